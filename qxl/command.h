@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* command.h – the draw command model.
+ *
+ * What a producer gives to a display: a QxlBatch, an ordered list of commands
+ * that belong together (a frame's difference, for instance). A command either
+ * creates or destroys a surface, or draws on one. Batches and drawables are
+ * immutable once posted and shared by reference; any thread. */
+#pragma once
+
+#include "geometry.h"
+#include "image.h"
+
+/* the primary surface, the one that is shown */
+#define QXL_PRIMARY_SURFACE 0u
+
+typedef enum {
+  QXL_DRAW_FILL,      /* box becomes one colour */
+  QXL_DRAW_COPY,      /* box becomes the image's src area, same size */
+  QXL_DRAW_COPY_BITS, /* box becomes what lies at src_pos of the surface */
+} QxlDrawKind;
+
+typedef struct _QxlDrawable QxlDrawable;
+
+struct _QxlDrawable {
+  gint ref_count;
+  QxlDrawKind kind;
+  uint32_t surface_id;
+  QxlRect box; /* not empty, inside the surface */
+  union {
+    struct {
+      uint32_t color; /* 0x00RRGGBB */
+    } fill;
+    struct {
+      QxlImage *image; /* owned */
+      QxlPoint src;    /* what of the image lands on the box's top left */
+    } copy;
+    struct {
+      QxlPoint src_pos;
+    } copy_bits;
+  } u;
+};
+
+QxlDrawable *qxl_drawable_new_fill (uint32_t surface_id, const QxlRect *box,
+                                    uint32_t color);
+/* takes @image */
+QxlDrawable *qxl_drawable_new_copy (uint32_t surface_id, const QxlRect *box,
+                                    QxlImage *image, QxlPoint src);
+QxlDrawable *qxl_drawable_new_copy_bits (uint32_t surface_id,
+                                         const QxlRect *box, QxlPoint src_pos);
+QxlDrawable *qxl_drawable_ref (QxlDrawable *self);
+void qxl_drawable_unref (QxlDrawable *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDrawable, qxl_drawable_unref)
+
+/* true if after drawing, nothing below the box can be seen */
+bool qxl_drawable_is_opaque (const QxlDrawable *self);
+
+typedef enum {
+  QXL_COMMAND_SURFACE_CREATE,
+  QXL_COMMAND_SURFACE_DESTROY,
+  QXL_COMMAND_DRAW,
+} QxlCommandKind;
+
+typedef struct {
+  QxlCommandKind kind;
+  union {
+    struct {
+      uint32_t surface_id;
+      uint32_t width, height; /* pixels */
+      QxlFormat format;       /* QXL_FORMAT_BGRX or QXL_FORMAT_BGRA */
+    } create;
+    struct {
+      uint32_t surface_id;
+    } destroy;
+    QxlDrawable *draw; /* owned */
+  } u;
+} QxlCommand;
+
+typedef struct _QxlBatch QxlBatch;
+
+struct _QxlBatch {
+  GArray *commands; /* of QxlCommand, in order */
+};
+
+QxlBatch *qxl_batch_new (void);
+void qxl_batch_free (QxlBatch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlBatch, qxl_batch_free)
+
+static inline bool
+qxl_batch_is_empty (const QxlBatch *self)
+{
+  return self->commands->len == 0;
+}
+
+static inline const QxlCommand *
+qxl_batch_at (const QxlBatch *self, guint index)
+{
+  return &g_array_index (self->commands, QxlCommand, index);
+}
+
+void qxl_batch_create_surface (QxlBatch *self, uint32_t surface_id,
+                               uint32_t width, uint32_t height,
+                               QxlFormat format);
+void qxl_batch_destroy_surface (QxlBatch *self, uint32_t surface_id);
+/* takes @draw */
+void qxl_batch_draw (QxlBatch *self, QxlDrawable *draw);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* differ.h – turns successive video frames into draw commands.
+ *
+ * A differ keeps a shadow copy, in the frame's own format, of what viewers were
+ * last told. It compares each new frame with it in tiles, and describes the
+ * difference as fills and copies of few rectangles on the primary surface.
+ * Exact: after drawing, the surface shows the frame. It keeps no reference to a
+ * frame's pixels after push returns. Padding and alpha bits are not compared.
+ * Threads: any, one at a time. Cost: one pass over the frame. */
+#pragma once
+
+#include "command.h"
+
+/* Side of a tile in pixels: big enough that a changed letter touches one or
+ * two, small enough that a blinking cursor costs 4 KiB before encoding. */
+#define QXL_DIFFER_TILE 32
+
+typedef struct _QxlDiffer QxlDiffer;
+
+/* life */
+/* NULL when the size is 0, over 16384 a side, or the format unknown or A8 */
+QxlDiffer *qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height);
+void qxl_differ_free (QxlDiffer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDiffer, qxl_differ_free)
+
+/* work */
+/**
+ * qxl_differ_push:
+ * @frame_pixels: the frame, top-down, in the differ's format and size
+ * @stride_bytes: from row to row, at least a row's bytes
+ *
+ * Returns: (transfer full): what changed since the last push; the first push,
+ * and the first after a reset, draws everything. An empty batch when nothing
+ * did. Images in it are %QXL_FORMAT_BGRX and own their pixels.
+ */
+QxlBatch *qxl_differ_push (QxlDiffer *self, const uint8_t *frame_pixels,
+                           size_t stride_bytes);
+/* the next push draws everything */
+void qxl_differ_reset (QxlDiffer *self);
+
+/* asking */
+/* tiles compared and tiles that differed in the last push */
+void qxl_differ_counts (const QxlDiffer *self, uint32_t *n_tiles,
+                        uint32_t *n_dirty);
+/* the kernel variant in use: "c", "sse2", "avx2" */
+const char *qxl_differ_kernel_name (const QxlDiffer *self);

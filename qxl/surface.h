@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* surface.h – the pixels a surface shows.
+ *
+ * Renders drawables in order and gives out copies of areas. Pixels are
+ * QXL_FORMAT_BGRX or QXL_FORMAT_BGRA. Threads: any, one at a time (a display
+ * keeps its surfaces on one ordered queue of jobs). */
+#pragma once
+
+#include "command.h"
+
+/* Largest side of a surface, pixels. 16384² × 4 is 1 GiB, the most that the
+ * protocol's clients can address in one canvas. */
+#define QXL_SURFACE_MAX_SIDE 16384u
+
+typedef struct _QxlSurface QxlSurface;
+
+/* black; NULL when the size is 0, a side is over the maximum, or the format is
+ * not one of the two */
+QxlSurface *qxl_surface_new (QxlFormat format, uint32_t width,
+                             uint32_t height);
+void qxl_surface_free (QxlSurface *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlSurface, qxl_surface_free)
+
+uint32_t qxl_surface_width (const QxlSurface *self);
+uint32_t qxl_surface_height (const QxlSurface *self);
+/* draws; what lies outside the surface is left out */
+void qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw);
+/* a copy of @area (clipped to the surface); NULL when nothing is left */
+QxlImage *qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area);
