@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* encoder.h – image encodings as a table of pure functions.
+ *
+ * An encoder turns a QxlImage into the payload that stands behind the image
+ * descriptor on the wire. Encoders run on workers, know no client and keep
+ * nothing between calls but a scratch memory that belongs to one worker.
+ * Threads: any; a scratch serves one call at a time. */
+#pragma once
+
+#include "qxl/image.h"
+#include <gio/gio.h>
+#include <stdbool.h>
+
+typedef enum {
+  SPC_CODEC_BITMAP,
+  SPC_CODEC_LZ,
+  SPC_CODEC_LZ4,
+  SPC_N_CODECS
+} SpcImageCodec;
+
+/* an encoded image: what a draw message needs to carry it */
+typedef struct {
+  uint8_t type;    /* SPICE_IMAGE_TYPE_… of the descriptor */
+  uint8_t flags;   /* SPICE_IMAGE_FLAGS_… the encoding asks for */
+  uint32_t width, height;
+  GBytes *payload; /* the type-specific part, after the 18-byte descriptor */
+} SpcEncodedImage;
+
+void spc_encoded_image_clear (SpcEncodedImage *self);
+
+/* reusable memory of one worker */
+typedef struct _SpcScratch SpcScratch;
+
+SpcScratch *spc_scratch_new (void);
+void spc_scratch_free (SpcScratch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcScratch, spc_scratch_free)
+
+/* "bitmap", "lz", "lz4" */
+const char *spc_image_codec_name (SpcImageCodec codec);
+bool spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
+
+/**
+ * spc_image_encode:
+ * @codec: how
+ * @image: in a format that @codec takes
+ * @scratch: of the calling worker
+ * @out: filled; clear it afterwards
+ *
+ * Encodes. A compressed form that is not smaller than the plain one is given
+ * up for BITMAP, so the result's type may differ from what was asked; it
+ * always decodes to the same pixels.
+ *
+ * Returns: false only when the format does not fit or the size is over what
+ * the encoding can express; @error tells the numbers.
+ */
+bool spc_image_encode (SpcImageCodec codec, const QxlImage *image,
+                       SpcScratch *scratch, SpcEncodedImage *out,
+                       GError **error);
