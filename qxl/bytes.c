@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The writer keeps all copied bytes in one buffer and remembers between which
+ * of them the chunks lie; draining cuts the buffer into slices of one GBytes.
+ */
+#include "qxl/bytes.h"
+
+#include <string.h>
+
+typedef struct {
+  size_t buffer_pos; /* the chunk lies before this byte of the buffer */
+  GBytes *bytes;     /* owned */
+} Chunk;
+
+struct _QxlWriter {
+  GByteArray *buffer;
+  GArray *chunks; /* of Chunk, in order */
+  size_t chunk_bytes;
+};
+
+/* reader */
+
+void
+qxl_reader_init (QxlReader *self, const void *data, size_t size)
+{
+  *self = (QxlReader){.data = data, .size = size};
+}
+
+const uint8_t *
+qxl_reader_bytes (QxlReader *self, size_t n)
+{
+  const uint8_t *at;
+
+  if (self->failed || n > self->size - self->pos) {
+    self->failed = true;
+    return NULL;
+  }
+  at = self->data + self->pos;
+  self->pos += n;
+  return at;
+}
+
+static uint64_t
+read_le (QxlReader *self, unsigned n)
+{
+  const uint8_t *at = qxl_reader_bytes (self, n);
+  uint64_t value = 0;
+
+  if (!at)
+    return 0;
+  while (n-- > 0)
+    value = value << 8 | at[n];
+  return value;
+}
+
+uint8_t
+qxl_reader_u8 (QxlReader *self)
+{
+  return (uint8_t)read_le (self, 1);
+}
+
+uint16_t
+qxl_reader_u16 (QxlReader *self)
+{
+  return (uint16_t)read_le (self, 2);
+}
+
+uint32_t
+qxl_reader_u32 (QxlReader *self)
+{
+  return (uint32_t)read_le (self, 4);
+}
+
+uint64_t
+qxl_reader_u64 (QxlReader *self)
+{
+  return read_le (self, 8);
+}
+
+bool
+qxl_reader_finish (const QxlReader *self, const char *what, GError **error)
+{
+  if (!self->failed)
+    return true;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               "%s: malformed or too short, %" G_GSIZE_FORMAT
+               " bytes given, read up to byte %" G_GSIZE_FORMAT,
+               what, self->size, self->pos);
+  return false;
+}
+
+/* writer */
+
+static void
+put_le (uint8_t *to, uint64_t value, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    to[i] = (uint8_t)(value >> (8 * i));
+}
+
+static void
+write_le (QxlWriter *self, uint64_t value, unsigned n)
+{
+  uint8_t bytes[8];
+
+  put_le (bytes, value, n);
+  g_byte_array_append (self->buffer, bytes, n);
+}
+
+static void
+clear_chunk (gpointer data)
+{
+  Chunk *chunk = data;
+
+  g_clear_pointer (&chunk->bytes, g_bytes_unref);
+}
+
+QxlWriter *
+qxl_writer_new (void)
+{
+  QxlWriter *self = g_new0 (QxlWriter, 1);
+
+  self->buffer = g_byte_array_new ();
+  self->chunks = g_array_new (FALSE, FALSE, sizeof (Chunk));
+  g_array_set_clear_func (self->chunks, clear_chunk);
+  return self;
+}
+
+void
+qxl_writer_free (QxlWriter *self)
+{
+  if (!self)
+    return;
+  g_byte_array_unref (self->buffer);
+  g_array_unref (self->chunks);
+  g_free (self);
+}
+
+void
+qxl_writer_u8 (QxlWriter *self, uint8_t value)
+{
+  write_le (self, value, 1);
+}
+
+void
+qxl_writer_u16 (QxlWriter *self, uint16_t value)
+{
+  write_le (self, value, 2);
+}
+
+void
+qxl_writer_u32 (QxlWriter *self, uint32_t value)
+{
+  write_le (self, value, 4);
+}
+
+void
+qxl_writer_u64 (QxlWriter *self, uint64_t value)
+{
+  write_le (self, value, 8);
+}
+
+void
+qxl_writer_bytes (QxlWriter *self, const void *data, size_t n)
+{
+  g_return_if_fail (n <= G_MAXUINT / 2);
+  if (n > 0)
+    g_byte_array_append (self->buffer, data, (guint)n);
+}
+
+void
+qxl_writer_zeros (QxlWriter *self, size_t n)
+{
+  guint old = self->buffer->len;
+
+  g_return_if_fail (n <= G_MAXUINT / 2);
+  if (n == 0)
+    return;
+  g_byte_array_set_size (self->buffer, old + (guint)n);
+  memset (self->buffer->data + old, 0, n);
+}
+
+void
+qxl_writer_ref (QxlWriter *self, GBytes *bytes)
+{
+  Chunk chunk = {.buffer_pos = self->buffer->len};
+
+  if (g_bytes_get_size (bytes) == 0)
+    return;
+  chunk.bytes = g_bytes_ref (bytes);
+  self->chunk_bytes += g_bytes_get_size (bytes);
+  g_array_append_val (self->chunks, chunk);
+}
+
+size_t
+qxl_writer_size (const QxlWriter *self)
+{
+  return self->buffer->len + self->chunk_bytes;
+}
+
+/* where the @n bytes at @pos of the message lie; NULL when they do not exist
+ * or are not all in the buffer without a chunk between them */
+static uint8_t *
+find_written (QxlWriter *self, size_t pos, size_t n)
+{
+  size_t run_start = 0; /* of the buffer, after the last chunk before pos */
+  size_t run_end = self->buffer->len;
+  size_t chunks_before = 0;
+
+  for (guint i = 0; i < self->chunks->len; i++) {
+    const Chunk *chunk = &g_array_index (self->chunks, Chunk, i);
+
+    if (chunk->buffer_pos + chunks_before > pos) {
+      run_end = chunk->buffer_pos;
+      break;
+    }
+    chunks_before += g_bytes_get_size (chunk->bytes);
+    run_start = chunk->buffer_pos;
+  }
+  if (pos < run_start + chunks_before || pos - chunks_before > run_end ||
+      n > run_end - (pos - chunks_before))
+    return NULL;
+  return self->buffer->data + (pos - chunks_before);
+}
+
+void
+qxl_writer_patch_u16 (QxlWriter *self, size_t pos, uint16_t value)
+{
+  uint8_t *at = find_written (self, pos, 2);
+
+  g_return_if_fail (at != NULL);
+  put_le (at, value, 2);
+}
+
+void
+qxl_writer_patch_u32 (QxlWriter *self, size_t pos, uint32_t value)
+{
+  uint8_t *at = find_written (self, pos, 4);
+
+  g_return_if_fail (at != NULL);
+  put_le (at, value, 4);
+}
+
+void
+qxl_writer_drain (QxlWriter *self, void (*take) (GBytes *, gpointer),
+                  gpointer user_data)
+{
+  g_autoptr (GBytes) buffer = g_byte_array_free_to_bytes (self->buffer);
+  GArray *chunks = self->chunks;
+  size_t pos = 0;
+  size_t end = g_bytes_get_size (buffer);
+
+  self->buffer = g_byte_array_new ();
+  self->chunks = g_array_new (FALSE, FALSE, sizeof (Chunk));
+  g_array_set_clear_func (self->chunks, clear_chunk);
+  self->chunk_bytes = 0;
+
+  for (guint i = 0; i < chunks->len; i++) {
+    Chunk *chunk = &g_array_index (chunks, Chunk, i);
+
+    if (chunk->buffer_pos > pos)
+      take (g_bytes_new_from_bytes (buffer, pos, chunk->buffer_pos - pos),
+            user_data);
+    pos = chunk->buffer_pos;
+    take (g_steal_pointer (&chunk->bytes), user_data);
+  }
+  if (end > pos)
+    take (g_bytes_new_from_bytes (buffer, pos, end - pos), user_data);
+  g_array_unref (chunks);
+}
+
+static void
+append_piece (GBytes *piece, gpointer user_data)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (piece, &size);
+
+  g_byte_array_append (user_data, data, (guint)size);
+  g_bytes_unref (piece);
+}
+
+static void
+keep_piece (GBytes *piece, gpointer user_data)
+{
+  *(GBytes **)user_data = piece;
+}
+
+GBytes *
+qxl_writer_steal (QxlWriter *self)
+{
+  bool has_buffer = self->buffer->len > 0;
+  GByteArray *all;
+  GBytes *only = NULL;
+
+  if (self->chunks->len + (has_buffer ? 1u : 0u) <= 1) {
+    qxl_writer_drain (self, keep_piece, &only);
+    return only ? only : g_bytes_new (NULL, 0);
+  }
+  all = g_byte_array_new ();
+  qxl_writer_drain (self, append_piece, all);
+  return g_byte_array_free_to_bytes (all);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qxl/command.h"
+
+static QxlDrawable *
+drawable_new (QxlDrawKind kind, uint32_t surface_id, const QxlRect *box)
+{
+  QxlDrawable *self = g_new0 (QxlDrawable, 1);
+
+  self->ref_count = 1;
+  self->kind = kind;
+  self->surface_id = surface_id;
+  self->box = *box;
+  return self;
+}
+
+QxlDrawable *
+qxl_drawable_new_fill (uint32_t surface_id, const QxlRect *box, uint32_t color)
+{
+  QxlDrawable *self = drawable_new (QXL_DRAW_FILL, surface_id, box);
+
+  self->u.fill.color = color;
+  return self;
+}
+
+QxlDrawable *
+qxl_drawable_new_copy (uint32_t surface_id, const QxlRect *box, QxlImage *image,
+                       QxlPoint src)
+{
+  QxlDrawable *self = drawable_new (QXL_DRAW_COPY, surface_id, box);
+
+  self->u.copy.image = image;
+  self->u.copy.src = src;
+  return self;
+}
+
+QxlDrawable *
+qxl_drawable_new_copy_bits (uint32_t surface_id, const QxlRect *box,
+                            QxlPoint src_pos)
+{
+  QxlDrawable *self = drawable_new (QXL_DRAW_COPY_BITS, surface_id, box);
+
+  self->u.copy_bits.src_pos = src_pos;
+  return self;
+}
+
+QxlDrawable *
+qxl_drawable_ref (QxlDrawable *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+qxl_drawable_unref (QxlDrawable *self)
+{
+  if (!self || !g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  if (self->kind == QXL_DRAW_COPY)
+    qxl_image_unref (self->u.copy.image);
+  g_free (self);
+}
+
+/* a copy-bits whose source overlaps its box shows some of what was there */
+static bool
+reads_below_itself (const QxlDrawable *self)
+{
+  const QxlRect *box = &self->box;
+  const QxlPoint *src = &self->u.copy_bits.src_pos;
+
+  return ABS ((int64_t)src->x - box->left) < qxl_rect_width (box) &&
+         ABS ((int64_t)src->y - box->top) < qxl_rect_height (box);
+}
+
+bool
+qxl_drawable_is_opaque (const QxlDrawable *self)
+{
+  return self->kind != QXL_DRAW_COPY_BITS || !reads_below_itself (self);
+}
+
+static void
+clear_command (gpointer data)
+{
+  QxlCommand *command = data;
+
+  if (command->kind == QXL_COMMAND_DRAW)
+    g_clear_pointer (&command->u.draw, qxl_drawable_unref);
+}
+
+QxlBatch *
+qxl_batch_new (void)
+{
+  QxlBatch *self = g_new0 (QxlBatch, 1);
+
+  self->commands = g_array_new (FALSE, FALSE, sizeof (QxlCommand));
+  g_array_set_clear_func (self->commands, clear_command);
+  return self;
+}
+
+void
+qxl_batch_free (QxlBatch *self)
+{
+  if (!self)
+    return;
+  g_array_unref (self->commands);
+  g_free (self);
+}
+
+void
+qxl_batch_create_surface (QxlBatch *self, uint32_t surface_id, uint32_t width,
+                          uint32_t height, QxlFormat format)
+{
+  QxlCommand command = {.kind = QXL_COMMAND_SURFACE_CREATE};
+
+  command.u.create.surface_id = surface_id;
+  command.u.create.width = width;
+  command.u.create.height = height;
+  command.u.create.format = format;
+  g_array_append_val (self->commands, command);
+}
+
+void
+qxl_batch_destroy_surface (QxlBatch *self, uint32_t surface_id)
+{
+  QxlCommand command = {.kind = QXL_COMMAND_SURFACE_DESTROY};
+
+  command.u.destroy.surface_id = surface_id;
+  g_array_append_val (self->commands, command);
+}
+
+void
+qxl_batch_draw (QxlBatch *self, QxlDrawable *draw)
+{
+  QxlCommand command = {.kind = QXL_COMMAND_DRAW};
+
+  command.u.draw = draw;
+  g_array_append_val (self->commands, command);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qxl/image.h"
+
+/* ids are unique in the process, hence a counter for all of it; 2^64 of them
+ * outlast any process */
+static uint64_t last_id;
+
+static QxlImage *
+image_new (QxlFormat format, uint32_t width, uint32_t height, size_t stride)
+{
+  QxlImage *self = g_new0 (QxlImage, 1);
+
+  self->id = __atomic_add_fetch (&last_id, 1, __ATOMIC_RELAXED);
+  self->format = format;
+  self->width = width;
+  self->height = height;
+  self->stride = stride;
+  self->ref_count = 1;
+  return self;
+}
+
+QxlImage *
+qxl_image_new (QxlFormat format, uint32_t width, uint32_t height,
+               uint8_t **pixels)
+{
+  QxlImage *self;
+  size_t row_bytes, size;
+  uint8_t *memory;
+
+  *pixels = NULL;
+  if (width == 0 || height == 0 ||
+      !qxl_format_row_bytes (format, width, &row_bytes) ||
+      !g_size_checked_mul (&size, row_bytes, height))
+    return NULL;
+  memory = g_try_malloc (size);
+  if (!memory)
+    return NULL;
+  self = image_new (format, width, height, row_bytes);
+  self->pixels = memory;
+  self->owner = memory;
+  self->release = g_free;
+  *pixels = memory;
+  return self;
+}
+
+QxlImage *
+qxl_image_new_wrapped (QxlFormat format, uint32_t width, uint32_t height,
+                       size_t stride, const uint8_t *pixels, gpointer owner,
+                       GDestroyNotify release)
+{
+  QxlImage *self;
+  size_t row_bytes, size;
+
+  g_return_val_if_fail (width > 0 && height > 0 && pixels, NULL);
+  g_return_val_if_fail (qxl_format_row_bytes (format, width, &row_bytes), NULL);
+  g_return_val_if_fail (stride >= row_bytes, NULL);
+  g_return_val_if_fail (g_size_checked_mul (&size, stride, height), NULL);
+
+  self = image_new (format, width, height, stride);
+  self->pixels = pixels;
+  self->owner = owner;
+  self->release = release;
+  return self;
+}
+
+QxlImage *
+qxl_image_ref (QxlImage *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+qxl_image_unref (QxlImage *self)
+{
+  if (!self || !g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  if (self->release)
+    self->release (self->owner);
+  g_free (self);
+}
+
+size_t
+qxl_image_size (const QxlImage *self)
+{
+  return (size_t)self->width * qxl_format_bytes_per_pixel (self->format) *
+         self->height;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Invariant: on a BGRX surface every x byte is 0, whatever images carry there,
+ * so that snapshots compress well and compare byte by byte. */
+#include "qxl/surface.h"
+
+#include <string.h>
+
+struct _QxlSurface {
+  QxlFormat format;
+  uint32_t width, height; /* pixels */
+  size_t stride;          /* bytes */
+  uint8_t *pixels;
+};
+
+QxlSurface *
+qxl_surface_new (QxlFormat format, uint32_t width, uint32_t height)
+{
+  QxlSurface *self;
+  uint8_t *pixels;
+
+  if (format != QXL_FORMAT_BGRX && format != QXL_FORMAT_BGRA)
+    return NULL;
+  if (width == 0 || height == 0 || width > QXL_SURFACE_MAX_SIDE ||
+      height > QXL_SURFACE_MAX_SIDE)
+    return NULL;
+  pixels = g_try_malloc0_n (height, (size_t)width * 4);
+  if (!pixels)
+    return NULL;
+  self = g_new0 (QxlSurface, 1);
+  self->format = format;
+  self->width = width;
+  self->height = height;
+  self->stride = (size_t)width * 4;
+  self->pixels = pixels;
+  return self;
+}
+
+void
+qxl_surface_free (QxlSurface *self)
+{
+  if (!self)
+    return;
+  g_free (self->pixels);
+  g_free (self);
+}
+
+uint32_t
+qxl_surface_width (const QxlSurface *self)
+{
+  return self->width;
+}
+
+uint32_t
+qxl_surface_height (const QxlSurface *self)
+{
+  return self->height;
+}
+
+static uint8_t *
+pixel_at (const QxlSurface *self, int32_t x, int32_t y)
+{
+  return self->pixels + (size_t)y * self->stride + (size_t)x * 4;
+}
+
+static QxlRect
+whole (uint32_t width, uint32_t height)
+{
+  return QXL_RECT (0, 0, (int32_t)MIN (width, G_MAXINT32),
+                   (int32_t)MIN (height, G_MAXINT32));
+}
+
+/* @a - @b, kept within 32 bits: that far out nothing is visible anyway */
+static int32_t
+saturated_difference (int64_t a, int64_t b)
+{
+  return (int32_t)CLAMP (a - b, G_MININT32, G_MAXINT32);
+}
+
+/* @rect in coordinates whose origin lies at (@dx, @dy) of the old ones */
+static QxlRect
+relative (const QxlRect *rect, int64_t dx, int64_t dy)
+{
+  return QXL_RECT (saturated_difference (rect->left, dx),
+                   saturated_difference (rect->top, dy),
+                   saturated_difference (rect->right, dx),
+                   saturated_difference (rect->bottom, dy));
+}
+
+/* Clips @box to the surface and, moved so that its top left lies at @src, to
+ * @source; returns false when nothing is left. */
+static bool
+clip_to_source (const QxlSurface *self, QxlRect *box, QxlPoint *src,
+                const QxlRect *source)
+{
+  QxlRect all = whole (self->width, self->height);
+  int64_t dx = (int64_t)src->x - box->left;
+  int64_t dy = (int64_t)src->y - box->top;
+  QxlRect reachable = relative (source, dx, dy);
+
+  *box = qxl_rect_intersect (box, &all);
+  *box = qxl_rect_intersect (box, &reachable);
+  if (qxl_rect_is_empty (box))
+    return false;
+  src->x = (int32_t)(box->left + dx);
+  src->y = (int32_t)(box->top + dy);
+  return true;
+}
+
+static void
+draw_fill (QxlSurface *self, const QxlDrawable *draw)
+{
+  QxlRect all = whole (self->width, self->height);
+  QxlRect box = qxl_rect_intersect (&draw->box, &all);
+  uint32_t pixel = draw->u.fill.color & 0xffffff;
+
+  if (qxl_rect_is_empty (&box))
+    return;
+  if (self->format == QXL_FORMAT_BGRA)
+    pixel |= 0xff000000;
+  pixman_fill ((uint32_t *)self->pixels, (int)(self->stride / 4), 32, box.left,
+               box.top, qxl_rect_width (&box), qxl_rect_height (&box),
+               GUINT32_TO_LE (pixel));
+}
+
+static void
+make_opaque (uint8_t *bgrx, size_t n_pixels)
+{
+  for (size_t i = 0; i < n_pixels; i++)
+    bgrx[i * 4 + 3] = 0xff;
+}
+
+static void
+draw_copy (QxlSurface *self, const QxlDrawable *draw)
+{
+  const QxlImage *image = draw->u.copy.image;
+  unsigned bytes = qxl_format_bytes_per_pixel (image->format);
+  QxlPoint src = draw->u.copy.src;
+  QxlRect source = whole (image->width, image->height);
+  QxlRect box = draw->box;
+  size_t width;
+
+  if (image->format == QXL_FORMAT_A8 ||
+      !clip_to_source (self, &box, &src, &source))
+    return;
+  width = (size_t)qxl_rect_width (&box);
+  for (int32_t y = box.top; y < box.bottom; y++) {
+    const uint8_t *from =
+        qxl_image_row (image, (uint32_t)(y - box.top + src.y)) +
+        (size_t)src.x * bytes;
+    uint8_t *to = pixel_at (self, box.left, y);
+
+    if (self->format == QXL_FORMAT_BGRA && image->format == QXL_FORMAT_BGRA) {
+      memcpy (to, from, width * 4);
+      continue;
+    }
+    qxl_format_row_to_bgrx (image->format, to, from, width);
+    if (self->format == QXL_FORMAT_BGRA)
+      make_opaque (to, width);
+  }
+}
+
+/* rows in the order in which none is overwritten before it was read */
+static void
+draw_copy_bits (QxlSurface *self, const QxlDrawable *draw)
+{
+  QxlPoint src = draw->u.copy_bits.src_pos;
+  QxlRect source = whole (self->width, self->height);
+  QxlRect box = draw->box;
+  int32_t height;
+  bool down;
+
+  if (!clip_to_source (self, &box, &src, &source))
+    return;
+  height = qxl_rect_height (&box);
+  down = src.y >= box.top;
+  for (int32_t i = 0; i < height; i++) {
+    int32_t row = down ? i : height - 1 - i;
+
+    memmove (pixel_at (self, box.left, box.top + row),
+             pixel_at (self, src.x, src.y + row),
+             (size_t)qxl_rect_width (&box) * 4);
+  }
+}
+
+void
+qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw)
+{
+  switch (draw->kind) {
+  case QXL_DRAW_FILL:
+    draw_fill (self, draw);
+    break;
+  case QXL_DRAW_COPY:
+    draw_copy (self, draw);
+    break;
+  case QXL_DRAW_COPY_BITS:
+    draw_copy_bits (self, draw);
+    break;
+  }
+}
+
+QxlImage *
+qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area)
+{
+  QxlRect all = whole (self->width, self->height);
+  QxlRect box = qxl_rect_intersect (area, &all);
+  QxlImage *image;
+  uint8_t *pixels;
+
+  if (qxl_rect_is_empty (&box))
+    return NULL;
+  image = qxl_image_new (self->format, (uint32_t)qxl_rect_width (&box),
+                         (uint32_t)qxl_rect_height (&box), &pixels);
+  if (!image)
+    return NULL;
+  for (int32_t y = box.top; y < box.bottom; y++)
+    memcpy (pixels + (size_t)(y - box.top) * image->stride,
+            pixel_at (self, box.left, y), image->stride);
+  return image;
+}
