@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* error.h – the error domain of server-core.
+ *
+ * Messages name what came and what was allowed. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+  SPC_ERROR_FAILED,   /* the system refused */
+  SPC_ERROR_ADDRESS,  /* an address or port cannot be listened on */
+  SPC_ERROR_SETTINGS, /* settings contradict each other or the rules */
+  SPC_ERROR_PROTOCOL, /* a peer broke the protocol */
+  SPC_ERROR_TIMEOUT,  /* a peer took too long */
+  SPC_ERROR_AUTH,     /* a peer did not prove who it is */
+  SPC_ERROR_LIMIT,    /* a bound of limits.h */
+  SPC_ERROR_CLOSED,   /* the peer went away */
+} SpcError;
+
+#define SPC_ERROR (spc_error_quark ())
+GQuark spc_error_quark (void);

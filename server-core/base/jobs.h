@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* jobs.h – worker threads for everything that touches pixels in bulk.
+ *
+ * A job is a function and its data. Jobs of the pool run in any order; jobs of
+ * a strand run one at a time, in order, on whichever worker is free. A job
+ * reports by spc_loop_post. Stopping drops what has not begun. */
+#pragma once
+
+#include "loop.h"
+
+typedef struct _SpcJobs SpcJobs;
+typedef struct _SpcStrand SpcStrand;
+typedef struct _SpcWorker SpcWorker;
+typedef void (*SpcJobFunc) (SpcWorker *worker, gpointer user_data);
+
+/* life: any thread */
+/* @n_threads: 0 chooses: one less than the cores, 1 to 4 */
+SpcJobs *spc_jobs_new (guint n_threads);
+SpcJobs *spc_jobs_ref (SpcJobs *self);
+void spc_jobs_unref (SpcJobs *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcJobs, spc_jobs_unref)
+/* waits for the jobs being run, drops the others, joins the threads; not from
+ * a job */
+void spc_jobs_stop (SpcJobs *self);
+
+/* work: any thread; @destroy (may be NULL) is always called, on the worker or,
+ * for a dropped job, on the thread that drops it */
+void spc_jobs_push (SpcJobs *self, SpcJobFunc func, gpointer user_data,
+                    GDestroyNotify destroy);
+SpcStrand *spc_strand_new (SpcJobs *jobs);
+SpcStrand *spc_strand_ref (SpcStrand *self);
+void spc_strand_unref (SpcStrand *self); /* queued jobs still run */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcStrand, spc_strand_unref)
+void spc_strand_push (SpcStrand *self, SpcJobFunc func, gpointer user_data,
+                      GDestroyNotify destroy);
+
+/* inside a job */
+/* the worker's own object of this kind, made at first use and freed with the
+ * worker: scratch memory that needs no lock */
+gpointer spc_worker_local (SpcWorker *self, gpointer (*make) (void),
+                           GDestroyNotify destroy);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* limits.h – every bound on what a peer or a pipeline may ask for.
+ *
+ * "spec" is docs/wire.md, by the section's subject. */
+#pragma once
+
+/* link stage (spec: link stage) */
+#define SPC_MIN_LINK_SIZE 18u
+#define SPC_MAX_LINK_SIZE 4096u
+#define SPC_MAX_CAPS_WORDS 1024u /* accepted; only the first few are kept */
+#define SPC_TICKET_SIZE 128u     /* RSA-1024 */
+#define SPC_PUBLIC_KEY_SIZE 162u
+#define SPC_MAX_PASSWORD 60u /* bytes; clients refuse longer ones */
+/* links that have not proven themselves yet: a client opens 5 to 12 at once */
+#define SPC_MAX_PENDING_LINKS 256u
+#define SPC_DEFAULT_LINK_TIMEOUT_S 10u
+/* wrong tickets from one address: free tries, then a delay that doubles */
+#define SPC_FREE_TICKET_TRIES 3u
+#define SPC_MIN_TICKET_DELAY_MS 1000u
+#define SPC_MAX_TICKET_DELAY_MS 16000u
+#define SPC_MAX_THROTTLED_ADDRESSES 1024u
+
+/* clients */
+#define SPC_DEFAULT_MAX_CLIENTS 64u
+#define SPC_MAX_CLIENTS 1024u
+/* a socket that takes or answers nothing for so long is dead (spec: ACK
+ * window, "blocked is not dead") */
+#define SPC_CLIENT_TIMEOUT_MS 30000u
+
+/* messages from clients (spec: limits, client message sizes) */
+#define SPC_MAX_AGENT_CHUNK 2048u
+#define SPC_MAX_SCANCODES 64u
+#define SPC_MAX_RECORD_DATA (4u + 32768u)
+#define SPC_MAX_SMALL_MESSAGE 1024u
+
+/* flow (spec: ACK window) */
+#define SPC_ACK_WINDOW 20u
+#define SPC_ACK_WINDOW_SLOW 40u
+#define SPC_AGENT_TOKENS 10u
+#define SPC_MOTION_ACK_BUNCH 4u
+/* bytes handed to the socket ahead of what it took: more would age there */
+#define SPC_MAX_OUTPUT_BYTES (256u * 1024u)
+/* items at the head of a pipe whose images are encoded ahead */
+#define SPC_PIPE_LOOKAHEAD 8u
+/* a display pipe over one of these is folded to a dirty region */
+#define SPC_MAX_PIPE_ITEMS 200u
+#define SPC_MAX_PIPE_BYTES (32u * 1024u * 1024u)
+/* rectangles a folded region is sent as */
+#define SPC_MAX_FOLD_RECTS 16
+/* batches a producer may have under way */
+#define SPC_MAX_BATCHES 2
+/* drawables and bytes kept before they are rendered into their surface */
+#define SPC_MAX_UNRENDERED 128u
+#define SPC_MAX_UNRENDERED_BYTES (64u * 1024u * 1024u)
+
+/* pictures and sound */
+#define SPC_MAX_DISPLAYS 16u /* spec: quirks, display_channels_hint */
+#define SPC_MAX_CURSOR_SIDE 256u
+#define SPC_AUDIO_FRAMES 480u /* a packet: 10 ms at 48 kHz */
+#define SPC_MAX_OPUS_PACKET 480u
+#define SPC_MAX_AUDIO_PACKETS 20u /* 200 ms */
+#define SPC_MM_TIME_DELTA_MS 400u /* spec: multimedia time */
+#define SPC_MAX_INPUT_EVENTS 256u

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* channel.h – base class of what a server offers: main, display, inputs, …
+ *
+ * A channel has a type, an id, the capabilities it announces, and its
+ * connections, one for each client at most. Made on any thread, then given to a
+ * server (server.h), after which it belongs to the loop thread. */
+#pragma once
+
+#include "connection.h"
+
+#define SPC_TYPE_CHANNEL (spc_channel_get_type ())
+G_DECLARE_DERIVABLE_TYPE (SpcChannel, spc_channel, SPC, CHANNEL, GObject)
+
+typedef struct _SpcServer SpcServer;
+
+struct _SpcChannelClass {
+  GObjectClass parent_class;
+  uint8_t channel_type;  /* SPICE_CHANNEL_… */
+  GType connection_type; /* of its connections */
+  SpcCaps caps;          /* announced */
+  /* all optional: */
+  void (*attached) (SpcChannel *self); /* to its server, on the loop */
+  void (*detached) (SpcChannel *self);
+  void (*connected) (SpcChannel *self, SpcConnection *connection);
+  void (*disconnected) (SpcChannel *self, SpcConnection *connection);
+};
+
+/* any thread */
+uint8_t spc_channel_type (SpcChannel *self);
+uint8_t spc_channel_id (SpcChannel *self);
+SpcLoop *spc_channel_loop (SpcChannel *self);
+const char *spc_channel_name (SpcChannel *self); /* "display 0" */
+/* connections at this moment, published by the loop */
+guint spc_channel_n_connections (SpcChannel *self);
+
+/* for subclasses' constructors */
+void spc_channel_construct (SpcChannel *self, SpcServer *server, uint8_t id);
+
+/* loop thread */
+SpcServer *spc_channel_server (SpcChannel *self); /* NULL when detached */
+GPtrArray *spc_channel_connections (SpcChannel *self); /* SpcConnection */
+/* calls @func for each; connections may close meanwhile */
+void spc_channel_foreach (SpcChannel *self,
+                          void (*func) (SpcConnection *, gpointer),
+                          gpointer user_data);
+/* the same small message to every connection */
+void spc_channel_broadcast (SpcChannel *self, uint16_t type,
+                            const QxlField *fields, const void *message);
+void spc_channel_pump_all (SpcChannel *self);
+
+/* for connection.c and server.c */
+void spc_channel_set_server (SpcChannel *self, SpcServer *server);
+void spc_channel_add_connection (SpcChannel *self, SpcConnection *connection);
+void spc_channel_remove_connection (SpcChannel *self,
+                                    SpcConnection *connection);
+void spc_channel_close_all (SpcChannel *self, const char *reason);

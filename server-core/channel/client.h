@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* client.h – one remote program: all its connections.
+ *
+ * Lives from the main link to the main connection's end; closing it closes all
+ * its connections. Loop thread only. */
+#pragma once
+
+#include "connection.h"
+
+typedef enum {
+  SPC_ROLE_FULL,      /* sees, hears, speaks and types */
+  SPC_ROLE_VIEW_ONLY, /* what it sends is answered, but has no effect */
+} SpcRole;
+
+struct _SpcClient {
+  guint ref_count;
+  uint32_t id;      /* the connection id, never 0 */
+  char *peer;       /* address of its main link */
+  int64_t since_us; /* monotonic */
+  SpcRole role;
+  GPtrArray *connections; /* SpcConnection, owned; main first */
+  SpcServer *server;      /* not owned; cleared when it leaves */
+  bool closing;
+};
+
+typedef struct _SpcServer SpcServer;
+
+SpcClient *spc_client_new (SpcServer *server, uint32_t id, const char *peer);
+SpcClient *spc_client_ref (SpcClient *self);
+void spc_client_unref (SpcClient *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcClient, spc_client_unref)
+void spc_client_close (SpcClient *self, const char *reason);
+SpcConnection *spc_client_find (SpcClient *self, uint8_t channel_type,
+                                uint8_t channel_id);
+/* sums over the connections, closed ones included */
+void spc_client_stats (SpcClient *self, SpcConnectionStats *stats);
+guint32 spc_client_round_trip_us (SpcClient *self); /* 0: not measured */

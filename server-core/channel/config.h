@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* config.h – a server's settings, as plain data. */
+#pragma once
+
+#include "server-core/base/limits.h"
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+  char *address;   /* NULL: 127.0.0.1; "*": every address */
+  int port;        /* -1: no TCP; 0: any free port */
+  char *unix_path; /* NULL: none; "@name": abstract */
+  bool allow_anonymous; /* ticketing disabled: nobody is asked for a password */
+  char *name;           /* NULL: none */
+  bool has_uuid;
+  uint8_t uuid[16];
+  guint max_clients;       /* 1 … SPC_MAX_CLIENTS */
+  guint link_timeout_s;    /* at least 1 */
+  bool default_view_only;  /* role of clients nobody decided about */
+  guint n_workers;         /* 0: chosen by the number of cores */
+} SpcConfig;
+
+void spc_config_init (SpcConfig *self);
+void spc_config_copy (SpcConfig *self, const SpcConfig *from);
+void spc_config_clear (SpcConfig *self);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pipe.h – the ordered outgoing items of one connection.
+ *
+ * Pure bookkeeping: knows how many items wait and what they may cost. Loop
+ * thread only. */
+#pragma once
+
+#include "item.h"
+#include <stdbool.h>
+
+typedef struct {
+  GQueue items; /* SpcItem, head is sent first */
+  guint64 bytes;
+} SpcPipe;
+
+typedef bool (*SpcPipeMatch) (SpcItem *item, gpointer user_data);
+
+void spc_pipe_init (SpcPipe *self);
+void spc_pipe_clear (SpcPipe *self);
+void spc_pipe_push (SpcPipe *self, SpcItem *item); /* takes @item */
+SpcItem *spc_pipe_head (const SpcPipe *self);      /* NULL when empty */
+SpcItem *spc_pipe_pop (SpcPipe *self);             /* (transfer full) */
+/* the @n th item from the head, NULL beyond the end */
+SpcItem *spc_pipe_peek (const SpcPipe *self, guint n);
+/* drops every item for which @match is true; returns how many */
+guint spc_pipe_remove_if (SpcPipe *self, SpcPipeMatch match,
+                          gpointer user_data);
+/* puts @item (taken) where the first matching one stands, which is dropped;
+ * without a match at the end */
+void spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,
+                       gpointer user_data);
+static inline guint
+spc_pipe_length (const SpcPipe *self)
+{
+  return self->items.length;
+}

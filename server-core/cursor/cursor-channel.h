@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* cursor-channel.h – the cursor channel: shape, position, visibility.
+ *
+ * Keeps one state, given by a producer on any thread; newer state replaces what
+ * a viewer has not been sent yet. In client mouse mode the viewer moves its own
+ * pointer: positions are kept but not sent. */
+#pragma once
+
+#include "qxl/image.h"
+#include "server-core/channel/channel.h"
+
+#define SPC_TYPE_CURSOR (spc_cursor_get_type ())
+G_DECLARE_FINAL_TYPE (SpcCursor, spc_cursor, SPC, CURSOR, SpcChannel)
+
+/* @id: of the display it belongs to */
+SpcCursor *spc_cursor_new (SpcServer *server, uint8_t id);
+
+/* any thread */
+/* takes @shape: QXL_FORMAT_BGRA with straight alpha, at most
+ * SPC_MAX_CURSOR_SIDE a side; NULL: no shape. The hot spot lies in the shape.
+ * A shape equal to the last one is not sent again. */
+void spc_cursor_post_shape (SpcCursor *self, QxlImage *shape, uint16_t hot_x,
+                            uint16_t hot_y);
+/* of the hot spot, pixels of the display */
+void spc_cursor_post_position (SpcCursor *self, int32_t x, int32_t y);
+void spc_cursor_post_visible (SpcCursor *self, bool visible);

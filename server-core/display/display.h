@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* display.h – the display channel: what a producer draws, viewers see.
+ *
+ * A producer posts batches of draw commands while there is room. The display
+ * keeps each surface's picture, gives every viewer the draws it can take, and
+ * brings slow or late ones up to date from the picture. An image is encoded
+ * once for all viewers that use the same encoding. */
+#pragma once
+
+#include "qxl/command.h"
+#include "server-core/channel/channel.h"
+
+#define SPC_TYPE_DISPLAY (spc_display_get_type ())
+G_DECLARE_FINAL_TYPE (SpcDisplay, spc_display, SPC, DISPLAY, SpcChannel)
+
+/* life: any thread; give it to the server with spc_server_add_channel */
+SpcDisplay *spc_display_new (SpcServer *server, uint8_t id);
+
+/* producer: any thread */
+/* takes @batch, whose first command for a new size creates the primary surface
+ * (an existing one is replaced). Invalid commands are dropped and counted. A
+ * producer that posts without room is obeyed, up to SPC_MAX_PIPE_ITEMS batches,
+ * after which batches are folded into the picture only. */
+void spc_display_post (SpcDisplay *self, QxlBatch *batch);
+/* batches that may be posted now, 0 to SPC_MAX_BATCHES. Room comes back when
+ * the fastest viewer has taken a batch, or at once when there is no viewer. */
+guint spc_display_room (SpcDisplay *self);
+/* @func: on the loop thread, whenever room has come back. At most one; NULL
+ * takes it away, and after that call returns it is not called any more unless
+ * it is running at that moment on the loop. */
+void spc_display_set_room_func (SpcDisplay *self, SpcFunc func,
+                                gpointer user_data, GDestroyNotify destroy);
+/* the primary surface goes away: viewers keep the last picture */
+void spc_display_post_clear (SpcDisplay *self);
+
+/* counters, any thread, published by the loop */
+typedef struct {
+  guint64 batches, draws, draws_dropped, images_encoded, bytes_encoded;
+  guint64 folds, snapshots, invalid_commands;
+} SpcDisplayStats;
+void spc_display_stats (SpcDisplay *self, SpcDisplayStats *stats);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* inputs.h – the inputs channel: keys, locks, pointer, buttons.
+ *
+ * Turns messages into SpcInputEvents for spc_server_input, acknowledges motion,
+ * keeps the pressed keys and buttons of each viewer and lets go of them when it
+ * leaves. One a server, id 0. Loop thread only. */
+#pragma once
+
+#include "server-core/channel/server.h"
+
+#define SPC_TYPE_INPUTS (spc_inputs_get_type ())
+G_DECLARE_FINAL_TYPE (SpcInputs, spc_inputs, SPC, INPUTS, SpcChannel)
+
+SpcInputs *spc_inputs_new (SpcServer *server);
+/* tells every viewer which lock LEDs are lit, SPC_LOCK_… */
+void spc_inputs_set_leds (SpcInputs *self, uint8_t locks);

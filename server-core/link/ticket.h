@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* ticket.h – RSA key pairs and password tickets.
+ *
+ * Each link gets a key pair of its own, used once. Pairs are made ahead of time
+ * by a worker, since one takes milliseconds. Loop thread, except where said. */
+#pragma once
+
+#include "server-core/base/jobs.h"
+#include "server-core/base/limits.h"
+
+typedef struct _SpcTicketKey SpcTicketKey;
+typedef struct _SpcTicketKeys SpcTicketKeys;
+typedef struct _SpcPassword SpcPassword;
+
+/* the store of ready pairs */
+SpcTicketKeys *spc_ticket_keys_new (SpcLoop *loop, SpcJobs *jobs);
+void spc_ticket_keys_free (SpcTicketKeys *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTicketKeys, spc_ticket_keys_free)
+/* one that is ready, or made now; NULL with @error when the system's
+ * cryptography refuses RSA-1024 */
+SpcTicketKey *spc_ticket_keys_take (SpcTicketKeys *self, GError **error);
+
+/* a pair */
+void spc_ticket_key_free (SpcTicketKey *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTicketKey, spc_ticket_key_free)
+/* DER SubjectPublicKeyInfo */
+const uint8_t *spc_ticket_key_public (const SpcTicketKey *self);
+/* Decrypts @blob into @text, NUL-terminated; false for any wrong blob. Wipe
+ * @text with spc_wipe afterwards. */
+bool spc_ticket_key_decrypt (SpcTicketKey *self,
+                             const uint8_t blob[SPC_TICKET_SIZE],
+                             char text[SPC_TICKET_SIZE + 1]);
+
+/* what a ticket is checked against: any thread */
+/* @text: at most SPC_MAX_PASSWORD bytes; NULL: nobody can log in.
+ * @lifetime_s: 0: for ever */
+SpcPassword *spc_password_new (const char *text, uint32_t lifetime_s);
+void spc_password_free (SpcPassword *self); /* wipes */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcPassword, spc_password_free)
+/* constant time; false when empty or expired at @now_us */
+bool spc_password_matches (const SpcPassword *self, const char *text,
+                           int64_t now_us);
+void spc_wipe (void *memory, size_t size);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* transport.h – bytes in, bytes out.
+ *
+ * One interface for TCP and unix sockets, for what is layered on them, and for
+ * a pair in memory that tests use. Non-blocking. Loop thread only. */
+#pragma once
+
+#include "server-core/base/loop.h"
+#include <gio/gio.h>
+
+typedef struct _SpcTransport SpcTransport;
+/* @ready: what of the wanted conditions holds; errors show as ready to read */
+typedef void (*SpcTransportFunc) (SpcTransport *transport, GIOCondition ready,
+                                  gpointer user_data);
+
+typedef struct {
+  /* bytes read; 0: the peer closed; -1: @error, G_IO_ERROR_WOULD_BLOCK among
+   * them */
+  gssize (*read) (SpcTransport *self, void *buffer, gsize size,
+                  GError **error);
+  /* bytes taken, maybe fewer than given; -1: @error as above */
+  gssize (*writev) (SpcTransport *self, const GOutputVector *pieces, guint n,
+                    GError **error);
+  /* call the function while one of these conditions holds; 0: never */
+  void (*want) (SpcTransport *self, GIOCondition conditions);
+  void (*close) (SpcTransport *self);
+  void (*free) (SpcTransport *self);
+  /* bytes taken but not yet acknowledged by the peer's kernel; 0: unknown */
+  gsize (*unsent) (SpcTransport *self);
+  /* hold small packets back (true) or let everything go (false) */
+  void (*cork) (SpcTransport *self, bool corked);
+} SpcTransportClass;
+
+struct _SpcTransport {
+  const SpcTransportClass *klass;
+  char *peer; /* "127.0.0.1:4711", "unix", … */
+  char *peer_host; /* without the port: what attempts are counted by */
+  bool is_secure;
+  bool is_local; /* a unix socket: no network in between */
+  SpcTransportFunc func;
+  gpointer user_data;
+};
+
+/* life */
+void spc_transport_free (SpcTransport *self); /* closes */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTransport, spc_transport_free)
+/* who is called when a wanted condition holds; replaces the one before */
+void spc_transport_set_func (SpcTransport *self, SpcTransportFunc func,
+                             gpointer user_data);
+
+/* the calls of the class */
+gssize spc_transport_read (SpcTransport *self, void *buffer, gsize size,
+                           GError **error);
+gssize spc_transport_writev (SpcTransport *self, const GOutputVector *pieces,
+                             guint n, GError **error);
+void spc_transport_want (SpcTransport *self, GIOCondition conditions);
+void spc_transport_close (SpcTransport *self);
+gsize spc_transport_unsent (SpcTransport *self);
+void spc_transport_cork (SpcTransport *self, bool corked);
+
+/* kinds */
+/* takes over @socket: non-blocking, no delay, keep-alive 600 s, close-on-exec */
+SpcTransport *spc_transport_new_socket (SpcLoop *loop, GSocket *socket);
+/* two ends of one line; each direction holds @capacity bytes, then blocks */
+void spc_transport_new_pair (SpcLoop *loop, gsize capacity, SpcTransport **a,
+                             SpcTransport **b);
