@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "encoder.h"
+
+#include "codec.h"
+
+#include <spice/enums.h>
+
+/* Bytes of pixels in one image: what the LZ decoders of clients accept, and
+ * far below the 32-bit size of a message (images spec, 4.1). */
+#define MAX_PIXEL_BYTES ((size_t)(1u << 30) - 1)
+
+/* Slots grow in such steps, so that images of slowly growing size do not mean
+ * a new allocation each. */
+#define SLOT_STEP ((size_t)64 * 1024)
+
+struct _SpcScratch {
+  void *slots[SPC_N_SLOTS];
+  size_t sizes[SPC_N_SLOTS];
+};
+
+typedef struct {
+  const char *name;
+  uint8_t type; /* SPICE_IMAGE_TYPE_… */
+  uint32_t formats;
+  SpcEncodeFunc encode; /* NULL: plain */
+} Codec;
+
+#define TAKES(format) (1u << QXL_FORMAT_##format)
+
+/* clang-format off */
+static const Codec codecs[SPC_N_CODECS] = {
+  [SPC_CODEC_BITMAP] = {
+    "bitmap", SPICE_IMAGE_TYPE_BITMAP,
+    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8),
+    NULL },
+  [SPC_CODEC_LZ4] = {
+    "lz4", SPICE_IMAGE_TYPE_LZ4,
+    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15),
+    spc_lz4_encode },
+};
+/* clang-format on */
+
+/* scratch */
+
+SpcScratch *
+spc_scratch_new (void)
+{
+  return g_new0 (SpcScratch, 1);
+}
+
+void
+spc_scratch_free (SpcScratch *self)
+{
+  if (!self)
+    return;
+  for (int i = 0; i < SPC_N_SLOTS; i++)
+    g_free (self->slots[i]);
+  g_free (self);
+}
+
+void *
+spc_scratch_get (SpcScratch *self, SpcSlot slot, size_t size)
+{
+  if (self->sizes[slot] < size) {
+    g_free (self->slots[slot]);
+    self->sizes[slot] = (size + SLOT_STEP - 1) / SLOT_STEP * SLOT_STEP;
+    self->slots[slot] = g_malloc (self->sizes[slot]);
+  }
+  return self->slots[slot];
+}
+
+const uint8_t *
+spc_codec_tight_rows (const QxlImage *image, SpcScratch *scratch)
+{
+  size_t row = qxl_image_size (image) / image->height;
+  uint8_t *copy;
+
+  if (image->stride == row || image->height == 1)
+    return image->pixels;
+  copy = spc_scratch_get (scratch, SPC_SLOT_PIXELS, row * image->height);
+  for (uint32_t y = 0; y < image->height; y++)
+    memcpy (copy + y * row, qxl_image_row (image, y), row);
+  return copy;
+}
+
+/* encoding */
+
+static const Codec *
+codec_of (SpcImageCodec codec)
+{
+  if ((unsigned)codec >= SPC_N_CODECS || !codecs[codec].name)
+    return NULL;
+  return &codecs[codec];
+}
+
+const char *
+spc_image_codec_name (SpcImageCodec codec)
+{
+  const Codec *row = codec_of (codec);
+
+  return row ? row->name : "?";
+}
+
+bool
+spc_image_codec_takes (SpcImageCodec codec, QxlFormat format)
+{
+  const Codec *row = codec_of (codec);
+
+  return row && (unsigned)format < QXL_N_FORMATS &&
+         (row->formats & (1u << format));
+}
+
+static bool
+check_image (SpcImageCodec codec, const QxlImage *image, GError **error)
+{
+  size_t row;
+
+  if (!spc_image_codec_takes (codec, image->format)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                 "encoding %s takes no %s images", spc_image_codec_name (codec),
+                 qxl_format_name (image->format));
+    return false;
+  }
+  if (image->width == 0 || image->height == 0 ||
+      !qxl_format_row_bytes (image->format, image->width, &row) ||
+      row > MAX_PIXEL_BYTES / image->height) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "image of %u×%u %s pixels: allowed are 1 to %zu bytes",
+                 image->width, image->height, qxl_format_name (image->format),
+                 MAX_PIXEL_BYTES);
+    return false;
+  }
+  return true;
+}
+
+/* NULL if the compressed form is not smaller than the plain one */
+static GBytes *
+encode_compressed (const Codec *codec, const QxlImage *image,
+                   SpcScratch *scratch)
+{
+  size_t room = spc_bitmap_payload_size (image) - 1;
+  uint8_t *to;
+  size_t size;
+
+  if (!codec->encode)
+    return NULL;
+  to = spc_scratch_get (scratch, SPC_SLOT_STREAM, room);
+  size = codec->encode (image, scratch, to, room);
+  g_assert (size <= room);
+  return size ? g_bytes_new (to, size) : NULL;
+}
+
+bool
+spc_image_encode (SpcImageCodec codec, const QxlImage *image,
+                  SpcScratch *scratch, SpcEncodedImage *out, GError **error)
+{
+  const Codec *row = codec_of (codec);
+
+  memset (out, 0, sizeof *out);
+  if (!check_image (codec, image, error))
+    return false;
+  out->width = image->width;
+  out->height = image->height;
+  out->type = row->type;
+  out->payload = encode_compressed (row, image, scratch);
+  if (!out->payload) {
+    out->type = SPICE_IMAGE_TYPE_BITMAP;
+    out->payload = spc_bitmap_encode (image);
+  }
+  return true;
+}
+
+void
+spc_encoded_image_clear (SpcEncodedImage *self)
+{
+  if (!self)
+    return;
+  g_clear_pointer (&self->payload, g_bytes_unref);
+  memset (self, 0, sizeof *self);
+}
