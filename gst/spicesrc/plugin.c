@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plugin.c – registers the elements of plugin `gstspicesrc`. */
+#include <gst/gst.h>
+
+#include "gst/spicesrc/gstspiceinject.h"
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  return GST_ELEMENT_REGISTER (spiceinject, plugin);
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, spicesrc,
+                   "What comes back from the viewers of a SPICE server",
+                   plugin_init, PACKAGE_VERSION, "LGPL", PACKAGE,
+                   PACKAGE_ORIGIN)
