@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of the loop, the jobs and the mailbox: what their headers promise. */
+#include "jobs.h"
+#include "log.h"
+#include "mailbox.h"
+
+typedef struct {
+  SpcLoop *loop;
+  GArray *order;
+  gint n_destroyed;
+} LoopFixture;
+
+static void
+count_destroyed (gpointer data)
+{
+  g_atomic_int_inc ((gint *) data);
+}
+
+typedef struct {
+  LoopFixture *fixture;
+  int number;
+} Numbered;
+
+static void
+note_number (gpointer data)
+{
+  Numbered *numbered = data;
+
+  spc_loop_assert_here (numbered->fixture->loop);
+  g_array_append_val (numbered->fixture->order, numbered->number);
+}
+
+static void
+do_nothing (gpointer data)
+{
+}
+
+static void
+posts_run_in_order (void)
+{
+  LoopFixture fixture = { .loop = spc_loop_new (NULL),
+                          .order = g_array_new (FALSE, FALSE, sizeof (int)) };
+
+  spc_loop_start (fixture.loop);
+  for (int i = 0; i < 1000; i++) {
+    Numbered *numbered = g_new (Numbered, 1);
+    *numbered = (Numbered){ .fixture = &fixture, .number = i };
+    spc_loop_post (fixture.loop, note_number, numbered, g_free);
+  }
+  spc_loop_call (fixture.loop, do_nothing, NULL);
+  g_assert_cmpuint (fixture.order->len, ==, 1000);
+  for (int i = 0; i < 1000; i++)
+    g_assert_cmpint (g_array_index (fixture.order, int, i), ==, i);
+  spc_loop_stop (fixture.loop);
+  spc_loop_unref (fixture.loop);
+  g_array_unref (fixture.order);
+}
+
+static void
+stop_runs_earlier_posts_and_destroys_later_ones (void)
+{
+  g_autoptr (SpcLoop) loop = spc_loop_new (NULL);
+  gint n_destroyed = 0;
+
+  spc_loop_start (loop);
+  for (int i = 0; i < 10; i++)
+    spc_loop_post (loop, do_nothing, &n_destroyed, count_destroyed);
+  spc_loop_stop (loop);
+  g_assert_cmpint (n_destroyed, ==, 10);
+  spc_loop_post (loop, do_nothing, &n_destroyed, count_destroyed);
+  g_assert_cmpint (n_destroyed, ==, 11);
+}
+
+static void
+set_true (gpointer data)
+{
+  *(bool *) data = true;
+}
+
+static void
+call_works_on_an_application_context (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (SpcLoop) loop = spc_loop_new (context);
+  bool called = false, posted = false;
+
+  spc_loop_start (loop);
+  spc_loop_call (loop, set_true, &called);
+  g_assert_true (called);
+  spc_loop_post (loop, set_true, &posted, NULL);
+  g_assert_false (posted);
+  while (!posted)
+    g_main_context_iteration (context, TRUE);
+  spc_loop_stop (loop);
+}
+
+typedef struct {
+  SpcTimer *timer;
+  int n_runs;
+} TimerFixture;
+
+static void
+run_twice (gpointer data)
+{
+  TimerFixture *fixture = data;
+
+  fixture->n_runs++;
+  g_assert_false (spc_timer_is_armed (fixture->timer));
+  if (fixture->n_runs == 1)
+    spc_timer_arm (fixture->timer, 1);
+  else
+    g_clear_pointer (&fixture->timer, spc_timer_free);
+}
+
+static void
+timers_are_one_shot_and_may_free_themselves (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (SpcLoop) loop = spc_loop_new (context);
+  TimerFixture fixture = { 0 };
+
+  fixture.timer = spc_timer_new (loop, run_twice, &fixture);
+  spc_timer_arm (fixture.timer, 1);
+  while (fixture.timer != NULL)
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpint (fixture.n_runs, ==, 2);
+  spc_loop_stop (loop);
+}
+
+typedef struct {
+  gint running, n_done;
+  GArray *order;
+} StrandFixture;
+
+typedef struct {
+  StrandFixture *fixture;
+  int number;
+} StrandJob;
+
+static void
+run_alone (SpcWorker *worker, gpointer data)
+{
+  StrandJob *job = data;
+
+  g_assert_cmpint (g_atomic_int_add (&job->fixture->running, 1), ==, 0);
+  g_array_append_val (job->fixture->order, job->number);
+  g_atomic_int_add (&job->fixture->running, -1);
+  g_atomic_int_inc (&job->fixture->n_done);
+}
+
+static void
+strands_keep_order_on_many_workers (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (4);
+  g_autoptr (SpcStrand) strand = spc_strand_new (jobs);
+  StrandFixture fixture
+      = { .order = g_array_new (FALSE, FALSE, sizeof (int)) };
+
+  for (int i = 0; i < 2000; i++) {
+    StrandJob *job = g_new (StrandJob, 1);
+    *job = (StrandJob){ .fixture = &fixture, .number = i };
+    spc_strand_push (strand, run_alone, job, g_free);
+  }
+  while (g_atomic_int_get (&fixture.n_done) < 2000)
+    g_thread_yield ();
+  spc_jobs_stop (jobs);
+  for (int i = 0; i < 2000; i++)
+    g_assert_cmpint (g_array_index (fixture.order, int, i), ==, i);
+  g_array_unref (fixture.order);
+}
+
+static void
+count_run (SpcWorker *worker, gpointer data)
+{
+}
+
+static void
+every_job_is_destroyed_run_or_not (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (1);
+  gint n_destroyed = 0;
+
+  for (int i = 0; i < 500; i++)
+    spc_jobs_push (jobs, count_run, &n_destroyed, count_destroyed);
+  spc_jobs_stop (jobs);
+  spc_jobs_push (jobs, count_run, &n_destroyed, count_destroyed);
+  g_assert_cmpint (n_destroyed, ==, 501);
+}
+
+static gpointer
+make_local (void)
+{
+  return g_new0 (int, 1);
+}
+
+static void
+use_local (SpcWorker *worker, gpointer data)
+{
+  int *mine = spc_worker_local (worker, make_local, g_free);
+
+  *mine += 1;
+  g_assert_true (mine == spc_worker_local (worker, make_local, g_free));
+  g_atomic_int_set ((gint *) data, *mine);
+}
+
+static void
+locals_belong_to_the_worker (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (1);
+  gint seen = 0;
+
+  for (int i = 0; i < 10; i++)
+    spc_jobs_push (jobs, use_local, &seen, NULL);
+  while (g_atomic_int_get (&seen) < 10)
+    g_thread_yield ();
+  spc_jobs_stop (jobs);
+}
+
+static bool
+merge_equal (gpointer newest, gpointer letter)
+{
+  return GPOINTER_TO_INT (newest) == GPOINTER_TO_INT (letter);
+}
+
+static void
+mailbox_drops_the_oldest_and_merges (void)
+{
+  g_autoptr (SpcMailbox) box
+      = spc_mailbox_new (3, (GDestroyNotify) do_nothing, merge_equal);
+
+  g_assert_cmpuint (spc_mailbox_push (box, GINT_TO_POINTER (1)), ==, 0);
+  g_assert_cmpuint (spc_mailbox_push (box, GINT_TO_POINTER (1)), ==, 0);
+  g_assert_cmpuint (spc_mailbox_length (box), ==, 1);
+  spc_mailbox_push (box, GINT_TO_POINTER (2));
+  spc_mailbox_push (box, GINT_TO_POINTER (3));
+  g_assert_cmpuint (spc_mailbox_push (box, GINT_TO_POINTER (4)), ==, 1);
+  for (int i = 2; i <= 4; i++)
+    g_assert_cmpint (GPOINTER_TO_INT (spc_mailbox_pop (box, 0)), ==, i);
+  g_assert_null (spc_mailbox_pop (box, 0));
+  g_assert_null (spc_mailbox_pop (box, g_get_monotonic_time () + 1000));
+}
+
+static gpointer
+pop_for_ever (gpointer data)
+{
+  return spc_mailbox_pop (data, -1);
+}
+
+static void
+mailbox_unlock_ends_a_wait (void)
+{
+  g_autoptr (SpcMailbox) box
+      = spc_mailbox_new (3, (GDestroyNotify) do_nothing, NULL);
+  GThread *thread = g_thread_new ("popper", pop_for_ever, box);
+
+  spc_mailbox_unlock (box);
+  g_assert_null (g_thread_join (thread));
+  spc_mailbox_push (box, GINT_TO_POINTER (1));
+  g_assert_null (spc_mailbox_pop (box, -1));
+  spc_mailbox_lock (box);
+  g_assert_cmpint (GPOINTER_TO_INT (spc_mailbox_pop (box, -1)), ==, 1);
+}
+
+static int n_logged;
+
+static void
+count_log (SpcLogCategory category, SpcLogLevel level, const char *file,
+           const char *function, int line, const char *text)
+{
+  g_assert_cmpstr (text, ==, "number 7");
+  n_logged++;
+}
+
+static void
+log_obeys_thresholds (void)
+{
+  spc_log_set_sink (count_log);
+  SPC_DEBUG (SPC_LOG_NET, "number %d", 7);
+  g_assert_cmpint (n_logged, ==, 0);
+  spc_log_set_threshold (SPC_LOG_NET, SPC_LEVEL_DEBUG);
+  SPC_DEBUG (SPC_LOG_NET, "number %d", 7);
+  g_assert_cmpint (n_logged, ==, 1);
+  spc_log_set_sink (NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/loop/posts-run-in-order", posts_run_in_order);
+  g_test_add_func ("/loop/stop-runs-earlier-posts-and-destroys-later-ones",
+                   stop_runs_earlier_posts_and_destroys_later_ones);
+  g_test_add_func ("/loop/call-works-on-an-application-context",
+                   call_works_on_an_application_context);
+  g_test_add_func ("/timer/one-shot-and-may-free-itself",
+                   timers_are_one_shot_and_may_free_themselves);
+  g_test_add_func ("/jobs/strands-keep-order-on-many-workers",
+                   strands_keep_order_on_many_workers);
+  g_test_add_func ("/jobs/every-job-is-destroyed-run-or-not",
+                   every_job_is_destroyed_run_or_not);
+  g_test_add_func ("/jobs/locals-belong-to-the-worker",
+                   locals_belong_to_the_worker);
+  g_test_add_func ("/mailbox/drops-the-oldest-and-merges",
+                   mailbox_drops_the_oldest_and_merges);
+  g_test_add_func ("/mailbox/unlock-ends-a-wait", mailbox_unlock_ends_a_wait);
+  g_test_add_func ("/log/obeys-thresholds", log_obeys_thresholds);
+  return g_test_run ();
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "jobs.h"
+
+typedef struct {
+  SpcJobFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Job;
+
+typedef struct {
+  gpointer (*make) (void);
+  gpointer object;
+  GDestroyNotify destroy;
+} Local;
+
+struct _SpcWorker {
+  SpcJobs *jobs; /* not owned; the pool outlives its threads */
+  GThread *thread;
+  GArray *locals; /* Local; this worker's thread only */
+};
+
+struct _SpcJobs {
+  gint ref_count;
+  GPtrArray *workers; /* SpcWorker, owned */
+  /* guarded by lock */
+  GMutex lock;
+  GCond cond;
+  GQueue queue; /* Job */
+  bool stopping;
+};
+
+struct _SpcStrand {
+  gint ref_count;
+  SpcJobs *jobs;
+  /* guarded by lock */
+  GMutex lock;
+  GQueue queue; /* Job */
+  bool scheduled;
+};
+
+static Job *
+job_new (SpcJobFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  Job *job = g_new (Job, 1);
+
+  *job = (Job){ .func = func, .user_data = user_data, .destroy = destroy };
+  return job;
+}
+
+static void
+job_free (Job *job)
+{
+  if (job->destroy != NULL)
+    job->destroy (job->user_data);
+  g_free (job);
+}
+
+static Job *
+wait_for_job (SpcJobs *self)
+{
+  Job *job = NULL;
+
+  g_mutex_lock (&self->lock);
+  while (!self->stopping
+         && (job = g_queue_pop_head (&self->queue)) == NULL)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  return job;
+}
+
+static gpointer
+run_worker (gpointer user_data)
+{
+  SpcWorker *worker = user_data;
+  Job *job;
+
+  while ((job = wait_for_job (worker->jobs)) != NULL) {
+    job->func (worker, job->user_data);
+    job_free (job);
+  }
+  return NULL;
+}
+
+static void
+clear_local (gpointer data)
+{
+  Local *local = data;
+
+  if (local->destroy != NULL)
+    local->destroy (local->object);
+}
+
+static void
+worker_free (gpointer data)
+{
+  SpcWorker *worker = data;
+
+  g_array_unref (worker->locals);
+  g_free (worker);
+}
+
+static SpcWorker *
+worker_new (SpcJobs *jobs, guint number)
+{
+  SpcWorker *worker = g_new0 (SpcWorker, 1);
+  g_autofree char *name = g_strdup_printf ("spice-work-%u", number);
+
+  worker->jobs = jobs;
+  worker->locals = g_array_new (FALSE, FALSE, sizeof (Local));
+  g_array_set_clear_func (worker->locals, clear_local);
+  worker->thread = g_thread_new (name, run_worker, worker);
+  return worker;
+}
+
+SpcJobs *
+spc_jobs_new (guint n_threads)
+{
+  SpcJobs *self = g_new0 (SpcJobs, 1);
+
+  if (n_threads == 0)
+    n_threads = CLAMP ((gint) g_get_num_processors () - 1, 1, 4);
+  self->ref_count = 1;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->queue);
+  self->workers = g_ptr_array_new_with_free_func (worker_free);
+  for (guint i = 0; i < n_threads; i++)
+    g_ptr_array_add (self->workers, worker_new (self, i));
+  return self;
+}
+
+SpcJobs *
+spc_jobs_ref (SpcJobs *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+static void
+drop_queued (SpcJobs *self)
+{
+  Job *job;
+
+  do {
+    g_mutex_lock (&self->lock);
+    job = g_queue_pop_head (&self->queue);
+    g_mutex_unlock (&self->lock);
+    if (job != NULL)
+      job_free (job);
+  } while (job != NULL);
+}
+
+void
+spc_jobs_stop (SpcJobs *self)
+{
+  g_mutex_lock (&self->lock);
+  self->stopping = true;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < self->workers->len; i++) {
+    SpcWorker *worker = g_ptr_array_index (self->workers, i);
+    g_thread_join (worker->thread);
+  }
+  g_ptr_array_set_size (self->workers, 0);
+  drop_queued (self);
+}
+
+void
+spc_jobs_unref (SpcJobs *self)
+{
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  spc_jobs_stop (self);
+  g_ptr_array_unref (self->workers);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self);
+}
+
+void
+spc_jobs_push (SpcJobs *self, SpcJobFunc func, gpointer user_data,
+               GDestroyNotify destroy)
+{
+  Job *job = job_new (func, user_data, destroy);
+  bool stopping;
+
+  g_mutex_lock (&self->lock);
+  stopping = self->stopping;
+  if (!stopping) {
+    g_queue_push_tail (&self->queue, job);
+    g_cond_signal (&self->cond);
+  }
+  g_mutex_unlock (&self->lock);
+  if (stopping)
+    job_free (job);
+}
+
+/* strands */
+
+SpcStrand *
+spc_strand_new (SpcJobs *jobs)
+{
+  SpcStrand *self = g_new0 (SpcStrand, 1);
+
+  self->ref_count = 1;
+  self->jobs = spc_jobs_ref (jobs);
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->queue);
+  return self;
+}
+
+SpcStrand *
+spc_strand_ref (SpcStrand *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+spc_strand_unref (SpcStrand *self)
+{
+  Job *job;
+
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  while ((job = g_queue_pop_head (&self->queue)) != NULL)
+    job_free (job);
+  spc_jobs_unref (self->jobs);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static void
+unref_strand (gpointer data)
+{
+  spc_strand_unref (data);
+}
+
+static void schedule_strand (SpcStrand *self);
+
+/* one job a turn, so that strands share the workers fairly */
+static void
+run_strand (SpcWorker *worker, gpointer user_data)
+{
+  SpcStrand *self = user_data;
+  bool more;
+  Job *job;
+
+  g_mutex_lock (&self->lock);
+  job = g_queue_pop_head (&self->queue);
+  g_mutex_unlock (&self->lock);
+  if (job != NULL) {
+    job->func (worker, job->user_data);
+    job_free (job);
+  }
+  g_mutex_lock (&self->lock);
+  more = self->queue.length > 0;
+  self->scheduled = more;
+  g_mutex_unlock (&self->lock);
+  if (more)
+    schedule_strand (self);
+}
+
+static void
+schedule_strand (SpcStrand *self)
+{
+  spc_jobs_push (self->jobs, run_strand, spc_strand_ref (self), unref_strand);
+}
+
+void
+spc_strand_push (SpcStrand *self, SpcJobFunc func, gpointer user_data,
+                 GDestroyNotify destroy)
+{
+  Job *job = job_new (func, user_data, destroy);
+  bool schedule;
+
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->queue, job);
+  schedule = !self->scheduled;
+  self->scheduled = true;
+  g_mutex_unlock (&self->lock);
+  if (schedule)
+    schedule_strand (self);
+}
+
+gpointer
+spc_worker_local (SpcWorker *self, gpointer (*make) (void),
+                  GDestroyNotify destroy)
+{
+  Local local = { .make = make, .destroy = destroy };
+
+  for (guint i = 0; i < self->locals->len; i++) {
+    Local *have = &g_array_index (self->locals, Local, i);
+    if (have->make == make)
+      return have->object;
+  }
+  local.object = make ();
+  g_array_append_val (self->locals, local);
+  return local.object;
+}
