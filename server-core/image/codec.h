@@ -15,6 +15,7 @@
 typedef enum {
   SPC_SLOT_STREAM, /* the compressed payload; the table's */
   SPC_SLOT_PIXELS, /* rows without padding, or a plane of them */
+  SPC_SLOT_PLANES, /* colours or alphas taken from them */
   SPC_SLOT_TABLE,  /* hash tables, LZ4's state */
   SPC_N_SLOTS
 } SpcSlot;
@@ -51,7 +52,10 @@ spc_put_u32_be (uint8_t *to, uint32_t value)
 typedef size_t (*SpcEncodeFunc) (const QxlImage *image, SpcScratch *scratch,
                                  uint8_t *to, size_t room);
 
-/* LZ4; as SpcEncodeFunc */
+/* the compressing rows, each an SpcEncodeFunc */
+size_t
+spc_lz_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
+               size_t room);
 size_t
 spc_lz4_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
                 size_t room);

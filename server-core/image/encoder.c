@@ -33,6 +33,10 @@ static const Codec codecs[SPC_N_CODECS] = {
     "bitmap", SPICE_IMAGE_TYPE_BITMAP,
     TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8),
     NULL },
+  [SPC_CODEC_LZ] = {
+    "lz", SPICE_IMAGE_TYPE_LZ_RGB,
+    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8),
+    spc_lz_encode },
   [SPC_CODEC_LZ4] = {
     "lz4", SPICE_IMAGE_TYPE_LZ4,
     TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15),

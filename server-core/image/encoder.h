@@ -20,24 +20,29 @@ typedef enum {
 
 /* an encoded image: what a draw message needs to carry it */
 typedef struct {
-  uint8_t type;    /* SPICE_IMAGE_TYPE_… of the descriptor */
-  uint8_t flags;   /* SPICE_IMAGE_FLAGS_… the encoding asks for */
+  uint8_t type;  /* SPICE_IMAGE_TYPE_… of the descriptor */
+  uint8_t flags; /* SPICE_IMAGE_FLAGS_… the encoding asks for */
   uint32_t width, height;
   GBytes *payload; /* the type-specific part, after the 18-byte descriptor */
 } SpcEncodedImage;
 
-void spc_encoded_image_clear (SpcEncodedImage *self);
+void
+spc_encoded_image_clear (SpcEncodedImage *self);
 
 /* reusable memory of one worker */
 typedef struct _SpcScratch SpcScratch;
 
-SpcScratch *spc_scratch_new (void);
-void spc_scratch_free (SpcScratch *self);
+SpcScratch *
+spc_scratch_new (void);
+void
+spc_scratch_free (SpcScratch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcScratch, spc_scratch_free)
 
 /* "bitmap", "lz", "lz4" */
-const char *spc_image_codec_name (SpcImageCodec codec);
-bool spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
+const char *
+spc_image_codec_name (SpcImageCodec codec);
+bool
+spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
 
 /**
  * spc_image_encode:
@@ -53,6 +58,6 @@ bool spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
  * Returns: false only when the format does not fit or the size is over what
  * the encoding can express; @error tells the numbers.
  */
-bool spc_image_encode (SpcImageCodec codec, const QxlImage *image,
-                       SpcScratch *scratch, SpcEncodedImage *out,
-                       GError **error);
+bool
+spc_image_encode (SpcImageCodec codec, const QxlImage *image,
+                  SpcScratch *scratch, SpcEncodedImage *out, GError **error);

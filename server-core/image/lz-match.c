@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* lz-match.c – one body for all unit sizes. It is inlined into each public
+ * function with a constant Kind, so the compiler makes three loops of it. */
+#include "lz-match.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define INLINE static inline __attribute__ ((always_inline))
+
+/* Format limits: images spec, 4.3 */
+enum {
+  MAX_LITERALS = 32,
+  MAX_TOKEN_LENGTH = 7, /* more goes to length bytes */
+  NEAR_LIMIT = 8191,    /* distance - 1 of the first far match */
+};
+
+/* Search limits, found by measuring screenshots */
+enum {
+  LONG_BITS = 14,    /* of the hash over several units */
+  SHORT_BITS = 12,   /* of the hash over the fewest units that can pay */
+  MIN_BITS = 6,      /* small images clear less memory */
+  LONG_ENOUGH = 32,  /* units; a match so long is not compared with others */
+  INSERT_LIMIT = 16, /* units; inside longer matches only the end is hashed */
+  PATIENCE = 8,      /* literals, after which a gain of 1 byte is passed by */
+  SKIP_SHIFT = 6,    /* literals, before steps over noise grow longer */
+  MAX_STEP = 32,     /* units */
+};
+
+G_STATIC_ASSERT (((1u << LONG_BITS) + (1u << SHORT_BITS)) * sizeof (uint32_t) ==
+                 SPC_LZ_TABLE_SIZE);
+
+typedef struct {
+  unsigned size;        /* bytes in memory */
+  unsigned literal;     /* bytes as a literal */
+  unsigned bias;        /* length of a match with length field 0 */
+  unsigned short_units; /* units under the short hash */
+  unsigned long_units;  /* units under the long hash */
+} Kind;
+
+typedef struct {
+  const uint8_t *units;
+  uint32_t n, row;
+  uint32_t *long_table, *short_table; /* position + 1; 0: none */
+  unsigned long_shift, short_shift;
+} Search;
+
+typedef struct {
+  uint32_t distance, length; /* units */
+  int64_t gain;              /* bytes saved against literals */
+} Match;
+
+/* units */
+
+INLINE uint64_t
+load (const uint8_t *at, unsigned n_bytes)
+{
+  uint64_t value = 0;
+
+  memcpy (&value, at, n_bytes);
+  return GUINT64_FROM_LE (value);
+}
+
+INLINE bool
+is_same (const Kind kind, const Search *s, uint32_t i, uint32_t j)
+{
+  return load (s->units + (size_t)i * kind.size, kind.size) ==
+         load (s->units + (size_t)j * kind.size, kind.size);
+}
+
+/* equal bytes from @a and @b on, up to @limit */
+INLINE size_t
+same_bytes (const uint8_t *a, const uint8_t *b, size_t limit)
+{
+  size_t n = 0;
+
+  while (limit - n >= 32) {
+    uint64_t differs = 0;
+
+    for (int i = 0; i < 32; i += 8)
+      differs |= load (a + n + i, 8) ^ load (b + n + i, 8);
+    if (differs)
+      break;
+    n += 32;
+  }
+  while (limit - n >= 8) {
+    uint64_t differs = load (a + n, 8) ^ load (b + n, 8);
+
+    if (differs)
+      return n + (size_t)__builtin_ctzll (differs) / 8;
+    n += 8;
+  }
+  while (n < limit && a[n] == b[n])
+    n++;
+  return n;
+}
+
+/* units that are equal from @from and @to on; @from lies before @to */
+INLINE uint32_t
+same_units (const Kind kind, const Search *s, uint32_t from, uint32_t to)
+{
+  size_t n = same_bytes (s->units + (size_t)from * kind.size,
+                         s->units + (size_t)to * kind.size,
+                         (size_t)(s->n - to) * kind.size);
+
+  return (uint32_t)(n / kind.size);
+}
+
+/* hash tables */
+
+INLINE uint32_t *
+long_slot (const Kind kind, const Search *s, uint32_t at)
+{
+  const uint8_t *bytes = s->units + (size_t)at * kind.size;
+  unsigned n_bytes = kind.long_units * kind.size;
+  uint64_t key = load (bytes, MIN (n_bytes, 8));
+
+  if (n_bytes > 8)
+    key = key * 0x9e3779b185ebca87u ^ load (bytes + 8, n_bytes - 8);
+  return s->long_table + (key * 0x9e3779b97f4a7c15u >> s->long_shift);
+}
+
+INLINE uint32_t *
+short_slot (const Kind kind, const Search *s, uint32_t at)
+{
+  uint32_t key = (uint32_t)load (s->units + (size_t)at * kind.size,
+                                 kind.short_units * kind.size);
+
+  return s->short_table + (key * 0x9e3779b1u >> s->short_shift);
+}
+
+INLINE void
+insert (const Kind kind, const Search *s, uint32_t at)
+{
+  if (s->n - at < kind.long_units)
+    return;
+  *long_slot (kind, s, at) = at + 1;
+  *short_slot (kind, s, at) = at + 1;
+}
+
+static void
+search_init (Search *s, const SpcLzPass *pass)
+{
+  unsigned bits = MIN_BITS;
+
+  while (bits < LONG_BITS && (1u << bits) < pass->n_units)
+    bits++;
+  s->units = pass->units;
+  s->n = pass->n_units;
+  s->row = pass->row;
+  s->long_table = pass->table;
+  s->short_table = pass->table + (1u << bits);
+  s->long_shift = 64 - bits;
+  s->short_shift = 32 - MIN (bits, SHORT_BITS);
+  memset (s->long_table, 0, sizeof (uint32_t) << bits);
+  memset (s->short_table, 0, sizeof (uint32_t) << MIN (bits, SHORT_BITS));
+}
+
+/* matches */
+
+INLINE unsigned
+match_cost (const Kind kind, uint32_t distance, uint32_t length)
+{
+  uint32_t field = length - kind.bias;
+  unsigned cost = distance > NEAR_LIMIT ? 4 : 2;
+
+  if (field >= MAX_TOKEN_LENGTH)
+    cost += 1 + (field - MAX_TOKEN_LENGTH) / 255;
+  return cost;
+}
+
+/* makes the match that starts at @from and @at the best if it saves more */
+INLINE void
+try_candidate (const Kind kind, const Search *s, uint32_t from, uint32_t at,
+               Match *best)
+{
+  uint32_t distance = at - from;
+  uint32_t length;
+  int64_t gain;
+
+  if (!is_same (kind, s, from, at) || distance > SPC_LZ_MAX_DISTANCE)
+    return;
+  length = same_units (kind, s, from, at);
+  if (length <= kind.bias)
+    return;
+  gain = (int64_t)length * kind.literal - match_cost (kind, distance, length);
+  if (gain > best->gain)
+    *best = (Match){distance, length, gain};
+}
+
+INLINE void
+try_tables (const Kind kind, const Search *s, uint32_t at, Match *best)
+{
+  uint32_t *slot, from;
+
+  if (s->n - at < kind.long_units)
+    return;
+  slot = long_slot (kind, s, at);
+  from = *slot;
+  *slot = at + 1;
+  if (from && best->length < LONG_ENOUGH)
+    try_candidate (kind, s, from - 1, at, best);
+  slot = short_slot (kind, s, at);
+  from = *slot;
+  *slot = at + 1;
+  if (from && best->length <= kind.long_units && at - (from - 1) <= NEAR_LIMIT)
+    try_candidate (kind, s, from - 1, at, best);
+}
+
+INLINE Match
+find (const Kind kind, const Search *s, uint32_t at)
+{
+  Match best = {0};
+
+  if (at >= 1)
+    try_candidate (kind, s, at - 1, at, &best);
+  if (at >= s->row)
+    try_candidate (kind, s, at - s->row, at, &best);
+  try_tables (kind, s, at, &best);
+  return best;
+}
+
+/* units before @at, down to @first, that belong to the match as well */
+INLINE uint32_t
+extend_back (const Kind kind, const Search *s, uint32_t at, uint32_t first,
+             uint32_t distance)
+{
+  uint32_t n = 0;
+
+  while (at - n > first && at - n > distance &&
+         is_same (kind, s, at - n - 1, at - n - 1 - distance))
+    n++;
+  return n;
+}
+
+/* writing; NULL, once it does not fit, stays NULL */
+
+INLINE uint8_t *
+put_literals (const Kind kind, const Search *s, uint32_t from, uint32_t to,
+              uint8_t *out, const uint8_t *end)
+{
+  const uint8_t *unit = s->units + (size_t)from * kind.size;
+  size_t n = to - from;
+  size_t tokens = (n + MAX_LITERALS - 1) / MAX_LITERALS;
+
+  if (!out || (size_t)(end - out) < tokens + n * kind.literal)
+    return NULL;
+  while (n) {
+    size_t now = MIN (n, MAX_LITERALS);
+
+    *out++ = (uint8_t)(now - 1);
+    n -= now;
+    for (; now; now--, unit += kind.size, out += kind.literal) {
+      if (kind.size == 2) {
+        out[0] = unit[1];
+        out[1] = unit[0];
+      } else {
+        memcpy (out, unit, kind.literal);
+      }
+    }
+  }
+  return out;
+}
+
+INLINE uint8_t *
+put_match (const Kind kind, const Match *match, uint8_t *out,
+           const uint8_t *end)
+{
+  uint32_t back = match->distance - 1;
+  uint32_t field = match->length - kind.bias;
+  bool far = back >= NEAR_LIMIT;
+
+  if (!out ||
+      (size_t)(end - out) < match_cost (kind, match->distance, match->length))
+    return NULL;
+  *out++ =
+      (uint8_t)(MIN (field, MAX_TOKEN_LENGTH) << 5 | (far ? 31 : back >> 8));
+  if (field >= MAX_TOKEN_LENGTH) {
+    for (field -= MAX_TOKEN_LENGTH; field >= 255; field -= 255)
+      *out++ = 255;
+    *out++ = (uint8_t)field;
+  }
+  if (far) {
+    *out++ = 255;
+    back -= NEAR_LIMIT;
+    *out++ = (uint8_t)(back >> 8);
+  }
+  *out++ = (uint8_t)back;
+  return out;
+}
+
+/* the pass */
+
+INLINE void
+insert_match (const Kind kind, const Search *s, uint32_t from, uint32_t to)
+{
+  if (to - from > INSERT_LIMIT)
+    from = to - 2;
+  for (; from < to; from++)
+    insert (kind, s, from);
+}
+
+INLINE uint8_t *
+write_pass (const Kind kind, const SpcLzPass *pass, uint8_t *out,
+            const uint8_t *end)
+{
+  Search s;
+  uint32_t at = 0, sent = 0;
+
+  search_init (&s, pass);
+  while (at < s.n && out) {
+    uint32_t waiting = at - sent;
+    Match match = find (kind, &s, at);
+
+    if (match.gain <= (waiting >= PATIENCE ? 1 : 0)) {
+      at += MIN (1 + (waiting >> SKIP_SHIFT), MIN (MAX_STEP, s.n - at));
+      continue;
+    }
+    uint32_t back = extend_back (kind, &s, at, sent, match.distance);
+
+    out = put_literals (kind, &s, sent, at - back, out, end);
+    insert_match (kind, &s, at + 1, at + match.length);
+    at += match.length;
+    match.length += back;
+    out = put_match (kind, &match, out, end);
+    sent = at;
+  }
+  return put_literals (kind, &s, sent, s.n, out, end);
+}
+
+uint8_t *
+spc_lz_write_colours (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
+{
+  return write_pass ((Kind){4, 3, 0, 1, 3}, pass, to, end);
+}
+
+uint8_t *
+spc_lz_write_words (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
+{
+  return write_pass ((Kind){2, 2, 1, 2, 4}, pass, to, end);
+}
+
+uint8_t *
+spc_lz_write_bytes (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
+{
+  return write_pass ((Kind){1, 1, 2, 3, 6}, pass, to, end);
+}
