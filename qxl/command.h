@@ -28,7 +28,7 @@ struct _QxlDrawable {
   QxlRect box; /* not empty, inside the surface */
   union {
     struct {
-      uint32_t color; /* 0x00RRGGBB */
+      uint32_t color; /* 0x00RRGGBB; on BGRA surfaces 0xAARRGGBB */
     } fill;
     struct {
       QxlImage *image; /* owned */

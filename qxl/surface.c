@@ -111,12 +111,12 @@ draw_fill (QxlSurface *self, const QxlDrawable *draw)
 {
   QxlRect all = whole (self->width, self->height);
   QxlRect box = qxl_rect_intersect (&draw->box, &all);
-  uint32_t pixel = draw->u.fill.color & 0xffffff;
+  uint32_t pixel = draw->u.fill.color;
 
   if (qxl_rect_is_empty (&box))
     return;
-  if (self->format == QXL_FORMAT_BGRA)
-    pixel |= 0xff000000;
+  if (self->format == QXL_FORMAT_BGRX)
+    pixel &= 0xffffff;
   pixman_fill ((uint32_t *)self->pixels, (int)(self->stride / 4), 32, box.left,
                box.top, qxl_rect_width (&box), qxl_rect_height (&box),
                GUINT32_TO_LE (pixel));
