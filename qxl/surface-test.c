@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qxl/surface.h"
+
+#include <string.h>
+
+#define W 40
+#define H 30
+
+/* what the surface should show, drawn one pixel at a time */
+typedef struct {
+  uint32_t at[H][W]; /* 0xAARRGGBB */
+} Model;
+
+static void
+assert_shows (const QxlSurface *surface, const Model *model)
+{
+  QxlRect all = QXL_RECT (0, 0, W, H);
+  g_autoptr (QxlImage) image = qxl_surface_snapshot (surface, &all);
+
+  for (unsigned y = 0; y < H; y++)
+    for (unsigned x = 0; x < W; x++) {
+      const uint8_t *p = qxl_image_row (image, y) + x * 4;
+      uint32_t got = (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
+                     (uint32_t)p[1] << 8 | p[0];
+
+      if (got != model->at[y][x])
+        g_error ("at %u,%u: expected %08x, got %08x", x, y, model->at[y][x],
+                 got);
+    }
+}
+
+static QxlImage *
+noise_image (QxlFormat format, uint32_t width, uint32_t height)
+{
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (format, width, height, &pixels);
+
+  for (size_t i = 0; i < qxl_image_size (image); i++)
+    pixels[i] = (uint8_t)g_test_rand_int ();
+  return image;
+}
+
+static void
+draw_and_free (QxlSurface *surface, QxlDrawable *draw)
+{
+  qxl_surface_draw (surface, draw);
+  qxl_drawable_unref (draw);
+}
+
+/* a surface and a model with the same noise */
+static QxlSurface *
+noisy_surface (Model *model)
+{
+  QxlSurface *surface = qxl_surface_new (QXL_FORMAT_BGRX, W, H);
+  QxlImage *image = noise_image (QXL_FORMAT_BGRX, W, H);
+  QxlRect all = QXL_RECT (0, 0, W, H);
+
+  for (unsigned y = 0; y < H; y++)
+    for (unsigned x = 0; x < W; x++) {
+      const uint8_t *p = qxl_image_row (image, y) + x * 4;
+
+      model->at[y][x] =
+          (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | (uint32_t)p[0];
+    }
+  draw_and_free (surface,
+                 qxl_drawable_new_copy (0, &all, image, (QxlPoint){0, 0}));
+  return surface;
+}
+
+static void
+starts_black (void)
+{
+  g_autoptr (QxlSurface) surface = qxl_surface_new (QXL_FORMAT_BGRX, W, H);
+  Model model = {0};
+
+  g_assert_cmpuint (qxl_surface_width (surface), ==, W);
+  g_assert_cmpuint (qxl_surface_height (surface), ==, H);
+  assert_shows (surface, &model);
+}
+
+static void
+refuses_what_it_cannot_hold (void)
+{
+  g_assert_null (qxl_surface_new (QXL_FORMAT_BGRX, 0, 1));
+  g_assert_null (qxl_surface_new (QXL_FORMAT_BGRX, 1, 0));
+  g_assert_null (
+      qxl_surface_new (QXL_FORMAT_BGRX, QXL_SURFACE_MAX_SIDE + 1, 1));
+  g_assert_null (qxl_surface_new (QXL_FORMAT_BGRX, 1, UINT32_MAX));
+  g_assert_null (qxl_surface_new (QXL_FORMAT_RGB16, 1, 1));
+  g_assert_null (qxl_surface_new (QXL_FORMAT_INVALID, 1, 1));
+  qxl_surface_free (NULL);
+}
+
+static const QxlRect boxes[] = {
+    {3, 4, 20, 17},
+    {0, 0, W, H},
+    {W - 1, H - 1, W, H},
+    {-5, -7, 9, 8},
+    {30, 20, 100, 100},
+    {-100, 10, 100, 12},
+    {W, 0, W + 5, 5},
+    {0, -9, 5, 0},
+    {5, 5, 5, 9},
+    {9, 9, 5, 12},
+    {0, H, 5, H + 1},
+    {0, 0, 1, 1},
+    {G_MININT32, 3, G_MAXINT32, 4},
+    {G_MAXINT32 - 1, G_MAXINT32 - 1, G_MAXINT32, G_MAXINT32},
+    {G_MININT32, G_MININT32, G_MININT32 + 1, G_MININT32 + 1},
+};
+
+static void
+fills_inside_its_bounds (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (boxes); i++) {
+    Model model;
+    g_autoptr (QxlSurface) surface = noisy_surface (&model);
+    const QxlRect *box = &boxes[i];
+
+    for (int y = 0; y < H; y++)
+      for (int x = 0; x < W; x++)
+        if (x >= box->left && x < box->right && y >= box->top &&
+            y < box->bottom)
+          model.at[y][x] = 0x123456;
+    /* the top byte has no meaning here and must not get in */
+    draw_and_free (surface, qxl_drawable_new_fill (0, box, 0x99123456));
+    assert_shows (surface, &model);
+  }
+}
+
+/* what a copy shows at a pixel; false when it draws nothing there */
+static bool
+source_pixel (const QxlRect *box, QxlPoint src, int64_t width, int64_t height,
+              int x, int y, int64_t *sx, int64_t *sy)
+{
+  *sx = (int64_t)src.x + x - box->left;
+  *sy = (int64_t)src.y + y - box->top;
+  return x >= box->left && x < box->right && y >= box->top && y < box->bottom &&
+         *sx >= 0 && *sx < width && *sy >= 0 && *sy < height;
+}
+
+static void
+copies_inside_both_bounds (void)
+{
+  static const QxlPoint sources[] = {{0, 0}, {2, 3},          {-4, -2},
+                                     {9, 9}, {G_MAXINT32, 0}, {0, G_MININT32}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (boxes) * G_N_ELEMENTS (sources); i++) {
+    const QxlRect *box = &boxes[i / G_N_ELEMENTS (sources)];
+    QxlPoint src = sources[i % G_N_ELEMENTS (sources)];
+    Model model;
+    g_autoptr (QxlSurface) surface = noisy_surface (&model);
+    QxlImage *image = noise_image (QXL_FORMAT_BGRX, 25, 22);
+
+    for (int y = 0; y < H; y++)
+      for (int x = 0; x < W; x++) {
+        int64_t sx, sy;
+
+        if (source_pixel (box, src, 25, 22, x, y, &sx, &sy)) {
+          const uint8_t *p = qxl_image_row (image, (uint32_t)sy) + sx * 4;
+
+          model.at[y][x] =
+              (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | (uint32_t)p[0];
+        }
+      }
+    draw_and_free (surface, qxl_drawable_new_copy (0, box, image, src));
+    assert_shows (surface, &model);
+  }
+}
+
+static void
+copies_bits_in_every_direction (void)
+{
+  QxlRect box = QXL_RECT (10, 8, 30, 22);
+
+  for (int dy = -9; dy <= 9; dy += 3)
+    for (int dx = -11; dx <= 11; dx++) {
+      QxlPoint src = {box.left + dx, box.top + dy};
+      Model before, model;
+      g_autoptr (QxlSurface) surface = noisy_surface (&before);
+
+      model = before;
+      for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+          int64_t sx, sy;
+
+          if (source_pixel (&box, src, W, H, x, y, &sx, &sy))
+            model.at[y][x] = before.at[sy][sx];
+        }
+      draw_and_free (surface, qxl_drawable_new_copy_bits (0, &box, src));
+      assert_shows (surface, &model);
+    }
+}
+
+static void
+copies_bits_inside_its_bounds (void)
+{
+  static const QxlPoint sources[] = {
+      {0, 0}, {-6, 2}, {35, 25}, {G_MAXINT32, G_MININT32}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (boxes) * G_N_ELEMENTS (sources); i++) {
+    const QxlRect *box = &boxes[i / G_N_ELEMENTS (sources)];
+    QxlPoint src = sources[i % G_N_ELEMENTS (sources)];
+    Model before, model;
+    g_autoptr (QxlSurface) surface = noisy_surface (&before);
+
+    model = before;
+    for (int y = 0; y < H; y++)
+      for (int x = 0; x < W; x++) {
+        int64_t sx, sy;
+
+        if (source_pixel (box, src, W, H, x, y, &sx, &sy))
+          model.at[y][x] = before.at[sy][sx];
+      }
+    draw_and_free (surface, qxl_drawable_new_copy_bits (0, box, src));
+    assert_shows (surface, &model);
+  }
+}
+
+static void
+converts_other_formats (void)
+{
+  QxlRect all = QXL_RECT (0, 0, W, H);
+
+  for (int f = QXL_FORMAT_INVALID + 1; f < QXL_N_FORMATS; f++) {
+    QxlFormat format = (QxlFormat)f;
+    g_autoptr (QxlSurface) surface = qxl_surface_new (QXL_FORMAT_BGRX, W, H);
+    QxlImage *image = noise_image (format, W, H);
+    Model model = {0};
+
+    for (unsigned y = 0; y < H && format != QXL_FORMAT_A8; y++)
+      for (unsigned x = 0; x < W; x++) {
+        uint8_t p[4];
+
+        qxl_format_row_to_bgrx (format, p,
+                                qxl_image_row (image, y) +
+                                    x * qxl_format_bytes_per_pixel (format),
+                                1);
+        model.at[y][x] =
+            (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | (uint32_t)p[0];
+      }
+    draw_and_free (surface,
+                   qxl_drawable_new_copy (0, &all, image, (QxlPoint){0, 0}));
+    assert_shows (surface, &model);
+  }
+}
+
+static void
+keeps_alpha_where_it_has_it (void)
+{
+  g_autoptr (QxlSurface) surface = qxl_surface_new (QXL_FORMAT_BGRA, W, H);
+  QxlRect left = QXL_RECT (0, 0, 1, 1);
+  QxlRect middle = QXL_RECT (1, 0, 2, 1);
+  QxlRect right = QXL_RECT (2, 0, 3, 1);
+  uint8_t *alpha, *opaque;
+  QxlImage *with = qxl_image_new (QXL_FORMAT_BGRA, 1, 1, &alpha);
+  QxlImage *without = qxl_image_new (QXL_FORMAT_BGRX, 1, 1, &opaque);
+  Model model = {0};
+
+  memcpy (alpha, "\x01\x02\x03\x04", 4);
+  memcpy (opaque, "\x05\x06\x07\x00", 4);
+  draw_and_free (surface,
+                 qxl_drawable_new_copy (0, &left, with, (QxlPoint){0, 0}));
+  draw_and_free (surface,
+                 qxl_drawable_new_copy (0, &middle, without, (QxlPoint){0, 0}));
+  draw_and_free (surface, qxl_drawable_new_fill (0, &right, 0x80112233));
+  model.at[0][0] = 0x04030201;
+  model.at[0][1] = 0xff070605;
+  model.at[0][2] = 0x80112233;
+  assert_shows (surface, &model);
+}
+
+static void
+snapshots_are_clipped_copies (void)
+{
+  Model model;
+  g_autoptr (QxlSurface) surface = noisy_surface (&model);
+  QxlRect all = QXL_RECT (0, 0, W, H);
+
+  for (guint i = 0; i < G_N_ELEMENTS (boxes); i++) {
+    QxlRect seen = qxl_rect_intersect (&boxes[i], &all);
+    g_autoptr (QxlImage) image = qxl_surface_snapshot (surface, &boxes[i]);
+
+    if (qxl_rect_is_empty (&seen)) {
+      g_assert_null (image);
+      continue;
+    }
+    g_assert_cmpuint (image->width, ==, qxl_rect_width (&seen));
+    g_assert_cmpuint (image->height, ==, qxl_rect_height (&seen));
+    g_assert_cmpint (image->format, ==, QXL_FORMAT_BGRX);
+    for (unsigned y = 0; y < image->height; y++)
+      for (unsigned x = 0; x < image->width; x++) {
+        const uint8_t *p = qxl_image_row (image, y) + x * 4;
+
+        g_assert_cmphex ((uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
+                             (uint32_t)p[1] << 8 | p[0],
+                         ==, model.at[seen.top + y][seen.left + x]);
+      }
+  }
+}
+
+static void
+snapshots_do_not_change (void)
+{
+  g_autoptr (QxlSurface) surface = qxl_surface_new (QXL_FORMAT_BGRX, W, H);
+  QxlRect all = QXL_RECT (0, 0, W, H);
+  g_autoptr (QxlImage) before = qxl_surface_snapshot (surface, &all);
+
+  draw_and_free (surface, qxl_drawable_new_fill (0, &all, 0xffffff));
+  for (size_t i = 0; i < qxl_image_size (before); i++)
+    g_assert_cmphex (before->pixels[i], ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/surface/starts-black", starts_black);
+  g_test_add_func ("/surface/refuses-what-it-cannot-hold",
+                   refuses_what_it_cannot_hold);
+  g_test_add_func ("/surface/fills-inside-its-bounds", fills_inside_its_bounds);
+  g_test_add_func ("/surface/copies-inside-both-bounds",
+                   copies_inside_both_bounds);
+  g_test_add_func ("/surface/copies-bits-in-every-direction",
+                   copies_bits_in_every_direction);
+  g_test_add_func ("/surface/copies-bits-inside-its-bounds",
+                   copies_bits_inside_its_bounds);
+  g_test_add_func ("/surface/converts-other-formats", converts_other_formats);
+  g_test_add_func ("/surface/keeps-alpha-where-it-has-it",
+                   keeps_alpha_where_it_has_it);
+  g_test_add_func ("/surface/snapshots-are-clipped-copies",
+                   snapshots_are_clipped_copies);
+  g_test_add_func ("/surface/snapshots-do-not-change", snapshots_do_not_change);
+  return g_test_run ();
+}
