@@ -14,11 +14,14 @@
 /* Side of a tile in pixels: big enough that a changed letter touches one or
  * two, small enough that a blinking cursor costs 4 KiB before encoding. */
 #define QXL_DIFFER_TILE 32
+/* Largest side of a frame, pixels: a surface's. */
+#define QXL_DIFFER_MAX_SIDE 16384u
 
 typedef struct _QxlDiffer QxlDiffer;
 
 /* life */
-/* NULL when the size is 0, over 16384 a side, or the format unknown or A8 */
+/* NULL when the size is 0 or a side over the maximum, the format unknown or A8,
+ * or no memory for the shadow */
 QxlDiffer *qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height);
 void qxl_differ_free (QxlDiffer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDiffer, qxl_differ_free)

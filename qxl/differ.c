@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A push scans band by band (one row of tiles): changed tiles are copied into
+ * the shadow, their changed parts noted and their cells classed while they are
+ * in the processor's caches; then cells are merged and drawn. Everything drawn
+ * is read from the shadow, never from the frame again: were the frame written
+ * to meanwhile, viewers and shadow would still agree. */
+#include "qxl/differ-kernels.h"
+#include "qxl/differ-merge.h"
+
+#include <string.h>
+
+/* Fewer tiles of one colour stay in the copy around them, where they compress
+ * to nearly nothing: a command of its own costs more. */
+#define MIN_SOLID_TILES 8
+/* A message and a client's redraw each: enough for a busy desktop, and what is
+ * worse than that is not better described by smaller rectangles. */
+#define MAX_FILLS 128
+#define MAX_COPIES 256
+/* Pixels of one image (512 KiB): encoders then share a frame over the cores,
+ * and the wire is never blocked for long by one message. */
+#define MAX_IMAGE_PIXELS (128 * 1024)
+/* shadow rows start on cache lines */
+#define ALIGNMENT 64
+
+/* what changed in a tile, pixels of the frame; clean if right is 0 */
+typedef struct {
+  uint16_t left, top, right, bottom;
+} Bounds;
+
+struct _QxlDiffer {
+  /* set at construction */
+  QxlFormat format;
+  uint32_t width, height;
+  unsigned bytes_per_pixel;
+  size_t row_bytes;
+  uint32_t visible_mask;
+  const QxlDifferKernels *kernels;
+  /* what viewers know */
+  uint8_t *memory; /* holds the shadow */
+  uint8_t *shadow;
+  size_t shadow_stride;
+  bool is_fresh; /* viewers know nothing */
+  /* of the last push */
+  QxlCells cells;
+  Bounds *bounds; /* one a cell */
+  uint32_t n_dirty;
+};
+
+/* life */
+
+static bool
+allocate_shadow (QxlDiffer *self)
+{
+  size_t size;
+
+  self->shadow_stride =
+      (self->row_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  if (!g_size_checked_mul (&size, self->shadow_stride, self->height) ||
+      !g_size_checked_add (&size, size, ALIGNMENT))
+    return false;
+  self->memory = g_try_malloc (size);
+  if (!self->memory)
+    return false;
+  self->shadow =
+      self->memory + (ALIGNMENT - (uintptr_t)self->memory % ALIGNMENT);
+  return true;
+}
+
+QxlDiffer *
+qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height)
+{
+  g_autoptr (QxlDiffer) self = NULL;
+  size_t row_bytes;
+
+  if (width == 0 || height == 0 || width > QXL_DIFFER_MAX_SIDE ||
+      height > QXL_DIFFER_MAX_SIDE || format == QXL_FORMAT_A8 ||
+      !qxl_format_row_bytes (format, width, &row_bytes))
+    return NULL;
+  self = g_new0 (QxlDiffer, 1);
+  self->format = format;
+  self->width = width;
+  self->height = height;
+  self->bytes_per_pixel = qxl_format_bytes_per_pixel (format);
+  self->row_bytes = row_bytes;
+  self->visible_mask = qxl_format_visible_mask (format);
+  self->kernels = qxl_differ_kernels_best ();
+  self->is_fresh = true;
+  self->cells.cols = (width + QXL_DIFFER_TILE - 1) / QXL_DIFFER_TILE;
+  self->cells.rows = (height + QXL_DIFFER_TILE - 1) / QXL_DIFFER_TILE;
+  self->cells.cell =
+      g_new0 (uint32_t, (size_t)self->cells.cols * self->cells.rows);
+  self->bounds = g_new0 (Bounds, (size_t)self->cells.cols * self->cells.rows);
+  if (!allocate_shadow (self))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+qxl_differ_free (QxlDiffer *self)
+{
+  if (!self)
+    return;
+  g_free (self->memory);
+  g_free (self->cells.cell);
+  g_free (self->bounds);
+  g_free (self);
+}
+
+/* geometry */
+
+static uint8_t *
+shadow_at (const QxlDiffer *self, uint32_t x, uint32_t y)
+{
+  return self->shadow + (size_t)y * self->shadow_stride +
+         (size_t)x * self->bytes_per_pixel;
+}
+
+/* the pixels of a rectangle of cells */
+static QxlRect
+cells_area (const QxlDiffer *self, const QxlRect *cells)
+{
+  QxlRect frame = QXL_RECT (0, 0, (int32_t)self->width, (int32_t)self->height);
+  QxlRect area = QXL_RECT (
+      cells->left * QXL_DIFFER_TILE, cells->top * QXL_DIFFER_TILE,
+      cells->right * QXL_DIFFER_TILE, cells->bottom * QXL_DIFFER_TILE);
+
+  return qxl_rect_intersect (&area, &frame);
+}
+
+static QxlRect
+cell_area (const QxlDiffer *self, unsigned col, unsigned row)
+{
+  QxlRect cell =
+      QXL_RECT ((int32_t)col, (int32_t)row, (int32_t)col + 1, (int32_t)row + 1);
+
+  return cells_area (self, &cell);
+}
+
+/* scanning */
+
+static void
+note_change (Bounds *bounds, uint32_t left, uint32_t right, uint32_t y)
+{
+  if (bounds->right == 0)
+    *bounds = (Bounds){.left = (uint16_t)left, .top = (uint16_t)y};
+  bounds->left = (uint16_t)MIN (bounds->left, left);
+  bounds->right = (uint16_t)MAX (bounds->right, right);
+  bounds->bottom = (uint16_t)(y + 1);
+}
+
+/* Compares one row; from where it differs, takes the rest of that tile's row
+ * into the shadow and goes on behind it. */
+static void
+scan_row (QxlDiffer *self, const uint8_t *frame, uint32_t y, Bounds *bounds)
+{
+  uint8_t *shadow = shadow_at (self, 0, y);
+  unsigned bytes = self->bytes_per_pixel;
+  size_t tile_bytes = (size_t)QXL_DIFFER_TILE * bytes;
+  size_t at = 0;
+
+  while (at < self->row_bytes) {
+    size_t first = at + self->kernels->first_diff (frame + at, shadow + at,
+                                                   self->row_bytes - at,
+                                                   self->visible_mask);
+    size_t start, n, last;
+    Bounds *tile;
+
+    if (first == self->row_bytes)
+      return;
+    start = first - first % tile_bytes;
+    n = MIN (tile_bytes, self->row_bytes - start);
+    tile = &bounds[first / tile_bytes];
+    last = start + n;
+    /* nothing to learn if the right edge is known to have changed */
+    if (tile->right * bytes < last)
+      last = start + self->kernels->last_diff (frame + start, shadow + start, n,
+                                               self->visible_mask);
+    /* a frame written to meanwhile may have no difference any more */
+    last = MAX (last, first + 1);
+    note_change (tile, (uint32_t)(first / bytes),
+                 (uint32_t)((last + bytes - 1) / bytes), y);
+    memcpy (shadow + start, frame + start, n);
+    at = start + n;
+  }
+}
+
+static void
+take_row (QxlDiffer *self, const uint8_t *frame, uint32_t y)
+{
+  memcpy (shadow_at (self, 0, y), frame, self->row_bytes);
+}
+
+/* true when all visible pixels of @area are the same */
+static bool
+is_solid (const QxlDiffer *self, const QxlRect *area)
+{
+  const uint8_t *row =
+      shadow_at (self, (uint32_t)area->left, (uint32_t)area->top);
+  size_t n = (size_t)qxl_rect_width (area) * self->bytes_per_pixel;
+  size_t n_shifted = n - self->bytes_per_pixel;
+
+  /* all pixels of a row equal their neighbours, all rows the first one */
+  if (self->kernels->first_diff (row, row + self->bytes_per_pixel, n_shifted,
+                                 self->visible_mask) < n_shifted)
+    return false;
+  for (int32_t y = area->top + 1; y < area->bottom; y++) {
+    const uint8_t *other = shadow_at (self, (uint32_t)area->left, (uint32_t)y);
+
+    if (self->kernels->first_diff (row, other, n, self->visible_mask) < n)
+      return false;
+  }
+  return true;
+}
+
+/* 0x00RRGGBB */
+static uint32_t
+color_at (const QxlDiffer *self, int32_t x, int32_t y)
+{
+  uint8_t bgrx[4];
+
+  qxl_format_row_to_bgrx (self->format, bgrx,
+                          shadow_at (self, (uint32_t)x, (uint32_t)y), 1);
+  return (uint32_t)bgrx[2] << 16 | (uint32_t)bgrx[1] << 8 | bgrx[0];
+}
+
+static void
+class_cell (QxlDiffer *self, unsigned col, unsigned row)
+{
+  size_t index = (size_t)row * self->cells.cols + col;
+  QxlRect area = cell_area (self, col, row);
+  uint32_t *cell = &self->cells.cell[index];
+
+  *cell = QXL_CELL_CLEAN;
+  if (self->bounds[index].right == 0)
+    return;
+  self->n_dirty++;
+  *cell = is_solid (self, &area)
+              ? QXL_CELL_SOLID | color_at (self, area.left, area.top)
+              : QXL_CELL_DIRTY;
+}
+
+static void
+scan_band (QxlDiffer *self, const uint8_t *frame, size_t stride, unsigned band)
+{
+  Bounds *bounds = self->bounds + (size_t)band * self->cells.cols;
+  uint32_t top = band * QXL_DIFFER_TILE;
+  uint32_t bottom = MIN (top + QXL_DIFFER_TILE, self->height);
+
+  memset (bounds, 0, self->cells.cols * sizeof *bounds);
+  for (uint32_t y = top; y < bottom; y++) {
+    if (self->is_fresh)
+      take_row (self, frame + y * stride, y);
+    else
+      scan_row (self, frame + y * stride, y, bounds);
+  }
+  for (unsigned col = 0; col < self->cells.cols; col++) {
+    if (self->is_fresh) {
+      QxlRect area = cell_area (self, col, band);
+
+      note_change (&bounds[col], (uint32_t)area.left, (uint32_t)area.right,
+                   top);
+      bounds[col].bottom = (uint16_t)bottom;
+    }
+    class_cell (self, col, band);
+  }
+}
+
+/* drawing */
+
+static void
+draw_fill (const QxlDiffer *self, QxlBatch *batch, const QxlRect *box)
+{
+  uint32_t color = color_at (self, box->left, box->top);
+
+  qxl_batch_draw (batch,
+                  qxl_drawable_new_fill (QXL_PRIMARY_SURFACE, box, color));
+}
+
+static void
+draw_image (QxlDiffer *self, QxlBatch *batch, const QxlRect *box)
+{
+  uint32_t width = (uint32_t)qxl_rect_width (box);
+  uint32_t height = (uint32_t)qxl_rect_height (box);
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, width, height, &pixels);
+
+  if (!image) {
+    self->is_fresh = true; /* no memory now: the next push makes up for it */
+    return;
+  }
+  for (uint32_t y = 0; y < height; y++)
+    qxl_format_row_to_bgrx (
+        self->format, pixels + y * image->stride,
+        shadow_at (self, (uint32_t)box->left, (uint32_t)box->top + y), width);
+  qxl_batch_draw (batch, qxl_drawable_new_copy (QXL_PRIMARY_SURFACE, box, image,
+                                                (QxlPoint){0, 0}));
+}
+
+/* one fill or some strips of bounded size */
+static void
+draw_area (QxlDiffer *self, QxlBatch *batch, const QxlRect *area)
+{
+  int32_t max_rows = MAX (MAX_IMAGE_PIXELS / qxl_rect_width (area), 1);
+
+  if (is_solid (self, area)) {
+    draw_fill (self, batch, area);
+    return;
+  }
+  for (int32_t top = area->top; top < area->bottom; top += max_rows) {
+    QxlRect strip = *area;
+
+    strip.top = top;
+    strip.bottom = MIN (top + max_rows, area->bottom);
+    draw_image (self, batch, &strip);
+  }
+}
+
+/* the smallest rectangle around what changed in some cells */
+static QxlRect
+changed_area (const QxlDiffer *self, const QxlRect *cells)
+{
+  QxlRect area = {0};
+
+  for (int32_t row = cells->top; row < cells->bottom; row++) {
+    const Bounds *bounds = self->bounds + (size_t)row * self->cells.cols;
+
+    for (int32_t col = cells->left; col < cells->right; col++) {
+      QxlRect changed = QXL_RECT (bounds[col].left, bounds[col].top,
+                                  bounds[col].right, bounds[col].bottom);
+
+      area = qxl_rect_union (&area, &changed);
+    }
+  }
+  return area;
+}
+
+static void
+draw_changes (QxlDiffer *self, QxlBatch *batch)
+{
+  QxlCellRect rects[MAX (MAX_FILLS, MAX_COPIES)];
+  unsigned n;
+
+  n = qxl_differ_merge_solid (&self->cells, MIN_SOLID_TILES, rects, MAX_FILLS);
+  for (unsigned i = 0; i < n; i++) {
+    QxlRect area = changed_area (self, &rects[i].cells);
+
+    draw_fill (self, batch, &area);
+  }
+  n = qxl_differ_merge_dirty (&self->cells, rects, MAX_COPIES);
+  for (unsigned i = 0; i < n; i++) {
+    QxlRect area = changed_area (self, &rects[i].cells);
+
+    draw_area (self, batch, &area);
+  }
+}
+
+QxlBatch *
+qxl_differ_push (QxlDiffer *self, const uint8_t *frame_pixels,
+                 size_t stride_bytes)
+{
+  QxlBatch *batch = qxl_batch_new ();
+
+  self->n_dirty = 0;
+  for (unsigned band = 0; band < self->cells.rows; band++)
+    scan_band (self, frame_pixels, stride_bytes, band);
+  self->is_fresh = false;
+  if (self->n_dirty > 0)
+    draw_changes (self, batch);
+  return batch;
+}
+
+void
+qxl_differ_reset (QxlDiffer *self)
+{
+  self->is_fresh = true;
+}
+
+/* asking */
+
+void
+qxl_differ_counts (const QxlDiffer *self, uint32_t *n_tiles, uint32_t *n_dirty)
+{
+  *n_tiles = self->cells.cols * self->cells.rows;
+  *n_dirty = self->n_dirty;
+}
+
+const char *
+qxl_differ_kernel_name (const QxlDiffer *self)
+{
+  return self->kernels->name;
+}
+
+void
+qxl_differ_set_kernels (QxlDiffer *self, const QxlDifferKernels *kernels)
+{
+  self->kernels = kernels;
+}
