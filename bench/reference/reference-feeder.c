@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* reference-feeder – libspice-server driven with the scenes of the benchmarks.
+ *
+ * The peer our own server is measured beside, and the server the judge library
+ * is proven with. Prints READY <port>, then what clients do (--print-events),
+ * and at the end one line of JSON with what it cost. */
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "device.h"
+#include "inputs.h"
+#include "loop.h"
+#include "scenes.h"
+#include "sound.h"
+
+#define MAX_HEADS 4
+#define HEAD_FRAME_DISTANCE 100 /* head n shows frame N + 100 n */
+#define CURSOR_SIZE 16          /* a red square, half of it transparent */
+#define CURSOR_HOT_X 3
+#define CURSOR_HOT_Y 5
+
+typedef struct {
+  char *address;
+  int port;
+  char *unix_path;
+  char *password;
+  char *scene;
+  int width;
+  int height;
+  int fps;
+  int frames;
+  int heads;
+  char *resize;
+  int tone_hz;
+  int seconds;
+  char *compression;
+  char *streaming;
+  gboolean many_clients;
+  gboolean no_tablet;
+  gboolean print_events;
+  gboolean stamp;
+} Options;
+
+typedef struct {
+  Options options;
+  SpiceCoreInterface core;
+  SpiceServer *server;
+  FeederDevice *devices[MAX_HEADS];
+  FeederInputs *inputs;
+  FeederSound *sound;
+  BenchScene *scene;
+  guint8 *pixels;
+  GMainLoop *loop;
+  gint64 started_us;
+  guint next_frame;
+  double render_seconds;
+  double compare_seconds;
+} Feeder;
+
+typedef struct {
+  const char *name;
+  int value;
+} Choice;
+
+/* clang-format off */
+static const Choice compressions[] = {
+  { "off",      SPICE_IMAGE_COMPRESSION_OFF },
+  { "auto-glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ },
+  { "auto-lz",  SPICE_IMAGE_COMPRESSION_AUTO_LZ },
+  { "quic",     SPICE_IMAGE_COMPRESSION_QUIC },
+  { "glz",      SPICE_IMAGE_COMPRESSION_GLZ },
+  { "lz",       SPICE_IMAGE_COMPRESSION_LZ },
+  { "lz4",      SPICE_IMAGE_COMPRESSION_LZ4 },
+  { NULL, 0 },
+};
+static const Choice streamings[] = {
+  { "off",    SPICE_STREAM_VIDEO_OFF },
+  { "all",    SPICE_STREAM_VIDEO_ALL },
+  { "filter", SPICE_STREAM_VIDEO_FILTER },
+  { NULL, 0 },
+};
+/* clang-format on */
+
+static gboolean
+choose (const Choice *choices, const char *name, const char *what, int *value)
+{
+  for (const Choice *choice = choices; choice->name; choice++)
+    if (g_str_equal (choice->name, name)) {
+      *value = choice->value;
+      return TRUE;
+    }
+  g_printerr ("%s: no such %s; there are:", name, what);
+  for (const Choice *choice = choices; choice->name; choice++)
+    g_printerr (" %s", choice->name);
+  g_printerr ("\n");
+  return FALSE;
+}
+
+static gboolean
+parse_options (Options *to, int *argc, char ***argv)
+{
+  const GOptionEntry entries[] = {
+      {"address", 0, 0, G_OPTION_ARG_STRING, &to->address,
+       "Listen here (127.0.0.1)", "ADDRESS"},
+      {"port", 0, 0, G_OPTION_ARG_INT, &to->port, "TCP port; 0 finds one (0)",
+       "PORT"},
+      {"unix-path", 0, 0, G_OPTION_ARG_FILENAME, &to->unix_path,
+       "Listen on a unix socket instead", "PATH"},
+      {"password", 0, 0, G_OPTION_ARG_STRING, &to->password,
+       "Ask for it (none)", "TEXT"},
+      {"scene", 0, 0, G_OPTION_ARG_STRING, &to->scene, "What to show (still)",
+       "NAME"},
+      {"width", 0, 0, G_OPTION_ARG_INT, &to->width, "Pixels (1280)", "N"},
+      {"height", 0, 0, G_OPTION_ARG_INT, &to->height, "Pixels (720)", "N"},
+      {"fps", 0, 0, G_OPTION_ARG_INT, &to->fps, "Frames a second (30)", "N"},
+      {"frames", 0, 0, G_OPTION_ARG_INT, &to->frames,
+       "Hold frame N-1 when it is reached; 0 goes on (0)", "N"},
+      {"heads", 0, 0, G_OPTION_ARG_INT, &to->heads, "Displays, 1 to 4 (1)",
+       "N"},
+      {"resize", 0, 0, G_OPTION_ARG_STRING, &to->resize,
+       "Change to this size at a frame", "WxH@FRAME"},
+      {"tone", 0, 0, G_OPTION_ARG_INT, &to->tone_hz,
+       "Play a tone; 0 none (440)", "HZ"},
+      {"seconds", 0, 0, G_OPTION_ARG_INT, &to->seconds,
+       "End by itself; 0 never (0)", "N"},
+      {"image-compression", 0, 0, G_OPTION_ARG_STRING, &to->compression,
+       "off, auto-glz, auto-lz, quic, glz, lz, lz4 (auto-glz)", "NAME"},
+      {"streaming", 0, 0, G_OPTION_ARG_STRING, &to->streaming,
+       "off, all, filter (filter)", "NAME"},
+      {"clients-many", 0, 0, G_OPTION_ARG_NONE, &to->many_clients,
+       "Several clients at once", NULL},
+      {"no-tablet", 0, 0, G_OPTION_ARG_NONE, &to->no_tablet,
+       "Relative pointer only", NULL},
+      {"print-events", 0, 0, G_OPTION_ARG_NONE, &to->print_events,
+       "Print what clients do", NULL},
+      {"stamp", 0, 0, G_OPTION_ARG_NONE, &to->stamp,
+       "Put the monotonic time (µs) into each frame", NULL},
+      {NULL},
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  g_printerr ("%s\n", error->message);
+  return FALSE;
+}
+
+/* The library cannot listen on port 0 and tell; the port may be taken by
+ * another between here and there, which then shows as a failed start. */
+static int
+find_free_port (void)
+{
+  g_autoptr (GSocket) socket = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocketAddress) any =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  if (!socket || !g_socket_bind (socket, any, TRUE, NULL))
+    return 0;
+  g_autoptr (GSocketAddress) bound = g_socket_get_local_address (socket, NULL);
+  return bound ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound))
+               : 0;
+}
+
+static gboolean
+configure_server (Feeder *self)
+{
+  const Options *options = &self->options;
+  int compression, streaming;
+  if (!choose (compressions, options->compression, "image compression",
+               &compression) ||
+      !choose (streamings, options->streaming, "streaming", &streaming))
+    return FALSE;
+  spice_server_set_image_compression (self->server,
+                                      (SpiceImageCompression)compression);
+  spice_server_set_streaming_video (self->server, streaming);
+  spice_server_set_name (self->server, "reference");
+  if (options->password)
+    spice_server_set_ticket (self->server, options->password, 0, FALSE, FALSE);
+  else
+    spice_server_set_noauth (self->server);
+  if (options->unix_path)
+    spice_server_set_addr (self->server, options->unix_path,
+                           SPICE_ADDR_FLAG_UNIX_ONLY);
+  else {
+    spice_server_set_addr (self->server, options->address, 0);
+    spice_server_set_port (self->server, options->port);
+  }
+  return TRUE;
+}
+
+static void
+on_channel (int event, SpiceChannelEventInfo *info)
+{
+  static const char *const names[] = {
+      [SPICE_CHANNEL_EVENT_CONNECTED] = "connected",
+      [SPICE_CHANNEL_EVENT_INITIALIZED] = "initialized",
+      [SPICE_CHANNEL_EVENT_DISCONNECTED] = "disconnected"};
+  if (event > 0 && (guint)event < G_N_ELEMENTS (names))
+    printf ("CHANNEL %s %d %d\n", names[event], info->type, info->id);
+}
+
+static void
+on_channel_quietly (int event, SpiceChannelEventInfo *info)
+{
+}
+
+static void
+set_cursor (FeederDevice *device)
+{
+  guint8 bgra[CURSOR_SIZE * CURSOR_SIZE * 4] = {0};
+  for (guint y = 0; y < CURSOR_SIZE; y++)
+    for (guint x = 0; x <= y; x++) {
+      guint8 *pixel = bgra + (y * CURSOR_SIZE + x) * 4;
+      pixel[2] = pixel[3] = 0xff;
+    }
+  feeder_device_set_cursor (device, CURSOR_SIZE, CURSOR_SIZE, CURSOR_HOT_X,
+                            CURSOR_HOT_Y, bgra);
+}
+
+static gboolean
+start_server (Feeder *self)
+{
+  Options *options = &self->options;
+  if (!options->unix_path && options->port == 0)
+    options->port = find_free_port ();
+  if (options->many_clients) /* the library's only switch for it */
+    g_setenv ("SPICE_DEBUG_ALLOW_MC", "1", TRUE);
+  feeder_loop_init_core (
+      &self->core, options->print_events ? on_channel : on_channel_quietly);
+  self->server = spice_server_new ();
+  if (!configure_server (self))
+    return FALSE;
+  if (spice_server_init (self->server, &self->core) != 0) {
+    g_printerr ("cannot listen on port %d\n", options->port);
+    return FALSE;
+  }
+  for (int i = 0; i < options->heads; i++)
+    self->devices[i] = feeder_device_new (
+        self->server, (guint)i, (guint)options->width, (guint)options->height);
+  self->inputs = feeder_inputs_new (self->server, !options->no_tablet,
+                                    options->print_events);
+  self->sound = feeder_sound_new (self->server, (guint)options->tone_hz,
+                                  options->print_events);
+  spice_server_vm_start (self->server);
+  set_cursor (self->devices[0]);
+  return TRUE;
+}
+
+static double
+thread_seconds (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static gboolean
+use_size (Feeder *self, int width, int height)
+{
+  BenchScene *scene =
+      bench_scene_new (self->options.scene, (guint)width, (guint)height);
+  if (!scene) {
+    g_printerr ("scenes: %s; sizes 1 to %d\n", bench_scene_names (),
+                BENCH_SCENE_MAX_SIZE);
+    return FALSE;
+  }
+  bench_scene_free (self->scene);
+  g_free (self->pixels);
+  self->scene = scene;
+  self->pixels = g_malloc ((gsize)width * (gsize)height * 4);
+  self->options.width = width;
+  self->options.height = height;
+  return TRUE;
+}
+
+static void
+resize_if_due (Feeder *self)
+{
+  int width, height;
+  guint frame;
+  if (!self->options.resize ||
+      sscanf (self->options.resize, "%dx%d@%u", &width, &height, &frame) != 3 ||
+      frame != self->next_frame || !use_size (self, width, height))
+    return;
+  for (int i = 0; i < self->options.heads; i++)
+    feeder_device_resize (self->devices[i], (guint)width, (guint)height);
+}
+
+static void
+push_frame (Feeder *self, int head)
+{
+  gsize stride = (gsize)self->options.width * 4;
+  double start = thread_seconds ();
+  bench_scene_render (self->scene,
+                      self->next_frame + (guint)head * HEAD_FRAME_DISTANCE,
+                      self->pixels, stride);
+  if (self->options.stamp && self->options.width >= BENCH_STAMP_WIDTH &&
+      self->options.height >= BENCH_STAMP_HEIGHT)
+    bench_scene_stamp (self->pixels, stride, (guint64)g_get_monotonic_time ());
+  double rendered = thread_seconds ();
+  feeder_device_push (self->devices[head], self->pixels);
+  self->render_seconds += rendered - start;
+  self->compare_seconds += thread_seconds () - rendered;
+}
+
+static gboolean
+on_frame (gpointer user_data)
+{
+  Feeder *self = user_data;
+  resize_if_due (self);
+  for (int i = 0; i < self->options.heads; i++)
+    push_frame (self, i);
+  if (self->options.frames == 0 ||
+      self->next_frame + 1 < (guint)self->options.frames)
+    self->next_frame++;
+  return G_SOURCE_CONTINUE;
+}
+
+/* A source that keeps to the frame rate without adding up lateness. */
+typedef struct {
+  GSource source;
+  gint64 started_us;
+  guint64 count;
+  int fps;
+} FrameClock;
+
+static gboolean
+frame_clock_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  FrameClock *clock = (FrameClock *)source;
+  gint64 now = g_get_monotonic_time ();
+  gint64 elapsed = now - clock->started_us;
+  clock->count = (guint64)elapsed * (guint64)clock->fps / G_USEC_PER_SEC + 1;
+  g_source_set_ready_time (source, clock->started_us +
+                                       (gint64)(clock->count * G_USEC_PER_SEC /
+                                                (guint64)clock->fps));
+  return callback (user_data);
+}
+
+static GSourceFuncs frame_clock_funcs = {.dispatch = frame_clock_dispatch};
+
+static void
+start_frames (Feeder *self)
+{
+  GSource *source = g_source_new (&frame_clock_funcs, sizeof (FrameClock));
+  FrameClock *clock = (FrameClock *)source;
+  clock->started_us = g_get_monotonic_time ();
+  clock->fps = self->options.fps;
+  g_source_set_callback (source, on_frame, self, NULL);
+  g_source_set_ready_time (source, 0);
+  g_source_attach (source, NULL);
+  g_source_unref (source);
+}
+
+static double
+seconds_of (struct timeval time)
+{
+  return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+static void
+print_costs (const Feeder *self)
+{
+  FeederDeviceStats stats = {0};
+  struct rusage usage;
+  for (int i = 0; i < self->options.heads; i++)
+    feeder_device_add_stats (self->devices[i], &stats);
+  getrusage (RUSAGE_SELF, &usage);
+  double user = seconds_of (usage.ru_utime),
+         kernel = seconds_of (usage.ru_stime);
+  double wall =
+      (double)(g_get_monotonic_time () - self->started_us) / G_USEC_PER_SEC;
+  printf ("{\"server\":\"libspice-server\",\"scene\":\"%s\",\"width\":%d,"
+          "\"height\":%d,\"fps\":%d,\"cpu_seconds\":%.3f,\"user_seconds\":%.3f,"
+          "\"system_seconds\":%.3f,\"render_seconds\":%.3f,"
+          "\"compare_seconds\":%.3f,\"wall_seconds\":%.3f,"
+          "\"max_rss_kib\":%ld,\"frames\":%" G_GUINT64_FORMAT
+          ",\"skipped\":%" G_GUINT64_FORMAT ",\"commands\":%" G_GUINT64_FORMAT
+          ",\"pixel_bytes\":%" G_GUINT64_FORMAT "}\n",
+          self->options.scene, self->options.width, self->options.height,
+          self->options.fps, user + kernel, user, kernel, self->render_seconds,
+          self->compare_seconds, wall, usage.ru_maxrss, stats.frames,
+          stats.skipped, stats.commands, stats.pixel_bytes);
+}
+
+static gboolean
+on_end (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+run (Feeder *self)
+{
+  const Options *options = &self->options;
+  if (!use_size (self, options->width, options->height) || !start_server (self))
+    return FALSE;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->started_us = g_get_monotonic_time ();
+  start_frames (self);
+  g_unix_signal_add (SIGINT, on_end, self->loop);
+  g_unix_signal_add (SIGTERM, on_end, self->loop);
+  if (options->seconds > 0)
+    g_timeout_add_seconds ((guint)options->seconds, on_end, self->loop);
+  if (options->unix_path)
+    printf ("READY %s\n", options->unix_path);
+  else
+    printf ("READY %d\n", options->port);
+  g_main_loop_run (self->loop);
+  print_costs (self);
+  return TRUE;
+}
+
+static void
+clear (Feeder *self)
+{
+  feeder_sound_free (self->sound);
+  for (int i = 0; i < MAX_HEADS; i++)
+    feeder_device_free (self->devices[i]);
+  g_clear_pointer (&self->server, spice_server_destroy);
+  feeder_inputs_free (self->inputs);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  bench_scene_free (self->scene);
+  g_free (self->pixels);
+  g_free (self->options.address);
+  g_free (self->options.unix_path);
+  g_free (self->options.password);
+  g_free (self->options.scene);
+  g_free (self->options.resize);
+  g_free (self->options.compression);
+  g_free (self->options.streaming);
+}
+
+int
+main (int argc, char **argv)
+{
+  Feeder self = {.options = {.address = g_strdup ("127.0.0.1"),
+                             .scene = g_strdup ("still"),
+                             .compression = g_strdup ("auto-glz"),
+                             .streaming = g_strdup ("filter"),
+                             .width = 1280,
+                             .height = 720,
+                             .fps = 30,
+                             .heads = 1,
+                             .tone_hz = 440}};
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  gboolean done = parse_options (&self.options, &argc, &argv) &&
+                  self.options.heads >= 1 && self.options.heads <= MAX_HEADS &&
+                  self.options.fps >= 1 && self.options.tone_hz >= 0 &&
+                  run (&self);
+  clear (&self);
+  return done ? 0 : 2;
+}
