@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lz4.c – LZ4: the protocol's frame around liblz4 (images spec, section 7).
  *
- * The whole image is one block, so no stream between blocks is needed, and a
- * block that does not fit the room makes liblz4 stop early. */
+ * The whole image is one block; if it does not fit the room, liblz4 stops
+ * early. The stream interface is used although there is no second block: it
+ * hashes five bytes where the plain one hashes four of small inputs, which a
+ * pixel ending in 0 wastes (a text of 48 kB became 41 % larger). */
 #include "codec.h"
 
 #include <lz4.h>
@@ -24,14 +26,15 @@ spc_lz4_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
                 size_t room)
 {
   const uint8_t *rows = spc_codec_tight_rows (image, scratch);
-  void *state =
-      spc_scratch_get (scratch, SPC_SLOT_TABLE, (size_t)LZ4_sizeofState ());
+  void *memory =
+      spc_scratch_get (scratch, SPC_SLOT_TABLE, sizeof (LZ4_stream_t));
+  LZ4_stream_t *stream = LZ4_initStream (memory, sizeof (LZ4_stream_t));
   int block;
 
   if (room <= HEAD_BYTES)
     return 0;
-  block = LZ4_compress_fast_extState (
-      state, (const char *)rows, (char *)to + HEAD_BYTES,
+  block = LZ4_compress_fast_continue (
+      stream, (const char *)rows, (char *)to + HEAD_BYTES,
       (int)qxl_image_size (image), (int)(room - HEAD_BYTES), 1);
   if (block <= 0)
     return 0;
