@@ -43,6 +43,7 @@ refuses_sizes_that_do_not_fit (void)
       {QXL_FORMAT_INVALID, 1, 1},
       {QXL_N_FORMATS, 1, 1},
       {QXL_FORMAT_BGRX, 0x20000000, 1},
+      {QXL_FORMAT_BGRX, 0x10000, 0x2000},
       {QXL_FORMAT_BGRX, UINT32_MAX, UINT32_MAX},
       {QXL_FORMAT_BGRX, 0x1fffffff, UINT32_MAX},
   };

@@ -30,7 +30,8 @@ qxl_image_new (QxlFormat format, uint32_t width, uint32_t height,
   *pixels = NULL;
   if (width == 0 || height == 0 ||
       !qxl_format_row_bytes (format, width, &row_bytes) ||
-      !g_size_checked_mul (&size, row_bytes, height))
+      !g_size_checked_mul (&size, row_bytes, height) ||
+      size > QXL_IMAGE_MAX_BYTES)
     return NULL;
   memory = g_try_malloc (size);
   if (!memory)

@@ -10,6 +10,9 @@
 #include "format.h"
 #include <glib.h>
 
+/* Most bytes an image may own; the largest surface needs half of them. */
+#define QXL_IMAGE_MAX_BYTES ((size_t) G_MAXINT32)
+
 typedef struct _QxlImage QxlImage;
 
 struct _QxlImage {
