@@ -148,39 +148,55 @@ note_change (Bounds *bounds, uint32_t left, uint32_t right, uint32_t y)
   bounds->bottom = (uint16_t)(y + 1);
 }
 
-/* Compares one row; from where it differs, takes the rest of that tile's row
- * into the shadow and goes on behind it. */
+/* Compares a tile's row and takes it into the shadow if it differs. */
+static bool
+scan_tile_row (QxlDiffer *self, const uint8_t *frame, uint8_t *shadow,
+               size_t n, Bounds *bounds, uint32_t x, uint32_t y)
+{
+  uint32_t mask = self->visible_mask;
+  unsigned bytes = self->bytes_per_pixel;
+  size_t first = self->kernels->first_diff (frame, shadow, n, mask);
+  size_t last = n;
+
+  if (first == n)
+    return false;
+  /* nothing to learn if the right edge is known to have changed */
+  if (bounds->right < x + n / bytes)
+    last = self->kernels->last_diff (frame, shadow, n, mask);
+  /* a frame written to meanwhile may have no difference any more */
+  last = MAX (last, first + 1);
+  note_change (bounds, x + (uint32_t) first / bytes,
+               x + (uint32_t) (last + bytes - 1) / bytes, y);
+  memcpy (shadow, frame, n);
+  return true;
+}
+
+/* Where tiles differ they are gone through one by one, not found by kernels:
+ * where to read next then never depends on what was read, which would make each
+ * tile wait for the memory of the one before. */
 static void
 scan_row (QxlDiffer *self, const uint8_t *frame, uint32_t y, Bounds *bounds)
 {
   uint8_t *shadow = shadow_at (self, 0, y);
   unsigned bytes = self->bytes_per_pixel;
-  size_t tile_bytes = (size_t)QXL_DIFFER_TILE * bytes;
-  size_t at = 0;
+  uint32_t x = 0;
 
-  while (at < self->row_bytes) {
-    size_t first = at + self->kernels->first_diff (frame + at, shadow + at,
-                                                   self->row_bytes - at,
-                                                   self->visible_mask);
-    size_t start, n, last;
-    Bounds *tile;
+  while (x < self->width) {
+    uint32_t n = MIN (QXL_DIFFER_TILE, self->width - x);
+    size_t at = (size_t) x * bytes;
+    bool differed
+        = scan_tile_row (self, frame + at, shadow + at, (size_t) n * bytes,
+                         &bounds[x / QXL_DIFFER_TILE], x, y);
 
-    if (first == self->row_bytes)
+    x += n;
+    if (differed || x == self->width)
+      continue;
+    at = (size_t) x * bytes;
+    at += self->kernels->first_diff (frame + at, shadow + at,
+                                     self->row_bytes - at, self->visible_mask);
+    if (at == self->row_bytes)
       return;
-    start = first - first % tile_bytes;
-    n = MIN (tile_bytes, self->row_bytes - start);
-    tile = &bounds[first / tile_bytes];
-    last = start + n;
-    /* nothing to learn if the right edge is known to have changed */
-    if (tile->right * bytes < last)
-      last = start + self->kernels->last_diff (frame + start, shadow + start, n,
-                                               self->visible_mask);
-    /* a frame written to meanwhile may have no difference any more */
-    last = MAX (last, first + 1);
-    note_change (tile, (uint32_t)(first / bytes),
-                 (uint32_t)((last + bytes - 1) / bytes), y);
-    memcpy (shadow + start, frame + start, n);
-    at = start + n;
+    x = (uint32_t) (at / bytes) / QXL_DIFFER_TILE * QXL_DIFFER_TILE;
   }
 }
 
