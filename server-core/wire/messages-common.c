@@ -25,9 +25,12 @@ const QxlField spc_disconnecting_fields[] = {
 };
 
 const QxlField spc_notify_fields[] = {
-    QXL_F_U64 (SpcNotify, timestamp),  QXL_F_U32 (SpcNotify, severity),
-    QXL_F_U32 (SpcNotify, visibility), QXL_F_U32 (SpcNotify, what),
-    QXL_F_U32 (SpcNotify, length),     QXL_F_TAIL (SpcNotify, text),
+    QXL_F_U64 (SpcNotify, timestamp),
+    QXL_F_U32 (SpcNotify, severity),
+    QXL_F_U32 (SpcNotify, visibility),
+    QXL_F_U32 (SpcNotify, what),
+    QXL_F_U32 (SpcNotify, length),
+    QXL_F_TAIL (SpcNotify, text),
     QXL_F_END,
 };
 

@@ -14,8 +14,8 @@ static_assert (SPC_LINK_MESS_SIZE == SPC_MIN_LINK_SIZE,
 
 /* writes @object, compares with @golden, reads it back and writes it again */
 static void
-check_round_trip (const QxlField *fields, const void *object,
-                  gsize object_size, const uint8_t *golden, gsize golden_size)
+check_round_trip (const QxlField *fields, const void *object, gsize object_size,
+                  const uint8_t *golden, gsize golden_size)
 {
   g_autoptr (QxlWriter) writer = qxl_writer_new ();
   g_autoptr (GBytes) written = NULL, rewritten = NULL;

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transport.h"
+
+void
+spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
+                    char *peer, char *peer_host)
+{
+  self->klass = klass;
+  self->peer = peer;
+  self->peer_host = peer_host;
+}
+
+void
+spc_transport_free (SpcTransport *self)
+{
+  if (self == NULL)
+    return;
+  spc_transport_close (self);
+  g_free (self->peer);
+  g_free (self->peer_host);
+  self->klass->free (self);
+}
+
+void
+spc_transport_set_func (SpcTransport *self, SpcTransportFunc func,
+                        gpointer user_data)
+{
+  self->func = func;
+  self->user_data = user_data;
+}
+
+void
+spc_transport_notify (SpcTransport *self, GIOCondition ready)
+{
+  if (self->is_closed)
+    return;
+  if (self->func != NULL)
+    self->func (self, ready, self->user_data);
+  else
+    self->klass->want (self, 0); /* nobody listens: would be called for ever */
+}
+
+static bool
+is_open (SpcTransport *self, GError **error)
+{
+  if (!self->is_closed)
+    return true;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s: closed here",
+               self->peer);
+  return false;
+}
+
+gssize
+spc_transport_read (SpcTransport *self, void *buffer, gsize size,
+                    GError **error)
+{
+  if (!is_open (self, error))
+    return -1;
+  return self->klass->read (self, buffer, size, error);
+}
+
+gssize
+spc_transport_writev (SpcTransport *self, const GOutputVector *pieces, guint n,
+                      GError **error)
+{
+  if (!is_open (self, error))
+    return -1;
+  return self->klass->writev (self, pieces, n, error);
+}
+
+void
+spc_transport_want (SpcTransport *self, GIOCondition conditions)
+{
+  if (!self->is_closed)
+    self->klass->want (self, conditions & (G_IO_IN | G_IO_OUT));
+}
+
+void
+spc_transport_shutdown (SpcTransport *self)
+{
+  if (!self->is_closed && self->klass->shutdown != NULL)
+    self->klass->shutdown (self);
+}
+
+void
+spc_transport_close (SpcTransport *self)
+{
+  if (self->is_closed)
+    return;
+  self->klass->want (self, 0);
+  self->is_closed = true;
+  self->klass->close (self);
+}
+
+gsize
+spc_transport_unsent (SpcTransport *self)
+{
+  if (self->is_closed || self->klass->unsent == NULL)
+    return 0;
+  return self->klass->unsent (self);
+}
+
+void
+spc_transport_cork (SpcTransport *self, bool corked)
+{
+  if (!self->is_closed && self->klass->cork != NULL)
+    self->klass->cork (self, corked);
+}
