@@ -5,6 +5,10 @@
 #include <spice/enums.h>
 #include <string.h>
 
+/* bytes that one byte of data can become: a length byte stands for 255 units
+ * of up to 4 bytes, in LZ4 for 255 bytes */
+enum { LZ_GROWTH = 256 * 4, LZ4_GROWTH = 256 };
+
 enum { LZ_MAGIC = 0x20205a4c, LZ_VERSION = 0x00010001 };
 
 /* reading: sticky, after the end everything is 0 and @ok is false */
@@ -12,6 +16,17 @@ typedef struct {
   const uint8_t *at, *end;
   bool ok;
 } Reader;
+
+/* @data may be NULL if there is none */
+static Reader
+reader_over (const uint8_t *data, size_t size)
+{
+  static const uint8_t nothing[1];
+
+  if (!data)
+    data = nothing;
+  return (Reader){data, data + size, true};
+}
 
 static const uint8_t *
 take (Reader *r, size_t n)
@@ -80,13 +95,16 @@ row_bytes (uint32_t width, unsigned bits)
   return (size_t)(((uint64_t)width * bits + 7) / 8);
 }
 
+/* @most: bytes that the data at hand can become */
 static bool
-allocate (ImagePixels *out, unsigned bits, GError **error)
+allocate (ImagePixels *out, unsigned bits, size_t most, GError **error)
 {
+  most = MIN (most, IMAGE_DECODERS_LIMIT);
   out->stride = row_bytes (out->width, bits);
   if (out->width == 0 || out->height == 0 || bits == 0 ||
-      out->stride > IMAGE_DECODERS_LIMIT / out->height)
-    return fail (error, "pixels beyond the limit", out->width, out->height);
+      out->stride > most / out->height)
+    return fail (error, "bytes of a row, at most", out->stride,
+                 out->height ? most / out->height : 0);
   out->pixels = g_malloc0 (out->stride * out->height);
   return true;
 }
@@ -94,13 +112,14 @@ allocate (ImagePixels *out, unsigned bits, GError **error)
 /* LZ: passes of tokens */
 
 typedef struct {
-  uint8_t *to;       /* the pass's first unit */
-  unsigned step;     /* bytes from unit to unit */
-  unsigned unit;     /* bytes a unit writes */
-  unsigned bias;     /* length of a match with F = 0 */
-  bool high_first;   /* literals of rgb16 are big-endian */
-  uint32_t n;        /* units of the pass */
-  uint32_t position; /* units produced */
+  uint8_t *to;           /* the pass's first unit */
+  unsigned step;         /* bytes from unit to unit */
+  unsigned unit;         /* bytes a unit writes */
+  unsigned bias;         /* length of a match with F = 0 */
+  bool high_first;       /* literals of rgb16 are big-endian */
+  uint32_t n;            /* units of the pass */
+  uint32_t position;     /* units produced */
+  uint32_t max_distance; /* seen */
 } Pass;
 
 static bool
@@ -149,6 +168,7 @@ lz_match (Pass *pass, Reader *r, uint8_t token, GError **error)
   if (length > pass->n - pass->position)
     return fail (error, "match beyond the end", length,
                  pass->n - pass->position);
+  pass->max_distance = MAX (pass->max_distance, distance);
   for (; length; length--, pass->position++) {
     uint8_t *to = pass->to + (size_t)pass->position * pass->step;
 
@@ -217,6 +237,7 @@ lz_passes (const LzType *type, Reader *r, ImagePixels *out, GError **error)
     return false;
   if (type->alpha && !lz_pass (&alpha, r, error))
     return false;
+  out->max_distance = MAX (first.max_distance, alpha.max_distance);
   if (r->at != r->end)
     return fail (error, "bytes left over", (uint64_t)(r->end - r->at), 0);
   return true;
@@ -226,7 +247,7 @@ bool
 image_decode_lz (const uint8_t *data, size_t size, ImagePixels *out,
                  GError **error)
 {
-  Reader r = {data, data + size, true};
+  Reader r = reader_over (data, size);
   uint32_t magic, version, type, stride, top_down;
 
   memset (out, 0, sizeof *out);
@@ -246,7 +267,8 @@ image_decode_lz (const uint8_t *data, size_t size, ImagePixels *out,
   out->lz_type = (uint8_t)type;
   out->format = lz_types[type].format;
   out->top_down = top_down;
-  if (!allocate (out, lz_types[type].bits, error))
+  if (!allocate (out, lz_types[type].bits, (size_t)(r.end - r.at) * LZ_GROWTH,
+                 error))
     return false;
   if (stride == out->stride && lz_passes (&lz_types[type], &r, out, error))
     return true;
@@ -285,7 +307,7 @@ bool
 image_decode_lz4 (const uint8_t *data, size_t size, uint32_t width,
                   uint32_t height, ImagePixels *out, GError **error)
 {
-  Reader r = {data, data + size, true};
+  Reader r = reader_over (data, size);
   uint8_t top_down, format;
 
   memset (out, 0, sizeof *out);
@@ -299,7 +321,7 @@ image_decode_lz4 (const uint8_t *data, size_t size, uint32_t width,
   out->top_down = top_down;
   out->width = width;
   out->height = height;
-  if (!allocate (out, format_bits[format], error))
+  if (!allocate (out, format_bits[format], size * LZ4_GROWTH, error))
     return false;
   if (lz4_blocks (&r, out->pixels, out->stride * height, error))
     return true;
@@ -346,7 +368,7 @@ decode_bitmap (Reader *r, ImagePixels *out, GError **error)
     return fail (error, "BITMAP palettes", has_palette, !has_palette);
   out->format = format;
   out->top_down = flags & SPICE_BITMAP_FLAGS_TOP_DOWN;
-  if (!allocate (out, format_bits[format], error))
+  if (!allocate (out, format_bits[format], (size_t)(r->end - r->at), error))
     return false;
   if (stride < out->stride)
     return fail (error, "BITMAP stride", stride, out->stride);
@@ -390,7 +412,7 @@ image_decode_payload (uint8_t type, uint32_t width, uint32_t height,
                       const uint8_t *payload, size_t size, ImagePixels *out,
                       GError **error)
 {
-  Reader r = {payload, payload + size, true};
+  Reader r = reader_over (payload, size);
   bool ok = false;
 
   memset (out, 0, sizeof *out);

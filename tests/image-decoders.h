@@ -4,7 +4,8 @@
  * Written from the format's description alone and as strict as the strictest
  * client: what would make one abort (bytes left over, a token that produces
  * too much, a match from before the start) is an error here. They take any
- * bytes and never allocate more than IMAGE_DECODERS_LIMIT for the result.
+ * bytes and allocate for the result no more than these can become, and never
+ * more than IMAGE_DECODERS_LIMIT.
  * Threads: any. */
 #pragma once
 
@@ -37,8 +38,9 @@ typedef struct {
   uint8_t lz_type; /* of an LZ stream, else 0 */
   bool top_down;
   uint32_t width, height;
-  size_t stride;   /* bytes of a row */
-  uint8_t *pixels; /* stride × height bytes, owned */
+  size_t stride;         /* bytes of a row */
+  uint32_t max_distance; /* of the matches of an LZ stream, units */
+  uint8_t *pixels;       /* stride × height bytes, owned */
 } ImagePixels;
 
 void

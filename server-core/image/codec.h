@@ -25,6 +25,10 @@ typedef enum {
 void *
 spc_scratch_get (SpcScratch *self, SpcSlot slot, size_t size);
 
+/* bytes in all slots */
+size_t
+spc_scratch_size (const SpcScratch *self);
+
 /* the rows of @image without padding: its own memory if it is so already,
  * else a copy in SPC_SLOT_PIXELS */
 const uint8_t *

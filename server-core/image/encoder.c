@@ -73,6 +73,16 @@ spc_scratch_get (SpcScratch *self, SpcSlot slot, size_t size)
   return self->slots[slot];
 }
 
+size_t
+spc_scratch_size (const SpcScratch *self)
+{
+  size_t size = 0;
+
+  for (int i = 0; i < SPC_N_SLOTS; i++)
+    size += self->sizes[i];
+  return size;
+}
+
 const uint8_t *
 spc_codec_tight_rows (const QxlImage *image, SpcScratch *scratch)
 {
