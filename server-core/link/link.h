@@ -41,14 +41,14 @@ typedef struct {
                   gpointer user_data);
   /* the link is over, well (@error NULL) or not; @code: what was answered, -1
    * for a close without an answer. The link is freed after this call. */
-  void (*ended) (SpcLink *link, const char *peer, int code,
-                 const GError *error, gpointer user_data);
+  void (*ended) (SpcLink *link, const char *peer, int code, const GError *error,
+                 gpointer user_data);
 } SpcLinkHost;
 
 /* takes @transport; @host stays valid. The time limit covers the handshake from
  * here to the result, a held-back refusal not counted. */
-SpcLink *spc_link_new (SpcLoop *loop, SpcTransport *transport,
-                       SpcTicketKeys *keys, uint32_t timeout_ms,
-                       const SpcLinkHost *host, gpointer user_data);
+SpcLink *
+spc_link_new (SpcLoop *loop, SpcTransport *transport, SpcTicketKeys *keys,
+              uint32_t timeout_ms, const SpcLinkHost *host, gpointer user_data);
 void spc_link_free (SpcLink *self); /* closes without an answer */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcLink, spc_link_free)

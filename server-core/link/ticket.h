@@ -13,8 +13,11 @@ typedef struct _SpcTicketKeys SpcTicketKeys;
 typedef struct _SpcPassword SpcPassword;
 
 /* the store of ready pairs */
+/* pairs kept ready: one client's links, more or less */
+#define SPC_READY_TICKET_KEYS 8u
 SpcTicketKeys *spc_ticket_keys_new (SpcLoop *loop, SpcJobs *jobs);
 void spc_ticket_keys_free (SpcTicketKeys *self);
+guint spc_ticket_keys_n_ready (const SpcTicketKeys *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTicketKeys, spc_ticket_keys_free)
 /* one that is ready, or made now; NULL with @error when the system's
  * cryptography refuses RSA-1024 */
@@ -27,17 +30,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTicketKey, spc_ticket_key_free)
 const uint8_t *spc_ticket_key_public (const SpcTicketKey *self);
 /* Decrypts @blob into @text, NUL-terminated; false for any wrong blob. Wipe
  * @text with spc_wipe afterwards. */
-bool spc_ticket_key_decrypt (SpcTicketKey *self,
-                             const uint8_t blob[SPC_TICKET_SIZE],
-                             char text[SPC_TICKET_SIZE + 1]);
+bool
+spc_ticket_key_decrypt (SpcTicketKey *self, const uint8_t blob[SPC_TICKET_SIZE],
+                        char text[SPC_TICKET_SIZE + 1]);
 
 /* what a ticket is checked against: any thread */
-/* @text: at most SPC_MAX_PASSWORD bytes; NULL: nobody can log in.
- * @lifetime_s: 0: for ever */
+/* NULL when @text has more than SPC_MAX_PASSWORD bytes. @text NULL or empty:
+ * nobody can log in. @lifetime_s: 0: for ever */
 SpcPassword *spc_password_new (const char *text, uint32_t lifetime_s);
 void spc_password_free (SpcPassword *self); /* wipes */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcPassword, spc_password_free)
-/* constant time; false when empty or expired at @now_us */
+/* constant time; false when @self is NULL or empty or expired at @now_us, or
+ * @text is NULL */
 bool spc_password_matches (const SpcPassword *self, const char *text,
                            int64_t now_us);
 void spc_wipe (void *memory, size_t size);

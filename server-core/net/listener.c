@@ -67,8 +67,7 @@ listener_new (SpcLoop *loop, SpcListenerFunc func, gpointer user_data)
 
 /* accepting */
 
-static void
-start_accepting (gpointer user_data);
+static void start_accepting (gpointer user_data);
 
 static void
 pause_accepting (SpcListener *self)

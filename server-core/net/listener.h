@@ -24,12 +24,9 @@ spc_listener_new_tcp (SpcLoop *loop, const char *address, uint16_t port,
 SpcListener *
 spc_listener_new_unix (SpcLoop *loop, const char *path, SpcListenerFunc func,
                        gpointer user_data, GError **error);
-void
-spc_listener_free (SpcListener *self); /* removes its socket file */
+void spc_listener_free (SpcListener *self); /* removes its socket file */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcListener, spc_listener_free)
 
-uint16_t
-spc_listener_port (const SpcListener *self); /* 0 for unix */
+uint16_t spc_listener_port (const SpcListener *self); /* 0 for unix */
 /* true if only this machine can reach it */
-bool
-spc_address_is_loopback (const char *address);
+bool spc_address_is_loopback (const char *address);

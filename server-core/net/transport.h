@@ -44,49 +44,35 @@ struct _SpcTransport {
 };
 
 /* life */
-void
-spc_transport_free (SpcTransport *self); /* closes */
+void spc_transport_free (SpcTransport *self); /* closes */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTransport, spc_transport_free)
 /* who is called when a wanted condition holds; replaces the one before */
-void
-spc_transport_set_func (SpcTransport *self, SpcTransportFunc func,
-                        gpointer user_data);
+void spc_transport_set_func (SpcTransport *self, SpcTransportFunc func,
+                             gpointer user_data);
 
 /* the calls of the class */
-gssize
-spc_transport_read (SpcTransport *self, void *buffer, gsize size,
-                    GError **error);
-gssize
-spc_transport_writev (SpcTransport *self, const GOutputVector *pieces, guint n,
-                      GError **error);
-void
-spc_transport_want (SpcTransport *self, GIOCondition conditions);
-void
-spc_transport_shutdown (SpcTransport *self);
-void
-spc_transport_close (SpcTransport *self); /* its function: never again */
-gsize
-spc_transport_unsent (SpcTransport *self);
-void
-spc_transport_cork (SpcTransport *self, bool corked);
+gssize spc_transport_read (SpcTransport *self, void *buffer, gsize size,
+                           GError **error);
+gssize spc_transport_writev (SpcTransport *self, const GOutputVector *pieces,
+                             guint n, GError **error);
+void spc_transport_want (SpcTransport *self, GIOCondition conditions);
+void spc_transport_shutdown (SpcTransport *self);
+void spc_transport_close (SpcTransport *self); /* its function: never again */
+gsize spc_transport_unsent (SpcTransport *self);
+void spc_transport_cork (SpcTransport *self, bool corked);
 
 /* for kinds: they embed a SpcTransport as their first member. All calls of a
  * class but unsent, cork and shutdown (NULL: does nothing) are needed; close
  * is called once, before free; free frees what the kind has and the memory. */
 /* @peer: taken; @peer_host: taken */
-void
-spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
-                    char *peer, char *peer_host);
+void spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
+                         char *peer, char *peer_host);
 /* calls the function; @self may be gone afterwards */
-void
-spc_transport_notify (SpcTransport *self, GIOCondition ready);
+void spc_transport_notify (SpcTransport *self, GIOCondition ready);
 
 /* kinds */
-/* takes over @socket: non-blocking, no delay, keep-alive 600 s, close-on-exec
- */
-SpcTransport *
-spc_transport_new_socket (SpcLoop *loop, GSocket *socket);
+/* takes @socket: non-blocking, no delay, keep-alive 600 s, close-on-exec */
+SpcTransport *spc_transport_new_socket (SpcLoop *loop, GSocket *socket);
 /* two ends of one line; each direction holds @capacity bytes, then blocks */
-void
-spc_transport_new_pair (SpcLoop *loop, gsize capacity, SpcTransport **a,
-                        SpcTransport **b);
+void spc_transport_new_pair (SpcLoop *loop, gsize capacity, SpcTransport **a,
+                             SpcTransport **b);
