@@ -98,7 +98,11 @@ on_position (SpiceTabletInstance *instance, int x, int y, uint32_t buttons)
 static void
 on_wheel (SpiceTabletInstance *instance, int step, uint32_t buttons)
 {
-  if (((Tablet *)instance)->print)
+  if (!((Tablet *)instance)->print)
+    return;
+  if (step == 0) /* how the library tells that a button went down */
+    printf ("BUTTONS %u\n", buttons);
+  else
     printf ("WHEEL %d %u\n", step, buttons);
 }
 
