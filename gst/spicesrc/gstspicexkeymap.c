@@ -5,65 +5,12 @@
 #include <string.h>
 #include <xkbcommon/xkbcommon.h>
 
+#include "server-core/inputs/scancodes.h"
+
 /* X servers on Linux use the kernel's key numbers, moved up by this much. */
 #define EVDEV_OFFSET 8u
 /* Up to here the kernel numbered its keys after set 1. */
 #define LAST_COMMON_CODE KEY_F12
-
-typedef struct {
-  uint16_t scancode;
-  uint16_t evdev;
-} KeyRow;
-
-/* clang-format off */
-static const KeyRow key_rows[] = {
-  /* one byte, beyond the part the kernel kept */
-  { 0x55, KEY_RESERVED },
-  { 0x54, KEY_SYSRQ },            { 0x59, KEY_KPEQUAL },
-  { 0x64, KEY_F13 },              { 0x65, KEY_F14 },
-  { 0x66, KEY_F15 },              { 0x67, KEY_F16 },
-  { 0x68, KEY_F17 },              { 0x69, KEY_F18 },
-  { 0x6a, KEY_F19 },              { 0x6b, KEY_F20 },
-  { 0x6c, KEY_F21 },              { 0x6d, KEY_F22 },
-  { 0x6e, KEY_F23 },              { 0x70, KEY_KATAKANAHIRAGANA },
-  { 0x73, KEY_RO },               { 0x76, KEY_F24 },
-  { 0x77, KEY_HIRAGANA },         { 0x78, KEY_KATAKANA },
-  { 0x79, KEY_HENKAN },           { 0x7b, KEY_MUHENKAN },
-  { 0x7d, KEY_YEN },              { 0x7e, KEY_KPCOMMA },
-  /* e0-prefixed */
-  { 0x110, KEY_PREVIOUSSONG },    { 0x119, KEY_NEXTSONG },
-  { 0x11c, KEY_KPENTER },         { 0x11d, KEY_RIGHTCTRL },
-  { 0x120, KEY_MUTE },            { 0x121, KEY_CALC },
-  { 0x122, KEY_PLAYPAUSE },       { 0x124, KEY_STOPCD },
-  { 0x12e, KEY_VOLUMEDOWN },      { 0x130, KEY_VOLUMEUP },
-  { 0x132, KEY_HOMEPAGE },        { 0x135, KEY_KPSLASH },
-  { 0x137, KEY_SYSRQ },           { 0x138, KEY_RIGHTALT },
-  { 0x146, KEY_PAUSE },           { 0x147, KEY_HOME },
-  { 0x148, KEY_UP },              { 0x149, KEY_PAGEUP },
-  { 0x14b, KEY_LEFT },            { 0x14d, KEY_RIGHT },
-  { 0x14f, KEY_END },             { 0x150, KEY_DOWN },
-  { 0x151, KEY_PAGEDOWN },        { 0x152, KEY_INSERT },
-  { 0x153, KEY_DELETE },          { 0x15b, KEY_LEFTMETA },
-  { 0x15c, KEY_RIGHTMETA },       { 0x15d, KEY_COMPOSE },
-  { 0x15e, KEY_POWER },           { 0x15f, KEY_SLEEP },
-  { 0x163, KEY_WAKEUP },          { 0x165, KEY_SEARCH },
-  { 0x166, KEY_BOOKMARKS },       { 0x167, KEY_REFRESH },
-  { 0x168, KEY_STOP },            { 0x169, KEY_FORWARD },
-  { 0x16a, KEY_BACK },            { 0x16b, KEY_COMPUTER },
-  { 0x16c, KEY_MAIL },            { 0x16d, KEY_MEDIA },
-  /* e1-prefixed */
-  { GST_SPICE_SCANCODE_PAUSE, KEY_PAUSE },
-};
-/* clang-format on */
-
-static uint32_t
-evdev_from_scancode (uint32_t scancode)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (key_rows); i++)
-    if (key_rows[i].scancode == scancode)
-      return key_rows[i].evdev;
-  return scancode <= LAST_COMMON_CODE ? scancode : KEY_RESERVED;
-}
 
 static uint32_t
 keysym_at (const GstSpiceXKeymap *self, guint row, guint column)
@@ -124,7 +71,7 @@ uint8_t
 gst_spice_x_keymap_from_scancode (const GstSpiceXKeymap *self,
                                   uint32_t scancode)
 {
-  uint32_t evdev = evdev_from_scancode (scancode);
+  uint32_t evdev = spc_scancode_evdev (MIN (scancode, G_MAXUINT16));
 
   if (evdev == KEY_RESERVED || evdev + EVDEV_OFFSET >= GST_SPICE_X_MAX_KEYCODES)
     return 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspicexkeymap.h – which X keycode stands for a key.
  *
- * A key is given by its place (PC XT set-1 scancode, which needs no layout) or
- * by a keysym name (which is looked up in the keyboard mapping of the display).
- * Plain data and pure functions: no connection, no lock. Threads: any, one at
- * a time per keymap. */
+ * A key is given by its place (a scancode as in server-core's scancodes.h,
+ * which needs no layout) or by a keysym name (which is looked up in the
+ * keyboard mapping of the display). Plain data and pure functions: no
+ * connection, no lock. Threads: any, one at a time per keymap. */
 #ifndef GST_SPICE_X_KEYMAP_H
 #define GST_SPICE_X_KEYMAP_H
 
@@ -13,11 +13,6 @@
 #include <stdint.h>
 
 G_BEGIN_DECLS
-
-/* Added to the make code of a key that is sent with an e0 prefix. */
-#define GST_SPICE_SCANCODE_EXTENDED 0x100u
-/* Pause is sent as e1 1d 45 and exists only as a sequence. */
-#define GST_SPICE_SCANCODE_PAUSE 0x245u
 
 /* X keeps one byte for a keycode; the first eight mean nothing. */
 #define GST_SPICE_X_MAX_KEYCODES 256u
