@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* messages-display.h – messages of the display channel.
+ *
+ * Plain structs and their layouts (spec: display channel). A draw message is
+ * its base, then the operation's fields; an image stands behind the fixed part
+ * and is pointed to by its offset in the body. Any thread. */
+#pragma once
+
+#include "protocol.h"
+#include "qxl/fields.h"
+#include "qxl/geometry.h"
+
+/* client: INIT */
+typedef struct {
+  uint8_t pixmap_cache_id;
+  uint64_t pixmap_cache_size; /* pixels */
+  uint8_t glz_dictionary_id;
+  uint32_t glz_dictionary_window; /* pixels */
+} SpcDisplayInit;
+
+typedef struct {
+  uint32_t surface_id, width, height;
+  uint32_t format; /* SPICE_SURFACE_FMT_… */
+  uint32_t flags;  /* SPICE_SURFACE_FLAGS_… */
+} SpcSurfaceCreate;
+
+typedef struct {
+  uint32_t surface_id;
+} SpcSurfaceDestroy;
+
+typedef struct {
+  uint32_t monitor_id, surface_id, width, height, x, y, flags;
+} SpcHead;
+
+/* @count SpcHead follow */
+typedef struct {
+  uint16_t count, max_allowed;
+} SpcMonitorsConfig;
+
+/* every draw message begins so: no clip rectangles */
+typedef struct {
+  uint32_t surface_id;
+  QxlRect box;
+  uint8_t clip_type;
+} SpcDrawBase;
+
+typedef struct {
+  SpcDrawBase base;
+  uint8_t brush_type;
+  uint32_t color; /* 0x00RRGGBB */
+  uint16_t rop;   /* SPICE_ROPD_… */
+  uint8_t mask_flags;
+  QxlPoint mask_pos;
+  uint32_t mask_bitmap;
+} SpcDrawFill;
+
+typedef struct {
+  SpcDrawBase base;
+  uint32_t src_image; /* offset in the body */
+  QxlRect src_area;
+  uint16_t rop;
+  uint8_t scale_mode;
+  uint8_t mask_flags;
+  QxlPoint mask_pos;
+  uint32_t mask_bitmap;
+} SpcDrawCopy;
+
+/* bytes of the fixed part of SpcDrawCopy: where its image lies */
+#define SPC_DRAW_COPY_SIZE 57u
+
+typedef struct {
+  SpcDrawBase base;
+  QxlPoint src_pos;
+} SpcCopyBits;
+
+typedef struct {
+  uint64_t id;
+  uint8_t type, flags;
+  uint32_t width, height;
+} SpcImageDescriptor;
+
+extern const QxlField spc_display_init_fields[];
+extern const QxlField spc_surface_create_fields[];
+extern const QxlField spc_surface_destroy_fields[];
+extern const QxlField spc_monitors_config_fields[];
+extern const QxlField spc_head_fields[];
+extern const QxlField spc_draw_fill_fields[];
+extern const QxlField spc_draw_copy_fields[];
+extern const QxlField spc_copy_bits_fields[];
+extern const QxlField spc_image_descriptor_fields[];

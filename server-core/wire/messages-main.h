@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* messages-main.h – messages of the main channel.
+ *
+ * Plain structs and their layouts (spec: main channel). Any thread. */
+#pragma once
+
+#include "protocol.h"
+#include "qxl/fields.h"
+
+/* server: the first message of a session */
+typedef struct {
+  uint32_t session_id; /* the connection id of all other channels */
+  uint32_t display_channels_hint;
+  uint32_t supported_mouse_modes; /* SPICE_MOUSE_MODE_…, a mask */
+  uint32_t current_mouse_mode;
+  uint32_t agent_connected;
+  uint32_t agent_tokens;
+  uint32_t multi_media_time; /* ms */
+  uint32_t ram_hint;         /* bytes */
+} SpcMainInit;
+
+typedef struct {
+  uint8_t type, id;
+} SpcChannelEntry;
+
+/* more than all kinds of channels with their largest number of ids */
+#define SPC_MAX_CHANNEL_ENTRIES 64u
+
+typedef struct {
+  uint32_t count;
+  SpcChannelEntry channels[SPC_MAX_CHANNEL_ENTRIES];
+} SpcChannelsList;
+
+typedef struct {
+  uint16_t supported, current;
+} SpcMouseMode;
+
+/* server: NAME */
+typedef struct {
+  uint32_t length; /* with the NUL */
+  QxlTail name;
+} SpcMainName;
+
+typedef struct {
+  uint8_t uuid[16];
+} SpcMainUuid;
+
+typedef struct {
+  uint32_t time; /* ms */
+} SpcMultiMediaTime;
+
+/* client: MOUSE_MODE_REQUEST */
+typedef struct {
+  uint16_t mode;
+} SpcMouseModeRequest;
+
+extern const QxlField spc_main_init_fields[];
+extern const QxlField spc_channels_list_fields[];
+extern const QxlField spc_mouse_mode_fields[];
+extern const QxlField spc_main_name_fields[];
+extern const QxlField spc_main_uuid_fields[];
+extern const QxlField spc_multi_media_time_fields[];
+extern const QxlField spc_mouse_mode_request_fields[];
