@@ -42,9 +42,12 @@
 #define SPC_MAX_OUTPUT_BYTES (256u * 1024u)
 /* items at the head of a pipe whose images are encoded ahead */
 #define SPC_PIPE_LOOKAHEAD 8u
-/* a display pipe over one of these is folded to a dirty region */
-#define SPC_MAX_PIPE_ITEMS 200u
-#define SPC_MAX_PIPE_BYTES (32u * 1024u * 1024u)
+/* items of any pipe; a peer whose own messages fill it is not read meanwhile */
+#define SPC_MAX_PIPE_ITEMS 1024u
+/* a display pipe over one of these is folded to a dirty region: batches that
+ * wait, and bytes of their pixels (or twice the surface, if that is more) */
+#define SPC_MAX_PIPE_BATCHES 6u
+#define SPC_MAX_PIPE_BYTES (16u * 1024u * 1024u)
 /* rectangles a folded region is sent as */
 #define SPC_MAX_FOLD_RECTS 16
 /* batches a producer may have under way */

@@ -13,6 +13,14 @@ G_DECLARE_DERIVABLE_TYPE (SpcChannel, spc_channel, SPC, CHANNEL, GObject)
 
 typedef struct _SpcServer SpcServer;
 
+/* what a server tells its channels about itself */
+typedef enum {
+  SPC_CHANGE_CHANNEL_ADDED, /* subject: the channel */
+  SPC_CHANGE_MOUSE_MODE,
+  SPC_CHANGE_KEYBOARD_LEDS,
+  SPC_CHANGE_NAME,
+} SpcServerChange;
+
 struct _SpcChannelClass {
   GObjectClass parent_class;
   uint8_t channel_type;  /* SPICE_CHANNEL_… */
@@ -23,6 +31,10 @@ struct _SpcChannelClass {
   void (*detached) (SpcChannel *self);
   void (*connected) (SpcChannel *self, SpcConnection *connection);
   void (*disconnected) (SpcChannel *self, SpcConnection *connection);
+  void (*server_changed) (SpcChannel *self, SpcServerChange change,
+                          SpcChannel *subject);
+  /* counters of its own, for the server's statistics: adds to an a{sv} */
+  void (*add_stats) (SpcChannel *self, GVariantDict *dict);
 };
 
 /* any thread */

@@ -12,24 +12,29 @@ typedef enum {
   SPC_ROLE_VIEW_ONLY, /* what it sends is answered, but has no effect */
 } SpcRole;
 
+typedef struct _SpcServer SpcServer;
+
 struct _SpcClient {
   guint ref_count;
   uint32_t id;      /* the connection id, never 0 */
   char *peer;       /* address of its main link */
   int64_t since_us; /* monotonic */
   SpcRole role;
+  guint64 bitrate_bps; /* measured once, 0: not yet or too fast to tell */
   GPtrArray *connections; /* SpcConnection, owned; main first */
   SpcServer *server;      /* not owned; cleared when it leaves */
   bool closing;
+  SpcConnectionStats past; /* of closed connections */
 };
-
-typedef struct _SpcServer SpcServer;
 
 SpcClient *spc_client_new (SpcServer *server, uint32_t id, const char *peer);
 SpcClient *spc_client_ref (SpcClient *self);
 void spc_client_unref (SpcClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcClient, spc_client_unref)
 void spc_client_close (SpcClient *self, const char *reason);
+/* for connection.c: keeps its counters, lets go of it */
+void spc_client_connection_closed (SpcClient *self, SpcConnection *connection,
+                                   const char *reason);
 SpcConnection *spc_client_find (SpcClient *self, uint8_t channel_type,
                                 uint8_t channel_id);
 /* sums over the connections, closed ones included */

@@ -53,7 +53,7 @@ struct _SpcConnectionClass {
   bool uses_acks; /* SET_ACK is sent and the window obeyed */
   /* all optional: */
   void (*opened) (SpcConnection *self);  /* push the first items here */
-  void (*drained) (SpcConnection *self); /* the pipe has just run empty */
+  void (*drained) (SpcConnection *self); /* all is sent, and more may be */
   void (*closed) (SpcConnection *self);  /* once, before the last reference */
 };
 
@@ -73,7 +73,7 @@ typedef struct {
 } SpcConnectionSetup;
 
 /* makes an object of @type, registers it with channel and client, and starts
- * reading; returns a borrowed reference */
+ * reading; returns a borrowed reference, NULL if it has closed at once */
 SpcConnection *spc_connection_open (GType type, SpcConnectionSetup *setup);
 /* ends it; @reason is logged. Harmless when closed already. */
 void spc_connection_close (SpcConnection *self, const char *reason);
@@ -98,6 +98,7 @@ void spc_connection_write (SpcConnection *self, uint16_t type,
                            const QxlField *fields, const void *message);
 
 /* asking */
+const char *spc_connection_name (SpcConnection *self); /* for the log */
 SpcChannel *spc_connection_channel (SpcConnection *self); /* may be NULL */
 SpcClient *spc_connection_client (SpcConnection *self);   /* may be NULL */
 bool spc_connection_has_cap (SpcConnection *self, unsigned bit);

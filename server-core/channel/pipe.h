@@ -25,6 +25,8 @@ SpcItem *spc_pipe_peek (const SpcPipe *self, guint n);
 /* drops every item for which @match is true; returns how many */
 guint spc_pipe_remove_if (SpcPipe *self, SpcPipeMatch match,
                           gpointer user_data);
+/* drops the item of one link of the queue */
+void spc_pipe_remove_link (SpcPipe *self, GList *link);
 /* puts @item (taken) where the first matching one stands, which is dropped;
  * without a match at the end */
 void spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+void
+spc_config_init (SpcConfig *self)
+{
+  *self = (SpcConfig){
+    .port = -1,
+    .max_clients = SPC_DEFAULT_MAX_CLIENTS,
+    .link_timeout_s = SPC_DEFAULT_LINK_TIMEOUT_S,
+  };
+}
+
+void
+spc_config_copy (SpcConfig *self, const SpcConfig *from)
+{
+  *self = *from;
+  self->address = g_strdup (from->address);
+  self->unix_path = g_strdup (from->unix_path);
+  self->name = g_strdup (from->name);
+}
+
+void
+spc_config_clear (SpcConfig *self)
+{
+  g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->unix_path, g_free);
+  g_clear_pointer (&self->name, g_free);
+}

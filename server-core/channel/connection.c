@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "connection.h"
+
+#include "channel.h"
+#include "client.h"
+#include "flow.h"
+#include "input.h"
+#include "output.h"
+#include "server-core/base/limits.h"
+#include "server-core/wire/messages-common.h"
+#include "server-core/wire/protocol.h"
+
+/* items waiting in a pipe after which no more is read from the peer, since it
+ * may be what the peer asks for that fills the pipe */
+#define STOP_READING_ITEMS (2 * SPC_MAX_PIPE_ITEMS)
+/* round trip above which the peer gets the wide window */
+#define SLOW_ROUND_TRIP_US 50000u
+
+typedef struct {
+  SpcChannel *channel;     /* not owned; cleared when closed */
+  SpcClient *client;       /* not owned; cleared when closed */
+  SpcTransport *transport; /* owned; NULL when closed */
+  SpcCaps common_caps, channel_caps;
+  SpcInput input;
+  SpcOutput output;
+  SpcPipe pipe;
+  SpcFlow flow;
+  SpcConnectionStats stats;
+  int64_t last_activity_us;
+  char *name; /* "display 0 of 127.0.0.1:4711" */
+  bool closed, pumping, reading, was_drained;
+} SpcConnectionPrivate;
+
+G_DEFINE_TYPE_WITH_PRIVATE (SpcConnection, spc_connection, G_TYPE_OBJECT)
+
+#define PRIV(self) \
+  ((SpcConnectionPrivate *) spc_connection_get_instance_private (self))
+
+/* messages every channel understands */
+
+static bool
+on_ack_sync (SpcConnection *self, const void *message, GError **error)
+{
+  const SpcAckSync *msg = message;
+
+  spc_flow_ack_sync (&PRIV (self)->flow, msg->generation);
+  return true;
+}
+
+static bool
+on_ack (SpcConnection *self, const void *message, GError **error)
+{
+  spc_flow_ack (&PRIV (self)->flow);
+  return true;
+}
+
+static bool
+on_pong (SpcConnection *self, const void *message, GError **error)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  const SpcPing *msg = message;
+  SpcPendingPing ping;
+  guint32 round_trip;
+
+  if (!spc_flow_pong (&priv->flow, msg->id, &ping))
+    return true;
+  round_trip = (guint32) CLAMP (g_get_monotonic_time () - ping.sent_us, 1,
+                                G_MAXUINT32);
+  if (priv->stats.round_trip_us == 0
+      || round_trip < priv->stats.round_trip_us)
+    priv->stats.round_trip_us = round_trip;
+  if (ping.func != NULL)
+    ((SpcPongFunc) ping.func) (self, round_trip, ping.user_data);
+  return true;
+}
+
+static bool
+on_migrate (SpcConnection *self, const void *message, GError **error)
+{
+  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+               "a migration message although no migration is under way");
+  return false;
+}
+
+static bool
+on_disconnecting (SpcConnection *self, const void *message, GError **error)
+{
+  return true; /* the close that follows is what counts */
+}
+
+static const SpcMessageHandler base_handlers[] = {
+  { SPICE_MSGC_ACK_SYNC, 4, 4, spc_ack_sync_fields,
+    sizeof (SpcAckSync), on_ack_sync },
+  { SPICE_MSGC_ACK, 0, 0, NULL, 0, on_ack },
+  { SPICE_MSGC_PONG, 12, 12, spc_ping_fields, sizeof (SpcPing),
+    on_pong },
+  { SPICE_MSGC_MIGRATE_FLUSH_MARK, 0, 0, NULL, 0, on_migrate },
+  { SPICE_MSGC_MIGRATE_DATA, 0, SPC_MAX_SMALL_MESSAGE, NULL, 0, on_migrate },
+  { SPICE_MSGC_DISCONNECTING, 12, 12, NULL, 0, on_disconnecting },
+};
+
+/* receiving */
+
+static const SpcMessageHandler *
+find_in (const SpcMessageHandler *handlers, guint n, uint16_t type)
+{
+  for (guint i = 0; i < n; i++)
+    if (handlers[i].type == type)
+      return &handlers[i];
+  return NULL;
+}
+
+static const SpcMessageHandler *
+find_handler (SpcConnection *self, uint16_t type)
+{
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
+  const SpcMessageHandler *handler
+      = find_in (base_handlers, G_N_ELEMENTS (base_handlers), type);
+
+  if (handler == NULL)
+    handler = find_in (klass->handlers, klass->n_handlers, type);
+  return handler;
+}
+
+static bool
+accepts (uint16_t type, uint32_t size, gpointer user_data, GError **error)
+{
+  const SpcMessageHandler *handler = find_handler (user_data, type);
+
+  if (handler == NULL) {
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                 "unknown message %u of %u bytes", type, size);
+    return false;
+  }
+  if (size < handler->min_size || size > handler->max_size) {
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                 "message %u of %u bytes, allowed are %u to %u", type, size,
+                 handler->min_size, handler->max_size);
+    return false;
+  }
+  return true;
+}
+
+static bool
+dispatch (uint16_t type, const uint8_t *body, uint32_t size,
+          gpointer user_data, GError **error)
+{
+  SpcConnection *self = user_data;
+  const SpcMessageHandler *handler = find_handler (self, type);
+  _Alignas (max_align_t) uint8_t message[SPC_MAX_MESSAGE_STRUCT] = { 0 };
+  const QxlTail tail = { .data = body, .size = size };
+  QxlReader reader;
+
+  PRIV (self)->stats.messages_received++;
+  SPC_LOG (SPC_CONNECTION_GET_CLASS (self)->log_category,
+           "%s: received message %u, %u bytes", PRIV (self)->name, type, size);
+  if (handler->fields == NULL)
+    return handler->handle (self, &tail, error) && !PRIV (self)->closed;
+  g_assert (handler->struct_size <= sizeof message);
+  qxl_reader_init (&reader, body, size);
+  qxl_fields_read (handler->fields, message, &reader);
+  if (!qxl_reader_finish (&reader, "message", error))
+    return false;
+  return handler->handle (self, message, error) && !PRIV (self)->closed;
+}
+
+static const SpcInputRules input_rules = {
+  .accepts = accepts,
+  .message = dispatch,
+};
+
+static void
+read_once (SpcConnection *self)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  g_autoptr (GError) error = NULL;
+  uint64_t before = priv->stats.bytes_received;
+  bool ok = spc_input_read (&priv->input, priv->transport, &input_rules, self,
+                            &priv->stats.bytes_received, &error);
+
+  if (priv->stats.bytes_received != before)
+    priv->last_activity_us = g_get_monotonic_time ();
+  if (!ok && !priv->closed)
+    spc_connection_close (self, error != NULL ? error->message : "refused");
+}
+
+static void
+update_wants (SpcConnection *self, bool blocked)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  GIOCondition wants = 0;
+
+  if (spc_pipe_length (&priv->pipe) < STOP_READING_ITEMS)
+    wants |= G_IO_IN;
+  if (blocked)
+    wants |= G_IO_OUT;
+  spc_transport_want (priv->transport, wants);
+}
+
+static void
+on_transport (SpcTransport *transport, GIOCondition ready, gpointer user_data)
+{
+  g_autoptr (SpcConnection) self = g_object_ref (user_data);
+
+  if ((ready & G_IO_IN) != 0)
+    read_once (self);
+  spc_connection_pump (self);
+}
+
+/* sending */
+
+/* items near the head get their work started; returns the head's state */
+static SpcItemState
+prepare_ahead (SpcConnection *self)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  SpcItemState head_state = SPC_ITEM_READY;
+  GList *link = priv->pipe.items.head;
+
+  for (guint n = 0; link != NULL && n < SPC_PIPE_LOOKAHEAD;
+       n++, link = link->next) {
+    SpcItem *item = link->data;
+    SpcItemState state = SPC_ITEM_READY;
+
+    if (item->klass->prepare != NULL)
+      state = item->klass->prepare (item, self);
+    if (n == 0)
+      head_state = state;
+    if (n == 0 && state == SPC_ITEM_DROP)
+      break;
+  }
+  return head_state;
+}
+
+/* builds items while the peer may be sent more; true if something was built */
+static bool
+build_some (SpcConnection *self)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  bool built = false;
+
+  while (!priv->closed && spc_pipe_length (&priv->pipe) > 0
+         && spc_flow_may_send (&priv->flow)
+         && spc_output_backlog (&priv->output) < SPC_MAX_OUTPUT_BYTES) {
+    SpcItemState state = prepare_ahead (self);
+    g_autoptr (SpcItem) item = NULL;
+
+    if (state == SPC_ITEM_WAIT)
+      break;
+    item = spc_pipe_pop (&priv->pipe);
+    if (state == SPC_ITEM_READY && item->klass->build != NULL)
+      item->klass->build (item, self);
+    built = true;
+  }
+  return built;
+}
+
+/* false: closed */
+static bool
+flush (SpcConnection *self, bool *blocked)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  g_autoptr (GError) error = NULL;
+  uint64_t before = priv->stats.bytes_sent;
+  SpcOutputState state = spc_output_flush (
+      &priv->output, priv->transport, &priv->stats.bytes_sent, &error);
+
+  if (priv->stats.bytes_sent != before)
+    priv->last_activity_us = g_get_monotonic_time ();
+  *blocked = state == SPC_OUTPUT_BLOCKED;
+  if (state != SPC_OUTPUT_FAILED)
+    return true;
+  spc_connection_close (self, error->message);
+  return false;
+}
+
+static void
+notify_drained (SpcConnection *self)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
+
+  if (spc_pipe_length (&priv->pipe) > 0 || priv->was_drained
+      || !spc_flow_may_send (&priv->flow))
+    return;
+  priv->was_drained = true;
+  if (klass->drained != NULL)
+    klass->drained (self);
+}
+
+void
+spc_connection_pump (SpcConnection *self)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  bool blocked = false, built;
+
+  if (priv->closed || priv->pumping)
+    return;
+  g_object_ref (self);
+  priv->pumping = true;
+  do {
+    built = build_some (self);
+    if (priv->closed || !flush (self, &blocked))
+      break;
+    if (!blocked)
+      notify_drained (self);
+  } while (built && !blocked && !priv->closed);
+  priv->pumping = false;
+  if (!priv->closed)
+    update_wants (self, blocked);
+  g_object_unref (self);
+}
+
+void
+spc_connection_push (SpcConnection *self, SpcItem *item)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+
+  if (priv->closed) {
+    spc_item_unref (item);
+    return;
+  }
+  priv->was_drained = false;
+  spc_pipe_push (&priv->pipe, item);
+}
+
+void
+spc_connection_begin (SpcConnection *self, uint16_t type)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+
+  spc_output_begin (&priv->output, type);
+  spc_flow_sent (&priv->flow);
+  priv->stats.messages_sent++;
+  SPC_LOG (SPC_CONNECTION_GET_CLASS (self)->log_category,
+           "%s: sends message %u", priv->name, type);
+}
+
+QxlWriter *
+spc_connection_writer (SpcConnection *self)
+{
+  return PRIV (self)->output.writer;
+}
+
+uint32_t
+spc_connection_body_size (SpcConnection *self)
+{
+  return spc_output_body_size (&PRIV (self)->output);
+}
+
+void
+spc_connection_end (SpcConnection *self)
+{
+  spc_output_end (&PRIV (self)->output);
+}
+
+void
+spc_connection_write (SpcConnection *self, uint16_t type,
+                      const QxlField *fields, const void *message)
+{
+  spc_connection_begin (self, type);
+  if (fields != NULL)
+    qxl_fields_write (fields, message, spc_connection_writer (self));
+  spc_connection_end (self);
+}
+
+/* a small message whose body is known */
+
+typedef struct {
+  SpcItem item;
+  uint16_t type;
+  GBytes *body;
+} MessageItem;
+
+static void
+build_message (SpcItem *item, SpcConnection *connection)
+{
+  MessageItem *self = (MessageItem *) item;
+  gsize size;
+  const void *data = g_bytes_get_data (self->body, &size);
+
+  spc_connection_begin (connection, self->type);
+  qxl_writer_bytes (spc_connection_writer (connection), data, size);
+  spc_connection_end (connection);
+}
+
+static void
+free_message (SpcItem *item)
+{
+  MessageItem *self = (MessageItem *) item;
+
+  g_bytes_unref (self->body);
+  g_free (self);
+}
+
+static const SpcItemClass message_class = {
+  .name = "message",
+  .build = build_message,
+  .free = free_message,
+};
+
+void
+spc_connection_send (SpcConnection *self, uint16_t type,
+                     const QxlField *fields, const void *message)
+{
+  MessageItem *item = g_new0 (MessageItem, 1);
+  g_autoptr (QxlWriter) writer = qxl_writer_new ();
+
+  if (fields != NULL)
+    qxl_fields_write (fields, message, writer);
+  item->type = type;
+  item->body = qxl_writer_steal (writer);
+  spc_item_init (&item->item, &message_class,
+                 (uint32_t) g_bytes_get_size (item->body));
+  spc_connection_push (self, &item->item);
+}
+
+/* pings */
+
+typedef struct {
+  SpcItem item;
+  guint32 padding;
+  SpcPongFunc func;
+  gpointer user_data;
+} PingItem;
+
+static void
+build_ping (SpcItem *item, SpcConnection *connection)
+{
+  PingItem *self = (PingItem *) item;
+  int64_t now = g_get_monotonic_time ();
+  SpcPing msg = {
+    .id = spc_flow_ping (&PRIV (connection)->flow, now,
+                         (gpointer) self->func, self->user_data),
+    .timestamp = (uint64_t) now,
+  };
+
+  if (msg.id == 0)
+    return;
+  spc_connection_begin (connection, SPICE_MSG_PING);
+  qxl_fields_write (spc_ping_fields, &msg,
+                    spc_connection_writer (connection));
+  qxl_writer_zeros (spc_connection_writer (connection), self->padding);
+  spc_connection_end (connection);
+}
+
+static void
+free_ping (SpcItem *item)
+{
+  g_free (item);
+}
+
+static const SpcItemClass ping_class = {
+  .name = "ping",
+  .build = build_ping,
+  .free = free_ping,
+};
+
+void
+spc_connection_ping (SpcConnection *self, guint32 padding_bytes,
+                     SpcPongFunc func, gpointer user_data)
+{
+  PingItem *item = g_new0 (PingItem, 1);
+
+  item->padding = padding_bytes;
+  item->func = func;
+  item->user_data = user_data;
+  spc_item_init (&item->item, &ping_class, 12 + padding_bytes);
+  spc_connection_push (self, &item->item);
+}
+
+/* life */
+
+static void
+start_window (SpcConnection *self)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  bool slow = spc_client_round_trip_us (priv->client) > SLOW_ROUND_TRIP_US;
+  SpcSetAck msg;
+
+  spc_flow_start_window (&priv->flow,
+                         slow ? SPC_ACK_WINDOW_SLOW : SPC_ACK_WINDOW);
+  msg = (SpcSetAck){ .generation = priv->flow.generation,
+                        .window = priv->flow.window };
+  spc_connection_send (self, SPICE_MSG_SET_ACK, spc_set_ack_fields, &msg);
+}
+
+SpcConnection *
+spc_connection_open (GType type, SpcConnectionSetup *setup)
+{
+  g_autoptr (SpcConnection) self = g_object_new (type, NULL);
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
+  SpcConnectionPrivate *priv = PRIV (self);
+  bool mini = spc_caps_has (&setup->common_caps,
+                            SPICE_COMMON_CAP_MINI_HEADER);
+
+  priv->channel = setup->channel;
+  priv->client = setup->client;
+  priv->transport = g_steal_pointer (&setup->transport);
+  priv->common_caps = setup->common_caps;
+  priv->channel_caps = setup->channel_caps;
+  priv->last_activity_us = g_get_monotonic_time ();
+  priv->name = g_strdup_printf ("%s of %s", spc_channel_name (priv->channel),
+                                priv->transport->peer);
+  spc_input_init (&priv->input, mini);
+  spc_output_init (&priv->output, mini);
+  spc_transport_set_func (priv->transport, on_transport, self);
+  g_ptr_array_add (priv->client->connections, g_object_ref (self));
+  spc_channel_add_connection (priv->channel, self);
+  SPC_DEBUG (klass->log_category, "%s: opened", priv->name);
+  if (klass->uses_acks)
+    start_window (self);
+  if (klass->opened != NULL)
+    klass->opened (self);
+  spc_connection_pump (self);
+  return priv->closed ? NULL : self; /* the client holds it */
+}
+
+void
+spc_connection_close (SpcConnection *self, const char *reason)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
+  SpcChannel *channel = priv->channel;
+  SpcClient *client = priv->client;
+
+  if (priv->closed)
+    return;
+  priv->closed = true;
+  g_object_ref (self);
+  SPC_DEBUG (klass->log_category, "%s: closed: %s", priv->name, reason);
+  spc_transport_set_func (priv->transport, NULL, NULL);
+  spc_transport_close (priv->transport);
+  spc_pipe_clear (&priv->pipe);
+  spc_channel_remove_connection (channel, self);
+  spc_client_connection_closed (client, self, reason);
+  if (klass->closed != NULL)
+    klass->closed (self);
+  priv->channel = NULL;
+  priv->client = NULL;
+  g_object_unref (self);
+}
+
+static void
+spc_connection_finalize (GObject *object)
+{
+  SpcConnectionPrivate *priv = PRIV (SPC_CONNECTION (object));
+
+  g_clear_pointer (&priv->transport, spc_transport_free);
+  spc_pipe_clear (&priv->pipe);
+  spc_input_clear (&priv->input);
+  spc_output_clear (&priv->output);
+  g_free (priv->name);
+  G_OBJECT_CLASS (spc_connection_parent_class)->finalize (object);
+}
+
+static void
+spc_connection_class_init (SpcConnectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = spc_connection_finalize;
+  klass->log_category = SPC_LOG_CHANNEL;
+}
+
+static void
+spc_connection_init (SpcConnection *self)
+{
+  spc_pipe_init (&PRIV (self)->pipe);
+}
+
+/* asking */
+
+bool
+spc_connection_is_closed (SpcConnection *self)
+{
+  return PRIV (self)->closed;
+}
+
+SpcPipe *
+spc_connection_pipe (SpcConnection *self)
+{
+  return &PRIV (self)->pipe;
+}
+
+SpcChannel *
+spc_connection_channel (SpcConnection *self)
+{
+  return PRIV (self)->channel;
+}
+
+SpcClient *
+spc_connection_client (SpcConnection *self)
+{
+  return PRIV (self)->client;
+}
+
+bool
+spc_connection_has_cap (SpcConnection *self, unsigned bit)
+{
+  return spc_caps_has (&PRIV (self)->channel_caps, bit);
+}
+
+bool
+spc_connection_is_local (SpcConnection *self)
+{
+  SpcTransport *transport = PRIV (self)->transport;
+
+  return transport != NULL && transport->is_local;
+}
+
+gsize
+spc_connection_backlog (SpcConnection *self)
+{
+  return spc_output_backlog (&PRIV (self)->output);
+}
+
+const SpcConnectionStats *
+spc_connection_stats (SpcConnection *self)
+{
+  return &PRIV (self)->stats;
+}
+
+int64_t
+spc_connection_last_activity_us (SpcConnection *self)
+{
+  return PRIV (self)->last_activity_us;
+}
+
+bool
+spc_connection_is_blocked (SpcConnection *self)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+
+  return spc_output_backlog (&priv->output) > 0
+         || !spc_flow_may_send (&priv->flow) || priv->flow.n_pings > 0;
+}
+
+const char *
+spc_connection_name (SpcConnection *self)
+{
+  return PRIV (self)->name;
+}

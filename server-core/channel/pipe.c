@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pipe.h"
+
+void
+spc_pipe_init (SpcPipe *self)
+{
+  g_queue_init (&self->items);
+  self->bytes = 0;
+}
+
+void
+spc_pipe_clear (SpcPipe *self)
+{
+  SpcItem *item;
+
+  while ((item = spc_pipe_pop (self)) != NULL)
+    spc_item_unref (item);
+}
+
+void
+spc_pipe_push (SpcPipe *self, SpcItem *item)
+{
+  g_queue_push_tail (&self->items, item);
+  self->bytes += item->size;
+}
+
+SpcItem *
+spc_pipe_head (const SpcPipe *self)
+{
+  return self->items.head != NULL ? self->items.head->data : NULL;
+}
+
+SpcItem *
+spc_pipe_pop (SpcPipe *self)
+{
+  SpcItem *item = g_queue_pop_head (&self->items);
+
+  if (item != NULL)
+    self->bytes -= item->size;
+  return item;
+}
+
+SpcItem *
+spc_pipe_peek (const SpcPipe *self, guint n)
+{
+  return g_queue_peek_nth ((GQueue *) &self->items, n);
+}
+
+void
+spc_pipe_remove_link (SpcPipe *self, GList *link)
+{
+  SpcItem *item = link->data;
+
+  g_queue_delete_link (&self->items, link);
+  self->bytes -= item->size;
+  spc_item_unref (item);
+}
+
+guint
+spc_pipe_remove_if (SpcPipe *self, SpcPipeMatch match, gpointer user_data)
+{
+  guint n_removed = 0;
+  GList *next;
+
+  for (GList *link = self->items.head; link != NULL; link = next) {
+    SpcItem *item = link->data;
+
+    next = link->next;
+    if (!match (item, user_data))
+      continue;
+    spc_pipe_remove_link (self, link);
+    n_removed++;
+  }
+  return n_removed;
+}
+
+void
+spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,
+                  gpointer user_data)
+{
+  for (GList *link = self->items.head; link != NULL; link = link->next) {
+    SpcItem *old = link->data;
+
+    if (!match (old, user_data))
+      continue;
+    link->data = item;
+    self->bytes += item->size;
+    self->bytes -= old->size;
+    spc_item_unref (old);
+    return;
+  }
+  spc_pipe_push (self, item);
+}

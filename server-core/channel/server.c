@@ -1,0 +1,717 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server.h"
+
+#include "gate.h"
+#include "server-core/wire/protocol.h"
+#include "server-private.h"
+
+#include <sys/random.h>
+
+/* how often connections are looked after, and how often idle ones are pinged
+ * (spec: ping, connectivity) */
+#define TICK_MS 5000u
+#define TICKS_PER_PING 3u
+
+struct _SpcServer {
+  GObject parent;
+  /* set at construction, read by any thread */
+  SpcLoop *loop;
+  SpcJobs *jobs;
+  const SpcHost *host;
+  const SpcInputSink *input_sink;
+  gpointer user_data;
+  /* loop thread only */
+  SpcConfig config;
+  SpcGate *gate;
+  GPtrArray *channels; /* SpcChannel, owned */
+  GPtrArray *clients;  /* SpcClient, owned */
+  SpcTimer *tick;
+  guint n_ticks;
+  bool client_mouse;
+  uint8_t leds;
+  /* of a main link between admit and attach */
+  SpcRole admitted_role;
+  /* start and stop only */
+  bool started, stopped;
+  /* atomic: written by the loop, read by any thread */
+  gint port, n_clients;
+};
+
+G_DEFINE_FINAL_TYPE (SpcServer, spc_server, G_TYPE_OBJECT)
+
+/* look-ups */
+
+SpcChannel *
+spc_server_find_channel (SpcServer *self, uint8_t type, uint8_t id)
+{
+  for (guint i = 0; i < self->channels->len; i++) {
+    SpcChannel *channel = g_ptr_array_index (self->channels, i);
+    if (spc_channel_type (channel) == type && spc_channel_id (channel) == id)
+      return channel;
+  }
+  return NULL;
+}
+
+SpcClient *
+spc_server_find_client (SpcServer *self, uint32_t id)
+{
+  for (guint i = 0; i < self->clients->len; i++) {
+    SpcClient *client = g_ptr_array_index (self->clients, i);
+    if (client->id == id && !client->closing)
+      return client;
+  }
+  return NULL;
+}
+
+static uint32_t
+new_client_id (SpcServer *self)
+{
+  uint32_t id = 0;
+
+  while (id == 0 || spc_server_find_client (self, id) != NULL)
+    if (getrandom (&id, sizeof id, 0) != sizeof id)
+      id = g_random_int ();
+  return id;
+}
+
+static void
+tell_channels (SpcServer *self, SpcServerChange change, SpcChannel *subject)
+{
+  for (guint i = 0; i < self->channels->len; i++) {
+    SpcChannel *channel = g_ptr_array_index (self->channels, i);
+    SpcChannelClass *klass = SPC_CHANNEL_GET_CLASS (channel);
+
+    if (klass->server_changed != NULL)
+      klass->server_changed (channel, change, subject);
+  }
+}
+
+/* SpcGateOwner */
+
+static uint32_t
+on_offer (const SpcLinkRequest *request, SpcCaps *channel_caps,
+          gpointer user_data)
+{
+  SpcServer *self = user_data;
+  SpcChannel *channel = spc_server_find_channel (
+      self, request->channel_type, request->channel_id);
+
+  if (channel == NULL)
+    return SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE;
+  *channel_caps = SPC_CHANNEL_GET_CLASS (channel)->caps;
+  return SPICE_LINK_ERR_OK;
+}
+
+static uint32_t
+admit_main (SpcServer *self, const SpcLinkRequest *request, const char *peer)
+{
+  /* a non-zero id would be a migration's arrival, and none is expected */
+  if (request->connection_id != 0)
+    return SPICE_LINK_ERR_BAD_CONNECTION_ID;
+  if (self->clients->len >= self->config.max_clients) {
+    SPC_WARNING (SPC_LOG_SERVER, "%s refused: %u viewers, allowed are %u",
+                 peer, self->clients->len, self->config.max_clients);
+    return SPICE_LINK_ERR_ERROR;
+  }
+  self->admitted_role
+      = self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
+  if (self->host->client_connecting != NULL
+      && !self->host->client_connecting (peer, &self->admitted_role,
+                                         self->user_data))
+    return SPICE_LINK_ERR_PERMISSION_DENIED;
+  return SPICE_LINK_ERR_OK;
+}
+
+static uint32_t
+on_admit (const SpcLinkRequest *request, const char *peer, gpointer user_data)
+{
+  SpcServer *self = user_data;
+  SpcClient *client;
+
+  if (request->channel_type == SPICE_CHANNEL_MAIN)
+    return admit_main (self, request, peer);
+  client = spc_server_find_client (self, request->connection_id);
+  if (client == NULL)
+    return SPICE_LINK_ERR_BAD_CONNECTION_ID;
+  if (spc_client_find (client, request->channel_type, request->channel_id)
+          != NULL
+      || spc_server_find_channel (self, request->channel_type,
+                                  request->channel_id)
+             == NULL)
+    return SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE;
+  return SPICE_LINK_ERR_OK;
+}
+
+static SpcClientInfo
+client_info (const SpcClient *client)
+{
+  return (SpcClientInfo){ .id = client->id,
+                          .peer = client->peer,
+                          .role = client->role };
+}
+
+static SpcClient *
+add_client (SpcServer *self, const char *peer)
+{
+  SpcClient *client = spc_client_new (self, new_client_id (self), peer);
+
+  client->role = self->admitted_role;
+  g_ptr_array_add (self->clients, client);
+  g_atomic_int_set (&self->n_clients, (gint) self->clients->len);
+  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s added, %u now", client->id,
+            peer, self->clients->len);
+  return client;
+}
+
+static void
+on_attach (const SpcLinkRequest *request, SpcTransport *transport,
+           gpointer user_data)
+{
+  SpcServer *self = user_data;
+  bool is_main = request->channel_type == SPICE_CHANNEL_MAIN;
+  SpcConnectionSetup setup = {
+    .channel = spc_server_find_channel (self, request->channel_type,
+                                        request->channel_id),
+    .client = is_main ? NULL
+                      : spc_server_find_client (self, request->connection_id),
+    .transport = transport,
+    .common_caps = request->common_caps,
+    .channel_caps = request->channel_caps,
+  };
+  SpcClientInfo info;
+
+  if (is_main)
+    setup.client = add_client (self, transport->peer);
+  if (setup.channel == NULL || setup.client == NULL) {
+    spc_transport_free (transport);
+    return;
+  }
+  info = client_info (setup.client);
+  if (is_main && self->host->client_added != NULL)
+    self->host->client_added (&info, self->user_data);
+  spc_connection_open (SPC_CHANNEL_GET_CLASS (setup.channel)->connection_type,
+                       &setup);
+}
+
+static void
+on_rejected (const char *peer, int code, const char *reason,
+             gpointer user_data)
+{
+  SpcServer *self = user_data;
+
+  if (self->host->client_rejected != NULL)
+    self->host->client_rejected (peer, code, reason, self->user_data);
+}
+
+static void
+on_auth_failed (const char *peer, guint n_failures, gpointer user_data)
+{
+  SpcServer *self = user_data;
+
+  if (self->host->auth_failed != NULL)
+    self->host->auth_failed (peer, n_failures, self->user_data);
+}
+
+static const SpcGateOwner gate_owner = {
+  .offer = on_offer,
+  .admit = on_admit,
+  .attach = on_attach,
+  .rejected = on_rejected,
+  .auth_failed = on_auth_failed,
+};
+
+void
+spc_server_client_gone (SpcServer *self, SpcClient *client,
+                        const char *reason)
+{
+  SpcClientInfo info = client_info (client);
+  guint index;
+
+  if (!g_ptr_array_find (self->clients, client, &index))
+    return;
+  spc_client_ref (client);
+  g_ptr_array_remove_index (self->clients, index);
+  g_atomic_int_set (&self->n_clients, (gint) self->clients->len);
+  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s gone (%s), %u left",
+            client->id, client->peer, reason, self->clients->len);
+  if (self->host->client_removed != NULL)
+    self->host->client_removed (&info, reason, self->clients->len,
+                                self->user_data);
+  if (self->clients->len == 0)
+    self->client_mouse = false;
+  spc_client_unref (client);
+}
+
+/* looking after connections */
+
+static bool
+is_dead (SpcConnection *connection, int64_t now)
+{
+  int64_t idle_us = now - spc_connection_last_activity_us (connection);
+
+  return spc_connection_is_blocked (connection)
+         && idle_us > (int64_t) SPC_CLIENT_TIMEOUT_MS * 1000;
+}
+
+static void
+look_after_client (SpcServer *self, SpcClient *client)
+{
+  int64_t now = g_get_monotonic_time ();
+  bool ping = self->n_ticks % TICKS_PER_PING == 0;
+
+  for (guint i = 0; i < client->connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (client->connections, i);
+
+    if (is_dead (connection, now)) {
+      SPC_WARNING (SPC_LOG_SERVER, "%s does not answer for %u s",
+                   spc_connection_name (connection),
+                   SPC_CLIENT_TIMEOUT_MS / 1000);
+      spc_client_close (client, "unresponsive");
+      return;
+    }
+    if (ping && !spc_connection_is_blocked (connection)) {
+      spc_connection_ping (connection, 0, NULL, NULL);
+      spc_connection_pump (connection);
+    }
+  }
+}
+
+static void
+on_tick (gpointer user_data)
+{
+  SpcServer *self = user_data;
+  g_autoptr (GPtrArray) now
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) spc_client_unref);
+
+  self->n_ticks++;
+  for (guint i = 0; i < self->clients->len; i++)
+    g_ptr_array_add (now,
+                     spc_client_ref (g_ptr_array_index (self->clients, i)));
+  for (guint i = 0; i < now->len; i++)
+    look_after_client (self, g_ptr_array_index (now, i));
+  spc_timer_arm (self->tick, TICK_MS);
+}
+
+/* life */
+
+SpcServer *
+spc_server_new (const SpcConfig *config, GMainContext *context,
+                const SpcHost *host, const SpcInputSink *input_sink,
+                gpointer user_data)
+{
+  SpcServer *self = g_object_new (SPC_TYPE_SERVER, NULL);
+
+  spc_config_copy (&self->config, config);
+  self->host = host;
+  self->input_sink = input_sink;
+  self->user_data = user_data;
+  self->loop = spc_loop_new (context);
+  self->jobs = spc_jobs_new (config->n_workers);
+  self->gate = spc_gate_new (self->loop, self->jobs, &self->config,
+                             &gate_owner, self);
+  return self;
+}
+
+typedef struct {
+  SpcServer *server;
+  GError **error;
+  bool ok;
+} Start;
+
+static void
+start_on_loop (gpointer user_data)
+{
+  Start *start = user_data;
+  SpcServer *self = start->server;
+
+  self->tick = spc_timer_new (self->loop, on_tick, self);
+  spc_timer_arm (self->tick, TICK_MS);
+  start->ok = spc_gate_open (self->gate, start->error);
+  if (start->ok)
+    g_atomic_int_set (&self->port, spc_gate_port (self->gate));
+}
+
+bool
+spc_server_start (SpcServer *self, GError **error)
+{
+  Start start = { .server = self, .error = error };
+
+  g_return_val_if_fail (!self->started && !self->stopped, false);
+  self->started = true;
+  spc_loop_start (self->loop);
+  spc_loop_call (self->loop, start_on_loop, &start);
+  return start.ok;
+}
+
+static void
+stop_on_loop (gpointer user_data)
+{
+  SpcServer *self = user_data;
+
+  spc_gate_close (self->gate);
+  g_clear_pointer (&self->tick, spc_timer_free);
+  while (self->clients->len > 0)
+    spc_client_close (g_ptr_array_index (self->clients, 0), "server stopped");
+  for (guint i = 0; i < self->channels->len; i++)
+    spc_channel_set_server (g_ptr_array_index (self->channels, i), NULL);
+  g_ptr_array_set_size (self->channels, 0);
+  g_clear_pointer (&self->gate, spc_gate_free);
+  g_atomic_int_set (&self->port, 0);
+}
+
+void
+spc_server_stop (SpcServer *self)
+{
+  if (self->stopped)
+    return;
+  self->stopped = true;
+  spc_loop_call (self->loop, stop_on_loop, self);
+  spc_jobs_stop (self->jobs);
+  spc_loop_stop (self->loop);
+}
+
+static void
+spc_server_finalize (GObject *object)
+{
+  SpcServer *self = SPC_SERVER (object);
+
+  spc_server_stop (self);
+  g_ptr_array_unref (self->channels);
+  g_ptr_array_unref (self->clients);
+  spc_jobs_unref (self->jobs);
+  spc_loop_unref (self->loop);
+  spc_config_clear (&self->config);
+  G_OBJECT_CLASS (spc_server_parent_class)->finalize (object);
+}
+
+static void
+spc_server_class_init (SpcServerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = spc_server_finalize;
+}
+
+static void
+spc_server_init (SpcServer *self)
+{
+  self->channels = g_ptr_array_new_with_free_func (g_object_unref);
+  self->clients
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) spc_client_unref);
+}
+
+/* asking */
+
+SpcLoop *
+spc_server_loop (SpcServer *self)
+{
+  return self->loop;
+}
+
+SpcJobs *
+spc_server_jobs (SpcServer *self)
+{
+  return self->jobs;
+}
+
+uint16_t
+spc_server_port (SpcServer *self)
+{
+  return (uint16_t) g_atomic_int_get (&self->port);
+}
+
+guint
+spc_server_n_clients (SpcServer *self)
+{
+  return (guint) g_atomic_int_get (&self->n_clients);
+}
+
+typedef struct {
+  SpcServer *server;
+  GVariant *result;
+} StatsCall;
+
+static void
+stats_on_loop (gpointer user_data)
+{
+  StatsCall *call = user_data;
+
+  call->result = g_variant_ref_sink (spc_server_make_stats (call->server));
+}
+
+GVariant *
+spc_server_stats (SpcServer *self)
+{
+  StatsCall call = { .server = self };
+
+  spc_loop_call (self->loop, stats_on_loop, &call);
+  return call.result;
+}
+
+/* requests from other threads */
+
+typedef enum {
+  DO_ADD_CHANNEL,
+  DO_REMOVE_CHANNEL,
+  DO_SET_PASSWORD,
+  DO_SET_ANONYMOUS,
+  DO_SET_NAME,
+  DO_SET_ROLE,
+  DO_DISCONNECT,
+  DO_SET_LEDS,
+} RequestKind;
+
+typedef struct {
+  SpcServer *server;
+  RequestKind kind;
+  SpcChannel *channel;
+  char *text;
+  uint32_t number, value;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  if (request->text != NULL)
+    spc_wipe (request->text, strlen (request->text));
+  g_free (request->text);
+  g_clear_object (&request->channel);
+  g_object_unref (request->server);
+  g_free (request);
+}
+
+static void
+do_add_channel (SpcServer *self, SpcChannel *channel)
+{
+  g_ptr_array_add (self->channels, g_object_ref (channel));
+  spc_channel_set_server (channel, self);
+  SPC_DEBUG (SPC_LOG_SERVER, "offers %s", spc_channel_name (channel));
+  tell_channels (self, SPC_CHANGE_CHANNEL_ADDED, channel);
+}
+
+static void
+do_remove_channel (SpcServer *self, SpcChannel *channel)
+{
+  guint index;
+
+  if (!g_ptr_array_find (self->channels, channel, &index))
+    return;
+  g_object_ref (channel);
+  g_ptr_array_remove_index (self->channels, index);
+  spc_channel_close_all (channel, "no longer offered");
+  spc_channel_set_server (channel, NULL);
+  SPC_DEBUG (SPC_LOG_SERVER, "no longer offers %s",
+             spc_channel_name (channel));
+  g_object_unref (channel);
+}
+
+static void
+do_set_role (SpcServer *self, uint32_t id, SpcRole role)
+{
+  SpcClient *client = spc_server_find_client (self, id);
+
+  if (client == NULL)
+    return;
+  client->role = role;
+  SPC_INFO (SPC_LOG_SERVER, "client %08x is now %s", id,
+            role == SPC_ROLE_FULL ? "in control" : "view-only");
+}
+
+static void
+do_disconnect (SpcServer *self, uint32_t id)
+{
+  SpcClient *client = spc_server_find_client (self, id);
+
+  if (client != NULL)
+    spc_client_close (client, "disconnected by the server");
+}
+
+static void
+do_set_leds (SpcServer *self, uint8_t leds)
+{
+  if (self->leds == leds)
+    return;
+  self->leds = leds;
+  tell_channels (self, SPC_CHANGE_KEYBOARD_LEDS, NULL);
+}
+
+static void
+do_set_name (SpcServer *self, char **name)
+{
+  g_free (self->config.name);
+  self->config.name = g_steal_pointer (name);
+  tell_channels (self, SPC_CHANGE_NAME, NULL);
+}
+
+static void
+run_request (gpointer user_data)
+{
+  Request *request = user_data;
+  SpcServer *self = request->server;
+
+  if (self->gate == NULL)
+    return;
+  switch (request->kind) {
+  case DO_ADD_CHANNEL:
+    do_add_channel (self, request->channel);
+    break;
+  case DO_REMOVE_CHANNEL:
+    do_remove_channel (self, request->channel);
+    break;
+  case DO_SET_PASSWORD:
+    spc_gate_set_password (self->gate, request->text, request->number);
+    break;
+  case DO_SET_ANONYMOUS:
+    spc_gate_set_anonymous (self->gate, request->value != 0);
+    break;
+  case DO_SET_NAME:
+    do_set_name (self, &request->text);
+    break;
+  case DO_SET_ROLE:
+    do_set_role (self, request->number, (SpcRole) request->value);
+    break;
+  case DO_DISCONNECT:
+    do_disconnect (self, request->number);
+    break;
+  case DO_SET_LEDS:
+    do_set_leds (self, (uint8_t) request->value);
+    break;
+  }
+}
+
+/* before the start nobody else is on the loop, so it is done at once */
+static void
+post_request (SpcServer *self, Request values)
+{
+  Request *request = g_new (Request, 1);
+
+  *request = values;
+  request->server = g_object_ref (self);
+  if (self->started) {
+    spc_loop_post (self->loop, run_request, request, request_free);
+    return;
+  }
+  run_request (request);
+  request_free (request);
+}
+
+void
+spc_server_add_channel (SpcServer *self, SpcChannel *channel)
+{
+  post_request (self, (Request){ .kind = DO_ADD_CHANNEL,
+                                 .channel = g_object_ref (channel) });
+}
+
+void
+spc_server_remove_channel (SpcServer *self, SpcChannel *channel)
+{
+  post_request (self, (Request){ .kind = DO_REMOVE_CHANNEL,
+                                 .channel = g_object_ref (channel) });
+}
+
+void
+spc_server_set_password (SpcServer *self, const char *password,
+                         uint32_t lifetime_s)
+{
+  post_request (self, (Request){ .kind = DO_SET_PASSWORD,
+                                 .text = g_strdup (password),
+                                 .number = lifetime_s });
+}
+
+void
+spc_server_set_anonymous (SpcServer *self, bool allowed)
+{
+  post_request (self,
+                (Request){ .kind = DO_SET_ANONYMOUS, .value = allowed });
+}
+
+void
+spc_server_set_name (SpcServer *self, const char *name)
+{
+  post_request (self,
+                (Request){ .kind = DO_SET_NAME, .text = g_strdup (name) });
+}
+
+void
+spc_server_set_client_role (SpcServer *self, uint32_t client_id, SpcRole role)
+{
+  post_request (self, (Request){ .kind = DO_SET_ROLE,
+                                 .number = client_id,
+                                 .value = role });
+}
+
+void
+spc_server_disconnect_client (SpcServer *self, uint32_t client_id)
+{
+  post_request (self,
+                (Request){ .kind = DO_DISCONNECT, .number = client_id });
+}
+
+void
+spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks)
+{
+  post_request (self, (Request){ .kind = DO_SET_LEDS, .value = locks });
+}
+
+/* loop thread: for channel implementations */
+
+const SpcConfig *
+spc_server_config (SpcServer *self)
+{
+  return &self->config;
+}
+
+GPtrArray *
+spc_server_channels (SpcServer *self)
+{
+  return self->channels;
+}
+
+GPtrArray *
+spc_server_clients (SpcServer *self)
+{
+  return self->clients;
+}
+
+void
+spc_server_input (SpcServer *self, SpcClient *client,
+                  const SpcInputEvent *event)
+{
+  SpcInputEvent stamped = *event;
+
+  if (client->role == SPC_ROLE_VIEW_ONLY)
+    return;
+  stamped.client_id = client->id;
+  if (stamped.time_us == 0)
+    stamped.time_us = g_get_monotonic_time ();
+  if (self->input_sink != NULL && self->input_sink->event != NULL)
+    self->input_sink->event (&stamped, self->user_data);
+}
+
+bool
+spc_server_is_client_mouse (SpcServer *self)
+{
+  return self->client_mouse;
+}
+
+void
+spc_server_request_mouse_mode (SpcServer *self, SpcClient *client,
+                               bool client_mode)
+{
+  bool changed = self->client_mouse != client_mode;
+
+  if (client->role == SPC_ROLE_VIEW_ONLY && self->clients->len > 1)
+    changed = false;
+  if (changed) {
+    self->client_mouse = client_mode;
+    if (self->host->mouse_mode_changed != NULL)
+      self->host->mouse_mode_changed (client_mode, self->user_data);
+  }
+  tell_channels (self, SPC_CHANGE_MOUSE_MODE, NULL);
+}
+
+uint8_t
+spc_server_keyboard_leds (SpcServer *self)
+{
+  return self->leds;
+}
