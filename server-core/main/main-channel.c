@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "main-channel.h"
+
+#include "server-core/wire/messages-main.h"
+#include "server-core/wire/protocol.h"
+
+#include <string.h>
+
+/* bytes of the third ping of the network test (spec: ping) */
+#define NET_TEST_BYTES 256000u
+/* no third ping on a line slower than this: it would be in the way */
+#define NET_TEST_MAX_ROUND_TRIP_US 200000u
+/* what clients size their dictionary window by: 64 MiB as usual hosts say */
+#define RAM_HINT (64u * 1024u * 1024u)
+
+struct _SpcMain {
+  SpcChannel parent;
+};
+
+G_DEFINE_FINAL_TYPE (SpcMain, spc_main, SPC_TYPE_CHANNEL)
+
+#define SPC_TYPE_MAIN_CONNECTION (spc_main_connection_get_type ())
+G_DECLARE_FINAL_TYPE (SpcMainConnection, spc_main_connection, SPC,
+                      MAIN_CONNECTION, SpcConnection)
+
+struct _SpcMainConnection {
+  SpcConnection parent;
+  bool attached; /* has asked for the channels */
+};
+
+G_DEFINE_FINAL_TYPE (SpcMainConnection, spc_main_connection,
+                     SPC_TYPE_CONNECTION)
+
+static SpcServer *
+server_of (SpcConnection *connection)
+{
+  return spc_channel_server (spc_connection_channel (connection));
+}
+
+/* greeting */
+
+static uint32_t
+current_mouse_mode (SpcServer *server)
+{
+  return spc_server_is_client_mouse (server) ? SPICE_MOUSE_MODE_CLIENT
+                                             : SPICE_MOUSE_MODE_SERVER;
+}
+
+static uint32_t
+count_displays (SpcServer *server)
+{
+  GPtrArray *channels = spc_server_channels (server);
+  uint32_t n = 0;
+
+  for (guint i = 0; i < channels->len; i++)
+    if (spc_channel_type (g_ptr_array_index (channels, i))
+        == SPICE_CHANNEL_DISPLAY)
+      n++;
+  return n;
+}
+
+static void
+send_init (SpcConnection *connection)
+{
+  SpcServer *server = server_of (connection);
+  const SpcMainInit init = {
+    .session_id = spc_connection_client (connection)->id,
+    .display_channels_hint = count_displays (server),
+    .supported_mouse_modes = SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
+    .current_mouse_mode = current_mouse_mode (server),
+    .agent_tokens = SPC_AGENT_TOKENS,
+    .multi_media_time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
+    .ram_hint = RAM_HINT,
+  };
+
+  spc_connection_send (connection, SPICE_MSG_MAIN_INIT, spc_main_init_fields,
+                       &init);
+}
+
+static void
+send_name (SpcConnection *connection)
+{
+  const char *name = spc_server_config (server_of (connection))->name;
+  SpcMainName message;
+
+  if (name == NULL
+      || !spc_connection_has_cap (connection,
+                                  SPICE_MAIN_CAP_NAME_AND_UUID))
+    return;
+  message.length = (uint32_t) strlen (name) + 1;
+  message.name.data = (const uint8_t *) name;
+  message.name.size = message.length;
+  spc_connection_send (connection, SPICE_MSG_MAIN_NAME, spc_main_name_fields,
+                       &message);
+}
+
+static void
+send_uuid (SpcConnection *connection)
+{
+  const SpcConfig *config = spc_server_config (server_of (connection));
+  SpcMainUuid message;
+
+  if (!config->has_uuid
+      || !spc_connection_has_cap (connection,
+                                  SPICE_MAIN_CAP_NAME_AND_UUID))
+    return;
+  memcpy (message.uuid, config->uuid, sizeof message.uuid);
+  spc_connection_send (connection, SPICE_MSG_MAIN_UUID, spc_main_uuid_fields,
+                       &message);
+}
+
+/* network test: a ping that wakes the line, one that is measured, and a large
+ * one whose additional time tells the rate */
+
+static void
+on_large_pong (SpcConnection *connection, guint32 round_trip_us,
+               gpointer user_data)
+{
+  SpcClient *client = spc_connection_client (connection);
+  guint32 latency_us = spc_connection_stats (connection)->round_trip_us;
+
+  if (round_trip_us <= latency_us)
+    return;
+  client->bitrate_bps = (guint64) NET_TEST_BYTES * 8 * G_USEC_PER_SEC
+                        / (round_trip_us - latency_us);
+  SPC_DEBUG (SPC_LOG_MAIN, "%s: round trip %u us, %" G_GUINT64_FORMAT " bit/s",
+             spc_connection_name (connection), latency_us,
+             client->bitrate_bps);
+}
+
+static void
+on_second_pong (SpcConnection *connection, guint32 round_trip_us,
+                gpointer user_data)
+{
+  if (round_trip_us < NET_TEST_MAX_ROUND_TRIP_US)
+    spc_connection_ping (connection, NET_TEST_BYTES, on_large_pong, NULL);
+}
+
+static void
+main_connection_opened (SpcConnection *connection)
+{
+  send_init (connection);
+  send_name (connection);
+  send_uuid (connection);
+  if (spc_connection_is_local (connection))
+    return;
+  spc_connection_ping (connection, 0, NULL, NULL);
+  spc_connection_ping (connection, 0, on_second_pong, NULL);
+}
+
+static void
+main_connection_closed (SpcConnection *connection)
+{
+  spc_client_close (spc_connection_client (connection),
+                    "main connection ended");
+}
+
+/* channels */
+
+static void
+add_entry (SpcChannelsList *list, SpcChannel *channel)
+{
+  if (spc_channel_type (channel) == SPICE_CHANNEL_MAIN
+      || list->count == SPC_MAX_CHANNEL_ENTRIES)
+    return;
+  list->channels[list->count++]
+      = (SpcChannelEntry){ .type = spc_channel_type (channel),
+                           .id = spc_channel_id (channel) };
+}
+
+static bool
+on_attach_channels (SpcConnection *connection, const void *message,
+                    GError **error)
+{
+  SpcMainConnection *self = SPC_MAIN_CONNECTION (connection);
+  GPtrArray *channels = spc_server_channels (server_of (connection));
+  SpcChannelsList list = { 0 };
+
+  for (guint i = 0; i < channels->len; i++)
+    add_entry (&list, g_ptr_array_index (channels, i));
+  self->attached = true;
+  spc_connection_send (connection, SPICE_MSG_MAIN_CHANNELS_LIST,
+                       spc_channels_list_fields, &list);
+  return true;
+}
+
+static void
+announce (SpcConnection *connection, gpointer user_data)
+{
+  SpcChannelsList list = { 0 };
+
+  if (!SPC_MAIN_CONNECTION (connection)->attached)
+    return;
+  add_entry (&list, user_data);
+  if (list.count == 0)
+    return;
+  spc_connection_send (connection, SPICE_MSG_MAIN_CHANNELS_LIST,
+                       spc_channels_list_fields, &list);
+  spc_connection_pump (connection);
+}
+
+/* mouse mode */
+
+static bool
+on_mouse_mode_request (SpcConnection *connection, const void *message,
+                       GError **error)
+{
+  const SpcMouseModeRequest *request = message;
+
+  if (request->mode != SPICE_MOUSE_MODE_SERVER
+      && request->mode != SPICE_MOUSE_MODE_CLIENT) {
+    SPC_WARNING (SPC_LOG_MAIN,
+                 "%s: asks for mouse mode %u, which is neither 1 nor 2",
+                 spc_connection_name (connection), request->mode);
+    return true;
+  }
+  spc_server_request_mouse_mode (server_of (connection),
+                                 spc_connection_client (connection),
+                                 request->mode == SPICE_MOUSE_MODE_CLIENT);
+  return true;
+}
+
+static void
+send_mouse_mode (SpcMain *self)
+{
+  const SpcMouseMode mode = {
+    .supported = SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
+    .current = (uint16_t) current_mouse_mode (
+        spc_channel_server (SPC_CHANNEL (self))),
+  };
+
+  spc_channel_broadcast (SPC_CHANNEL (self), SPICE_MSG_MAIN_MOUSE_MODE,
+                         spc_mouse_mode_fields, &mode);
+}
+
+static void
+announce_name (SpcConnection *connection, gpointer user_data)
+{
+  send_name (connection);
+  spc_connection_pump (connection);
+}
+
+static void
+main_server_changed (SpcChannel *channel, SpcServerChange change,
+                     SpcChannel *subject)
+{
+  if (change == SPC_CHANGE_CHANNEL_ADDED)
+    spc_channel_foreach (channel, announce, subject);
+  else if (change == SPC_CHANGE_MOUSE_MODE)
+    send_mouse_mode (SPC_MAIN (channel));
+  else if (change == SPC_CHANGE_NAME)
+    spc_channel_foreach (channel, announce_name, NULL);
+}
+
+/* the agent: INIT has said that there is none */
+
+static bool
+on_agent_data (SpcConnection *connection, const void *message, GError **error)
+{
+  const QxlTail *data = message;
+
+  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+               "%u bytes of agent data although there is no agent",
+               data->size);
+  return false;
+}
+
+static bool
+ignore (SpcConnection *connection, const void *message, GError **error)
+{
+  return true;
+}
+
+/* sizes: spec, limits, maximum body per client message */
+static const SpcMessageHandler handlers[] = {
+  { SPICE_MSGC_MAIN_CLIENT_INFO, 8, 8, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_MIGRATE_CONNECTED, 0, 0, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR, 0, 0, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_ATTACH_CHANNELS, 0, 0, NULL, 0, on_attach_channels },
+  { SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST, 2, 2, spc_mouse_mode_request_fields,
+    sizeof (SpcMouseModeRequest), on_mouse_mode_request },
+  { SPICE_MSGC_MAIN_AGENT_START, 4, 4, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_AGENT_DATA, 0, SPC_MAX_AGENT_CHUNK, NULL, 0,
+    on_agent_data },
+  { SPICE_MSGC_MAIN_AGENT_TOKEN, 4, 4, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_MIGRATE_END, 0, 0, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS, 4, 4, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS, 0, 0, NULL, 0, ignore },
+  { SPICE_MSGC_MAIN_QUALITY_INDICATOR, 0, 256, NULL, 0, ignore },
+};
+
+static void
+spc_main_connection_class_init (SpcMainConnectionClass *klass)
+{
+  SpcConnectionClass *connection = SPC_CONNECTION_CLASS (klass);
+
+  connection->log_category = SPC_LOG_MAIN;
+  connection->handlers = handlers;
+  connection->n_handlers = G_N_ELEMENTS (handlers);
+  connection->opened = main_connection_opened;
+  connection->closed = main_connection_closed;
+}
+
+static void
+spc_main_connection_init (SpcMainConnection *self)
+{
+}
+
+static void
+spc_main_class_init (SpcMainClass *klass)
+{
+  SpcChannelClass *channel = SPC_CHANNEL_CLASS (klass);
+
+  channel->channel_type = SPICE_CHANNEL_MAIN;
+  channel->connection_type = SPC_TYPE_MAIN_CONNECTION;
+  channel->server_changed = main_server_changed;
+  spc_caps_set (&channel->caps, SPICE_MAIN_CAP_NAME_AND_UUID);
+  spc_caps_set (&channel->caps, SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS);
+}
+
+static void
+spc_main_init (SpcMain *self)
+{
+}
+
+SpcMain *
+spc_main_new (SpcServer *server)
+{
+  SpcMain *self = g_object_new (SPC_TYPE_MAIN, NULL);
+
+  spc_channel_construct (SPC_CHANNEL (self), server, 0);
+  return self;
+}
