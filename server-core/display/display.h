@@ -19,8 +19,8 @@ SpcDisplay *spc_display_new (SpcServer *server, uint8_t id);
 /* producer: any thread */
 /* takes @batch, whose first command for a new size creates the primary surface
  * (an existing one is replaced). Invalid commands are dropped and counted. A
- * producer that posts without room is obeyed, up to SPC_MAX_PIPE_ITEMS batches,
- * after which batches are folded into the picture only. */
+ * producer that posts without room is obeyed; what slow viewers miss is folded
+ * into the picture. */
 void spc_display_post (SpcDisplay *self, QxlBatch *batch);
 /* batches that may be posted now, 0 to SPC_MAX_BATCHES. Room comes back when
  * the fastest viewer has taken a batch, or at once when there is no viewer. */
@@ -30,8 +30,10 @@ guint spc_display_room (SpcDisplay *self);
  * it is running at that moment on the loop. */
 void spc_display_set_room_func (SpcDisplay *self, SpcFunc func,
                                 gpointer user_data, GDestroyNotify destroy);
-/* the primary surface goes away: viewers keep the last picture */
-void spc_display_post_clear (SpcDisplay *self);
+/* where heads lie on the primary surface; at first, and with 0, one head is all
+ * of it. Heads that do not fit into the surface are left out. */
+void spc_display_post_heads (SpcDisplay *self, const QxlRect *heads,
+                             guint n_heads);
 
 /* counters, any thread, published by the loop */
 typedef struct {

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "display-connection.h"
+
+#include "display-items.h"
+#include "display-private.h"
+#include "server-core/base/limits.h"
+#include "server-core/channel/client.h"
+#include "server-core/wire/messages-display.h"
+
+/* what a viewer knows of a surface */
+typedef struct {
+  uint32_t id;
+  QxlRegion dirty; /* not sent, and no item stands for it */
+} KnownSurface;
+
+struct _SpcDisplayConnection {
+  SpcConnection parent;
+  bool ready; /* INIT has come */
+  uint8_t preferred_compression;
+  GArray *surfaces; /* KnownSurface */
+  guint n_batches;  /* batch ends in the pipe */
+};
+
+G_DEFINE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection,
+                     SPC_TYPE_CONNECTION)
+
+static SpcDisplay *
+display_of (SpcConnection *connection)
+{
+  return SPC_DISPLAY (spc_connection_channel (connection));
+}
+
+static KnownSurface *
+find_known (SpcDisplayConnection *self, uint32_t id)
+{
+  for (guint i = 0; i < self->surfaces->len; i++) {
+    KnownSurface *known = &g_array_index (self->surfaces, KnownSurface, i);
+    if (known->id == id)
+      return known;
+  }
+  return NULL;
+}
+
+bool
+spc_display_connection_is_ready (SpcConnection *connection)
+{
+  return SPC_DISPLAY_CONNECTION (connection)->ready;
+}
+
+SpcImageCodec
+spc_display_connection_codec (SpcConnection *connection, const QxlImage *image)
+{
+  const SpcLinkTraits traits = {
+    .takes_lz4 = spc_connection_has_cap (connection,
+                                         SPICE_DISPLAY_CAP_LZ4_COMPRESSION),
+    .is_local = spc_connection_is_local (connection),
+    .preferred = SPC_DISPLAY_CONNECTION (connection)->preferred_compression,
+  };
+
+  return spc_choose_codec (&traits, image);
+}
+
+/* hidden draws */
+
+typedef struct {
+  const QxlDrawable *cover;
+  guint n_dropped;
+} Hide;
+
+static bool
+is_draw_on (const SpcItem *item, uint32_t surface_id)
+{
+  const QxlDrawable *draw = spc_draw_item_draw (item);
+
+  return draw != NULL && draw->surface_id == surface_id;
+}
+
+/* true if no draw older than @item may be dropped for a newer cover: something
+ * in the pipe depends on what came before */
+static bool
+is_barrier (const SpcItem *item, uint32_t surface_id)
+{
+  const QxlDrawable *draw = spc_draw_item_draw (item);
+
+  if (draw != NULL)
+    return draw->kind == QXL_DRAW_COPY_BITS && draw->surface_id == surface_id;
+  return !spc_item_is_batch_end (item);
+}
+
+static bool
+is_hidden (SpcItem *item, gpointer user_data)
+{
+  const Hide *hide = user_data;
+  const QxlDrawable *draw = spc_draw_item_draw (item);
+
+  return draw != NULL && draw->surface_id == hide->cover->surface_id
+         && qxl_rect_contains (&hide->cover->box, &draw->box);
+}
+
+static void
+drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
+{
+  SpcPipe *pipe = spc_connection_pipe (connection);
+  Hide hide = { .cover = cover };
+  GList *previous;
+
+  if (!qxl_drawable_is_opaque (cover) || cover->kind == QXL_DRAW_COPY_BITS)
+    return;
+  for (GList *link = pipe->items.tail; link != NULL; link = previous) {
+    SpcItem *item = link->data;
+
+    previous = link->prev;
+    if (is_barrier (item, cover->surface_id))
+      break;
+    if (!is_hidden (item, &hide))
+      continue;
+    spc_pipe_remove_link (pipe, link);
+    hide.n_dropped++;
+  }
+  if (hide.n_dropped > 0)
+    spc_display_count_dropped (display_of (connection), hide.n_dropped);
+}
+
+/* folding */
+
+static void
+add_dirty (SpcDisplayConnection *self, uint32_t surface_id,
+           const QxlRect *rects, guint n_rects)
+{
+  KnownSurface *known = find_known (self, surface_id);
+
+  if (known == NULL)
+    return;
+  for (guint i = 0; i < n_rects; i++)
+    qxl_region_add (&known->dirty, &rects[i]);
+}
+
+static bool
+fold_item (SpcItem *item, gpointer user_data)
+{
+  SpcDisplayConnection *self = user_data;
+  const QxlDrawable *draw = spc_draw_item_draw (item);
+  const QxlRect *rects;
+  uint32_t surface_id;
+  guint n_rects;
+
+  if (spc_item_is_batch_end (item))
+    return true;
+  if (draw != NULL) {
+    add_dirty (self, draw->surface_id, &draw->box, 1);
+    return true;
+  }
+  rects = spc_snapshot_item_rects (item, &n_rects, &surface_id);
+  if (rects == NULL)
+    return false;
+  add_dirty (self, surface_id, rects, n_rects);
+  return true;
+}
+
+static void
+fold (SpcConnection *connection)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  SpcPipe *pipe = spc_connection_pipe (connection);
+  guint n_items;
+
+  self->n_batches = 0;
+  n_items = spc_pipe_remove_if (pipe, fold_item, self);
+  spc_display_count_fold (display_of (connection));
+  SPC_DEBUG (SPC_LOG_DISPLAY, "%s: %u items folded",
+             spc_connection_name (connection), n_items);
+}
+
+static bool
+is_too_far_behind (SpcConnection *connection)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  const SpcPipe *pipe = spc_connection_pipe (connection);
+  const SpcSurfaceInfo *primary
+      = spc_display_find_surface (display_of (connection),
+                                  QXL_PRIMARY_SURFACE);
+  guint64 max_bytes = SPC_MAX_PIPE_BYTES;
+
+  if (primary != NULL)
+    max_bytes
+        = MAX (max_bytes, (guint64) primary->width * primary->height * 8);
+  return self->n_batches > SPC_MAX_PIPE_BATCHES || pipe->bytes > max_bytes
+         || spc_pipe_length (pipe) > SPC_MAX_PIPE_ITEMS;
+}
+
+static bool
+is_folded (SpcDisplayConnection *self)
+{
+  for (guint i = 0; i < self->surfaces->len; i++)
+    if (!qxl_region_is_empty (
+            &g_array_index (self->surfaces, KnownSurface, i).dirty))
+      return true;
+  return false;
+}
+
+/* the newest pixels of a dirty region become an item */
+static void
+unfold_surface (SpcConnection *connection, KnownSurface *known)
+{
+  const QxlRect *rects;
+  QxlRect bounds;
+  int n_rects;
+
+  rects = qxl_region_rects (&known->dirty, &n_rects);
+  if (n_rects == 0)
+    return;
+  if (n_rects > SPC_MAX_FOLD_RECTS) {
+    const pixman_box32_t *box = pixman_region32_extents (&known->dirty);
+    bounds = QXL_RECT (box->x1, box->y1, box->x2, box->y2);
+    rects = &bounds;
+    n_rects = 1;
+  }
+  spc_connection_push (connection,
+                       spc_snapshot_item_new (display_of (connection),
+                                              known->id, rects,
+                                              (guint) n_rects));
+  pixman_region32_clear (&known->dirty);
+}
+
+static void
+display_connection_drained (SpcConnection *connection)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  for (guint i = 0; i < self->surfaces->len; i++)
+    unfold_surface (connection,
+                    &g_array_index (self->surfaces, KnownSurface, i));
+}
+
+/* what the display says */
+
+static bool
+is_of_surface (SpcItem *item, gpointer user_data)
+{
+  uint32_t id = GPOINTER_TO_UINT (user_data), surface_id;
+  guint n_rects;
+
+  if (is_draw_on (item, id))
+    return true;
+  return spc_snapshot_item_rects (item, &n_rects, &surface_id) != NULL
+         && surface_id == id;
+}
+
+static void
+forget_surface (SpcConnection *connection, KnownSurface *known)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  guint index
+      = (guint) (known - (KnownSurface *) (gpointer) self->surfaces->data);
+  uint32_t id = known->id;
+
+  spc_pipe_remove_if (spc_connection_pipe (connection), is_of_surface,
+                      GUINT_TO_POINTER (id));
+  g_array_remove_index (self->surfaces, index);
+  spc_connection_push (connection,
+                       spc_surface_item_new (id, 0, 0, QXL_FORMAT_BGRX));
+}
+
+static void
+learn_surface (SpcConnection *connection, const SpcSurfaceInfo *info)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  KnownSurface known = { .id = info->id };
+
+  pixman_region32_init (&known.dirty);
+  g_array_append_val (self->surfaces, known);
+  spc_connection_push (connection,
+                       spc_surface_item_new (info->id, info->width,
+                                             info->height, info->format));
+}
+
+void
+spc_display_connection_send_heads (SpcConnection *connection)
+{
+  if (spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_MONITORS_CONFIG))
+    spc_connection_push (connection,
+                         spc_display_heads_item (display_of (connection)));
+}
+
+void
+spc_display_connection_add_surface (SpcConnection *connection,
+                                    uint32_t surface_id)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  SpcDisplay *display = display_of (connection);
+  const SpcSurfaceInfo *info = spc_display_find_surface (display, surface_id);
+  KnownSurface *known = find_known (self, surface_id);
+
+  if (known != NULL)
+    forget_surface (connection, known);
+  learn_surface (connection, info);
+  spc_connection_push (connection,
+                       spc_display_whole_surface (display, surface_id));
+  if (surface_id != QXL_PRIMARY_SURFACE)
+    return;
+  spc_display_connection_send_heads (connection);
+  spc_connection_send (connection, SPICE_MSG_DISPLAY_MARK, NULL, NULL);
+}
+
+void
+spc_display_connection_remove_surface (SpcConnection *connection,
+                                       uint32_t surface_id)
+{
+  KnownSurface *known
+      = find_known (SPC_DISPLAY_CONNECTION (connection), surface_id);
+
+  if (known != NULL)
+    forget_surface (connection, known);
+}
+
+void
+spc_display_connection_draw (SpcConnection *connection,
+                             const QxlDrawable *draw, SpcItem *item)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  if (is_folded (self)) {
+    add_dirty (self, draw->surface_id, &draw->box, 1);
+    return;
+  }
+  drop_hidden (connection, draw);
+  spc_connection_push (connection, spc_item_ref (item));
+}
+
+static void
+update_n_batches (SpcConnection *connection)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  const SpcPipe *pipe = spc_connection_pipe (connection);
+
+  self->n_batches = 0;
+  for (GList *link = pipe->items.head; link != NULL; link = link->next)
+    self->n_batches += spc_item_is_batch_end (link->data);
+}
+
+void
+spc_display_connection_end_batch (SpcConnection *connection,
+                                  SpcItem *batch_end)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  if (!is_folded (self))
+    spc_connection_push (connection, spc_item_ref (batch_end));
+  update_n_batches (connection);
+  if (is_too_far_behind (connection))
+    fold (connection);
+}
+
+/* messages */
+
+static bool
+on_init (SpcConnection *connection, const void *message, GError **error)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  GArray *surfaces = spc_display_surfaces (display_of (connection));
+
+  if (self->ready) {
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL, "a second INIT");
+    return false;
+  }
+  self->ready = true;
+  spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
+                       NULL);
+  for (guint i = 0; i < surfaces->len; i++)
+    spc_display_connection_add_surface (
+        connection, g_array_index (surfaces, SpcSurfaceInfo, i).id);
+  return true;
+}
+
+static bool
+on_preferred_compression (SpcConnection *connection, const void *message,
+                          GError **error)
+{
+  const QxlTail *tail = message;
+
+  SPC_DISPLAY_CONNECTION (connection)->preferred_compression = tail->data[0];
+  return true;
+}
+
+static bool
+ignore (SpcConnection *connection, const void *message, GError **error)
+{
+  return true;
+}
+
+static bool
+on_gl_draw_done (SpcConnection *connection, const void *message,
+                 GError **error)
+{
+  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+               "GL_DRAW_DONE although nothing was drawn so");
+  return false;
+}
+
+static const SpcMessageHandler handlers[] = {
+  { SPICE_MSGC_DISPLAY_INIT, 14, 14, spc_display_init_fields,
+    sizeof (SpcDisplayInit), on_init },
+  /* of a stream that is no more, or never was: has no effect */
+  { SPICE_MSGC_DISPLAY_STREAM_REPORT, 32, 32, NULL, 0, ignore },
+  { SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION, 1, 1, NULL, 0,
+    on_preferred_compression },
+  { SPICE_MSGC_DISPLAY_GL_DRAW_DONE, 0, 0, NULL, 0, on_gl_draw_done },
+  /* a wish that is not announced as heard */
+  { SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, 1, 256, NULL, 0, ignore },
+};
+
+static void
+clear_known (gpointer data)
+{
+  pixman_region32_fini (&((KnownSurface *) data)->dirty);
+}
+
+static void
+spc_display_connection_finalize (GObject *object)
+{
+  g_array_unref (SPC_DISPLAY_CONNECTION (object)->surfaces);
+  G_OBJECT_CLASS (spc_display_connection_parent_class)->finalize (object);
+}
+
+static void
+spc_display_connection_class_init (SpcDisplayConnectionClass *klass)
+{
+  SpcConnectionClass *connection = SPC_CONNECTION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = spc_display_connection_finalize;
+  connection->log_category = SPC_LOG_DISPLAY;
+  connection->handlers = handlers;
+  connection->n_handlers = G_N_ELEMENTS (handlers);
+  connection->uses_acks = true;
+  connection->drained = display_connection_drained;
+}
+
+static void
+spc_display_connection_init (SpcDisplayConnection *self)
+{
+  self->surfaces = g_array_new (FALSE, TRUE, sizeof (KnownSurface));
+  g_array_set_clear_func (self->surfaces, clear_known);
+}

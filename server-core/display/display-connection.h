@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* display-connection.h – one viewer's side of a display.
+ *
+ * A viewer is told nothing before its INIT. Then it gets each surface whole,
+ * and from there on every draw. When it falls behind by more than a bound, what
+ * it has not been sent is folded into a dirty region of each surface; once its
+ * socket takes data again it gets the newest pixels of that region. Loop thread
+ * only. */
+#pragma once
+
+#include "choose-codec.h"
+#include "qxl/command.h"
+#include "server-core/channel/connection.h"
+
+#define SPC_TYPE_DISPLAY_CONNECTION (spc_display_connection_get_type ())
+G_DECLARE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection, SPC,
+                      DISPLAY_CONNECTION, SpcConnection)
+
+bool spc_display_connection_is_ready (SpcConnection *connection);
+SpcImageCodec spc_display_connection_codec (SpcConnection *connection,
+                                            const QxlImage *image);
+/* a surface has appeared (or changed size) or gone; its picture is told whole,
+ * so call it after the draws of the same batch have been applied */
+void spc_display_connection_add_surface (SpcConnection *connection,
+                                         uint32_t surface_id);
+void spc_display_connection_remove_surface (SpcConnection *connection,
+                                            uint32_t surface_id);
+/* @item: of @draw */
+void spc_display_connection_draw (SpcConnection *connection,
+                                  const QxlDrawable *draw, SpcItem *item);
+void spc_display_connection_end_batch (SpcConnection *connection,
+                                       SpcItem *batch_end);
+void spc_display_connection_send_heads (SpcConnection *connection);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* display-items.h – what stands in the pipes of display connections.
+ *
+ * Draws and snapshots are shared by the pipes of all viewers, and so are the
+ * encodings they hold. Each item's size is that of its plain pixels. Loop
+ * thread only. */
+#pragma once
+
+#include "qxl/command.h"
+#include "server-core/channel/connection.h"
+
+typedef struct _SpcDisplay SpcDisplay;
+
+/* a draw command */
+SpcItem *spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw);
+/* NULL when @item is something else */
+const QxlDrawable *spc_draw_item_draw (const SpcItem *item);
+
+/* the pixels of some rectangles of a surface, as they are after all commands
+ * applied so far; it waits in its pipe until they are there */
+SpcItem *spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
+                                const QxlRect *rects, guint n_rects);
+/* NULL when @item is something else */
+const QxlRect *spc_snapshot_item_rects (const SpcItem *item, guint *n_rects,
+                                        uint32_t *surface_id);
+
+/* a surface appears; or goes, with @width 0 */
+SpcItem *spc_surface_item_new (uint32_t surface_id, uint32_t width,
+                               uint32_t height, QxlFormat format);
+/* where the heads lie on the primary surface */
+SpcItem *spc_heads_item_new (const QxlRect *heads, guint n_heads);
+
+/* Stands behind the items of a batch; calls @done once, when the first viewer
+ * has been sent all before it, or when no pipe holds it any more. */
+SpcItem *spc_batch_end_item_new (SpcFunc done, gpointer user_data,
+                                 GDestroyNotify destroy);
+bool spc_item_is_batch_end (const SpcItem *item);

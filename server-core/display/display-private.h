@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* display-private.h – what the parts of the display's room tell each other.
+ *
+ * Loop thread only. */
+#pragma once
+
+#include "display.h"
+#include "encode-ticket.h"
+#include "picture.h"
+
+/* a surface as the loop knows it: its pixels are the picture's */
+typedef struct {
+  uint32_t id, width, height;
+  QxlFormat format;
+} SpcSurfaceInfo;
+
+SpcPicture *spc_display_picture (SpcDisplay *self);
+/* queues an encoding; @done gets the display */
+SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
+                                     SpcImageCodec codec, SpcFunc done);
+/* SpcSurfaceInfo, the primary first */
+GArray *spc_display_surfaces (SpcDisplay *self);
+const SpcSurfaceInfo *spc_display_find_surface (SpcDisplay *self, uint32_t id);
+/* an item with all of a surface as it is now: the same one for viewers that ask
+ * between two draws (transfer full) */
+SpcItem *spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id);
+SpcItem *spc_display_heads_item (SpcDisplay *self); /* (transfer full) */
+void spc_display_count_fold (SpcDisplay *self);
+void spc_display_count_dropped (SpcDisplay *self, guint n_draws);

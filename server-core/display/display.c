@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "display.h"
+
+#include "display-connection.h"
+#include "display-items.h"
+#include "display-private.h"
+#include "qxl/surface.h"
+#include "server-core/channel/server.h"
+#include "server-core/wire/protocol.h"
+
+struct _SpcDisplay {
+  SpcChannel parent;
+  /* set at construction, read by any thread */
+  SpcJobs *jobs;
+  /* loop thread only */
+  SpcPicture *picture;
+  GArray *surfaces; /* SpcSurfaceInfo, the primary first */
+  GArray *heads;    /* QxlRect; empty: one head, all of the primary */
+  SpcItem *whole;   /* the newest snapshot of the whole primary, or NULL */
+  /* atomic: written by the producer and the loop */
+  gint in_flight; /* batches posted and not done with */
+  /* guarded by lock */
+  GMutex lock;
+  SpcDisplayStats stats;
+  SpcFunc room_func;
+  gpointer room_data;
+  GDestroyNotify room_destroy;
+};
+
+G_DEFINE_FINAL_TYPE (SpcDisplay, spc_display, SPC_TYPE_CHANNEL)
+
+/* counters */
+
+#define COUNT(self, member, n)                                                 \
+  G_STMT_START                                                                 \
+  {                                                                            \
+    g_mutex_lock (&(self)->lock);                                              \
+    (self)->stats.member += (n);                                               \
+    g_mutex_unlock (&(self)->lock);                                            \
+  }                                                                            \
+  G_STMT_END
+
+void
+spc_display_stats (SpcDisplay *self, SpcDisplayStats *stats)
+{
+  g_mutex_lock (&self->lock);
+  *stats = self->stats;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+spc_display_count_fold (SpcDisplay *self)
+{
+  COUNT (self, folds, 1);
+}
+
+void
+spc_display_count_dropped (SpcDisplay *self, guint n_draws)
+{
+  COUNT (self, draws_dropped, n_draws);
+}
+
+static void
+display_add_stats (SpcChannel *channel, GVariantDict *dict)
+{
+  SpcDisplayStats stats;
+
+  spc_display_stats (SPC_DISPLAY (channel), &stats);
+  g_variant_dict_insert (dict, "batches", "t", stats.batches);
+  g_variant_dict_insert (dict, "draws", "t", stats.draws);
+  g_variant_dict_insert (dict, "draws-dropped", "t", stats.draws_dropped);
+  g_variant_dict_insert (dict, "images-encoded", "t", stats.images_encoded);
+  g_variant_dict_insert (dict, "folds", "t", stats.folds);
+  g_variant_dict_insert (dict, "snapshots", "t", stats.snapshots);
+  g_variant_dict_insert (dict, "invalid-commands", "t",
+                         stats.invalid_commands);
+}
+
+/* surfaces */
+
+SpcPicture *
+spc_display_picture (SpcDisplay *self)
+{
+  return self->picture;
+}
+
+GArray *
+spc_display_surfaces (SpcDisplay *self)
+{
+  return self->surfaces;
+}
+
+const SpcSurfaceInfo *
+spc_display_find_surface (SpcDisplay *self, uint32_t id)
+{
+  for (guint i = 0; i < self->surfaces->len; i++) {
+    const SpcSurfaceInfo *info
+        = &g_array_index (self->surfaces, SpcSurfaceInfo, i);
+    if (info->id == id)
+      return info;
+  }
+  return NULL;
+}
+
+static void
+forget_surface (SpcDisplay *self, uint32_t id)
+{
+  for (guint i = 0; i < self->surfaces->len; i++)
+    if (g_array_index (self->surfaces, SpcSurfaceInfo, i).id == id) {
+      g_array_remove_index (self->surfaces, i);
+      return;
+    }
+}
+
+static void
+learn_surface (SpcDisplay *self, const SpcSurfaceInfo *info)
+{
+  forget_surface (self, info->id);
+  if (info->id == QXL_PRIMARY_SURFACE)
+    g_array_prepend_val (self->surfaces, *info);
+  else
+    g_array_append_val (self->surfaces, *info);
+}
+
+SpcEncodeTicket *
+spc_display_encode (SpcDisplay *self, QxlImage *image, SpcImageCodec codec,
+                    SpcFunc done)
+{
+  COUNT (self, images_encoded, 1);
+  return spc_encode_ticket_new (spc_channel_loop (SPC_CHANNEL (self)),
+                                self->jobs, image, codec, done,
+                                g_object_ref (self), g_object_unref);
+}
+
+SpcItem *
+spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id)
+{
+  const SpcSurfaceInfo *info = spc_display_find_surface (self, surface_id);
+  const QxlRect all
+      = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
+  bool is_primary = surface_id == QXL_PRIMARY_SURFACE;
+  SpcItem *item;
+
+  if (is_primary && self->whole != NULL)
+    return spc_item_ref (self->whole);
+  COUNT (self, snapshots, 1);
+  item = spc_snapshot_item_new (self, surface_id, &all, 1);
+  if (is_primary)
+    self->whole = spc_item_ref (item);
+  return item;
+}
+
+SpcItem *
+spc_display_heads_item (SpcDisplay *self)
+{
+  const SpcSurfaceInfo *info
+      = spc_display_find_surface (self, QXL_PRIMARY_SURFACE);
+  const QxlRect all
+      = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
+  g_autoptr (GArray) fit = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+
+  for (guint i = 0; i < self->heads->len; i++) {
+    const QxlRect *head = &g_array_index (self->heads, QxlRect, i);
+    if (!qxl_rect_is_empty (head) && qxl_rect_contains (&all, head))
+      g_array_append_val (fit, *head);
+  }
+  if (fit->len == 0)
+    g_array_append_val (fit, all);
+  return spc_heads_item_new ((const QxlRect *) (gpointer) fit->data, fit->len);
+}
+
+/* validation */
+
+static bool
+check_create (const QxlCommand *command, GError **error)
+{
+  uint32_t width = command->u.create.width;
+  uint32_t height = command->u.create.height;
+
+  if (width >= 1 && width <= QXL_SURFACE_MAX_SIDE && height >= 1
+      && height <= QXL_SURFACE_MAX_SIDE
+      && (command->u.create.format == QXL_FORMAT_BGRX
+          || command->u.create.format == QXL_FORMAT_BGRA))
+    return true;
+  g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
+               "surface %u of %ux%u in %s, allowed are 1x1 to %ux%u in BGRx "
+               "and BGRA",
+               command->u.create.surface_id, width, height,
+               qxl_format_name (command->u.create.format),
+               QXL_SURFACE_MAX_SIDE, QXL_SURFACE_MAX_SIDE);
+  return false;
+}
+
+static bool
+check_source (const QxlDrawable *draw, const SpcSurfaceInfo *info)
+{
+  const QxlPoint *src;
+  QxlRect area, all;
+
+  if (draw->kind == QXL_DRAW_FILL)
+    return true;
+  if (draw->kind == QXL_DRAW_COPY) {
+    const QxlImage *image = draw->u.copy.image;
+    if (image->format != QXL_FORMAT_BGRX && image->format != QXL_FORMAT_BGRA)
+      return false;
+    src = &draw->u.copy.src;
+    all = QXL_RECT (0, 0, (int32_t) image->width, (int32_t) image->height);
+  } else {
+    src = &draw->u.copy_bits.src_pos;
+    all = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
+  }
+  if (src->x < 0 || src->y < 0 || src->x > all.right || src->y > all.bottom)
+    return false;
+  area = QXL_RECT (src->x, src->y, src->x + qxl_rect_width (&draw->box),
+                   src->y + qxl_rect_height (&draw->box));
+  return qxl_rect_contains (&all, &area);
+}
+
+static bool
+check_draw (SpcDisplay *self, const QxlDrawable *draw, GError **error)
+{
+  const SpcSurfaceInfo *info
+      = spc_display_find_surface (self, draw->surface_id);
+  QxlRect all;
+
+  if (info != NULL) {
+    all = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
+    if (!qxl_rect_is_empty (&draw->box) && qxl_rect_contains (&all, &draw->box)
+        && check_source (draw, info))
+      return true;
+  }
+  g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
+               "draw of kind %d on surface %u (%ux%u) at %d,%d to %d,%d",
+               draw->kind, draw->surface_id, info != NULL ? info->width : 0,
+               info != NULL ? info->height : 0, draw->box.left, draw->box.top,
+               draw->box.right, draw->box.bottom);
+  return false;
+}
+
+static bool
+check_command (SpcDisplay *self, const QxlCommand *command)
+{
+  g_autoptr (GError) error = NULL;
+
+  if ((command->kind == QXL_COMMAND_SURFACE_CREATE
+       && !check_create (command, &error))
+      || (command->kind == QXL_COMMAND_DRAW
+          && !check_draw (self, command->u.draw, &error))) {
+    SPC_WARNING (SPC_LOG_DISPLAY, "%s: command dropped: %s",
+                 spc_channel_name (SPC_CHANNEL (self)), error->message);
+    COUNT (self, invalid_commands, 1);
+    return false;
+  }
+  return true;
+}
+
+/* room */
+
+guint
+spc_display_room (SpcDisplay *self)
+{
+  gint in_flight = g_atomic_int_get (&self->in_flight);
+
+  return in_flight < SPC_MAX_BATCHES ? (guint) (SPC_MAX_BATCHES - in_flight)
+                                     : 0;
+}
+
+/* while it runs, the lock is not held: the function may well post */
+static void
+batch_done (gpointer user_data)
+{
+  SpcDisplay *self = user_data;
+  SpcFunc func;
+  gpointer data;
+
+  g_atomic_int_add (&self->in_flight, -1);
+  g_mutex_lock (&self->lock);
+  func = self->room_func;
+  data = self->room_data;
+  g_mutex_unlock (&self->lock);
+  if (func != NULL)
+    func (data);
+}
+
+void
+spc_display_set_room_func (SpcDisplay *self, SpcFunc func, gpointer user_data,
+                           GDestroyNotify destroy)
+{
+  GDestroyNotify old_destroy;
+  gpointer old_data;
+
+  g_mutex_lock (&self->lock);
+  old_destroy = self->room_destroy;
+  old_data = self->room_data;
+  self->room_func = func;
+  self->room_data = user_data;
+  self->room_destroy = destroy;
+  g_mutex_unlock (&self->lock);
+  if (old_destroy != NULL)
+    old_destroy (old_data);
+}
+
+/* batches */
+
+typedef struct {
+  SpcDisplay *display;
+  QxlBatch *batch;
+} Post;
+
+static void
+post_free (gpointer data)
+{
+  Post *post = data;
+
+  qxl_batch_free (post->batch);
+  g_object_unref (post->display);
+  g_free (post);
+}
+
+static bool
+was_created (const GArray *created, uint32_t id)
+{
+  for (guint i = 0; i < created->len; i++)
+    if (g_array_index (created, uint32_t, i) == id)
+      return true;
+  return false;
+}
+
+/* to every viewer that has said INIT */
+static void
+fan_out_draw (SpcDisplay *self, QxlDrawable *draw)
+{
+  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
+  g_autoptr (SpcItem) item = NULL;
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+
+    if (!spc_display_connection_is_ready (connection))
+      continue;
+    if (item == NULL)
+      item = spc_draw_item_new (self, draw);
+    spc_display_connection_draw (connection, draw, item);
+  }
+}
+
+static void
+create_surface (SpcDisplay *self, const QxlCommand *command, GArray *created)
+{
+  const SpcSurfaceInfo info = {
+    .id = command->u.create.surface_id,
+    .width = command->u.create.width,
+    .height = command->u.create.height,
+    .format = command->u.create.format,
+  };
+
+  SPC_DEBUG (SPC_LOG_DISPLAY, "%s: surface %u is %ux%u",
+             spc_channel_name (SPC_CHANNEL (self)), info.id, info.width,
+             info.height);
+  learn_surface (self, &info);
+  if (!was_created (created, info.id))
+    g_array_append_val (created, info.id);
+}
+
+static void
+remove_surface (SpcConnection *connection, gpointer user_data)
+{
+  spc_display_connection_remove_surface (connection,
+                                         GPOINTER_TO_UINT (user_data));
+}
+
+static void
+apply (SpcDisplay *self, const QxlCommand *command, GArray *created)
+{
+  if (!check_command (self, command))
+    return;
+  g_clear_pointer (&self->whole, spc_item_unref);
+  spc_picture_apply (self->picture, command);
+  switch (command->kind) {
+  case QXL_COMMAND_SURFACE_CREATE:
+    create_surface (self, command, created);
+    break;
+  case QXL_COMMAND_SURFACE_DESTROY:
+    forget_surface (self, command->u.destroy.surface_id);
+    spc_channel_foreach (SPC_CHANNEL (self), remove_surface,
+                         GUINT_TO_POINTER (command->u.destroy.surface_id));
+    break;
+  case QXL_COMMAND_DRAW:
+    COUNT (self, draws, 1);
+    if (!was_created (created, command->u.draw->surface_id))
+      fan_out_draw (self, command->u.draw);
+    break;
+  }
+}
+
+static void
+tell_created (SpcDisplay *self, const GArray *created)
+{
+  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
+
+  for (guint i = 0; i < created->len; i++) {
+    uint32_t id = g_array_index (created, uint32_t, i);
+
+    if (spc_display_find_surface (self, id) == NULL)
+      continue;
+    for (guint j = 0; j < connections->len; j++) {
+      SpcConnection *connection = g_ptr_array_index (connections, j);
+      if (spc_display_connection_is_ready (connection))
+        spc_display_connection_add_surface (connection, id);
+    }
+  }
+}
+
+/* the end's own reference goes last: with no viewer, room comes back here */
+static void
+end_batch (SpcDisplay *self)
+{
+  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
+  g_autoptr (SpcItem) end = spc_batch_end_item_new (
+      batch_done, g_object_ref (self), g_object_unref);
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_display_connection_end_batch (connection, end);
+  }
+}
+
+static void
+take_batch (gpointer user_data)
+{
+  Post *post = user_data;
+  SpcDisplay *self = post->display;
+  g_autoptr (GArray) created = g_array_new (FALSE, FALSE, sizeof (uint32_t));
+
+  COUNT (self, batches, 1);
+  for (guint i = 0; i < post->batch->commands->len; i++)
+    apply (self, qxl_batch_at (post->batch, i), created);
+  tell_created (self, created);
+  end_batch (self);
+  spc_channel_pump_all (SPC_CHANNEL (self));
+}
+
+void
+spc_display_post (SpcDisplay *self, QxlBatch *batch)
+{
+  Post *post = g_new (Post, 1);
+
+  *post = (Post){ .display = g_object_ref (self), .batch = batch };
+  g_atomic_int_inc (&self->in_flight);
+  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, post,
+                 post_free);
+}
+
+/* heads */
+
+typedef struct {
+  SpcDisplay *display;
+  GArray *heads;
+} HeadsPost;
+
+static void
+heads_post_free (gpointer data)
+{
+  HeadsPost *post = data;
+
+  g_array_unref (post->heads);
+  g_object_unref (post->display);
+  g_free (post);
+}
+
+static void
+send_heads (SpcConnection *connection, gpointer user_data)
+{
+  if (!spc_display_connection_is_ready (connection))
+    return;
+  spc_display_connection_send_heads (connection);
+  spc_connection_pump (connection);
+}
+
+static void
+take_heads (gpointer user_data)
+{
+  HeadsPost *post = user_data;
+  SpcDisplay *self = post->display;
+
+  g_array_unref (self->heads);
+  self->heads = g_array_ref (post->heads);
+  if (spc_display_find_surface (self, QXL_PRIMARY_SURFACE) != NULL)
+    spc_channel_foreach (SPC_CHANNEL (self), send_heads, NULL);
+}
+
+void
+spc_display_post_heads (SpcDisplay *self, const QxlRect *heads, guint n_heads)
+{
+  HeadsPost *post = g_new (HeadsPost, 1);
+
+  post->display = g_object_ref (self);
+  post->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  if (n_heads > 0)
+    g_array_append_vals (post->heads, heads, MIN (n_heads, SPC_MAX_DISPLAYS));
+  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_heads, post,
+                 heads_post_free);
+}
+
+/* life */
+
+SpcDisplay *
+spc_display_new (SpcServer *server, uint8_t id)
+{
+  SpcDisplay *self = g_object_new (SPC_TYPE_DISPLAY, NULL);
+
+  spc_channel_construct (SPC_CHANNEL (self), server, id);
+  self->jobs = spc_jobs_ref (spc_server_jobs (server));
+  self->picture
+      = spc_picture_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
+  return self;
+}
+
+/* items keep a reference to the display, so they must not stay with it */
+static void
+display_detached (SpcChannel *channel)
+{
+  g_clear_pointer (&SPC_DISPLAY (channel)->whole, spc_item_unref);
+}
+
+static void
+spc_display_finalize (GObject *object)
+{
+  SpcDisplay *self = SPC_DISPLAY (object);
+
+  spc_display_set_room_func (self, NULL, NULL, NULL);
+  spc_picture_free (self->picture);
+  g_array_unref (self->surfaces);
+  g_array_unref (self->heads);
+  spc_jobs_unref (self->jobs);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (spc_display_parent_class)->finalize (object);
+}
+
+static void
+spc_display_class_init (SpcDisplayClass *klass)
+{
+  SpcChannelClass *channel = SPC_CHANNEL_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = spc_display_finalize;
+  channel->channel_type = SPICE_CHANNEL_DISPLAY;
+  channel->connection_type = SPC_TYPE_DISPLAY_CONNECTION;
+  channel->detached = display_detached;
+  channel->add_stats = display_add_stats;
+  spc_caps_set (&channel->caps, SPICE_DISPLAY_CAP_MONITORS_CONFIG);
+  spc_caps_set (&channel->caps, SPICE_DISPLAY_CAP_PREF_COMPRESSION);
+}
+
+static void
+spc_display_init (SpcDisplay *self)
+{
+  g_mutex_init (&self->lock);
+  self->surfaces = g_array_new (FALSE, FALSE, sizeof (SpcSurfaceInfo));
+  self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+}

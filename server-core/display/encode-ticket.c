@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "encode-ticket.h"
+
+#include "server-core/base/log.h"
+
+/* what the worker and the ticket share */
+typedef struct {
+  gint ref_count;
+  /* set at construction */
+  SpcLoop *loop;
+  QxlImage *image;
+  SpcImageCodec codec;
+  /* atomic */
+  gint cancelled;
+  /* the worker's until it has posted, then the loop's */
+  SpcEncodedImage result;
+  /* loop thread only */
+  bool finished;
+  SpcFunc done;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Work;
+
+struct _SpcEncodeTicket {
+  Work *work;
+};
+
+static void
+work_unref (gpointer data)
+{
+  Work *work = data;
+
+  if (!g_atomic_int_dec_and_test (&work->ref_count))
+    return;
+  spc_encoded_image_clear (&work->result);
+  qxl_image_unref (work->image);
+  spc_loop_unref (work->loop);
+  g_free (work);
+}
+
+static Work *
+work_ref (Work *work)
+{
+  g_atomic_int_inc (&work->ref_count);
+  return work;
+}
+
+static void
+end_on_loop (gpointer user_data)
+{
+  Work *work = user_data;
+
+  work->finished = true;
+  if (work->done != NULL)
+    work->done (work->user_data);
+}
+
+static gpointer
+make_scratch (void)
+{
+  return spc_scratch_new ();
+}
+
+static void
+free_scratch (gpointer scratch)
+{
+  spc_scratch_free (scratch);
+}
+
+static void
+encode (SpcWorker *worker, gpointer user_data)
+{
+  Work *work = user_data;
+  SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
+  g_autoptr (GError) error = NULL;
+
+  if (g_atomic_int_get (&work->cancelled))
+    return;
+  if (!spc_image_encode (work->codec, work->image, scratch, &work->result,
+                         &error)
+      && !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch,
+                            &work->result, NULL))
+    SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u as %s: %s", work->image->width,
+                 work->image->height, spc_image_codec_name (work->codec),
+                 error->message);
+  spc_loop_post (work->loop, end_on_loop, work_ref (work), work_unref);
+}
+
+SpcEncodeTicket *
+spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs, QxlImage *image,
+                       SpcImageCodec codec, SpcFunc done, gpointer user_data,
+                       GDestroyNotify destroy)
+{
+  SpcEncodeTicket *self = g_new (SpcEncodeTicket, 1);
+  Work *work = g_new0 (Work, 1);
+
+  work->ref_count = 1;
+  work->loop = spc_loop_ref (loop);
+  work->image = qxl_image_ref (image);
+  work->codec = codec;
+  work->done = done;
+  work->user_data = user_data;
+  work->destroy = destroy;
+  self->work = work;
+  spc_jobs_push (jobs, encode, work_ref (work), work_unref);
+  return self;
+}
+
+void
+spc_encode_ticket_free (SpcEncodeTicket *self)
+{
+  Work *work;
+
+  if (self == NULL)
+    return;
+  work = self->work;
+  g_atomic_int_set (&work->cancelled, 1);
+  work->done = NULL;
+  if (work->destroy != NULL)
+    work->destroy (work->user_data);
+  work_unref (work);
+  g_free (self);
+}
+
+const SpcEncodedImage *
+spc_encode_ticket_result (const SpcEncodeTicket *self)
+{
+  return self->work->finished ? &self->work->result : NULL;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "picture.h"
+
+#include "qxl/surface.h"
+#include "server-core/base/limits.h"
+
+/* the strand's: only its jobs touch it */
+typedef struct {
+  gint ref_count;
+  GHashTable *surfaces; /* id → QxlSurface */
+} Pixels;
+
+struct _SpcPicture {
+  SpcLoop *loop;
+  SpcStrand *strand;
+  Pixels *pixels;
+  QxlBatch *pending; /* not rendered yet, in order */
+  gsize pending_bytes;
+};
+
+static void
+free_surface (gpointer surface)
+{
+  qxl_surface_free (surface);
+}
+
+static Pixels *
+pixels_new (void)
+{
+  Pixels *self = g_new0 (Pixels, 1);
+
+  self->ref_count = 1;
+  self->surfaces
+      = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
+                               free_surface);
+  return self;
+}
+
+static Pixels *
+pixels_ref (Pixels *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+static void
+pixels_unref (Pixels *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  g_hash_table_unref (self->surfaces);
+  g_free (self);
+}
+
+static QxlSurface *
+find_surface (Pixels *self, uint32_t id)
+{
+  return g_hash_table_lookup (self->surfaces, GUINT_TO_POINTER (id));
+}
+
+/* rendering, on the strand */
+
+typedef struct {
+  Pixels *pixels;
+  QxlBatch *batch;
+} Render;
+
+static void
+render_command (Pixels *pixels, const QxlCommand *command)
+{
+  QxlSurface *surface;
+
+  switch (command->kind) {
+  case QXL_COMMAND_SURFACE_CREATE:
+    surface = qxl_surface_new (command->u.create.format,
+                               command->u.create.width,
+                               command->u.create.height);
+    g_hash_table_insert (
+        pixels->surfaces,
+        GUINT_TO_POINTER (command->u.create.surface_id), surface);
+    break;
+  case QXL_COMMAND_SURFACE_DESTROY:
+    g_hash_table_remove (pixels->surfaces,
+                         GUINT_TO_POINTER (command->u.destroy.surface_id));
+    break;
+  case QXL_COMMAND_DRAW:
+    surface = find_surface (pixels, command->u.draw->surface_id);
+    if (surface != NULL)
+      qxl_surface_draw (surface, command->u.draw);
+    break;
+  }
+}
+
+static void
+run_render (SpcWorker *worker, gpointer user_data)
+{
+  Render *render = user_data;
+
+  for (guint i = 0; i < render->batch->commands->len; i++)
+    render_command (render->pixels, qxl_batch_at (render->batch, i));
+}
+
+static void
+render_free (gpointer data)
+{
+  Render *render = data;
+
+  qxl_batch_free (render->batch);
+  pixels_unref (render->pixels);
+  g_free (render);
+}
+
+static void
+catch_up (SpcPicture *self)
+{
+  Render *render;
+
+  if (qxl_batch_is_empty (self->pending))
+    return;
+  render = g_new (Render, 1);
+  render->pixels = pixels_ref (self->pixels);
+  render->batch = g_steal_pointer (&self->pending);
+  self->pending = qxl_batch_new ();
+  self->pending_bytes = 0;
+  spc_strand_push (self->strand, run_render, render, render_free);
+}
+
+/* collecting, on the loop */
+
+static gsize
+draw_bytes (const QxlDrawable *draw)
+{
+  return draw->kind == QXL_DRAW_COPY ? qxl_image_size (draw->u.copy.image) : 0;
+}
+
+/* A new opaque draw makes older ones below it needless, back to the last
+ * command that is not a plain draw: a copy-bits may read what they drew. */
+static void
+drop_hidden (SpcPicture *self, const QxlDrawable *cover)
+{
+  GArray *commands = self->pending->commands;
+
+  if (!qxl_drawable_is_opaque (cover) || cover->kind == QXL_DRAW_COPY_BITS)
+    return;
+  for (guint i = commands->len; i-- > 0;) {
+    const QxlCommand *old = qxl_batch_at (self->pending, i);
+
+    if (old->kind != QXL_COMMAND_DRAW
+        || old->u.draw->kind == QXL_DRAW_COPY_BITS)
+      return;
+    if (old->u.draw->surface_id != cover->surface_id
+        || !qxl_rect_contains (&cover->box, &old->u.draw->box))
+      continue;
+    self->pending_bytes -= draw_bytes (old->u.draw);
+    g_array_remove_index (commands, i);
+  }
+}
+
+void
+spc_picture_apply (SpcPicture *self, const QxlCommand *command)
+{
+  switch (command->kind) {
+  case QXL_COMMAND_SURFACE_CREATE:
+    qxl_batch_create_surface (self->pending, command->u.create.surface_id,
+                              command->u.create.width,
+                              command->u.create.height,
+                              command->u.create.format);
+    break;
+  case QXL_COMMAND_SURFACE_DESTROY:
+    qxl_batch_destroy_surface (self->pending,
+                               command->u.destroy.surface_id);
+    break;
+  case QXL_COMMAND_DRAW:
+    drop_hidden (self, command->u.draw);
+    self->pending_bytes += draw_bytes (command->u.draw);
+    qxl_batch_draw (self->pending, qxl_drawable_ref (command->u.draw));
+    break;
+  }
+  if (self->pending->commands->len > SPC_MAX_UNRENDERED
+      || self->pending_bytes > SPC_MAX_UNRENDERED_BYTES)
+    catch_up (self);
+}
+
+/* snapshots */
+
+typedef struct {
+  SpcLoop *loop;
+  Pixels *pixels;
+  uint32_t surface_id;
+  GArray *rects;     /* QxlRect */
+  GPtrArray *images; /* QxlImage or NULL */
+  SpcPictureFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Snapshot;
+
+static void
+unref_image (gpointer image)
+{
+  qxl_image_unref (image);
+}
+
+/* on the loop, or where the loop's refusal destroys it */
+static void
+snapshot_free (gpointer data)
+{
+  Snapshot *snapshot = data;
+
+  if (snapshot->destroy != NULL)
+    snapshot->destroy (snapshot->user_data);
+  g_array_unref (snapshot->rects);
+  g_ptr_array_unref (snapshot->images);
+  pixels_unref (snapshot->pixels);
+  spc_loop_unref (snapshot->loop);
+  g_free (snapshot);
+}
+
+static void
+report_snapshot (gpointer user_data)
+{
+  Snapshot *snapshot = user_data;
+
+  snapshot->func (snapshot->images, snapshot->user_data);
+}
+
+static void
+run_snapshot (SpcWorker *worker, gpointer user_data)
+{
+  Snapshot *snapshot = user_data;
+  QxlSurface *surface = find_surface (snapshot->pixels, snapshot->surface_id);
+
+  for (guint i = 0; i < snapshot->rects->len; i++) {
+    const QxlRect *rect = &g_array_index (snapshot->rects, QxlRect, i);
+    QxlImage *image = NULL;
+
+    if (surface != NULL)
+      image = qxl_surface_snapshot (surface, rect);
+    g_ptr_array_add (snapshot->images, image);
+  }
+}
+
+/* the job's end, run or dropped: what user_data keeps is the loop's, so it goes
+ * back there */
+static void
+end_snapshot (gpointer user_data)
+{
+  Snapshot *snapshot = user_data;
+
+  spc_loop_post (snapshot->loop, report_snapshot, snapshot, snapshot_free);
+}
+
+void
+spc_picture_snapshot (SpcPicture *self, uint32_t surface_id,
+                      const QxlRect *rects, guint n_rects,
+                      SpcPictureFunc func, gpointer user_data,
+                      GDestroyNotify destroy)
+{
+  Snapshot *snapshot = g_new0 (Snapshot, 1);
+
+  catch_up (self);
+  snapshot->loop = spc_loop_ref (self->loop);
+  snapshot->pixels = pixels_ref (self->pixels);
+  snapshot->surface_id = surface_id;
+  snapshot->rects = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  g_array_append_vals (snapshot->rects, rects, n_rects);
+  snapshot->images = g_ptr_array_new_with_free_func (unref_image);
+  snapshot->func = func;
+  snapshot->user_data = user_data;
+  snapshot->destroy = destroy;
+  spc_strand_push (self->strand, run_snapshot, snapshot, end_snapshot);
+}
+
+/* life */
+
+SpcPicture *
+spc_picture_new (SpcLoop *loop, SpcJobs *jobs)
+{
+  SpcPicture *self = g_new0 (SpcPicture, 1);
+
+  self->loop = spc_loop_ref (loop);
+  self->strand = spc_strand_new (jobs);
+  self->pixels = pixels_new ();
+  self->pending = qxl_batch_new ();
+  return self;
+}
+
+void
+spc_picture_free (SpcPicture *self)
+{
+  if (self == NULL)
+    return;
+  qxl_batch_free (self->pending);
+  pixels_unref (self->pixels);
+  spc_strand_unref (self->strand);
+  spc_loop_unref (self->loop);
+  g_free (self);
+}
