@@ -25,19 +25,14 @@
 typedef struct _BenchScene BenchScene;
 
 /* life */
-const char *
-bench_scene_names (void); /* "still, typing, …", for help texts */
-BenchScene *
-bench_scene_new (const char *name, uint32_t width,
-                 uint32_t height); /* NULL: unknown, too large */
-void
-bench_scene_free (BenchScene *self);
+const char *bench_scene_names (void); /* "still, typing, …", for help texts */
+BenchScene *bench_scene_new (const char *name, uint32_t width,
+                             uint32_t height); /* NULL: unknown, too large */
+void bench_scene_free (BenchScene *self);
 
 /* work */
-void
-bench_scene_render (const BenchScene *self, uint32_t frame, uint8_t *pixels,
-                    size_t stride_bytes);
+void bench_scene_render (const BenchScene *self, uint32_t frame,
+                         uint8_t *pixels, size_t stride_bytes);
 /* Writes 64 bits in black and white into the upper left corner, to be read
  * back from a viewer's picture: the time a frame was made, for instance. */
-void
-bench_scene_stamp (uint8_t *pixels, size_t stride_bytes, uint64_t value);
+void bench_scene_stamp (uint8_t *pixels, size_t stride_bytes, uint64_t value);

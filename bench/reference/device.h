@@ -26,16 +26,11 @@ typedef struct {
 /* life */
 FeederDevice *
 feeder_device_new (SpiceServer *server, guint head, guint width, guint height);
-void
-feeder_device_free (FeederDevice *self); /* before the server goes */
+void feeder_device_free (FeederDevice *self); /* after the server is gone */
 /* work */
-void
-feeder_device_push (FeederDevice *self, const guint8 *pixels);
-void
-feeder_device_resize (FeederDevice *self, guint width, guint height);
+void feeder_device_push (FeederDevice *self, const guint8 *pixels);
+void feeder_device_resize (FeederDevice *self, guint width, guint height);
 /* @bgra: 32-bit pixels with straight alpha, copied. */
-void
-feeder_device_set_cursor (FeederDevice *self, guint width, guint height,
-                          guint hot_x, guint hot_y, const guint8 *bgra);
-void
-feeder_device_add_stats (FeederDevice *self, FeederDeviceStats *stats);
+void feeder_device_set_cursor (FeederDevice *self, guint width, guint height,
+                               guint hot_x, guint hot_y, const guint8 *bgra);
+void feeder_device_add_stats (FeederDevice *self, FeederDeviceStats *stats);

@@ -14,6 +14,4 @@ typedef struct _FeederInputs FeederInputs;
 /* @with_tablet: clients may send absolute positions. */
 FeederInputs *
 feeder_inputs_new (SpiceServer *server, gboolean with_tablet, gboolean print);
-/* After the server has gone: it cannot give up a keyboard before. */
-void
-feeder_inputs_free (FeederInputs *self);
+void feeder_inputs_free (FeederInputs *self); /* after the server is gone */

@@ -4,9 +4,9 @@
  * The peer our own server is measured beside, and the server the judge library
  * is proven with. Prints READY <port>, then what clients do (--print-events),
  * and at the end one line of JSON with what it cost. */
-#include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -176,7 +176,7 @@ configure_server (Feeder *self)
       !choose (streamings, options->streaming, "streaming", &streaming))
     return FALSE;
   spice_server_set_image_compression (self->server,
-                                      (SpiceImageCompression)compression);
+                                      (SpiceImageCompression) compression);
   spice_server_set_streaming_video (self->server, streaming);
   spice_server_set_name (self->server, "reference");
   if (options->password)
@@ -200,7 +200,7 @@ on_channel (int event, SpiceChannelEventInfo *info)
       [SPICE_CHANNEL_EVENT_CONNECTED] = "connected",
       [SPICE_CHANNEL_EVENT_INITIALIZED] = "initialized",
       [SPICE_CHANNEL_EVENT_DISCONNECTED] = "disconnected"};
-  if (event > 0 && (guint)event < G_N_ELEMENTS (names))
+  if (event > 0 && (guint) event < G_N_ELEMENTS (names))
     printf ("CHANNEL %s %d %d\n", names[event], info->type, info->id);
 }
 
@@ -240,11 +240,12 @@ start_server (Feeder *self)
     return FALSE;
   }
   for (int i = 0; i < options->heads; i++)
-    self->devices[i] = feeder_device_new (
-        self->server, (guint)i, (guint)options->width, (guint)options->height);
+    self->devices[i] =
+        feeder_device_new (self->server, (guint) i, (guint) options->width,
+                           (guint) options->height);
   self->inputs = feeder_inputs_new (self->server, !options->no_tablet,
                                     options->print_events);
-  self->sound = feeder_sound_new (self->server, (guint)options->tone_hz,
+  self->sound = feeder_sound_new (self->server, (guint) options->tone_hz,
                                   options->print_events);
   spice_server_vm_start (self->server);
   set_cursor (self->devices[0]);
@@ -256,14 +257,14 @@ thread_seconds (void)
 {
   struct timespec now;
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+  return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
 }
 
 static gboolean
 use_size (Feeder *self, int width, int height)
 {
   BenchScene *scene =
-      bench_scene_new (self->options.scene, (guint)width, (guint)height);
+      bench_scene_new (self->options.scene, (guint) width, (guint) height);
   if (!scene) {
     g_printerr ("scenes: %s; sizes 1 to %d\n", bench_scene_names (),
                 BENCH_SCENE_MAX_SIZE);
@@ -272,7 +273,7 @@ use_size (Feeder *self, int width, int height)
   bench_scene_free (self->scene);
   g_free (self->pixels);
   self->scene = scene;
-  self->pixels = g_malloc ((gsize)width * (gsize)height * 4);
+  self->pixels = g_malloc ((gsize) width * (gsize) height * 4);
   self->options.width = width;
   self->options.height = height;
   return TRUE;
@@ -288,20 +289,20 @@ resize_if_due (Feeder *self)
       frame != self->next_frame || !use_size (self, width, height))
     return;
   for (int i = 0; i < self->options.heads; i++)
-    feeder_device_resize (self->devices[i], (guint)width, (guint)height);
+    feeder_device_resize (self->devices[i], (guint) width, (guint) height);
 }
 
 static void
 push_frame (Feeder *self, int head)
 {
-  gsize stride = (gsize)self->options.width * 4;
+  gsize stride = (gsize) self->options.width * 4;
   double start = thread_seconds ();
   bench_scene_render (self->scene,
-                      self->next_frame + (guint)head * HEAD_FRAME_DISTANCE,
+                      self->next_frame + (guint) head * HEAD_FRAME_DISTANCE,
                       self->pixels, stride);
   if (self->options.stamp && self->options.width >= BENCH_STAMP_WIDTH &&
       self->options.height >= BENCH_STAMP_HEIGHT)
-    bench_scene_stamp (self->pixels, stride, (guint64)g_get_monotonic_time ());
+    bench_scene_stamp (self->pixels, stride, (guint64) g_get_monotonic_time ());
   double rendered = thread_seconds ();
   feeder_device_push (self->devices[head], self->pixels);
   self->render_seconds += rendered - start;
@@ -316,7 +317,7 @@ on_frame (gpointer user_data)
   for (int i = 0; i < self->options.heads; i++)
     push_frame (self, i);
   if (self->options.frames == 0 ||
-      self->next_frame + 1 < (guint)self->options.frames)
+      self->next_frame + 1 < (guint) self->options.frames)
     self->next_frame++;
   return G_SOURCE_CONTINUE;
 }
@@ -332,13 +333,13 @@ typedef struct {
 static gboolean
 frame_clock_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
-  FrameClock *clock = (FrameClock *)source;
+  FrameClock *clock = (FrameClock *) source;
   gint64 now = g_get_monotonic_time ();
   gint64 elapsed = now - clock->started_us;
-  clock->count = (guint64)elapsed * (guint64)clock->fps / G_USEC_PER_SEC + 1;
+  clock->count = (guint64) elapsed * (guint64) clock->fps / G_USEC_PER_SEC + 1;
   g_source_set_ready_time (source, clock->started_us +
-                                       (gint64)(clock->count * G_USEC_PER_SEC /
-                                                (guint64)clock->fps));
+                                       (gint64) (clock->count * G_USEC_PER_SEC /
+                                                 (guint64) clock->fps));
   return callback (user_data);
 }
 
@@ -348,7 +349,7 @@ static void
 start_frames (Feeder *self)
 {
   GSource *source = g_source_new (&frame_clock_funcs, sizeof (FrameClock));
-  FrameClock *clock = (FrameClock *)source;
+  FrameClock *clock = (FrameClock *) source;
   clock->started_us = g_get_monotonic_time ();
   clock->fps = self->options.fps;
   g_source_set_callback (source, on_frame, self, NULL);
@@ -360,7 +361,7 @@ start_frames (Feeder *self)
 static double
 seconds_of (struct timeval time)
 {
-  return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+  return (double) time.tv_sec + (double) time.tv_usec / 1e6;
 }
 
 static void
@@ -374,7 +375,7 @@ print_costs (const Feeder *self)
   double user = seconds_of (usage.ru_utime),
          kernel = seconds_of (usage.ru_stime);
   double wall =
-      (double)(g_get_monotonic_time () - self->started_us) / G_USEC_PER_SEC;
+      (double) (g_get_monotonic_time () - self->started_us) / G_USEC_PER_SEC;
   printf ("{\"server\":\"libspice-server\",\"scene\":\"%s\",\"width\":%d,"
           "\"height\":%d,\"fps\":%d,\"cpu_seconds\":%.3f,\"user_seconds\":%.3f,"
           "\"system_seconds\":%.3f,\"render_seconds\":%.3f,"
@@ -407,7 +408,7 @@ run (Feeder *self)
   g_unix_signal_add (SIGINT, on_end, self->loop);
   g_unix_signal_add (SIGTERM, on_end, self->loop);
   if (options->seconds > 0)
-    g_timeout_add_seconds ((guint)options->seconds, on_end, self->loop);
+    g_timeout_add_seconds ((guint) options->seconds, on_end, self->loop);
   if (options->unix_path)
     printf ("READY %s\n", options->unix_path);
   else
@@ -420,10 +421,13 @@ run (Feeder *self)
 static void
 clear (Feeder *self)
 {
+  /* the server still calls its devices while it goes */
+  if (self->sound)
+    feeder_sound_stop (self->sound);
+  g_clear_pointer (&self->server, spice_server_destroy);
   feeder_sound_free (self->sound);
   for (int i = 0; i < MAX_HEADS; i++)
     feeder_device_free (self->devices[i]);
-  g_clear_pointer (&self->server, spice_server_destroy);
   feeder_inputs_free (self->inputs);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   bench_scene_free (self->scene);
@@ -450,6 +454,7 @@ main (int argc, char **argv)
                              .heads = 1,
                              .tone_hz = 440}};
   setvbuf (stdout, NULL, _IOLBF, 0);
+  signal (SIGPIPE, SIG_IGN); /* the library writes to sockets that are gone */
   gboolean done = parse_options (&self.options, &argc, &argv) &&
                   self.options.heads >= 1 && self.options.heads <= MAX_HEADS &&
                   self.options.fps >= 1 && self.options.tone_hz >= 0 &&

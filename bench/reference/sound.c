@@ -34,9 +34,9 @@ static guint32
 tone_frame (guint64 n, guint tone_hz)
 {
   double angle =
-      2 * G_PI * (double)(n * tone_hz % FEEDER_SOUND_RATE) / FEEDER_SOUND_RATE;
-  guint16 level = (guint16)(gint16)lrint (sin (angle) * TONE_LEVEL);
-  return (guint32)level << 16 | level; /* left and right */
+      2 * G_PI * (double) (n * tone_hz % FEEDER_SOUND_RATE) / FEEDER_SOUND_RATE;
+  guint16 level = (guint16) (gint16) lrint (sin (angle) * TONE_LEVEL);
+  return (guint32) level << 16 | level; /* left and right */
 }
 
 /* FALSE: the server has no buffer, no client or a slow one. */
@@ -59,7 +59,7 @@ static void
 play (FeederSound *self)
 {
   gint64 elapsed_us = g_get_monotonic_time () - self->started_us;
-  guint64 due = (guint64)elapsed_us * FEEDER_SOUND_RATE / G_USEC_PER_SEC;
+  guint64 due = (guint64) elapsed_us * FEEDER_SOUND_RATE / G_USEC_PER_SEC;
   while (self->played < due && play_buffer (self))
     ;
   if (due > self->played + MAX_LATE_FRAMES) {
@@ -71,7 +71,7 @@ play (FeederSound *self)
 static void
 hear (Listener *self, guint32 frame)
 {
-  gint left = (gint16)(guint16)frame;
+  gint left = (gint16) (guint16) frame;
   if (self->last < 0 && left >= 0)
     self->rises++;
   self->last = left;
@@ -142,15 +142,16 @@ feeder_sound_new (SpiceServer *server, guint tone_hz, gboolean print)
 }
 
 void
-feeder_sound_free (FeederSound *self)
+feeder_sound_stop (FeederSound *self)
 {
-  if (!self)
-    return;
   g_source_remove (self->tick);
   if (self->tone_hz)
     spice_server_playback_stop (&self->playback);
   spice_server_record_stop (&self->record);
-  spice_server_remove_interface (&self->playback.base);
-  spice_server_remove_interface (&self->record.base);
+}
+
+void
+feeder_sound_free (FeederSound *self)
+{
   g_free (self);
 }
