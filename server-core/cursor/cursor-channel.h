@@ -12,13 +12,14 @@
 #define SPC_TYPE_CURSOR (spc_cursor_get_type ())
 G_DECLARE_FINAL_TYPE (SpcCursor, spc_cursor, SPC, CURSOR, SpcChannel)
 
-/* @id: of the display it belongs to */
+/* @id: of the display it belongs to. Visible at 0,0, without a shape. */
 SpcCursor *spc_cursor_new (SpcServer *server, uint8_t id);
 
 /* any thread */
 /* takes @shape: QXL_FORMAT_BGRA with straight alpha, at most
- * SPC_MAX_CURSOR_SIDE a side; NULL: no shape. The hot spot lies in the shape.
- * A shape equal to the last one is not sent again. */
+ * SPC_MAX_CURSOR_SIDE a side, else it is refused with a warning; NULL: no
+ * shape, nothing is seen. A hot spot outside is moved to the shape's edge. A
+ * shape equal to the last one is not sent again. */
 void spc_cursor_post_shape (SpcCursor *self, QxlImage *shape, uint16_t hot_x,
                             uint16_t hot_y);
 /* of the hot spot, pixels of the display */
