@@ -21,17 +21,20 @@ typedef enum {
 SpcPlayback *spc_playback_new (SpcServer *server, SpcAudioCodec codec);
 
 /* producer, any thread */
-/* from now on packets come; again with other values: stops and starts anew */
+/* from now on packets come; again with other values: stops and starts anew.
+ * To make viewers forget a grown delay after a gap, stop and start. */
 void spc_playback_post_start (SpcPlayback *self, uint32_t rate,
                               uint32_t channels, uint32_t mm_time_ms);
-/* takes both; @opus: NULL when nobody wants it, @raw: NULL likewise */
+/* takes both; @opus: NULL when nobody wants it, @raw: NULL likewise. Dropped
+ * while stopped. */
 void spc_playback_post_packet (SpcPlayback *self, GBytes *opus, GBytes *raw,
                                uint32_t mm_time_ms);
 void spc_playback_post_stop (SpcPlayback *self);
 /* what viewers take at this moment, published by the loop */
 bool spc_playback_wants_opus (SpcPlayback *self);
 bool spc_playback_wants_raw (SpcPlayback *self);
-/* @volume: linear amplitude per channel, 65535 is 100 % */
+/* @volume: linear amplitude per channel, 65535 is 100 %; at most 8 channels are
+ * kept. Not sent before it was set. */
 void spc_playback_set_volume (SpcPlayback *self, const uint16_t *volume,
                               guint n_channels);
 void spc_playback_set_mute (SpcPlayback *self, bool mute);

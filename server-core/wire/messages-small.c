@@ -77,6 +77,12 @@ const QxlField spc_audio_packet_fields[] = {
     QXL_F_END,
 };
 
+const QxlField spc_record_data_fields[] = {
+    QXL_F_U32 (SpcRecordData, time_ms),
+    QXL_F_TAIL (SpcRecordData, packet),
+    QXL_F_END,
+};
+
 const QxlField spc_audio_mode_fields[] = {
     QXL_F_U32 (SpcAudioMode, time_ms),
     QXL_F_U16 (SpcAudioMode, mode),

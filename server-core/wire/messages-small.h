@@ -63,10 +63,16 @@ typedef struct {
   uint16_t buttons; /* after the event */
 } SpcMouseButton;
 
-/* playback, record: a packet follows, to the end of the message */
+/* playback DATA: a packet follows, to the end of the message */
 typedef struct {
   uint32_t time_ms;
 } SpcAudioPacket;
+
+/* record DATA */
+typedef struct {
+  uint32_t time_ms;
+  QxlTail packet;
+} SpcRecordData;
 
 /* MODE both ways; codec data may follow, no client needs any */
 typedef struct {
@@ -120,6 +126,7 @@ extern const QxlField spc_mouse_motion_fields[];
 extern const QxlField spc_mouse_position_fields[];
 extern const QxlField spc_mouse_button_fields[];
 extern const QxlField spc_audio_packet_fields[];
+extern const QxlField spc_record_data_fields[];
 extern const QxlField spc_audio_mode_fields[];
 extern const QxlField spc_playback_start_fields[];
 extern const QxlField spc_record_start_fields[];
