@@ -45,12 +45,11 @@ spc_caps_n_words (const SpcCaps *self)
 void
 spc_caps_read (SpcCaps *self, const uint8_t *le_words, size_t n_words)
 {
-  for (size_t i = 0; i < SPC_CAPS_WORDS; i++) {
+  *self = (SpcCaps){{0}};
+  for (size_t i = 0; i < SPC_CAPS_WORDS && i < n_words; i++) {
     const uint8_t *b = le_words + 4 * i;
 
-    self->words[i] = 0;
-    if (i < n_words)
-      self->words[i] = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-                       (uint32_t)b[3] << 24;
+    self->words[i] = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+                     (uint32_t)b[3] << 24;
   }
 }

@@ -23,7 +23,8 @@ typedef struct {
   SpcCaps common_caps, channel_caps; /* the client's */
 } SpcLinkRequest;
 
-/* the server's side of a handshake; codes are SPICE_LINK_ERR_… */
+/* the server's side of a handshake; codes are SPICE_LINK_ERR_…. Any of these
+ * may free the link. */
 typedef struct {
   /* before the reply: is this channel offered, and with which capabilities? */
   uint32_t (*offer) (const SpcLinkRequest *request, SpcTransport *transport,
@@ -40,15 +41,16 @@ typedef struct {
   void (*attach) (const SpcLinkRequest *request, SpcTransport *transport,
                   gpointer user_data);
   /* the link is over, well (@error NULL) or not; @code: what was answered, -1
-   * for a close without an answer. The link is freed after this call. */
+   * for a close without an answer. Called once, then the link is freed; not
+   * called after spc_link_free. */
   void (*ended) (SpcLink *link, const char *peer, int code, const GError *error,
                  gpointer user_data);
 } SpcLinkHost;
 
-/* takes @transport; @host stays valid. The time limit covers the handshake from
- * here to the result, a held-back refusal not counted. */
-SpcLink *
-spc_link_new (SpcLoop *loop, SpcTransport *transport, SpcTicketKeys *keys,
-              uint32_t timeout_ms, const SpcLinkHost *host, gpointer user_data);
+/* takes @transport; @keys and @host stay valid. The time limit covers the
+ * handshake from here to the result, a held-back refusal not counted. */
+SpcLink *spc_link_new (SpcLoop *loop, SpcTransport *transport,
+                       SpcTicketKeys *keys, uint32_t timeout_ms,
+                       const SpcLinkHost *host, gpointer user_data);
 void spc_link_free (SpcLink *self); /* closes without an answer */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcLink, spc_link_free)

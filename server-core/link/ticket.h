@@ -30,9 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTicketKey, spc_ticket_key_free)
 const uint8_t *spc_ticket_key_public (const SpcTicketKey *self);
 /* Decrypts @blob into @text, NUL-terminated; false for any wrong blob. Wipe
  * @text with spc_wipe afterwards. */
-bool
-spc_ticket_key_decrypt (SpcTicketKey *self, const uint8_t blob[SPC_TICKET_SIZE],
-                        char text[SPC_TICKET_SIZE + 1]);
+bool spc_ticket_key_decrypt (SpcTicketKey *self,
+                             const uint8_t blob[SPC_TICKET_SIZE],
+                             char text[SPC_TICKET_SIZE + 1]);
 
 /* what a ticket is checked against: any thread */
 /* NULL when @text has more than SPC_MAX_PASSWORD bytes. @text NULL or empty:

@@ -16,14 +16,14 @@ typedef void (*SpcListenerFunc) (SpcListener *listener, SpcTransport *transport,
 
 /* @address: an IP literal, a host name, or "*" / "" for every address.
  * @port: 0: any free one (the same for all addresses listened on) */
-SpcListener *
-spc_listener_new_tcp (SpcLoop *loop, const char *address, uint16_t port,
-                      SpcListenerFunc func, gpointer user_data, GError **error);
+SpcListener *spc_listener_new_tcp (SpcLoop *loop, const char *address,
+                                   uint16_t port, SpcListenerFunc func,
+                                   gpointer user_data, GError **error);
 /* @path: a file, or an abstract name after "@". A stale socket file is removed;
  * one that answers is not. */
-SpcListener *
-spc_listener_new_unix (SpcLoop *loop, const char *path, SpcListenerFunc func,
-                       gpointer user_data, GError **error);
+SpcListener *spc_listener_new_unix (SpcLoop *loop, const char *path,
+                                    SpcListenerFunc func, gpointer user_data,
+                                    GError **error);
 void spc_listener_free (SpcListener *self); /* removes its socket file */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcListener, spc_listener_free)
 
