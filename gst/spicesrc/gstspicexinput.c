@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcb.h>
+#include <xcb/xcbext.h>
 #include <xcb/xtest.h>
 #include <xkbcommon/xkbcommon.h>
 
@@ -20,6 +21,8 @@
 /* More notches than this in one event is noise, not a hand. */
 #define MAX_NOTCHES 10
 #define MAX_BUTTON 32
+/* How long a display that does not answer may hold up a stop. */
+#define PLAYED_TIMEOUT_MS 1000
 
 enum { SCROLL_UP = 4, SCROLL_DOWN = 5, SCROLL_LEFT = 6, SCROLL_RIGHT = 7 };
 
@@ -81,6 +84,24 @@ flush (GstSpiceXInput *self)
   pipe_guard_begin (&guard);
   xcb_flush (self->xcb);
   pipe_guard_end (&guard);
+}
+
+/* A display forgets what it has not read when a connection closes; keys would
+ * stay down. Bounded, so that a display that hangs does not hang us. */
+static void
+wait_until_played (GstSpiceXInput *self)
+{
+  GPollFD fd = {.fd = xcb_get_file_descriptor (self->xcb), .events = G_IO_IN};
+  unsigned int sequence = xcb_get_input_focus (self->xcb).sequence;
+  xcb_generic_error_t *failed = NULL;
+  void *reply = NULL;
+
+  flush (self);
+  while (!xcb_poll_for_reply (self->xcb, sequence, &reply, &failed))
+    if (g_poll (&fd, 1, PLAYED_TIMEOUT_MS) <= 0)
+      break;
+  free (reply);
+  free (failed);
 }
 
 static bool
@@ -228,7 +249,10 @@ gst_spice_x_input_free (GstSpiceXInput *self)
 {
   if (self == NULL)
     return;
-  gst_spice_x_input_let_go (self);
+  if (gst_spice_x_input_is_alive (self)) {
+    gst_spice_x_input_let_go (self);
+    wait_until_played (self);
+  }
   xcb_disconnect (self->xcb);
   gst_spice_x_keymap_clear (&self->keymap);
   g_free (self);
