@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/common/gstspicesession.h"
+
+#include "gst/common/gstspicebus.h"
+#include "gst/common/gstspicelog.h"
+#include "gst/common/gstspicestats.h"
+
+typedef struct {
+  guint id;
+  char *address;
+  gboolean view_only;
+} Client;
+
+struct _GstSpiceSession {
+  /* set by start, read by any thread */
+  GstSpiceSessionFuncs funcs;
+  gpointer user_data; /* owned by the bus */
+  /* any thread: they lock themselves */
+  SpcServer *server;
+  GstSpiceBus *bus;
+  GstSpiceNavTable navs;
+  /* under the lock, which is never held while calling out */
+  GMutex lock;
+  GPtrArray *clients;             /* Client */
+  guint slots[GST_SPICE_N_SLOTS]; /* bit n: number n is taken */
+};
+
+/* clients */
+
+static void
+free_client (gpointer data)
+{
+  Client *client = data;
+
+  g_free (client->address);
+  g_free (client);
+}
+
+/* lock held */
+static Client *
+find_client (GstSpiceSession *self, guint id, guint *index)
+{
+  for (guint i = 0; i < self->clients->len; i++) {
+    Client *client = g_ptr_array_index (self->clients, i);
+
+    if (client->id != id)
+      continue;
+    if (index)
+      *index = i;
+    return client;
+  }
+  return NULL;
+}
+
+static GstStructure *
+client_structure (const Client *client)
+{
+  return gst_structure_new ("application/x-spice-client", "connection-id",
+                            G_TYPE_UINT, client->id, "address", G_TYPE_STRING,
+                            client->address, "view-only", G_TYPE_BOOLEAN,
+                            client->view_only, NULL);
+}
+
+/* host: loop thread */
+
+static void
+tell (GstSpiceSession *self, GstStructure *event)
+{
+  gst_spice_bus_push (self->bus, event);
+}
+
+static bool
+on_client_connecting (const char *peer, SpcRole *role, gpointer user_data)
+{
+  GstSpiceSession *self = user_data;
+  bool is_welcome = self->funcs.connecting (peer, self->user_data);
+
+  tell (self, gst_structure_new ("spice-client-connecting", "address",
+                                 G_TYPE_STRING, peer, "view-only",
+                                 G_TYPE_BOOLEAN, *role == SPC_ROLE_VIEW_ONLY,
+                                 "accepted", G_TYPE_BOOLEAN, is_welcome, NULL));
+  return is_welcome;
+}
+
+static void
+on_client_added (const SpcClientInfo *info, gpointer user_data)
+{
+  GstSpiceSession *self = user_data;
+  Client *client = g_new0 (Client, 1);
+  GstStructure *event;
+
+  client->id = info->id;
+  client->address = g_strdup (info->peer);
+  client->view_only = info->role == SPC_ROLE_VIEW_ONLY;
+  event = client_structure (client);
+  gst_structure_set_name (event, "spice-client-added");
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->clients, client);
+  g_mutex_unlock (&self->lock);
+  tell (self, event);
+}
+
+static void
+on_client_removed (const SpcClientInfo *info, const char *reason, guint n_left,
+                   gpointer user_data)
+{
+  GstSpiceSession *self = user_data;
+  guint index;
+
+  g_mutex_lock (&self->lock);
+  if (find_client (self, info->id, &index))
+    g_ptr_array_remove_index (self->clients, index);
+  g_mutex_unlock (&self->lock);
+  tell (self, gst_structure_new ("spice-client-removed", "connection-id",
+                                 G_TYPE_UINT, (guint)info->id, "address",
+                                 G_TYPE_STRING, info->peer, "reason",
+                                 G_TYPE_STRING, reason ? reason : "",
+                                 "num-clients", G_TYPE_UINT, n_left, NULL));
+}
+
+static void
+on_client_rejected (const char *peer, int code, const char *reason,
+                    gpointer user_data)
+{
+  tell (user_data,
+        gst_structure_new ("spice-client-rejected", "address", G_TYPE_STRING,
+                           peer, "code", G_TYPE_INT, code, "reason",
+                           G_TYPE_STRING, reason ? reason : "", NULL));
+}
+
+static void
+on_auth_failed (const char *peer, guint n_failures, gpointer user_data)
+{
+  tell (user_data,
+        gst_structure_new ("spice-auth-failed", "address", G_TYPE_STRING, peer,
+                           "failures", G_TYPE_UINT, n_failures, NULL));
+}
+
+static void
+on_mouse_mode_changed (bool client_mode, gpointer user_data)
+{
+  tell (user_data, gst_structure_new ("spice-mouse-mode", "mode", G_TYPE_STRING,
+                                      client_mode ? "client" : "server", NULL));
+}
+
+static const SpcHost host = {
+    .client_connecting = on_client_connecting,
+    .client_added = on_client_added,
+    .client_removed = on_client_removed,
+    .client_rejected = on_client_rejected,
+    .auth_failed = on_auth_failed,
+    .mouse_mode_changed = on_mouse_mode_changed,
+};
+
+static void
+on_input (const SpcInputEvent *event, gpointer user_data)
+{
+  GstSpiceSession *self = user_data;
+
+  gst_spice_nav_table_route (&self->navs, event);
+}
+
+static const SpcInputSink input_sink = {.event = on_input};
+
+/* life */
+
+static void
+clear_session (gpointer data)
+{
+  GstSpiceSession *self = data;
+
+  g_clear_object (&self->server);
+  gst_spice_bus_stop (self->bus);
+  gst_spice_nav_table_clear (&self->navs);
+  g_ptr_array_unref (self->clients);
+  g_mutex_clear (&self->lock);
+}
+
+GstSpiceSession *
+gst_spice_session_ref (GstSpiceSession *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+gst_spice_session_unref (GstSpiceSession *self)
+{
+  if (self)
+    g_atomic_rc_box_release_full (self, clear_session);
+}
+
+/* Says in the settings' words what server-core refused. */
+static void
+explain (GError *cause, const SpcConfig *config, GError **error)
+{
+  gboolean is_settings = g_error_matches (cause, SPC_ERROR, SPC_ERROR_SETTINGS);
+
+  g_set_error (error, GST_RESOURCE_ERROR,
+               is_settings ? GST_RESOURCE_ERROR_SETTINGS
+                           : GST_RESOURCE_ERROR_OPEN_READ_WRITE,
+               "Cannot listen: address \"%s\", port %d, unix-path \"%s\": %s",
+               config->address ? config->address : "127.0.0.1", config->port,
+               config->unix_path ? config->unix_path : "", cause->message);
+  g_error_free (cause);
+}
+
+static GstSpiceSession *
+new_session (GMainContext *context, const GstSpiceSessionFuncs *funcs,
+             gpointer user_data, GDestroyNotify destroy)
+{
+  GstSpiceSession *self = g_atomic_rc_box_new0 (GstSpiceSession);
+
+  self->funcs = *funcs;
+  self->user_data = user_data;
+  self->bus = gst_spice_bus_new (context, funcs->event, user_data, destroy);
+  self->clients = g_ptr_array_new_with_free_func (free_client);
+  g_mutex_init (&self->lock);
+  gst_spice_nav_table_init (&self->navs);
+  return self;
+}
+
+static bool
+start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
+              const SpcConfig *config, GMainContext *context, GError **error)
+{
+  GError *cause = NULL;
+
+  self->server = spc_new (config, context, &host, &input_sink, self);
+  gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
+  if (spc_server_start (self->server, &cause))
+    return true;
+  explain (cause, config, error);
+  spc_server_stop (self->server);
+  return false;
+}
+
+GstSpiceSession *
+gst_spice_session_start (const GstSpiceSettings *settings,
+                         GMainContext *context,
+                         const GstSpiceSessionFuncs *funcs, gpointer user_data,
+                         GDestroyNotify destroy, GError **error)
+{
+  GstSpiceSession *self = new_session (context, funcs, user_data, destroy);
+  SpcConfig config;
+  bool is_started;
+
+  gst_spice_log_update ();
+  spc_config_init (&config);
+  is_started = gst_spice_settings_to_config (settings, &config, error) &&
+               start_server (self, settings, &config, context, error);
+  spc_config_clear (&config);
+  if (!is_started)
+    g_clear_pointer (&self, gst_spice_session_unref);
+  return self;
+}
+
+void
+gst_spice_session_stop (GstSpiceSession *self)
+{
+  spc_server_stop (self->server);
+}
+
+void
+gst_spice_session_finish (GstSpiceSession *self)
+{
+  gst_spice_bus_stop (g_steal_pointer (&self->bus));
+}
+
+/* asking */
+
+SpcServer *
+gst_spice_session_server (GstSpiceSession *self)
+{
+  return self->server;
+}
+
+gboolean
+gst_spice_session_is_loop_thread (GstSpiceSession *self)
+{
+  return spc_loop_is_here (spc_server_loop (self->server));
+}
+
+int
+gst_spice_session_port (GstSpiceSession *self)
+{
+  int port = spc_server_port (self->server);
+
+  return port > 0 ? port : -1;
+}
+
+static void
+free_structure (gpointer structure)
+{
+  gst_structure_free (structure);
+}
+
+GPtrArray *
+gst_spice_session_clients (GstSpiceSession *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (free_structure);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->clients->len; i++)
+    g_ptr_array_add (list,
+                     client_structure (g_ptr_array_index (self->clients, i)));
+  g_mutex_unlock (&self->lock);
+  return list;
+}
+
+guint
+gst_spice_session_n_clients (GstSpiceSession *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->clients->len;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* The loop answers for the statistics, so on the loop there are none. */
+GstStructure *
+gst_spice_session_stats (GstSpiceSession *self)
+{
+  g_autoptr (GVariant) stats = NULL;
+
+  if (!gst_spice_session_is_loop_thread (self))
+    stats = spc_server_stats (self->server);
+  if (!stats)
+    return gst_structure_new_empty (GST_SPICE_STATS_NAME);
+  g_variant_take_ref (stats);
+  return gst_spice_stats_from_variant (GST_SPICE_STATS_NAME, stats);
+}
+
+/* changing */
+
+void
+gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
+                         const GstSpiceSettings *settings)
+{
+  switch (setting) {
+  case GST_SPICE_SETTING_PASSWORD:
+  case GST_SPICE_SETTING_PASSWORD_EXPIRES:
+    spc_server_set_password (
+        self->server,
+        gst_spice_settings_string (settings, GST_SPICE_SETTING_PASSWORD),
+        gst_spice_settings_uint (settings, GST_SPICE_SETTING_PASSWORD_EXPIRES));
+    break;
+  case GST_SPICE_SETTING_DISABLE_TICKETING:
+    spc_server_set_anonymous (self->server,
+                              gst_spice_settings_bool (settings, setting));
+    break;
+  case GST_SPICE_SETTING_SESSION_NAME:
+    spc_server_set_name (self->server,
+                         gst_spice_settings_string (settings, setting));
+    break;
+  default:
+    break;
+  }
+}
+
+gboolean
+gst_spice_session_set_view_only (GstSpiceSession *self, guint id,
+                                 gboolean view_only)
+{
+  Client *client;
+
+  g_mutex_lock (&self->lock);
+  client = find_client (self, id, NULL);
+  if (client)
+    client->view_only = view_only;
+  g_mutex_unlock (&self->lock);
+  if (!client)
+    return FALSE;
+  spc_server_set_client_role (self->server, id,
+                              view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL);
+  return TRUE;
+}
+
+gboolean
+gst_spice_session_disconnect (GstSpiceSession *self, guint id)
+{
+  gboolean is_known;
+
+  g_mutex_lock (&self->lock);
+  is_known = find_client (self, id, NULL) != NULL;
+  g_mutex_unlock (&self->lock);
+  if (is_known)
+    spc_server_disconnect_client (self->server, id);
+  return is_known;
+}
+
+/* for elements */
+
+/* how many channels of a kind viewers cope with */
+static const guint n_numbers[GST_SPICE_N_SLOTS] = {
+    [GST_SPICE_SLOT_DISPLAY] = SPC_MAX_DISPLAYS,
+    [GST_SPICE_SLOT_CURSOR] = SPC_MAX_DISPLAYS,
+    [GST_SPICE_SLOT_PLAYBACK] = 1,
+    [GST_SPICE_SLOT_RECORD] = 1,
+};
+
+int
+gst_spice_session_claim (GstSpiceSession *self, GstSpiceSlot slot, int wanted)
+{
+  int id = -1;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < n_numbers[slot] && id < 0; i++)
+    if ((wanted < 0 || (guint)wanted == i) && !(self->slots[slot] & 1u << i))
+      id = (int)i;
+  if (id >= 0)
+    self->slots[slot] |= 1u << id;
+  g_mutex_unlock (&self->lock);
+  return id;
+}
+
+void
+gst_spice_session_release (GstSpiceSession *self, GstSpiceSlot slot, int id)
+{
+  if (id < 0)
+    return;
+  g_mutex_lock (&self->lock);
+  self->slots[slot] &= ~(1u << id);
+  g_mutex_unlock (&self->lock);
+}
+
+GstSpiceNavTable *
+gst_spice_session_nav_table (GstSpiceSession *self)
+{
+  return &self->navs;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* gstspicesession.h – one run of a server, from bind to stop.
+ *
+ * Wraps the SpcServer and what belongs to the run: the channel numbers taken by
+ * elements, the displays input goes to, the clients known, the queue of events.
+ * Owned by a GstSpiceServer, referenced by the elements that use it; after stop
+ * it is an empty shell. Any thread, except where said. */
+#pragma once
+
+#include "gst/common/gstspicenav.h"
+#include "gst/common/gstspicesettings.h"
+#include "server-core/spc.h"
+
+G_BEGIN_DECLS
+
+#define GST_SPICE_STATS_NAME "application/x-spice-statistics"
+
+typedef struct _GstSpiceSession GstSpiceSession;
+
+typedef struct {
+  /* loop thread: may a client of this address come in? */
+  gboolean (*connecting) (const char *address, gpointer user_data);
+  /* event thread (gstspicebus.h) */
+  void (*event) (const GstStructure *event, gpointer user_data);
+} GstSpiceSessionFuncs;
+
+/* life */
+/* takes @user_data, which is given to @funcs; @destroy frees it at the end */
+GstSpiceSession *gst_spice_session_start (const GstSpiceSettings *settings,
+                                          GMainContext *context,
+                                          const GstSpiceSessionFuncs *funcs,
+                                          gpointer user_data,
+                                          GDestroyNotify destroy,
+                                          GError **error);
+/* Network, clients and workers are gone when it returns; not on the loop. */
+void gst_spice_session_stop (GstSpiceSession *self);
+/* The last events are delivered when it returns; after stop, and with no lock
+ * held that a receiver of events may take. */
+void gst_spice_session_finish (GstSpiceSession *self);
+GstSpiceSession *gst_spice_session_ref (GstSpiceSession *self);
+void gst_spice_session_unref (GstSpiceSession *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceSession, gst_spice_session_unref)
+
+/* asking */
+SpcServer *gst_spice_session_server (GstSpiceSession *self);
+gboolean gst_spice_session_is_loop_thread (GstSpiceSession *self);
+int gst_spice_session_port (GstSpiceSession *self); /* -1: no TCP */
+GPtrArray *gst_spice_session_clients (GstSpiceSession *self); /* GstStructure */
+guint gst_spice_session_n_clients (GstSpiceSession *self);
+GstStructure *gst_spice_session_stats (GstSpiceSession *self);
+
+/* changing */
+/* a live setting (gst_spice_setting_is_live) has a new value in @settings */
+void gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
+                              const GstSpiceSettings *settings);
+/* false: there is no such client */
+gboolean gst_spice_session_set_view_only (GstSpiceSession *self, guint id,
+                                          gboolean view_only);
+gboolean gst_spice_session_disconnect (GstSpiceSession *self, guint id);
+
+/* for elements */
+typedef enum {
+  GST_SPICE_SLOT_DISPLAY,
+  GST_SPICE_SLOT_CURSOR,
+  GST_SPICE_SLOT_PLAYBACK,
+  GST_SPICE_SLOT_RECORD,
+  GST_SPICE_N_SLOTS
+} GstSpiceSlot;
+
+/* A channel number of this kind for one element alone. @wanted: -1: the lowest
+ * free one. -1 when it is taken. */
+int gst_spice_session_claim (GstSpiceSession *self, GstSpiceSlot slot,
+                             int wanted);
+void gst_spice_session_release (GstSpiceSession *self, GstSpiceSlot slot,
+                                int id);
+GstSpiceNavTable *gst_spice_session_nav_table (GstSpiceSession *self);
+
+G_END_DECLS

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/common/gstspicesettings.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* what QEMU's documents use, and viewers' users know by heart */
+#define DEFAULT_PORT 5900
+#define MAX_LINK_TIMEOUT_S 3600u
+#define MAX_SESSION_NAME 256u /* bytes: a window title, not a text */
+#define MAX_UNIX_PATH 107u    /* bytes: sun_path of unix(7), without its end */
+
+typedef struct {
+  const char *name, *nick, *blurb;
+  GType type;
+  gint64 min, max, standard; /* numbers and booleans */
+  const char *text;          /* strings */
+  bool is_secret;            /* write-only, never printed */
+  bool is_live;              /* a running server takes a new value */
+} SettingInfo;
+
+/* clang-format off */
+static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
+  [GST_SPICE_SETTING_ADDRESS] = {
+    "address", "Address",
+    "Address to listen on: an IP address, a host name, or * for every address "
+    "(not loopback: needs a password or disable-ticketing)",
+    G_TYPE_STRING, .text = "127.0.0.1" },
+  [GST_SPICE_SETTING_PORT] = {
+    "port", "Port", "TCP port to listen on; 0: any free one, see current-port; "
+    "-1: no TCP",
+    G_TYPE_INT, -1, 65535, DEFAULT_PORT },
+  [GST_SPICE_SETTING_UNIX_PATH] = {
+    "unix-path", "Unix socket",
+    "Path of a unix socket to listen on as well, @name for an abstract one; "
+    "empty: none",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_PASSWORD] = {
+    "password", "Password",
+    "What a viewer must know, at most 60 bytes; empty: nothing",
+    G_TYPE_STRING, .is_secret = true, .is_live = true },
+  [GST_SPICE_SETTING_PASSWORD_EXPIRES] = {
+    "password-expires", "Password expires",
+    "Seconds after which the password stops working, counted from when it is "
+    "given to the server; 0: never",
+    G_TYPE_UINT, 0, G_MAXUINT32, 0, .is_live = true },
+  [GST_SPICE_SETTING_DISABLE_TICKETING] = {
+    "disable-ticketing", "Disable ticketing",
+    "Let everybody in who can reach the address, without a password",
+    G_TYPE_BOOLEAN, 0, 1, FALSE, .is_live = true },
+  [GST_SPICE_SETTING_SESSION_NAME] = {
+    "session-name", "Session name",
+    "Name of the session as viewers show it (the SPICE \"name\"; the property "
+    "name is the object's own); empty: none",
+    G_TYPE_STRING, .is_live = true },
+  [GST_SPICE_SETTING_UUID] = {
+    "uuid", "UUID",
+    "Identity of the session, as in 123e4567-e89b-12d3-a456-426614174000; "
+    "empty: none",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_MAX_CLIENTS] = {
+    "max-clients", "Maximum of clients", "How many viewers are let in at a "
+    "time",
+    G_TYPE_UINT, 1, SPC_MAX_CLIENTS, SPC_DEFAULT_MAX_CLIENTS },
+  [GST_SPICE_SETTING_LINK_TIMEOUT] = {
+    "link-timeout", "Link time-out",
+    "Seconds a viewer may take for the handshake of each of its connections",
+    G_TYPE_UINT, 1, MAX_LINK_TIMEOUT_S, SPC_DEFAULT_LINK_TIMEOUT_S },
+  [GST_SPICE_SETTING_VIEW_ONLY] = {
+    "view-only", "View only",
+    "Viewers nobody decided about may look and listen, not type or speak",
+    G_TYPE_BOOLEAN, 0, 1, FALSE },
+};
+/* clang-format on */
+
+/* values */
+
+static void
+init_value (GValue *value, const SettingInfo *info)
+{
+  g_value_init (value, info->type);
+  if (info->type == G_TYPE_STRING)
+    g_value_set_static_string (value, info->text);
+  else if (info->type == G_TYPE_INT)
+    g_value_set_int (value, (int)info->standard);
+  else if (info->type == G_TYPE_UINT)
+    g_value_set_uint (value, (guint)info->standard);
+  else
+    g_value_set_boolean (value, info->standard != 0);
+}
+
+static bool
+values_are_equal (const GValue *a, const GValue *b)
+{
+  if (G_VALUE_HOLDS_STRING (a))
+    return g_strcmp0 (g_value_get_string (a), g_value_get_string (b)) == 0;
+  return gst_value_compare (a, b) == GST_VALUE_EQUAL;
+}
+
+static char *
+print_value (const SettingInfo *info, const GValue *value)
+{
+  if (info->is_secret)
+    return g_strdup ("(secret)");
+  if (G_VALUE_HOLDS_STRING (value))
+    return g_strdup_printf (
+        "\"%s\"", g_value_get_string (value) ? g_value_get_string (value) : "");
+  return gst_value_serialize (value);
+}
+
+void
+gst_spice_settings_init (GstSpiceSettings *self)
+{
+  *self = (GstSpiceSettings){0};
+  for (gsize i = 0; i < GST_SPICE_N_SETTINGS; i++)
+    init_value (&self->values[i], &infos[i]);
+}
+
+void
+gst_spice_settings_clear (GstSpiceSettings *self)
+{
+  for (gsize i = 0; i < GST_SPICE_N_SETTINGS; i++)
+    if (G_IS_VALUE (&self->values[i]))
+      g_value_unset (&self->values[i]);
+  self->given = 0;
+}
+
+void
+gst_spice_settings_copy (GstSpiceSettings *self, const GstSpiceSettings *from)
+{
+  gst_spice_settings_init (self);
+  for (gsize i = 0; i < GST_SPICE_N_SETTINGS; i++)
+    g_value_copy (&from->values[i], &self->values[i]);
+  self->given = from->given;
+}
+
+/* properties */
+
+static GParamSpec *
+make_spec (const SettingInfo *info)
+{
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS |
+                      (info->is_secret ? 0 : G_PARAM_READABLE) |
+                      (info->is_live ? GST_PARAM_MUTABLE_PLAYING : 0);
+
+  if (info->type == G_TYPE_STRING)
+    return g_param_spec_string (info->name, info->nick, info->blurb, info->text,
+                                flags);
+  if (info->type == G_TYPE_INT)
+    return g_param_spec_int (info->name, info->nick, info->blurb,
+                             (int)info->min, (int)info->max,
+                             (int)info->standard, flags);
+  if (info->type == G_TYPE_UINT)
+    return g_param_spec_uint (info->name, info->nick, info->blurb,
+                              (guint)info->min, (guint)info->max,
+                              (guint)info->standard, flags);
+  return g_param_spec_boolean (info->name, info->nick, info->blurb,
+                               info->standard != 0, flags);
+}
+
+void
+gst_spice_settings_install (GObjectClass *klass, guint first_id)
+{
+  for (guint i = 0; i < GST_SPICE_N_SETTINGS; i++)
+    g_object_class_install_property (klass, first_id + i,
+                                     make_spec (&infos[i]));
+}
+
+void
+gst_spice_settings_set (GstSpiceSettings *self, GstSpiceSetting setting,
+                        const GValue *value)
+{
+  g_value_copy (value, &self->values[setting]);
+  self->given |= 1u << setting;
+}
+
+void
+gst_spice_settings_get (const GstSpiceSettings *self, GstSpiceSetting setting,
+                        GValue *value)
+{
+  g_value_copy (&self->values[setting], value);
+}
+
+bool
+gst_spice_settings_has (const GstSpiceSettings *self, GstSpiceSetting setting)
+{
+  return (self->given & 1u << setting) != 0;
+}
+
+const char *
+gst_spice_setting_name (GstSpiceSetting setting)
+{
+  return infos[setting].name;
+}
+
+bool
+gst_spice_setting_is_live (GstSpiceSetting setting)
+{
+  return infos[setting].is_live;
+}
+
+/* several owners */
+
+static bool
+refuse_second_value (GstSpiceSetting setting, const GValue *first_value,
+                     const char *first_owner, const GValue *second_value,
+                     const char *second_owner, GError **error)
+{
+  const SettingInfo *info = &infos[setting];
+  g_autofree char *first = print_value (info, first_value);
+  g_autofree char *second = print_value (info, second_value);
+
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+               "One server cannot have two values of \"%s\": %s (%s) and %s "
+               "(%s).",
+               info->name, first, first_owner, second, second_owner);
+  return false;
+}
+
+bool
+gst_spice_settings_merge (GstSpiceSettings *self, const GstSpiceSettings *other,
+                          const char *owners[GST_SPICE_N_SETTINGS],
+                          const char *other_owner, GError **error)
+{
+  for (gsize i = 0; i < GST_SPICE_N_SETTINGS; i++) {
+    const GValue *value = &other->values[i];
+
+    if (!gst_spice_settings_has (other, i))
+      continue;
+    if (gst_spice_settings_has (self, i) &&
+        !values_are_equal (&self->values[i], value))
+      return refuse_second_value (i, &self->values[i], owners[i], value,
+                                  other_owner, error);
+    gst_spice_settings_set (self, i, value);
+    owners[i] = other_owner;
+  }
+  return true;
+}
+
+bool
+gst_spice_settings_fit (const GstSpiceSettings *self,
+                        const GstSpiceSettings *wanted,
+                        const char *wanted_owner, GError **error)
+{
+  for (gsize i = 0; i < GST_SPICE_N_SETTINGS; i++) {
+    const GValue *value = &wanted->values[i];
+
+    if (!gst_spice_settings_has (wanted, i) ||
+        values_are_equal (&self->values[i], value))
+      continue;
+    if (infos[i].is_live && !gst_spice_settings_has (self, i))
+      continue;
+    return refuse_second_value (i, &self->values[i], "the running server",
+                                value, wanted_owner, error);
+  }
+  return true;
+}
+
+/* use */
+
+/* NULL for the empty string, which gst-launch users write for "none" */
+const char *
+gst_spice_settings_string (const GstSpiceSettings *self,
+                           GstSpiceSetting setting)
+{
+  const char *text = g_value_get_string (&self->values[setting]);
+
+  return text && *text ? text : NULL;
+}
+
+guint
+gst_spice_settings_uint (const GstSpiceSettings *self, GstSpiceSetting setting)
+{
+  return g_value_get_uint (&self->values[setting]);
+}
+
+bool
+gst_spice_settings_bool (const GstSpiceSettings *self, GstSpiceSetting setting)
+{
+  return g_value_get_boolean (&self->values[setting]);
+}
+
+int
+gst_spice_settings_port (const GstSpiceSettings *self)
+{
+  return g_value_get_int (&self->values[GST_SPICE_SETTING_PORT]);
+}
+
+static bool
+refuse (GstSpiceSetting setting, const char *value, const char *why,
+        GError **error)
+{
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+               "Property \"%s\" has a value that cannot be used: \"%s\" (%s).",
+               infos[setting].name, value, why);
+  return false;
+}
+
+static bool
+parse_uuid (const char *text, uint8_t bytes[16])
+{
+  gsize n = 0;
+
+  if (!g_uuid_string_is_valid (text))
+    return false;
+  for (const char *p = text; *p && n < 16; p++) {
+    if (*p == '-')
+      continue;
+    bytes[n++] = (uint8_t)(g_ascii_xdigit_value (p[0]) << 4 |
+                           g_ascii_xdigit_value (p[1]));
+    p++;
+  }
+  return n == 16;
+}
+
+static bool
+check_address (const char *address, GError **error)
+{
+  static const char allowed[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._";
+
+  if (!address || g_str_equal (address, "*") ||
+      g_hostname_is_ip_address (address))
+    return true;
+  if (strspn (address, allowed) == strlen (address))
+    return true;
+  return refuse (GST_SPICE_SETTING_ADDRESS, address,
+                 "neither an IP address, a host name nor *", error);
+}
+
+static bool
+check_password (const char *password, GError **error)
+{
+  g_autofree char *length = NULL;
+
+  if (!password || strlen (password) <= SPC_MAX_PASSWORD)
+    return true;
+  length = g_strdup_printf ("%zu bytes", strlen (password));
+  return refuse (GST_SPICE_SETTING_PASSWORD, length,
+                 "viewers can send at most 60 bytes", error);
+}
+
+static bool
+check_name (const char *name, GError **error)
+{
+  g_autofree char *printable = NULL;
+
+  if (!name ||
+      (g_utf8_validate (name, -1, NULL) && strlen (name) <= MAX_SESSION_NAME))
+    return true;
+  printable =
+      g_utf8_make_valid (name, (gssize)MIN (strlen (name), MAX_SESSION_NAME));
+  return refuse (GST_SPICE_SETTING_SESSION_NAME, printable,
+                 "not UTF-8, or over 256 bytes", error);
+}
+
+static bool
+check_path (const char *path, GError **error)
+{
+  if (!path || strlen (path) <= MAX_UNIX_PATH)
+    return true;
+  return refuse (GST_SPICE_SETTING_UNIX_PATH, path,
+                 "the system takes at most 107 bytes", error);
+}
+
+bool
+gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
+                              GError **error)
+{
+  const char *address =
+      gst_spice_settings_string (self, GST_SPICE_SETTING_ADDRESS);
+  const char *path =
+      gst_spice_settings_string (self, GST_SPICE_SETTING_UNIX_PATH);
+  const char *name =
+      gst_spice_settings_string (self, GST_SPICE_SETTING_SESSION_NAME);
+  const char *uuid = gst_spice_settings_string (self, GST_SPICE_SETTING_UUID);
+
+  if (!check_address (address, error) || !check_path (path, error) ||
+      !check_name (name, error) ||
+      !check_password (
+          gst_spice_settings_string (self, GST_SPICE_SETTING_PASSWORD), error))
+    return false;
+  if (uuid && !parse_uuid (uuid, config->uuid))
+    return refuse (GST_SPICE_SETTING_UUID, uuid,
+                   "not of the form 8-4-4-4-12 hexadecimal digits", error);
+  config->has_uuid = uuid != NULL;
+  g_free (config->address);
+  config->address = g_strdup (address);
+  g_free (config->unix_path);
+  config->unix_path = g_strdup (path);
+  g_free (config->name);
+  config->name = g_strdup (name);
+  config->port = gst_spice_settings_port (self);
+  config->allow_anonymous =
+      gst_spice_settings_bool (self, GST_SPICE_SETTING_DISABLE_TICKETING);
+  config->max_clients =
+      gst_spice_settings_uint (self, GST_SPICE_SETTING_MAX_CLIENTS);
+  config->link_timeout_s =
+      gst_spice_settings_uint (self, GST_SPICE_SETTING_LINK_TIMEOUT);
+  config->default_view_only =
+      gst_spice_settings_bool (self, GST_SPICE_SETTING_VIEW_ONLY);
+  return true;
+}
