@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-spicedisplaysink
+ * @title: spicedisplaysink
+ * @short_description: shows video to SPICE viewers
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 videotestsrc is-live=true ! spicedisplaysink
+ * ]|
+ * Open spice://127.0.0.1:5900 in a viewer.
+ *
+ * Each frame is compared with the one before it, and viewers are sent what
+ * changed, lossless. When viewers cannot take more, frames are left out; the
+ * last one before a pause always arrives. A change of the picture's size in
+ * mid-stream gives viewers a new surface. In PAUSED the last picture stays.
+ *
+ * Keys and pointer come back upstream as #GstNavigation events; an event that
+ * no element handles is posted as a navigation message. See docs/messages.md
+ * for this and for what is said about clients.
+ *
+ * Several displays share one server by #spicedisplaysink:server-name: each is a
+ * head of one desktop, numbered by #spicedisplaysink:display-id.
+ */
+#include "gst/spicesink/gstspicedisplaysink.h"
+
+#include "gst/common/gstspiceframe.h"
+#include "gst/common/gstspiceuser.h"
+#include "gst/spicesink/gstspicefeed.h"
+#include "qxl/surface.h"
+
+GST_DEBUG_CATEGORY_STATIC (display_sink_debug);
+#define GST_CAT_DEFAULT display_sink_debug
+
+/* Frames we hold beyond basesink's: one in the slot, one being compared. */
+#define EXTRA_BUFFERS 2
+
+struct _GstSpiceDisplaySink {
+  GstVideoSink parent;
+  /* set at construction */
+  GstSpiceUser *user;
+  /* object lock */
+  int wanted_id;
+  /* between start and stop */
+  SpcDisplay *display;
+  GstSpiceFeed *feed;
+  GstSpiceNav *nav;
+  int id;
+  /* streaming thread */
+  GstVideoInfo info;
+};
+
+enum {
+  PROP_0,
+  PROP_DISPLAY_ID,
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_SPICE_VIDEO_FORMATS)));
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    GstSpiceDisplaySink, gst_spice_display_sink, GST_TYPE_VIDEO_SINK,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_CHILD_PROXY,
+                           gst_spice_user_child_proxy_init)
+        GST_DEBUG_CATEGORY_INIT (display_sink_debug, "spicedisplaysink", 0,
+                                 "SPICE display sink"))
+GST_ELEMENT_REGISTER_DEFINE (spicedisplaysink, "spicedisplaysink",
+                             GST_RANK_NONE, GST_TYPE_SPICE_DISPLAY_SINK)
+
+/* start and stop */
+
+static gboolean
+claim_id (GstSpiceDisplaySink *self, GstSpiceSession *session)
+{
+  int wanted;
+
+  GST_OBJECT_LOCK (self);
+  wanted = self->wanted_id;
+  GST_OBJECT_UNLOCK (self);
+  self->id = gst_spice_session_claim (session, GST_SPICE_SLOT_DISPLAY, wanted);
+  if (self->id >= 0)
+    return TRUE;
+  GST_ELEMENT_ERROR (
+      self, RESOURCE, BUSY,
+      ("No display is free for property \"display-id\" = %d.", wanted),
+      ("a server has displays 0 to %u", SPC_MAX_DISPLAYS - 1));
+  return FALSE;
+}
+
+static gboolean
+gst_spice_display_sink_start (GstBaseSink *sink)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+  GstSpiceSession *session = gst_spice_user_open (self->user);
+  SpcServer *server;
+
+  if (!session)
+    return FALSE;
+  if (!claim_id (self, session)) {
+    gst_spice_user_close (self->user);
+    return FALSE;
+  }
+  server = gst_spice_session_server (session);
+  self->display = spc_display_new (server, (uint8_t)self->id);
+  self->feed = gst_spice_feed_new (self->display, spc_server_jobs (server));
+  self->nav = gst_spice_nav_new (GST_ELEMENT (self), GST_BASE_SINK_PAD (self));
+  gst_spice_nav_table_set (gst_spice_session_nav_table (session),
+                           (guint)self->id, self->nav);
+  spc_server_add_channel (server, SPC_CHANNEL (self->display));
+  return TRUE;
+}
+
+static gboolean
+gst_spice_display_sink_stop (GstBaseSink *sink)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+  GstSpiceSession *session = gst_spice_user_session (self->user);
+
+  gst_spice_nav_table_set (gst_spice_session_nav_table (session),
+                           (guint)self->id, NULL);
+  g_clear_pointer (&self->nav, gst_spice_nav_free);
+  g_clear_pointer (&self->feed, gst_spice_feed_stop);
+  spc_server_remove_channel (gst_spice_session_server (session),
+                             SPC_CHANNEL (self->display));
+  g_clear_object (&self->display);
+  gst_spice_session_release (session, GST_SPICE_SLOT_DISPLAY, self->id);
+  gst_spice_user_close (self->user);
+  return TRUE;
+}
+
+/* streaming */
+
+static gboolean
+gst_spice_display_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, caps))
+    return FALSE;
+  if (gst_spice_format_from_video (GST_VIDEO_INFO_FORMAT (&info)) ==
+          QXL_FORMAT_INVALID ||
+      (guint)GST_VIDEO_INFO_WIDTH (&info) > QXL_SURFACE_MAX_SIDE ||
+      (guint)GST_VIDEO_INFO_HEIGHT (&info) > QXL_SURFACE_MAX_SIDE) {
+    GST_ERROR_OBJECT (self, "cannot show %" GST_PTR_FORMAT, caps);
+    return FALSE;
+  }
+  self->info = info;
+  GST_VIDEO_SINK_WIDTH (self) = GST_VIDEO_INFO_WIDTH (&info);
+  GST_VIDEO_SINK_HEIGHT (self) = GST_VIDEO_INFO_HEIGHT (&info);
+  return TRUE;
+}
+
+static gboolean
+gst_spice_display_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
+{
+  GstCaps *caps;
+  gboolean needs_pool;
+  GstVideoInfo info;
+  GstBufferPool *pool = NULL;
+
+  gst_query_parse_allocation (query, &caps, &needs_pool);
+  if (!caps || !gst_video_info_from_caps (&info, caps))
+    return FALSE;
+  if (needs_pool) {
+    GstStructure *config;
+
+    pool = gst_video_buffer_pool_new ();
+    config = gst_buffer_pool_get_config (pool);
+    gst_buffer_pool_config_set_params (
+        config, caps, (guint)GST_VIDEO_INFO_SIZE (&info), EXTRA_BUFFERS, 0);
+    gst_buffer_pool_config_add_option (config,
+                                       GST_BUFFER_POOL_OPTION_VIDEO_META);
+    if (!gst_buffer_pool_set_config (pool, config))
+      gst_clear_object (&pool);
+  }
+  gst_query_add_allocation_pool (
+      query, pool, (guint)GST_VIDEO_INFO_SIZE (&info), EXTRA_BUFFERS, 0);
+  gst_clear_object (&pool);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
+}
+
+static GstFlowReturn
+gst_spice_display_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+
+  gst_spice_feed_push (self->feed, buffer, &self->info);
+  return GST_FLOW_OK;
+}
+
+/* object */
+
+static void
+gst_spice_display_sink_set_property (GObject *object, guint id,
+                                     const GValue *value, GParamSpec *spec)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
+
+  if (gst_spice_user_set_property (self->user, id, value))
+    return;
+  switch (id) {
+  case PROP_DISPLAY_ID:
+    GST_OBJECT_LOCK (self);
+    self->wanted_id = g_value_get_int (value);
+    GST_OBJECT_UNLOCK (self);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_spice_display_sink_get_property (GObject *object, guint id, GValue *value,
+                                     GParamSpec *spec)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
+
+  if (gst_spice_user_get_property (self->user, id, value))
+    return;
+  switch (id) {
+  case PROP_DISPLAY_ID:
+    GST_OBJECT_LOCK (self);
+    g_value_set_int (value, self->wanted_id);
+    GST_OBJECT_UNLOCK (self);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_spice_display_sink_finalize (GObject *object)
+{
+  gst_spice_user_free (GST_SPICE_DISPLAY_SINK (object)->user);
+  G_OBJECT_CLASS (gst_spice_display_sink_parent_class)->finalize (object);
+}
+
+/* GstVideoSink's defaults are made for a monitor: it drops what is late, and
+ * with a dropped frame its change would be lost. */
+static void
+gst_spice_display_sink_init (GstSpiceDisplaySink *self)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+
+  self->user = gst_spice_user_new (GST_ELEMENT (self));
+  self->wanted_id = -1;
+  self->id = -1;
+  gst_video_info_init (&self->info);
+  gst_base_sink_set_max_lateness (sink, -1);
+  gst_base_sink_set_qos_enabled (sink, FALSE);
+  gst_base_sink_set_processing_deadline (sink, 0);
+}
+
+static void
+gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+  GstVideoSinkClass *video_class = GST_VIDEO_SINK_CLASS (klass);
+
+  object_class->set_property = gst_spice_display_sink_set_property;
+  object_class->get_property = gst_spice_display_sink_get_property;
+  object_class->finalize = gst_spice_display_sink_finalize;
+  sink_class->start = gst_spice_display_sink_start;
+  sink_class->stop = gst_spice_display_sink_stop;
+  sink_class->set_caps = gst_spice_display_sink_set_caps;
+  sink_class->propose_allocation = gst_spice_display_sink_propose_allocation;
+  video_class->show_frame = gst_spice_display_sink_show_frame;
+
+  gst_spice_user_install_properties (object_class);
+  g_object_class_install_property (
+      object_class, PROP_DISPLAY_ID,
+      g_param_spec_int ("display-id", "Display id",
+                        "Which head of the desktop this is; -1: the lowest "
+                        "free one",
+                        -1, SPC_MAX_DISPLAYS - 1, -1,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (
+      element_class, "SPICE display sink", "Sink/Video/Network",
+      "Shows video to SPICE viewers, for example: gst-launch-1.0 videotestsrc "
+      "is-live=true ! spicedisplaysink (then open spice://127.0.0.1:5900)",
+      "gst-spice");
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/spicesink/gstspicefeed.h"
+
+#include "gst/common/gstspiceframe.h"
+#include "qxl/differ.h"
+
+struct _GstSpiceFeed {
+  /* set at construction */
+  SpcDisplay *display;
+  SpcStrand *strand;
+  /* under the lock, which is never held while calling out, but to the display
+   * for its room */
+  GMutex lock;
+  GCond idle;
+  GstBuffer *slot;
+  GstVideoInfo slot_info;
+  gboolean is_busy; /* a job is queued or at work */
+  gboolean has_run; /* the job, not only its end */
+  gboolean is_stopped;
+  GstSpiceFeedStats stats;
+  /* strand only */
+  QxlDiffer *differ;
+  GstVideoInfo differ_info;
+};
+
+static void
+clear_feed (gpointer data)
+{
+  GstSpiceFeed *self = data;
+
+  gst_clear_buffer (&self->slot);
+  qxl_differ_free (self->differ);
+  spc_strand_unref (self->strand);
+  g_object_unref (self->display);
+  g_cond_clear (&self->idle);
+  g_mutex_clear (&self->lock);
+}
+
+static void
+release (gpointer self)
+{
+  g_atomic_rc_box_release_full (self, clear_feed);
+}
+
+/* the job: strand */
+
+static bool
+is_same_picture (const GstVideoInfo *a, const GstVideoInfo *b)
+{
+  return GST_VIDEO_INFO_FORMAT (a) == GST_VIDEO_INFO_FORMAT (b) &&
+         GST_VIDEO_INFO_WIDTH (a) == GST_VIDEO_INFO_WIDTH (b) &&
+         GST_VIDEO_INFO_HEIGHT (a) == GST_VIDEO_INFO_HEIGHT (b);
+}
+
+static void
+prepend_surface (QxlBatch *batch, const GstVideoInfo *info)
+{
+  QxlCommand create = {
+      .kind = QXL_COMMAND_SURFACE_CREATE,
+      .u.create =
+          {
+              .surface_id = QXL_PRIMARY_SURFACE,
+              .width = (uint32_t)GST_VIDEO_INFO_WIDTH (info),
+              .height = (uint32_t)GST_VIDEO_INFO_HEIGHT (info),
+              .format = QXL_FORMAT_BGRX,
+          },
+  };
+
+  g_array_prepend_val (batch->commands, create);
+}
+
+static bool
+needs_surface (GstSpiceFeed *self, const GstVideoInfo *info)
+{
+  return !self->differ ||
+         GST_VIDEO_INFO_WIDTH (info) !=
+             GST_VIDEO_INFO_WIDTH (&self->differ_info) ||
+         GST_VIDEO_INFO_HEIGHT (info) !=
+             GST_VIDEO_INFO_HEIGHT (&self->differ_info);
+}
+
+static void
+renew_differ (GstSpiceFeed *self, const GstVideoInfo *info)
+{
+  qxl_differ_free (self->differ);
+  self->differ = qxl_differ_new (
+      gst_spice_format_from_video (GST_VIDEO_INFO_FORMAT (info)),
+      (uint32_t)GST_VIDEO_INFO_WIDTH (info),
+      (uint32_t)GST_VIDEO_INFO_HEIGHT (info));
+  self->differ_info = *info;
+}
+
+/* what changed with @frame; NULL: nothing */
+static QxlBatch *
+compare (GstSpiceFeed *self, const GstVideoFrame *frame)
+{
+  const GstVideoInfo *info = &frame->info;
+  bool is_new_size = needs_surface (self, info);
+  QxlBatch *batch;
+
+  if (!self->differ || !is_same_picture (info, &self->differ_info))
+    renew_differ (self, info);
+  if (!self->differ)
+    return NULL;
+  batch = qxl_differ_push (self->differ, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
+                           (size_t)GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0));
+  if (is_new_size)
+    prepend_surface (batch, info);
+  if (qxl_batch_is_empty (batch))
+    g_clear_pointer (&batch, qxl_batch_free);
+  return batch;
+}
+
+static bool
+feed_buffer (GstSpiceFeed *self, GstBuffer *buffer, const GstVideoInfo *info)
+{
+  GstVideoFrame frame;
+  QxlBatch *batch;
+
+  if (!gst_video_frame_map (&frame, info, buffer, GST_MAP_READ))
+    return false;
+  batch = compare (self, &frame);
+  gst_video_frame_unmap (&frame);
+  if (!batch)
+    return false;
+  spc_display_post (self->display, batch);
+  return true;
+}
+
+static void
+run (SpcWorker *worker, gpointer data)
+{
+  GstSpiceFeed *self = data;
+  GstBuffer *buffer;
+  GstVideoInfo info;
+  bool has_changed;
+
+  g_mutex_lock (&self->lock);
+  buffer = g_steal_pointer (&self->slot);
+  info = self->slot_info;
+  self->has_run = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (!buffer)
+    return;
+  has_changed = feed_buffer (self, buffer, &info);
+  gst_buffer_unref (buffer);
+  g_mutex_lock (&self->lock);
+  self->stats.compared++;
+  self->stats.unchanged += !has_changed;
+  g_mutex_unlock (&self->lock);
+}
+
+/* lock held; true: the caller must start the job, after unlocking */
+static bool
+claim_job (GstSpiceFeed *self)
+{
+  if (self->is_busy || self->is_stopped || !self->slot ||
+      spc_display_room (self->display) == 0)
+    return false;
+  self->is_busy = TRUE;
+  self->has_run = FALSE;
+  return true;
+}
+
+/* After the job, or instead of it when the workers have stopped: then there is
+ * no use in another one. */
+static void
+on_job_over (gpointer data)
+{
+  GstSpiceFeed *self = data;
+  bool again;
+
+  g_mutex_lock (&self->lock);
+  self->is_busy = FALSE;
+  self->is_stopped |= !self->has_run;
+  again = claim_job (self);
+  if (!again)
+    g_cond_broadcast (&self->idle);
+  g_mutex_unlock (&self->lock);
+  if (again)
+    spc_strand_push (self->strand, run, g_atomic_rc_box_acquire (self),
+                     on_job_over);
+  release (self);
+}
+
+static void
+on_room (gpointer data)
+{
+  GstSpiceFeed *self = data;
+  bool has_job;
+
+  g_mutex_lock (&self->lock);
+  has_job = claim_job (self);
+  g_mutex_unlock (&self->lock);
+  if (has_job)
+    spc_strand_push (self->strand, run, g_atomic_rc_box_acquire (self),
+                     on_job_over);
+}
+
+/* life */
+
+GstSpiceFeed *
+gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs)
+{
+  GstSpiceFeed *self = g_atomic_rc_box_new0 (GstSpiceFeed);
+
+  self->display = g_object_ref (display);
+  self->strand = spc_strand_new (jobs);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->idle);
+  spc_display_set_room_func (display, on_room, g_atomic_rc_box_acquire (self),
+                             release);
+  return self;
+}
+
+void
+gst_spice_feed_stop (GstSpiceFeed *self)
+{
+  if (!self)
+    return;
+  spc_display_set_room_func (self->display, NULL, NULL, NULL);
+  g_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  gst_clear_buffer (&self->slot);
+  while (self->is_busy)
+    g_cond_wait (&self->idle, &self->lock);
+  g_mutex_unlock (&self->lock);
+  release (self);
+}
+
+/* work */
+
+void
+gst_spice_feed_push (GstSpiceFeed *self, GstBuffer *buffer,
+                     const GstVideoInfo *info)
+{
+  GstBuffer *old;
+  bool has_job;
+
+  g_mutex_lock (&self->lock);
+  old = self->slot;
+  self->slot = gst_buffer_ref (buffer);
+  self->slot_info = *info;
+  self->stats.pushed++;
+  self->stats.replaced += old != NULL;
+  has_job = claim_job (self);
+  g_mutex_unlock (&self->lock);
+  if (has_job)
+    spc_strand_push (self->strand, run, g_atomic_rc_box_acquire (self),
+                     on_job_over);
+  gst_clear_buffer (&old);
+}
+
+void
+gst_spice_feed_stats (GstSpiceFeed *self, GstSpiceFeedStats *stats)
+{
+  g_mutex_lock (&self->lock);
+  *stats = self->stats;
+  g_mutex_unlock (&self->lock);
+}
