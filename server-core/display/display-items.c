@@ -22,9 +22,7 @@ typedef struct {
 static void
 on_encoded (gpointer user_data)
 {
-  g_autoptr (SpcDisplay) display = g_object_ref (user_data);
-
-  spc_channel_pump_all (SPC_CHANNEL (display));
+  spc_display_pump_soon (user_data);
 }
 
 static SpcItemState
@@ -213,7 +211,7 @@ on_snapshot (GPtrArray *images, gpointer user_data)
                                   qxl_image_ref (image), (QxlPoint){ 0 });
     g_ptr_array_add (self->draws, spc_draw_item_new (display, draw));
   }
-  spc_channel_pump_all (SPC_CHANNEL (display));
+  spc_display_pump_soon (display);
 }
 
 static SpcItemState

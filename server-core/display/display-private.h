@@ -25,5 +25,8 @@ const SpcSurfaceInfo *spc_display_find_surface (SpcDisplay *self, uint32_t id);
  * between two draws (transfer full) */
 SpcItem *spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id);
 SpcItem *spc_display_heads_item (SpcDisplay *self); /* (transfer full) */
+/* work that items wait for has ended: pumps every viewer, once for all the work
+ * that ends in the same turn of the loop */
+void spc_display_pump_soon (SpcDisplay *self);
 void spc_display_count_fold (SpcDisplay *self);
 void spc_display_count_dropped (SpcDisplay *self, guint n_draws);

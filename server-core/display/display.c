@@ -16,6 +16,7 @@ struct _SpcDisplay {
   SpcPicture *picture;
   GArray *surfaces; /* SpcSurfaceInfo, the primary first */
   GArray *heads;    /* QxlRect; empty: one head, all of the primary */
+  bool pump_posted;
   SpcItem *whole;   /* the newest snapshot of the whole primary, or NULL */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
@@ -130,6 +131,25 @@ spc_display_encode (SpcDisplay *self, QxlImage *image, SpcImageCodec codec,
   return spc_encode_ticket_new (spc_channel_loop (SPC_CHANNEL (self)),
                                 self->jobs, image, codec, done,
                                 g_object_ref (self), g_object_unref);
+}
+
+static void
+pump (gpointer user_data)
+{
+  SpcDisplay *self = user_data;
+
+  self->pump_posted = false;
+  spc_channel_pump_all (SPC_CHANNEL (self));
+}
+
+void
+spc_display_pump_soon (SpcDisplay *self)
+{
+  if (self->pump_posted)
+    return;
+  self->pump_posted = true;
+  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), pump,
+                 g_object_ref (self), g_object_unref);
 }
 
 SpcItem *
