@@ -60,7 +60,7 @@ on_check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
 }
 
 static uint32_t
-on_admit (const SpcLinkRequest *request, SpcTransport *transport,
+on_admit (SpcLinkRequest *request, SpcTransport *transport,
           gpointer user_data)
 {
   SpcGate *self = user_data;

@@ -15,7 +15,7 @@ typedef struct _SpcGate SpcGate;
 typedef struct {
   uint32_t (*offer) (const SpcLinkRequest *request, SpcCaps *channel_caps,
                      gpointer user_data);
-  uint32_t (*admit) (const SpcLinkRequest *request, const char *peer,
+  uint32_t (*admit) (SpcLinkRequest *request, const char *peer,
                      gpointer user_data);
   void (*attach) (const SpcLinkRequest *request, SpcTransport *transport,
                   gpointer user_data); /* takes @transport */

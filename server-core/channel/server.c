@@ -29,8 +29,6 @@ struct _SpcServer {
   guint n_ticks;
   bool client_mouse;
   uint8_t leds;
-  /* of a main link between admit and attach */
-  SpcRole admitted_role;
   /* start and stop only */
   bool started, stopped;
   /* atomic: written by the loop, read by any thread */
@@ -103,8 +101,10 @@ on_offer (const SpcLinkRequest *request, SpcCaps *channel_caps,
 }
 
 static uint32_t
-admit_main (SpcServer *self, const SpcLinkRequest *request, const char *peer)
+admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
 {
+  SpcRole role;
+
   /* a non-zero id would be a migration's arrival, and none is expected */
   if (request->connection_id != 0)
     return SPICE_LINK_ERR_BAD_CONNECTION_ID;
@@ -113,17 +113,16 @@ admit_main (SpcServer *self, const SpcLinkRequest *request, const char *peer)
                  peer, self->clients->len, self->config.max_clients);
     return SPICE_LINK_ERR_ERROR;
   }
-  self->admitted_role
-      = self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
+  role = self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
   if (self->host->client_connecting != NULL
-      && !self->host->client_connecting (peer, &self->admitted_role,
-                                         self->user_data))
+      && !self->host->client_connecting (peer, &role, self->user_data))
     return SPICE_LINK_ERR_PERMISSION_DENIED;
+  request->note = role;
   return SPICE_LINK_ERR_OK;
 }
 
 static uint32_t
-on_admit (const SpcLinkRequest *request, const char *peer, gpointer user_data)
+on_admit (SpcLinkRequest *request, const char *peer, gpointer user_data)
 {
   SpcServer *self = user_data;
   SpcClient *client;
@@ -151,11 +150,11 @@ client_info (const SpcClient *client)
 }
 
 static SpcClient *
-add_client (SpcServer *self, const char *peer)
+add_client (SpcServer *self, const char *peer, SpcRole role)
 {
   SpcClient *client = spc_client_new (self, new_client_id (self), peer);
 
-  client->role = self->admitted_role;
+  client->role = role;
   g_ptr_array_add (self->clients, client);
   g_atomic_int_set (&self->n_clients, (gint) self->clients->len);
   SPC_INFO (SPC_LOG_SERVER, "client %08x of %s added, %u now", client->id,
@@ -180,8 +179,10 @@ on_attach (const SpcLinkRequest *request, SpcTransport *transport,
   };
   SpcClientInfo info;
 
-  if (is_main)
-    setup.client = add_client (self, transport->peer);
+  /* others may have come in while the result was being written */
+  if (is_main && self->clients->len < self->config.max_clients)
+    setup.client
+        = add_client (self, transport->peer, (SpcRole) request->note);
   if (setup.channel == NULL || setup.client == NULL) {
     spc_transport_free (transport);
     return;

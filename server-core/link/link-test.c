@@ -88,7 +88,7 @@ check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
 }
 
 static uint32_t
-admit (const SpcLinkRequest *request, SpcTransport *transport,
+admit (SpcLinkRequest *request, SpcTransport *transport,
        gpointer user_data)
 {
   Test *test = user_data;

@@ -361,7 +361,7 @@ check_ticket (SpcLink *self)
 static bool
 ask_admission (SpcLink *self)
 {
-  const SpcLinkRequest *request = &self->request;
+  SpcLinkRequest *request = &self->request;
   uint32_t code = self->host->admit (request, self->transport, self->user_data);
 
   if (code != SPICE_LINK_ERR_OK) {

@@ -21,6 +21,7 @@ typedef struct {
   uint32_t connection_id;
   uint8_t channel_type, channel_id;
   SpcCaps common_caps, channel_caps; /* the client's */
+  uint32_t note; /* what the host's admit tells its attach */
 } SpcLinkRequest;
 
 /* the server's side of a handshake; codes are SPICE_LINK_ERR_…. Any of these
@@ -35,7 +36,7 @@ typedef struct {
                         const char *text, uint32_t *delay_ms,
                         gpointer user_data);
   /* after the ticket: may the link be attached? */
-  uint32_t (*admit) (const SpcLinkRequest *request, SpcTransport *transport,
+  uint32_t (*admit) (SpcLinkRequest *request, SpcTransport *transport,
                      gpointer user_data);
   /* success: takes @transport; the result word has been written */
   void (*attach) (const SpcLinkRequest *request, SpcTransport *transport,
