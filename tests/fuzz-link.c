@@ -60,7 +60,7 @@ check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
 }
 
 static uint32_t
-admit (const SpcLinkRequest *request, SpcTransport *transport,
+admit (SpcLinkRequest *request, SpcTransport *transport,
        gpointer user_data)
 {
   Fuzz *self = user_data;
