@@ -227,6 +227,18 @@ viewer_next (Viewer *self)
   return g_string_free (out, FALSE);
 }
 
+char *
+viewer_last (Viewer *self)
+{
+  char *last = NULL, *next;
+
+  while ((next = viewer_next (self))) {
+    g_free (last);
+    last = next;
+  }
+  return last;
+}
+
 bool
 viewer_is_closed (Viewer *self)
 {

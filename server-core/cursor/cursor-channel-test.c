@@ -277,6 +277,39 @@ test_bad_shapes_are_refused (Test *test, gconstpointer data)
   viewer_free (viewer);
 }
 
+static gpointer
+produce (gpointer user_data)
+{
+  Test *test = user_data;
+
+  for (int i = 0; i < 200; i++) {
+    post_other_shape (test);
+    spc_cursor_post_position (test->cursor, i, i);
+    spc_cursor_post_visible (test->cursor, i % 3 != 0);
+    post_shape (test);
+  }
+  spc_cursor_post_visible (test->cursor, true);
+  spc_cursor_post_position (test->cursor, 7, 7);
+  return NULL;
+}
+
+static void
+test_producers_are_other_threads (Test *test, gconstpointer data)
+{
+  GThread *thread = g_thread_new ("producer", produce, test);
+  Viewer *viewer = viewer_new (&test->fixture, test->channel, 0);
+  Viewer *late;
+
+  g_free (viewer_last (viewer));
+  g_thread_join (thread);
+  channel_fixture_settle (&test->fixture);
+  late = viewer_new (&test->fixture, test->channel, 0);
+  VIEWER_EXPECT (late, SET_ACK);
+  VIEWER_EXPECT (late, "101:070007000000000001" SHAPE);
+  viewer_free (late);
+  viewer_free (viewer);
+}
+
 static void
 test_clients_may_not_send (Test *test, gconstpointer data)
 {
@@ -306,6 +339,7 @@ main (int argc, char **argv)
   ADD ("the-latest-wins", test_the_latest_wins);
   ADD ("two-viewers-see-the-same", test_two_viewers_see_the_same);
   ADD ("bad-shapes-are-refused", test_bad_shapes_are_refused);
+  ADD ("producers-are-other-threads", test_producers_are_other_threads);
   ADD ("clients-may-not-send", test_clients_may_not_send);
   return g_test_run ();
 }
