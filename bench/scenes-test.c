@@ -94,6 +94,21 @@ test_stamp_is_readable (void)
     read |= (guint64) (pixels[y * STRIDE + x * 4] >> 7) << bit;
   }
   g_assert_cmphex (read, ==, value);
+  g_assert_cmphex (bench_scene_read_stamp (pixels, STRIDE), ==, value);
+}
+
+static void
+test_last_corner_holds_a_stamp (void)
+{
+  const guint64 value = 0x7edcba9876543210u;
+  gsize end = STRIDE * HEIGHT;
+  gsize corner = bench_scene_last_corner (WIDTH, HEIGHT, STRIDE);
+  g_autofree guint8 *pixels = render ("still", 1);
+  g_assert_cmpuint (corner + STRIDE * (BENCH_STAMP_HEIGHT - 1) +
+                        BENCH_STAMP_WIDTH * 4,
+                    ==, end);
+  bench_scene_stamp (pixels + corner, STRIDE, value);
+  g_assert_cmphex (bench_scene_read_stamp (pixels + corner, STRIDE), ==, value);
 }
 
 int
@@ -110,5 +125,7 @@ main (int argc, char **argv)
                    test_unknown_and_oversized_are_refused);
   g_test_add_func ("/scenes/any-size-is-drawn", test_any_size_is_drawn);
   g_test_add_func ("/scenes/stamp-is-readable", test_stamp_is_readable);
+  g_test_add_func ("/scenes/last-corner-holds-a-stamp",
+                   test_last_corner_holds_a_stamp);
   return g_test_run ();
 }

@@ -444,3 +444,22 @@ bench_scene_stamp (uint8_t *pixels, size_t stride_bytes, uint64_t value)
       pixel[3] = 0;
     }
 }
+
+uint64_t
+bench_scene_read_stamp (const uint8_t *pixels, size_t stride_bytes)
+{
+  uint64_t value = 0;
+  for (size_t bit = 0; bit < 64; bit++) {
+    size_t y = bit / 32 * 4 + 2, x = bit % 32 * 4 + 2; /* a dot's middle */
+    if (pixels[y * stride_bytes + x * 4] > 127)
+      value |= UINT64_C (1) << bit;
+  }
+  return value;
+}
+
+size_t
+bench_scene_last_corner (uint32_t width, uint32_t height, size_t stride_bytes)
+{
+  return (height - BENCH_STAMP_HEIGHT) * stride_bytes +
+         (width - BENCH_STAMP_WIDTH) * 4;
+}

@@ -36,3 +36,9 @@ void bench_scene_render (const BenchScene *self, uint32_t frame,
 /* Writes 64 bits in black and white into the upper left corner, to be read
  * back from a viewer's picture: the time a frame was made, for instance. */
 void bench_scene_stamp (uint8_t *pixels, size_t stride_bytes, uint64_t value);
+uint64_t bench_scene_read_stamp (const uint8_t *pixels, size_t stride_bytes);
+/* Where a picture's lower right corner begins, at least a stamp wide and high.
+ * Servers send a frame's changes from the top down: a stamp written and read
+ * from there on tells that all of the frame has come. */
+size_t bench_scene_last_corner (uint32_t width, uint32_t height,
+                                size_t stride_bytes);

@@ -3,7 +3,7 @@
  *
  * The peer our own server is measured beside, and the server the judge library
  * is proven with. Prints READY <port>, then what clients do (--print-events),
- * and at the end one line of JSON with what it cost. */
+ * and at the end and on SIGUSR1 a line of JSON with what it has cost. */
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
@@ -43,6 +43,7 @@ typedef struct {
   gboolean no_tablet;
   gboolean print_events;
   gboolean stamp;
+  gboolean stamp_last;
 } Options;
 
 typedef struct {
@@ -139,6 +140,8 @@ parse_options (Options *to, int *argc, char ***argv)
        "Print what clients do", NULL},
       {"stamp", 0, 0, G_OPTION_ARG_NONE, &to->stamp,
        "Put the monotonic time (µs) into each frame", NULL},
+      {"stamp-last", 0, 0, G_OPTION_ARG_NONE, &to->stamp_last,
+       "Put it into the lower right corner, which is sent last", NULL},
       {NULL},
   };
   g_autoptr (GError) error = NULL;
@@ -293,6 +296,22 @@ resize_if_due (Feeder *self)
 }
 
 static void
+stamp (Feeder *self, gsize stride)
+{
+  const Options *options = &self->options;
+  guint64 now = (guint64) g_get_monotonic_time ();
+  if (options->width < BENCH_STAMP_WIDTH ||
+      options->height < BENCH_STAMP_HEIGHT)
+    return;
+  gsize corner = bench_scene_last_corner ((guint) options->width,
+                                          (guint) options->height, stride);
+  if (options->stamp)
+    bench_scene_stamp (self->pixels, stride, now);
+  if (options->stamp_last)
+    bench_scene_stamp (self->pixels + corner, stride, now);
+}
+
+static void
 push_frame (Feeder *self, int head)
 {
   gsize stride = (gsize) self->options.width * 4;
@@ -300,9 +319,7 @@ push_frame (Feeder *self, int head)
   bench_scene_render (self->scene,
                       self->next_frame + (guint) head * HEAD_FRAME_DISTANCE,
                       self->pixels, stride);
-  if (self->options.stamp && self->options.width >= BENCH_STAMP_WIDTH &&
-      self->options.height >= BENCH_STAMP_HEIGHT)
-    bench_scene_stamp (self->pixels, stride, (guint64) g_get_monotonic_time ());
+  stamp (self, stride);
   double rendered = thread_seconds ();
   feeder_device_push (self->devices[head], self->pixels);
   self->render_seconds += rendered - start;
@@ -390,6 +407,13 @@ print_costs (const Feeder *self)
 }
 
 static gboolean
+on_ask (gpointer user_data)
+{
+  print_costs (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
 on_end (gpointer user_data)
 {
   g_main_loop_quit (user_data);
@@ -405,6 +429,7 @@ run (Feeder *self)
   self->loop = g_main_loop_new (NULL, FALSE);
   self->started_us = g_get_monotonic_time ();
   start_frames (self);
+  g_unix_signal_add (SIGUSR1, on_ask, self);
   g_unix_signal_add (SIGINT, on_end, self->loop);
   g_unix_signal_add (SIGTERM, on_end, self->loop);
   if (options->seconds > 0)
