@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The judge judged: everything it can see and do, against libspice-server."""
 
+import struct
+
 from judge import *
 
 LOSSLESS = ('--streaming=off',)
@@ -233,3 +235,84 @@ def test_costs_are_reported ():
         assert 0 < costs['cpu_seconds'] < costs['wall_seconds'] * 2
         assert costs['frames'] >= 25 and costs['commands'] == 1, costs
         server.wait_end ()
+
+
+def test_screenshot_shows_all ():
+    with reference ('--scene=typing', '--frames=1', *LOSSLESS) as server:
+        assert difference (screenshot (server.port),
+                           scene_frame ('typing', 0)) == ''
+    with reference ('--password=abc', '--frames=1', *SMALL) as server:
+        assert difference (screenshot (server.port, password='abc'),
+                           scene_frame ('still', 0, 640, 480)) == ''
+
+
+def test_remote_viewer_shows_and_types ():
+    with reference ('--print-events', '--password=abc', '--frames=1', *SMALL,
+                    *LOSSLESS) as server:
+        with RemoteViewer (server.port, password='abc') as viewer:
+            left, top = viewer.wait_picture (
+                scene_frame ('still', 0, 640, 480))
+            viewer.focus ()
+            viewer.move (left + 50, top + 60)
+            server.wait_line ('^POSITION 50 60 0$')
+            viewer.key ('a')
+            server.wait_line ('^KEY 1e$')
+            server.wait_line ('^KEY 9e$')
+
+
+def test_find_is_exact ():
+    frame = scene_frame ('still', 0, 640, 480)
+    screen = numpy.zeros ((700, 900, 3), numpy.uint8)
+    screen[33:513, 71:711] = frame
+    assert find (frame, screen) == (71, 33)
+    screen[400, 300, 2] ^= 1
+    assert find (frame, screen) is None
+
+
+def test_raw_session ():
+    with reference ('--scene=scroll', '--password=abc', '--tone=0', *SMALL,
+                    *LOSSLESS) as server:
+        with RawSession (server.port, 'abc') as session:
+            assert set (session.channels ()) == {(2, 0), (3, 0), (4, 0),
+                                                 (5, 0), (6, 0)}
+            display = session.open_display ()
+            created = display.wait_message (314)
+            assert struct.unpack ('<5I', created)[1:3] == (640, 480)
+            counts = display.listen (1.0)
+            assert counts[304][0] >= 10, counts  # draw-copy
+            assert display.bytes_read > counts[304][1]
+
+
+def test_raw_full_headers ():
+    with reference (*SMALL) as server:
+        with RawSession (server.port) as session:
+            link = RawLink (server.port)
+            link.open (4, 0, session.id, common=(0,))
+            assert not link.mini
+            assert len (link.wait_message (101)) >= 9  # cursor INIT
+            link.close ()
+
+
+def test_raw_refusals ():
+    with reference ('--password=abc', *SMALL) as server:
+        with RawLink (server.port) as link:
+            link.send_link (magic=b'HELO')
+            assert link.read_reply ().error == 2
+            assert link.is_closed ()
+        with RawLink (server.port) as link:
+            link.send_link (size=17)
+            assert link.read_reply ().error == 3
+        with RawLink (server.port) as link:
+            link.send_link ()
+            link.send_ticket (link.read_reply ().key, 'wrong')
+            assert link.read_result () == 7
+            assert link.is_closed ()
+
+
+def test_slow_reader_is_held_back ():
+    with reference ('--scene=video', *LOSSLESS) as server:
+        with RawSession (server.port) as session:
+            session.open_display (receive_buffer=4096)
+            with_nobody_reading = server.rss_bytes ()
+            wait_seconds (1.5)
+            assert server.rss_bytes () < with_nobody_reading + (200 << 20)
