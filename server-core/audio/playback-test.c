@@ -328,15 +328,6 @@ produce (gpointer user_data)
   return NULL;
 }
 
-static bool
-has_been_told_all (gpointer user_data)
-{
-  Viewer *viewer = user_data;
-  g_autofree char *got = viewer_last (viewer);
-
-  return got && g_str_has_prefix (got, "107:");
-}
-
 static void
 test_producers_are_other_threads (Test *test, gconstpointer data)
 {
@@ -345,8 +336,10 @@ test_producers_are_other_threads (Test *test, gconstpointer data)
 
   g_free (viewer_last (viewer));
   g_thread_join (thread);
+  g_free (viewer_last (viewer));
   spc_playback_set_latency (test->playback, 77);
-  channel_fixture_wait (&test->fixture, has_been_told_all, viewer);
+  VIEWER_EXPECT (viewer, "107:4d000000");
+  VIEWER_EXPECT (viewer, NULL);
   viewer_free (viewer);
 }
 

@@ -29,7 +29,7 @@ channel_fixture_clear (ChannelFixture *self);
 /* runs the loop until nothing more happens by itself */
 void
 channel_fixture_settle (ChannelFixture *self);
-/* runs the loop until *@flag, at most for 10 s */
+/* runs the loop until @done, at most for 10 s */
 void
 channel_fixture_wait (ChannelFixture *self, bool (*done) (gpointer),
                       gpointer user_data);
@@ -51,6 +51,8 @@ viewer_send (Viewer *self, const char *message);
 /* the next message; NULL when there is none */
 char *
 viewer_next (Viewer *self);
+/* takes all messages; the last one, NULL when there was none */
+char *viewer_last (Viewer *self);
 bool
 viewer_is_closed (Viewer *self); /* by the server */
 
