@@ -22,39 +22,29 @@ typedef struct {
   GByteArray *received;
 } Viewer;
 
-void
-channel_fixture_init (ChannelFixture *self);
-void
-channel_fixture_clear (ChannelFixture *self);
+void channel_fixture_init (ChannelFixture *self);
+void channel_fixture_clear (ChannelFixture *self);
 /* runs the loop until nothing more happens by itself */
-void
-channel_fixture_settle (ChannelFixture *self);
+void channel_fixture_settle (ChannelFixture *self);
 /* runs the loop until @done, at most for 10 s */
-void
-channel_fixture_wait (ChannelFixture *self, bool (*done) (gpointer),
-                      gpointer user_data);
+void channel_fixture_wait (ChannelFixture *self, bool (*done) (gpointer),
+                           gpointer user_data);
 /* input events since the last call, as text, one a line */
-char *
-channel_fixture_take_events (ChannelFixture *self);
+char *channel_fixture_take_events (ChannelFixture *self);
 
 /* @caps: bits of the channel's capabilities the viewer announces */
-Viewer *
-viewer_new (ChannelFixture *fixture, SpcChannel *channel, uint32_t caps);
+Viewer *viewer_new (ChannelFixture *fixture, SpcChannel *channel,
+                    uint32_t caps);
 /* the same over a line that holds @capacity bytes */
-Viewer *
-viewer_new_slow (ChannelFixture *fixture, SpcChannel *channel, uint32_t caps,
-                 gsize capacity);
-void
-viewer_free (Viewer *self); /* leaves, if it has not yet */
-void
-viewer_send (Viewer *self, const char *message);
+Viewer *viewer_new_slow (ChannelFixture *fixture, SpcChannel *channel,
+                         uint32_t caps, gsize capacity);
+void viewer_free (Viewer *self); /* leaves, if it has not yet */
+void viewer_send (Viewer *self, const char *message);
 /* the next message; NULL when there is none */
-char *
-viewer_next (Viewer *self);
+char *viewer_next (Viewer *self);
 /* takes all messages; the last one, NULL when there was none */
 char *viewer_last (Viewer *self);
-bool
-viewer_is_closed (Viewer *self); /* by the server */
+bool viewer_is_closed (Viewer *self); /* by the server */
 
 #define VIEWER_EXPECT(viewer, expected)                                        \
   G_STMT_START                                                                 \
