@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "link.h"
+#include "handshake.h"
 #include "server-core/base/log.h"
 #include "server-core/wire/messages-link.h"
 
-#include <string.h>
-
-#define MAJOR_VERSION 2
-#define MINOR_VERSION 2
 /* for a refused peer to read its answer and close; closing first could make the
  * kernel throw the answer away */
 #define FAREWELL_MS 2000
@@ -95,52 +92,7 @@ disconnect (SpcLink *self)
     spc_transport_close (self->transport);
 }
 
-/* answers */
-
-static void
-append (SpcLink *self, const QxlField *fields, const void *message)
-{
-  g_autoptr (QxlWriter) writer = qxl_writer_new ();
-  g_autoptr (GBytes) bytes = NULL;
-
-  qxl_fields_write (fields, message, writer);
-  bytes = qxl_writer_steal (writer);
-  g_byte_array_append (self->out, g_bytes_get_data (bytes, NULL),
-                       (guint)g_bytes_get_size (bytes));
-}
-
-static void
-append_caps (SpcLink *self, const SpcCaps *caps)
-{
-  for (unsigned i = 0; i < spc_caps_n_words (caps); i++) {
-    uint32_t word = GUINT32_TO_LE (caps->words[i]);
-
-    g_byte_array_append (self->out, (const uint8_t *)&word, sizeof word);
-  }
-}
-
-static void
-append_reply (SpcLink *self, const SpcLinkReply *reply)
-{
-  uint32_t n_words = reply->num_common_caps + reply->num_channel_caps;
-  SpcLinkHeader header = {
-      .magic = SPC_LINK_MAGIC,
-      .major_version = MAJOR_VERSION,
-      .minor_version = MINOR_VERSION,
-      .size = SPC_LINK_REPLY_SIZE + n_words * (uint32_t)sizeof (uint32_t),
-  };
-
-  append (self, spc_link_header_fields, &header);
-  append (self, spc_link_reply_fields, reply);
-}
-
-static void
-append_result (SpcLink *self, uint32_t code)
-{
-  SpcLinkResult result = {code};
-
-  append (self, spc_link_result_fields, &result);
-}
+/* refusals */
 
 /* the first reason counts */
 static void fail (SpcLink *self, SpcError kind, const char *format, ...)
@@ -163,10 +115,8 @@ fail (SpcLink *self, SpcError kind, const char *format, ...)
 static bool
 refuse_reply (SpcLink *self, uint32_t code)
 {
-  SpcLinkReply reply = {.error = code};
-
   self->code = (int)code;
-  append_reply (self, &reply);
+  spc_handshake_write_refusal (self->out, code);
   return false;
 }
 
@@ -174,8 +124,15 @@ static bool
 refuse_result (SpcLink *self, uint32_t code)
 {
   self->code = (int)code;
-  append_result (self, code);
+  spc_handshake_write_result (self->out, code);
   return false;
+}
+
+/* @code: of a reader, which has set the error */
+static bool
+pass_or_refuse (SpcLink *self, uint32_t code)
+{
+  return code == SPICE_LINK_ERR_OK || refuse_reply (self, code);
 }
 
 /* actions: false takes the rule's other way */
@@ -183,123 +140,39 @@ refuse_result (SpcLink *self, uint32_t code)
 static bool
 check_magic (SpcLink *self)
 {
-  const uint8_t *b = self->in;
-
-  if (memcmp (b, "REDQ", SPC_LINK_MAGIC_SIZE) == 0)
-    return true;
-  fail (self, SPC_ERROR_PROTOCOL,
-        "the peer began with %02x %02x %02x %02x instead of REDQ", b[0], b[1],
-        b[2], b[3]);
-  return refuse_reply (self, SPICE_LINK_ERR_INVALID_MAGIC);
+  return pass_or_refuse (self,
+                         spc_handshake_check_magic (self->in, &self->error));
 }
 
-/* the minor version may be any: nothing depends on it */
 static bool
 check_header (SpcLink *self)
 {
-  SpcLinkHeader header;
-  QxlReader reader;
-
-  qxl_reader_init (&reader, self->in, SPC_LINK_HEADER_SIZE);
-  qxl_fields_read (spc_link_header_fields, &header, &reader);
-  if (header.major_version != MAJOR_VERSION) {
-    fail (self, SPC_ERROR_PROTOCOL, "version %u.%u, %u.x is spoken here",
-          header.major_version, header.minor_version, MAJOR_VERSION);
-    return refuse_reply (self, SPICE_LINK_ERR_VERSION_MISMATCH);
-  }
-  if (header.size < SPC_MIN_LINK_SIZE || header.size > SPC_MAX_LINK_SIZE) {
-    fail (self, SPC_ERROR_PROTOCOL,
-          "a link message of %u bytes, %u to %u are allowed", header.size,
-          SPC_MIN_LINK_SIZE, SPC_MAX_LINK_SIZE);
-    return refuse_reply (self, SPICE_LINK_ERR_INVALID_DATA);
-  }
-  self->mess_size = header.size;
-  return true;
-}
-
-static bool
-are_caps_inside (const SpcLinkMess *mess, uint32_t size)
-{
-  uint32_t bytes;
-
-  if (mess->num_common_caps > SPC_MAX_CAPS_WORDS ||
-      mess->num_channel_caps > SPC_MAX_CAPS_WORDS)
-    return false;
-  bytes = 4 * (mess->num_common_caps + mess->num_channel_caps);
-  return bytes == 0 ||
-         (mess->caps_offset >= SPC_LINK_MESS_SIZE &&
-          mess->caps_offset <= size && bytes <= size - mess->caps_offset);
-}
-
-static bool
-read_request (SpcLink *self)
-{
-  SpcLinkRequest *request = &self->request;
-  const uint8_t *words;
-  SpcLinkMess mess;
-  QxlReader reader;
-
-  qxl_reader_init (&reader, self->in, self->mess_size);
-  qxl_fields_read (spc_link_mess_fields, &mess, &reader);
-  if (!are_caps_inside (&mess, self->mess_size)) {
-    fail (self, SPC_ERROR_PROTOCOL,
-          "%u and %u capability words at %u in a link message of %u bytes",
-          mess.num_common_caps, mess.num_channel_caps, mess.caps_offset,
-          self->mess_size);
-    return refuse_reply (self, SPICE_LINK_ERR_INVALID_DATA);
-  }
-  request->connection_id = mess.connection_id;
-  request->channel_type = mess.channel_type;
-  request->channel_id = mess.channel_id;
-  /* without words the offset may be anything */
-  words = self->in + MIN (mess.caps_offset, self->mess_size);
-  spc_caps_read (&request->common_caps, words, mess.num_common_caps);
-  words += 4 * mess.num_common_caps;
-  spc_caps_read (&request->channel_caps, words, mess.num_channel_caps);
-  return true;
+  return pass_or_refuse (self, spc_handshake_read_header (
+                                   self->in, &self->mess_size, &self->error));
 }
 
 static bool
 take_key (SpcLink *self)
 {
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   self->key = spc_ticket_keys_take (self->keys, &error);
   if (self->key != NULL)
     return true;
   fail (self, SPC_ERROR_FAILED, "%s", error->message);
-  g_error_free (error);
   return refuse_reply (self, SPICE_LINK_ERR_ERROR);
-}
-
-static void
-accept_request (SpcLink *self, const SpcCaps *channel_caps)
-{
-  SpcLinkReply reply = {.error = SPICE_LINK_ERR_OK,
-                        .caps_offset = SPC_LINK_REPLY_SIZE};
-  SpcCaps common_caps = {{0}};
-
-  spc_caps_set (&common_caps, SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION);
-  spc_caps_set (&common_caps, SPICE_COMMON_CAP_AUTH_SPICE);
-  spc_caps_set (&common_caps, SPICE_COMMON_CAP_MINI_HEADER);
-  memcpy (reply.public_key, spc_ticket_key_public (self->key),
-          SPC_PUBLIC_KEY_SIZE);
-  reply.num_common_caps = spc_caps_n_words (&common_caps);
-  reply.num_channel_caps = spc_caps_n_words (channel_caps);
-  append_reply (self, &reply);
-  append_caps (self, &common_caps);
-  append_caps (self, channel_caps);
 }
 
 static bool
 answer_mess (SpcLink *self)
 {
-  const SpcLinkRequest *request = &self->request;
+  SpcLinkRequest *request = &self->request;
   SpcCaps channel_caps = {{0}};
-  uint32_t code;
+  uint32_t code = spc_handshake_read_request (self->in, self->mess_size,
+                                              request, &self->error);
 
-  if (!read_request (self))
-    return false;
+  if (code != SPICE_LINK_ERR_OK)
+    return refuse_reply (self, code);
   code = self->host->offer (request, self->transport, &channel_caps,
                             self->user_data);
   if (code != SPICE_LINK_ERR_OK) {
@@ -309,34 +182,19 @@ answer_mess (SpcLink *self)
   }
   if (self->state == LINK_OVER || !take_key (self))
     return false;
-  accept_request (self, &channel_caps);
+  spc_handshake_write_reply (self->out, spc_ticket_key_public (self->key),
+                             &channel_caps);
   return true;
 }
 
-/* a client without AUTH_SELECTION sends the ticket at once */
-static bool
-has_mechanism (const SpcLink *self)
-{
-  return spc_caps_has (&self->request.common_caps,
-                       SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION);
-}
-
+/* a client that does not choose has sent nothing here */
 static bool
 check_mechanism (SpcLink *self)
 {
-  SpcLinkMechanism message;
-  QxlReader reader;
-
-  if (!has_mechanism (self))
+  if (!spc_handshake_has_mechanism (&self->request))
     return true;
-  qxl_reader_init (&reader, self->in, SPC_LINK_MECHANISM_SIZE);
-  qxl_fields_read (spc_link_mechanism_fields, &message, &reader);
-  if (message.mechanism == SPICE_COMMON_CAP_AUTH_SPICE)
-    return true;
-  fail (self, SPC_ERROR_PROTOCOL,
-        "authentication mechanism %u, %u is offered here", message.mechanism,
-        SPICE_COMMON_CAP_AUTH_SPICE);
-  return refuse_reply (self, SPICE_LINK_ERR_INVALID_DATA);
+  return pass_or_refuse (
+      self, spc_handshake_check_mechanism (self->in, &self->error));
 }
 
 /* whatever is wrong with it, the peer gets to know nothing more than that */
@@ -371,7 +229,7 @@ ask_admission (SpcLink *self)
           code);
     return refuse_result (self, code);
   }
-  append_result (self, SPICE_LINK_ERR_OK);
+  spc_handshake_write_result (self->out, SPICE_LINK_ERR_OK);
   return true;
 }
 
@@ -457,7 +315,9 @@ n_needed (const SpcLink *self)
   case LINK_MESS:
     return self->mess_size;
   case LINK_MECHANISM:
-    return has_mechanism (self) ? SPC_LINK_MECHANISM_SIZE : 0;
+    return spc_handshake_has_mechanism (&self->request)
+               ? SPC_LINK_MECHANISM_SIZE
+               : 0;
   case LINK_TICKET:
     return SPC_TICKET_SIZE;
   default:
