@@ -8,10 +8,10 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
-#include <time.h>
 
+#include "costs.h"
 #include "device.h"
+#include "frame-clock.h"
 #include "inputs.h"
 #include "loop.h"
 #include "scenes.h"
@@ -56,9 +56,8 @@ typedef struct {
   BenchScene *scene;
   guint8 *pixels;
   GMainLoop *loop;
-  gint64 started_us;
   guint next_frame;
-  double render_seconds;
+  BenchCosts costs;
   double compare_seconds;
 } Feeder;
 
@@ -255,14 +254,6 @@ start_server (Feeder *self)
   return TRUE;
 }
 
-static double
-thread_seconds (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
 static gboolean
 use_size (Feeder *self, int width, int height)
 {
@@ -315,15 +306,15 @@ static void
 push_frame (Feeder *self, int head)
 {
   gsize stride = (gsize) self->options.width * 4;
-  double start = thread_seconds ();
+  double start = bench_thread_seconds ();
   bench_scene_render (self->scene,
                       self->next_frame + (guint) head * HEAD_FRAME_DISTANCE,
                       self->pixels, stride);
   stamp (self, stride);
-  double rendered = thread_seconds ();
+  double rendered = bench_thread_seconds ();
   feeder_device_push (self->devices[head], self->pixels);
-  self->render_seconds += rendered - start;
-  self->compare_seconds += thread_seconds () - rendered;
+  self->costs.render_seconds += rendered - start;
+  self->compare_seconds += bench_thread_seconds () - rendered;
 }
 
 static gboolean
@@ -339,71 +330,25 @@ on_frame (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* A source that keeps to the frame rate without adding up lateness. */
-typedef struct {
-  GSource source;
-  gint64 started_us;
-  guint64 count;
-  int fps;
-} FrameClock;
-
-static gboolean
-frame_clock_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  FrameClock *clock = (FrameClock *) source;
-  gint64 now = g_get_monotonic_time ();
-  gint64 elapsed = now - clock->started_us;
-  clock->count = (guint64) elapsed * (guint64) clock->fps / G_USEC_PER_SEC + 1;
-  g_source_set_ready_time (source, clock->started_us +
-                                       (gint64) (clock->count * G_USEC_PER_SEC /
-                                                 (guint64) clock->fps));
-  return callback (user_data);
-}
-
-static GSourceFuncs frame_clock_funcs = {.dispatch = frame_clock_dispatch};
-
-static void
-start_frames (Feeder *self)
-{
-  GSource *source = g_source_new (&frame_clock_funcs, sizeof (FrameClock));
-  FrameClock *clock = (FrameClock *) source;
-  clock->started_us = g_get_monotonic_time ();
-  clock->fps = self->options.fps;
-  g_source_set_callback (source, on_frame, self, NULL);
-  g_source_set_ready_time (source, 0);
-  g_source_attach (source, NULL);
-  g_source_unref (source);
-}
-
-static double
-seconds_of (struct timeval time)
-{
-  return (double) time.tv_sec + (double) time.tv_usec / 1e6;
-}
-
 static void
 print_costs (const Feeder *self)
 {
   FeederDeviceStats stats = {0};
-  struct rusage usage;
   for (int i = 0; i < self->options.heads; i++)
     feeder_device_add_stats (self->devices[i], &stats);
-  getrusage (RUSAGE_SELF, &usage);
-  double user = seconds_of (usage.ru_utime),
-         kernel = seconds_of (usage.ru_stime);
-  double wall =
-      (double) (g_get_monotonic_time () - self->started_us) / G_USEC_PER_SEC;
-  printf ("{\"server\":\"libspice-server\",\"scene\":\"%s\",\"width\":%d,"
-          "\"height\":%d,\"fps\":%d,\"cpu_seconds\":%.3f,\"user_seconds\":%.3f,"
-          "\"system_seconds\":%.3f,\"render_seconds\":%.3f,"
-          "\"compare_seconds\":%.3f,\"wall_seconds\":%.3f,"
-          "\"max_rss_kib\":%ld,\"frames\":%" G_GUINT64_FORMAT
-          ",\"skipped\":%" G_GUINT64_FORMAT ",\"commands\":%" G_GUINT64_FORMAT
-          ",\"pixel_bytes\":%" G_GUINT64_FORMAT "}\n",
-          self->options.scene, self->options.width, self->options.height,
-          self->options.fps, user + kernel, user, kernel, self->render_seconds,
-          self->compare_seconds, wall, usage.ru_maxrss, stats.frames,
-          stats.skipped, stats.commands, stats.pixel_bytes);
+  BenchCosts costs = self->costs;
+  costs.server = "libspice-server";
+  costs.scene = self->options.scene;
+  costs.width = self->options.width;
+  costs.height = self->options.height;
+  costs.fps = self->options.fps;
+  g_autofree char *more = g_strdup_printf (
+      "\"compare_seconds\":%.6f,\"frames\":%" G_GUINT64_FORMAT
+      ",\"skipped\":%" G_GUINT64_FORMAT ",\"commands\":%" G_GUINT64_FORMAT
+      ",\"pixel_bytes\":%" G_GUINT64_FORMAT,
+      self->compare_seconds, stats.frames, stats.skipped, stats.commands,
+      stats.pixel_bytes);
+  bench_costs_print (&costs, more);
 }
 
 static gboolean
@@ -427,8 +372,8 @@ run (Feeder *self)
   if (!use_size (self, options->width, options->height) || !start_server (self))
     return FALSE;
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->started_us = g_get_monotonic_time ();
-  start_frames (self);
+  self->costs.started_us = g_get_monotonic_time ();
+  bench_frame_clock_start (options->fps, on_frame, self);
   g_unix_signal_add (SIGUSR1, on_ask, self);
   g_unix_signal_add (SIGINT, on_end, self->loop);
   g_unix_signal_add (SIGTERM, on_end, self->loop);
