@@ -28,7 +28,6 @@ typedef struct {
   GSocket *socket;
   int fd; /* of @socket */
   bool is_tcp;
-  bool is_corked;
   GSource *source;
   gpointer poll_tag; /* NULL: not polled */
   GIOCondition wanted;
@@ -167,18 +166,6 @@ socket_unsent (SpcTransport *transport)
   return (gsize)bytes;
 }
 
-static void
-socket_cork (SpcTransport *transport, bool corked)
-{
-  Socket *self = (Socket *)transport;
-  int value = corked;
-
-  if (!self->is_tcp || self->is_corked == corked)
-    return;
-  self->is_corked = corked;
-  setsockopt (self->fd, IPPROTO_TCP, TCP_CORK, &value, sizeof value);
-}
-
 static const SpcTransportClass socket_class = {
     .read = socket_read,
     .writev = socket_writev,
@@ -187,7 +174,6 @@ static const SpcTransportClass socket_class = {
     .close = socket_close,
     .free = socket_free,
     .unsent = socket_unsent,
-    .cork = socket_cork,
 };
 
 /* none of these failing makes the socket useless */

@@ -284,7 +284,6 @@ closed_here_fails_cleanly (gconstpointer kind)
   g_assert_cmpint (net_write (test.a, "x", 1, NULL), ==, -1);
   g_assert_cmpuint (spc_transport_unsent (test.a), ==, 0);
   spc_transport_want (test.a, G_IO_IN);
-  spc_transport_cork (test.a, true);
   spc_transport_shutdown (test.a);
   g_assert_cmpuint (net_fixture_run_ready (&test.net, 10), ==, 0);
   g_assert_cmpuint (test.seen.n_calls, ==, 0);
@@ -352,10 +351,6 @@ tcp_options_are_set (void)
                    128 * 1024);
   g_assert_cmpint (fcntl (listening, F_GETFD) & FD_CLOEXEC, ==, FD_CLOEXEC);
   g_assert_cmpint (fcntl (fd, F_GETFL) & O_NONBLOCK, ==, O_NONBLOCK);
-  spc_transport_cork (transport, true);
-  g_assert_cmpint (socket_option (fd, IPPROTO_TCP, TCP_CORK), ==, 1);
-  spc_transport_cork (transport, false);
-  g_assert_cmpint (socket_option (fd, IPPROTO_TCP, TCP_CORK), ==, 0);
   spc_transport_free (transport);
   close (fd);
   net_fixture_clear (&net);

@@ -99,10 +99,3 @@ spc_transport_unsent (SpcTransport *self)
     return 0;
   return self->klass->unsent (self);
 }
-
-void
-spc_transport_cork (SpcTransport *self, bool corked)
-{
-  if (!self->is_closed && self->klass->cork != NULL)
-    self->klass->cork (self, corked);
-}

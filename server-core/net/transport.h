@@ -28,8 +28,6 @@ typedef struct {
   void (*free) (SpcTransport *self);
   /* bytes taken but not yet acknowledged by the peer's kernel; 0: unknown */
   gsize (*unsent) (SpcTransport *self);
-  /* hold small packets back (true) or let everything go (false) */
-  void (*cork) (SpcTransport *self, bool corked);
 } SpcTransportClass;
 
 struct _SpcTransport {
@@ -59,10 +57,9 @@ void spc_transport_want (SpcTransport *self, GIOCondition conditions);
 void spc_transport_shutdown (SpcTransport *self);
 void spc_transport_close (SpcTransport *self); /* its function: never again */
 gsize spc_transport_unsent (SpcTransport *self);
-void spc_transport_cork (SpcTransport *self, bool corked);
 
 /* for kinds: they embed a SpcTransport as their first member. All calls of a
- * class but unsent, cork and shutdown (NULL: does nothing) are needed; close
+ * class but unsent and shutdown (NULL: does nothing) are needed; close
  * is called once, before free; free frees what the kind has and the memory. */
 /* @peer: taken; @peer_host: taken */
 void spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
