@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/common/gstspiceaudio.h"
+
+/* of a property, from the first id on */
+enum { INDEX_CODEC, INDEX_VOLUME, INDEX_MUTE };
+
+GType
+gst_spice_audio_codec_get_type (void)
+{
+  static const GEnumValue values[] = {
+      {SPC_AUDIO_AUTO, "Opus for viewers that take it, raw for others", "auto"},
+      {SPC_AUDIO_OPUS, "Opus, raw for viewers without it", "opus"},
+      {SPC_AUDIO_RAW, "Raw samples", "raw"},
+      {0, NULL, NULL},
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type)) {
+    GType new_type = g_enum_register_static ("GstSpiceAudioCodec", values);
+
+    gst_type_mark_as_plugin_api (new_type, 0);
+    g_once_init_leave (&type, new_type);
+  }
+  return type;
+}
+
+void
+gst_spice_audio_volume (double volume, uint16_t amplitudes[2])
+{
+  double clamped = CLAMP (volume, 0.0, 1.0);
+
+  amplitudes[0] = amplitudes[1] = (uint16_t)(clamped * G_MAXUINT16 + 0.5);
+}
+
+void
+gst_spice_audio_settings_init (GstSpiceAudioSettings *self)
+{
+  *self = (GstSpiceAudioSettings){.codec = SPC_AUDIO_AUTO, .volume = 1.0};
+}
+
+void
+gst_spice_audio_install_properties (GObjectClass *klass, guint first_id)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  g_object_class_install_property (
+      klass, first_id + INDEX_CODEC,
+      g_param_spec_enum ("codec", "Codec",
+                         "How sound travels; counts from NULL to READY",
+                         GST_TYPE_SPICE_AUDIO_CODEC, SPC_AUDIO_AUTO, flags));
+  g_object_class_install_property (
+      klass, first_id + INDEX_VOLUME,
+      g_param_spec_double ("volume", "Volume",
+                           "Linear volume that viewers are asked for, 1.0 is "
+                           "100 %, more is taken for 100 %",
+                           0.0, GST_SPICE_MAX_VOLUME, 1.0,
+                           flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+      klass, first_id + INDEX_MUTE,
+      g_param_spec_boolean ("mute", "Mute",
+                            "Viewers are asked for silence, the volume kept",
+                            FALSE, flags | GST_PARAM_MUTABLE_PLAYING));
+}
+
+gboolean
+gst_spice_audio_set_property (GstSpiceAudioSettings *self, GstObject *object,
+                              guint index, const GValue *value)
+{
+  gboolean is_known = TRUE;
+
+  GST_OBJECT_LOCK (object);
+  switch (index) {
+  case INDEX_CODEC:
+    self->codec = (SpcAudioCodec)g_value_get_enum (value);
+    break;
+  case INDEX_VOLUME:
+    self->volume = g_value_get_double (value);
+    self->has_volume = TRUE;
+    break;
+  case INDEX_MUTE:
+    self->mute = g_value_get_boolean (value);
+    self->has_mute = TRUE;
+    break;
+  default:
+    is_known = FALSE;
+  }
+  GST_OBJECT_UNLOCK (object);
+  return is_known;
+}
+
+gboolean
+gst_spice_audio_get_property (const GstSpiceAudioSettings *self,
+                              GstObject *object, guint index, GValue *value)
+{
+  gboolean is_known = TRUE;
+
+  GST_OBJECT_LOCK (object);
+  switch (index) {
+  case INDEX_CODEC:
+    g_value_set_enum (value, self->codec);
+    break;
+  case INDEX_VOLUME:
+    g_value_set_double (value, self->volume);
+    break;
+  case INDEX_MUTE:
+    g_value_set_boolean (value, self->mute);
+    break;
+  default:
+    is_known = FALSE;
+  }
+  GST_OBJECT_UNLOCK (object);
+  return is_known;
+}

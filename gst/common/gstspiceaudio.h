@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* gstspiceaudio.h – what both sound elements share: codec, volume, caps.
+ *
+ * Plain values; the element's object lock guards them. */
+#pragma once
+
+#include "server-core/audio/playback.h"
+
+#include <gst/audio/audio.h>
+
+G_BEGIN_DECLS
+
+/* SpcAudioCodec as a property: auto, opus, raw */
+#define GST_TYPE_SPICE_AUDIO_CODEC (gst_spice_audio_codec_get_type ())
+GType gst_spice_audio_codec_get_type (void);
+
+/* what viewers take without conversion, the best first */
+#define GST_SPICE_AUDIO_BEST_CAPS                                              \
+  "audio/x-raw, format = (string) " GST_AUDIO_NE (S16)                         \
+  ", layout = (string) interleaved, rate = (int) 48000, channels = (int) 2"
+#define GST_SPICE_AUDIO_CAPS                                                   \
+  GST_SPICE_AUDIO_BEST_CAPS                                                    \
+  "; audio/x-raw, format = (string) " GST_AUDIO_NE (S16)                       \
+  ", layout = (string) interleaved, rate = (int) [ 8000, 96000 ], "            \
+  "channels = (int) [ 1, 2 ]"
+
+typedef struct {
+  SpcAudioCodec codec;
+  double volume; /* linear, 1.0 is 100 % */
+  gboolean mute;
+  gboolean has_volume, has_mute; /* somebody has set it */
+} GstSpiceAudioSettings;
+
+/* what viewers are told, two channels */
+#define GST_SPICE_MAX_VOLUME 10.0
+void gst_spice_audio_volume (double volume, uint16_t amplitudes[2]);
+
+/* The properties "codec", "volume", "mute" with the ids @first_id and on. Set
+ * and get return FALSE for other ids; they take @object's lock. */
+void gst_spice_audio_install_properties (GObjectClass *klass, guint first_id);
+gboolean gst_spice_audio_set_property (GstSpiceAudioSettings *self,
+                                       GstObject *object, guint index,
+                                       const GValue *value);
+gboolean gst_spice_audio_get_property (const GstSpiceAudioSettings *self,
+                                       GstObject *object, guint index,
+                                       GValue *value);
+void gst_spice_audio_settings_init (GstSpiceAudioSettings *self);
+
+G_END_DECLS
