@@ -2,12 +2,18 @@
 /* plugin.c – registers the elements of plugin `gstspicesink`. */
 #include <gst/gst.h>
 
+#include "gst/spicesink/gstspicecursorsink.h"
 #include "gst/spicesink/gstspicedisplaysink.h"
+#include "gst/spicesink/gstspiceplaybacksink.h"
+#include "gst/spicesink/gstspicesink.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (spicedisplaysink, plugin);
+  return GST_ELEMENT_REGISTER (spicecursorsink, plugin) &&
+         GST_ELEMENT_REGISTER (spicedisplaysink, plugin) &&
+         GST_ELEMENT_REGISTER (spiceplaybacksink, plugin) &&
+         GST_ELEMENT_REGISTER (spicesink, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, spicesink,
