@@ -99,7 +99,9 @@ static const Sequence sequences[] = {
     {"\xe0\xe0\x1d", "+11d "},
     {"\xe1\xe0\x1d", "+11d "},
     {"\xe1\x1d\xe0\x48", "+148 "},
-    {"\xe1\x10\x10\x1e", "+01e "},
+    {"\xe1\x10\x9d\x1e", "+010 -01d +01e "},
+    {"\xe1\x1d\xe1\x9d\x2a\xaa", "+02a -02a "},
+    {"\xe1\x1d\x1d\x45", "+01d +045 "},
     {"\xe0\x80\x1e", "+01e "},
 };
 

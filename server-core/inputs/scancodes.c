@@ -291,20 +291,14 @@ is_fake_shift (uint8_t code)
   return code == 0x2a || code == 0x36;
 }
 
+/* Only Pause begins with e1; what is not Pause after all is a plain key, so
+ * that half a Pause does not swallow the next one. */
 static bool
-push_after_e1 (SpcScancodeParser *self, uint8_t byte, uint16_t *scancode)
+goes_on_as_pause (SpcScancodeParser *self, uint8_t code)
 {
-  uint8_t first = self->e1_first;
-
-  if (first == 0) {
-    self->e1_first = byte;
+  if (self->prefix != 0xe1)
     return false;
-  }
-  *self = (SpcScancodeParser){0};
-  if ((first & ~RELEASE_BIT) != 0x1d || (byte & ~RELEASE_BIT) != 0x45)
-    return false;
-  *scancode = SCANCODE_PAUSE;
-  return true;
+  return code == (self->e1_first == 0 ? 0x1d : 0x45);
 }
 
 bool
@@ -319,9 +313,16 @@ spc_scancode_parser_push (SpcScancodeParser *self, uint8_t byte,
     *self = (SpcScancodeParser){.prefix = code == 0 ? 0 : byte};
     return false;
   }
-  if (prefix == 0xe1)
-    return push_after_e1 (self, byte, scancode);
-  self->prefix = 0;
+  if (goes_on_as_pause (self, code) && self->e1_first == 0) {
+    self->e1_first = byte;
+    return false;
+  }
+  if (goes_on_as_pause (self, code)) {
+    *self = (SpcScancodeParser){0};
+    *scancode = SCANCODE_PAUSE;
+    return true;
+  }
+  *self = (SpcScancodeParser){0};
   if (prefix == 0xe0 && is_fake_shift (code))
     return false;
   *scancode = prefix == 0xe0 ? 0x100 | code : code;
