@@ -241,16 +241,33 @@ install_properties (GObjectClass *klass)
                           G_TYPE_MAIN_CONTEXT,
                           G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
                               G_PARAM_STATIC_STRINGS));
+  /**
+   * GstSpiceServer:current-port:
+   *
+   * The TCP port the server listens on, -1 when there is none. Changes, and is
+   * notified, when the server starts and when it stops.
+   */
   g_object_class_install_property (
       klass, PROP_CURRENT_PORT,
       g_param_spec_int ("current-port", "Current port",
                         "TCP port the server listens on; -1: none", -1, 65535,
                         -1, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  /**
+   * GstSpiceServer:num-clients:
+   *
+   * How many viewers are connected. Notified before
+   * #GstSpiceServer::client-added and #GstSpiceServer::client-removed.
+   */
   g_object_class_install_property (
       klass, PROP_NUM_CLIENTS,
       g_param_spec_uint ("num-clients", "Number of clients",
                          "Viewers connected at this moment", 0, G_MAXUINT, 0,
                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  /**
+   * GstSpiceServer:stats:
+   *
+   * What gst_spice_server_get_stats() returns.
+   */
   g_object_class_install_property (
       klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
@@ -322,6 +339,8 @@ install_actions (GType type)
    * GstSpiceServer::get-clients:
    * @self: the server
    *
+   * Asks who is connected.
+   *
    * Returns: (transfer full): a structure whose field "clients" is an array of
    *   structures as gst_spice_server_get_clients() has them
    */
@@ -333,6 +352,8 @@ install_actions (GType type)
    * @self: the server
    * @connection_id: stands for the viewer
    *
+   * Sends a viewer away; it may come back.
+   *
    * Returns: %FALSE if there is no such viewer
    */
   signals[DISCONNECT_CLIENT] = g_signal_new_class_handler (
@@ -342,8 +363,10 @@ install_actions (GType type)
   /**
    * GstSpiceServer::set-ticket:
    * @self: the server
-   * @password: what viewers must know
+   * @password: (nullable): what viewers must know, %NULL: nothing
    * @expires_seconds: how long it works, 0: for ever
+   *
+   * Calls gst_spice_server_set_password().
    */
   signals[SET_TICKET] = g_signal_new_class_handler (
       "set-ticket", type, ACTION, G_CALLBACK (gst_spice_server_set_password),
@@ -352,6 +375,8 @@ install_actions (GType type)
    * GstSpiceServer::set-keyboard-leds:
    * @self: the server
    * @leds: 1 scroll lock, 2 num lock, 4 caps lock
+   *
+   * Calls gst_spice_server_set_keyboard_leds().
    */
   signals[SET_KEYBOARD_LEDS] = g_signal_new_class_handler (
       "set-keyboard-leds", type, ACTION,
@@ -362,6 +387,8 @@ install_actions (GType type)
    * @self: the server
    * @connection_id: stands for the viewer
    * @view_only: the viewer may look and listen, not type or speak
+   *
+   * Calls gst_spice_server_set_client_role().
    *
    * Returns: %FALSE if there is no such viewer
    */
@@ -407,6 +434,8 @@ gst_spice_server_new (GMainContext *context)
  * @name: (nullable): a name as in the elements' property "server-name"; %NULL:
  *   "default"
  *
+ * Finds the server of this name in the process, or makes it.
+ *
  * Returns: (transfer full): the server that elements of this name share
  */
 GstSpiceServer *
@@ -418,6 +447,8 @@ gst_spice_server_get_shared (const gchar *name)
 /**
  * gst_spice_server_make_context:
  * @self: a server
+ *
+ * Makes what elements look for in a pipeline.
  *
  * Returns: (transfer full): a context that, set on a pipeline with
  *   gst_element_set_context(), makes all its elements use @self
