@@ -24,6 +24,7 @@ struct _SpcClient {
   GPtrArray *connections; /* SpcConnection, owned; main first */
   SpcServer *server;      /* not owned; cleared when it leaves */
   bool closing;
+  bool losing_control; /* about to be view-only: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */
 };
 

@@ -292,7 +292,7 @@ void
 spc_connection_pump (SpcConnection *self)
 {
   SpcConnectionPrivate *priv = PRIV (self);
-  bool blocked = false, built;
+  bool blocked = false, built, had_output;
 
   if (priv->closed || priv->pumping)
     return;
@@ -300,11 +300,13 @@ spc_connection_pump (SpcConnection *self)
   priv->pumping = true;
   do {
     built = build_some (self);
+    had_output = spc_output_backlog (&priv->output) > 0;
     if (priv->closed || !flush (self, &blocked))
       break;
     if (!blocked)
       notify_drained (self);
-  } while (built && !blocked && !priv->closed);
+    /* an item may have waited for the output to shrink */
+  } while ((built || had_output) && !blocked && !priv->closed);
   priv->pumping = false;
   if (!priv->closed)
     update_wants (self, blocked);

@@ -513,7 +513,12 @@ do_set_role (SpcServer *self, uint32_t id, SpcRole role)
 
   if (client == NULL)
     return;
+  client->losing_control = role == SPC_ROLE_VIEW_ONLY && client->role != role;
+  if (client->losing_control)
+    tell_channels (self, SPC_CHANGE_ROLE, NULL);
+  client->losing_control = false;
   client->role = role;
+  tell_channels (self, SPC_CHANGE_ROLE, NULL);
   SPC_INFO (SPC_LOG_SERVER, "client %08x is now %s", id,
             role == SPC_ROLE_FULL ? "in control" : "view-only");
 }

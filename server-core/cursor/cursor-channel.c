@@ -385,7 +385,7 @@ void
 spc_cursor_post_shape (SpcCursor *self, QxlImage *image, uint16_t hot_x,
                        uint16_t hot_y)
 {
-  g_autoptr (QxlImage) owned = image;
+  g_autoptr (QxlImage) owned G_GNUC_UNUSED = image;
   g_autoptr (Shape) shape = NULL;
   bool post;
 

@@ -507,9 +507,18 @@ on_detached (SpcChannel *channel)
 }
 
 static void
+release_if_losing_control (SpcConnection *connection, gpointer user_data)
+{
+  if (spc_connection_client (connection)->losing_control)
+    release_all (INPUTS_CONNECTION (connection));
+}
+
+static void
 on_server_changed (SpcChannel *channel, SpcServerChange change,
                    SpcChannel *subject)
 {
+  if (change == SPC_CHANGE_ROLE)
+    spc_channel_foreach (channel, release_if_losing_control, NULL);
   if (change == SPC_CHANGE_KEYBOARD_LEDS)
     spc_inputs_set_leds (
         SPC_INPUTS (channel),
