@@ -403,6 +403,8 @@ static void
 take_posted (gpointer user_data)
 {
   SpcPlayback *self = user_data;
+  SpcServer *server = spc_channel_server (SPC_CHANNEL (self));
+  bool was_active = self->run.active;
   GQueue packets;
   Packet *packet;
 
@@ -419,6 +421,9 @@ take_posted (gpointer user_data)
     packet_unref (packet);
   }
   spc_channel_foreach (SPC_CHANNEL (self), queue_sound, NULL);
+  /* viewers went by the sound until now (spec: multimedia time) */
+  if (was_active && !self->run.active && server)
+    spc_server_publish_clock (server);
 }
 
 /* with the lock held, which it releases */

@@ -19,6 +19,7 @@ typedef enum {
   SPC_CHANGE_MOUSE_MODE,
   SPC_CHANGE_KEYBOARD_LEDS,
   SPC_CHANGE_NAME,
+  SPC_CHANGE_CLOCK, /* viewers must be told the multimedia time */
   SPC_CHANGE_ROLE, /* of some client; see losing_control in client.h */
 } SpcServerChange;
 

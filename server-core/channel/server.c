@@ -721,3 +721,9 @@ spc_server_keyboard_leds (SpcServer *self)
 {
   return self->leds;
 }
+
+void
+spc_server_publish_clock (SpcServer *self)
+{
+  tell_channels (self, SPC_CHANGE_CLOCK, NULL);
+}

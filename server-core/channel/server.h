@@ -118,3 +118,5 @@ bool spc_server_is_client_mouse (SpcServer *self);
 void spc_server_request_mouse_mode (SpcServer *self, SpcClient *client,
                                     bool client_mode);
 uint8_t spc_server_keyboard_leds (SpcServer *self);
+/* what carried the multimedia clock to viewers has ended */
+void spc_server_publish_clock (SpcServer *self);

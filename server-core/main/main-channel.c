@@ -241,6 +241,17 @@ announce_name (SpcConnection *connection, gpointer user_data)
 }
 
 static void
+send_clock (SpcChannel *channel)
+{
+  const SpcMultiMediaTime clock = {
+    .time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
+  };
+
+  spc_channel_broadcast (channel, SPICE_MSG_MAIN_MULTI_MEDIA_TIME,
+                         spc_multi_media_time_fields, &clock);
+}
+
+static void
 main_server_changed (SpcChannel *channel, SpcServerChange change,
                      SpcChannel *subject)
 {
@@ -248,6 +259,8 @@ main_server_changed (SpcChannel *channel, SpcServerChange change,
     spc_channel_foreach (channel, announce, subject);
   else if (change == SPC_CHANGE_MOUSE_MODE)
     send_mouse_mode (SPC_MAIN (channel));
+  else if (change == SPC_CHANGE_CLOCK)
+    send_clock (channel);
   else if (change == SPC_CHANGE_NAME)
     spc_channel_foreach (channel, announce_name, NULL);
 }
