@@ -3,11 +3,15 @@
 #include <gst/gst.h>
 
 #include "gst/spicesrc/gstspiceinject.h"
+#include "gst/spicesrc/gstspicerecordsrc.h"
+#include "gst/spicesrc/gstspicesrc.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (spiceinject, plugin);
+  return GST_ELEMENT_REGISTER (spiceinject, plugin) &&
+         GST_ELEMENT_REGISTER (spicerecordsrc, plugin) &&
+         GST_ELEMENT_REGISTER (spicesrc, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, spicesrc,
