@@ -134,6 +134,11 @@ feeder_sound_new (SpiceServer *server, guint tone_hz, gboolean print)
   spice_server_add_interface (server, &self->record.base);
   spice_server_set_playback_rate (&self->playback, FEEDER_SOUND_RATE);
   spice_server_set_record_rate (&self->record, FEEDER_SOUND_RATE);
+  uint16_t volume[] = {FEEDER_VOLUME_LEFT, FEEDER_VOLUME_RIGHT};
+  spice_server_playback_set_volume (&self->playback, 2, volume);
+  spice_server_playback_set_mute (&self->playback, FALSE);
+  spice_server_record_set_volume (&self->record, 2, volume);
+  spice_server_record_set_mute (&self->record, TRUE);
   if (tone_hz)
     spice_server_playback_start (&self->playback);
   spice_server_record_start (&self->record);

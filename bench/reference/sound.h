@@ -10,6 +10,10 @@
 
 #define FEEDER_SOUND_RATE 48000 /* frames a second, both directions */
 
+/* what clients are told, of both devices; recording is muted as well */
+#define FEEDER_VOLUME_LEFT 50000 /* of 65535 */
+#define FEEDER_VOLUME_RIGHT 40000
+
 typedef struct _FeederSound FeederSound;
 
 /* @tone_hz: 0 plays nothing. @print: report what is recorded. */

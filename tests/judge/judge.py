@@ -22,10 +22,11 @@ from gi.repository import GLib, SpiceClientGLib as Client
 
 from apps import RemoteViewer, Screen, find, screenshot
 from channels import (Cursor, Display, Inputs, Playback, Record, listen)
-from loop import Timeout, wait, wait_seconds
-from raw import (Closed, RawLink, RawSession, display_init, link_message,
+from loop import Timeout, stall, wait, wait_seconds
+from raw import (Closed, Drain, RawLink, RawSession, display_init, link_message,
                  ticket_bytes)
-from server import Server, ServerFailed, build_path, reference, scene_frame
+from server import (Server, ServerFailed, build_path, pipeline, reference,
+                    scene_frame)
 from sound import (gap_free, gaps, is_silent, mono, tone, tone_frequency)
 
 MAIN, DISPLAY, INPUTS, CURSOR, PLAYBACK, RECORD = 1, 2, 3, 4, 5, 6

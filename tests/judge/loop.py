@@ -3,6 +3,8 @@
 deadline. Clients, server output and timers are sources of GLib's default
 context, which runs only inside wait ()."""
 
+import time
+
 from gi.repository import GLib
 
 
@@ -36,3 +38,9 @@ def wait_seconds (seconds):
     end = []
     GLib.timeout_add (int (seconds * 1000), lambda: end.append (True))
     wait (lambda: end, seconds + 10)
+
+
+def stall (seconds):
+    """Nothing runs: every Viewer of this process reads nothing meanwhile. To
+    be a slow client, never to wait for something."""
+    time.sleep (seconds)

@@ -12,10 +12,12 @@ meanwhile. Layout: SPICE protocol 2.2, everything little endian."""
 import collections
 import socket
 import struct
+import threading
 import time
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
+from gi.repository import GLib
 
 MAGIC = b'REDQ'
 AUTH_SELECTION, AUTH_SPICE, AUTH_SASL, MINI_HEADER = 0, 1, 2, 3
@@ -248,6 +250,36 @@ class RawLink:
         self._left += self.read (1)
         self.socket.settimeout (self.timeout)
         return self.read_message ()
+
+
+class Drain (threading.Thread):
+    """Reads and answers a link in the background: a fast viewer that does not
+    look. For many viewers at once; give it the link and leave that alone."""
+
+    def __init__ (self, link):
+        super ().__init__ (daemon=True)
+        self.link = link
+        self.counts = collections.defaultdict (lambda: [0, 0])
+        link.socket.settimeout (None)
+        self.start ()
+
+    def run (self):
+        try:
+            while True:
+                message = self.link.read_message ()
+                self.link.answer (message)
+                self.counts[message.type][0] += 1
+                self.counts[message.type][1] += len (message.body)
+                GLib.MainContext.default ().wakeup ()  # wait () looks again
+        except (Closed, OSError):
+            pass
+
+    def stop (self):
+        """Ends the link; {type: [messages, body bytes]} of all it read."""
+        self.link.socket.shutdown (socket.SHUT_RDWR)
+        self.join (10)
+        self.link.close ()
+        return dict (self.counts)
 
 
 class RawSession:

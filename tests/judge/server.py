@@ -174,6 +174,20 @@ def reference (*options, **more):
                     *options], env={'ASAN_OPTIONS': asan}, **more)
 
 
+def pipeline (*words, ready=r'current-port(?: =|=\(\w+\)) ?([1-9]\d*)',
+              **more):
+    """gst-launch-1.0 with the plugins of the build tree.
+
+    A word is a piece of the launch line; one with blanks is split. Bus
+    messages and property changes are among its lines. Ready is when an
+    element tells its current-port."""
+    line = [part for word in words for part in str (word).split ()]
+    env = {'GST_PLUGIN_PATH': build_path ('gst'),
+           'GST_REGISTRY': build_path ('judge-registry.bin')}
+    env.update (more.pop ('env', {}))
+    return Server (['gst-launch-1.0', '-v', '-m', *line], ready, env, **more)
+
+
 def scene_frame (scene, frame, width=1280, height=720):
     """A frame of a scene as H×W×3, blue first."""
     import numpy

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The judge judged: everything it can see and do, against libspice-server."""
 
+import contextlib
 import struct
 
 from judge import *
@@ -9,10 +10,19 @@ LOSSLESS = ('--streaming=off',)
 SMALL = ('--width=640', '--height=480')
 
 
+@contextlib.contextmanager
+def watching (server, **options):
+    """A viewer that has seen something: the library dies (use after free)
+    when a client leaves between a display's link and its first message."""
+    with Viewer (server.port, **options) as viewer:
+        viewer.display ()
+        yield viewer
+
+
 def test_canvas_equals_each_scene ():
     for scene in ('still', 'typing', 'scroll', 'video', 'window'):
         with reference (f'--scene={scene}', '--frames=20', *LOSSLESS) as server:
-            with Viewer (server.port) as viewer:
+            with watching (server) as viewer:
                 picture = viewer.wait_canvas (scene_frame (scene, 19))
                 assert picture.shape == (720, 1280, 3)
                 viewer.wait (lambda: viewer.display ().marked, what='mark')
@@ -20,7 +30,7 @@ def test_canvas_equals_each_scene ():
 
 
 def test_wrong_picture_is_told ():
-    with reference (*SMALL) as server, Viewer (server.port) as viewer:
+    with reference (*SMALL) as server, watching (server) as viewer:
         expected = scene_frame ('still', 0, 640, 480)
         viewer.wait_canvas (expected)
         expected[17, 23, 1] ^= 1
@@ -33,7 +43,7 @@ def test_wrong_picture_is_told ():
 
 
 def test_monitors_and_size ():
-    with reference (*SMALL) as server, Viewer (server.port) as viewer:
+    with reference (*SMALL) as server, watching (server) as viewer:
         display = viewer.display ()
         assert display.size == (640, 480)
         viewer.wait (lambda: display.monitors)
@@ -43,7 +53,7 @@ def test_monitors_and_size ():
 def test_new_size_in_mid_stream ():
     with reference ('--scene=window', '--resize=800x600@30', '--frames=60',
                     *SMALL, *LOSSLESS) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             viewer.wait_canvas (scene_frame ('window', 59, 800, 600))
             assert viewer.display ().destroys == viewer.display ().creates - 1
 
@@ -51,7 +61,7 @@ def test_new_size_in_mid_stream ():
 def test_two_heads ():
     with reference ('--scene=window', '--heads=2', '--frames=10', *SMALL,
                     *LOSSLESS) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             viewer.wait_canvas (scene_frame ('window', 9, 640, 480), 0)
             viewer.wait_canvas (scene_frame ('window', 109, 640, 480), 1)
 
@@ -59,7 +69,7 @@ def test_two_heads ():
 def test_two_viewers_see_the_same ():
     with reference ('--clients-many', '--scene=typing', '--frames=40', *SMALL,
                     *LOSSLESS) as server:
-        with Viewer (server.port) as first, Viewer (server.port) as second:
+        with watching (server) as first, watching (server) as second:
             expected = scene_frame ('typing', 39, 640, 480)
             first.wait_canvas (expected)
             second.wait_canvas (expected)
@@ -68,7 +78,7 @@ def test_two_viewers_see_the_same ():
 def test_stamps_measure_latency ():
     with reference ('--scene=typing', '--stamp', *SMALL,
                     *LOSSLESS) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             display = viewer.display ()
             display.watch_stamps ()
             viewer.wait (lambda: len (display.stamps) >= 20)
@@ -77,7 +87,7 @@ def test_stamps_measure_latency ():
 
 
 def test_cursor_shape ():
-    with reference (*SMALL) as server, Viewer (server.port) as viewer:
+    with reference (*SMALL) as server, watching (server) as viewer:
         cursor = viewer.cursor
         viewer.wait (lambda: cursor.shape, what='a cursor')
         assert cursor.shape[:4] == (16, 16, 3, 5)
@@ -88,7 +98,7 @@ def test_cursor_shape ():
 
 def test_keys_arrive ():
     with reference ('--print-events', *SMALL) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             viewer.inputs.key (0x1e)
             server.wait_line ('^KEY 1e$')
             server.wait_line ('^KEY 9e$')
@@ -100,7 +110,7 @@ def test_keys_arrive ():
 
 def test_lock_lights_come_back ():
     with reference ('--print-events', *SMALL) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             inputs = viewer.inputs
             inputs.key (0x3a)
             viewer.wait (lambda: inputs.modifiers & 4, what='caps light')
@@ -110,8 +120,7 @@ def test_lock_lights_come_back ():
 
 def test_absolute_pointer ():
     with reference ('--print-events', *SMALL) as server:
-        with Viewer (server.port) as viewer:
-            viewer.display ()
+        with watching (server) as viewer:
             viewer.wait (lambda: viewer.mouse_mode == CLIENT_MOUSE,
                          what='client mouse mode')
             viewer.inputs.position (123, 45)
@@ -128,7 +137,7 @@ def test_absolute_pointer ():
 
 def test_relative_pointer ():
     with reference ('--print-events', '--no-tablet', *SMALL) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             viewer.wait (lambda: viewer.mouse_mode == SERVER_MOUSE)
             viewer.inputs.motion (5, -3)
             server.wait_line ('^MOTION 5 -3 0 0$')
@@ -136,8 +145,7 @@ def test_relative_pointer ():
 
 def test_many_moves_are_acknowledged ():
     with reference ('--print-events', *SMALL) as server:
-        with Viewer (server.port) as viewer:
-            viewer.display ()
+        with watching (server) as viewer:
             viewer.wait (lambda: viewer.mouse_mode == CLIENT_MOUSE)
             for step in range (40):
                 viewer.inputs.position (step, step)
@@ -146,7 +154,7 @@ def test_many_moves_are_acknowledged ():
 
 def test_tone_is_heard ():
     with reference ('--tone=440', *SMALL) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             viewer.playback.hear (0.3)
             pcm = viewer.playback.hear (1.0)
             rate = viewer.playback.rate
@@ -169,7 +177,7 @@ def test_gaps_are_found ():
 
 def test_speech_is_recorded ():
     with reference ('--print-events', *SMALL) as server:
-        with Viewer (server.port) as viewer:
+        with watching (server) as viewer:
             record = viewer.record
             viewer.wait (lambda: record.started, what='record-start')
             record.speak (tone (1000, 3.0, record.rate, record.channels))
@@ -179,8 +187,15 @@ def test_speech_is_recorded ():
             assert abs (int (heard.group (1)) - 1000) <= 20, heard.group ()
 
 
+def test_volume_is_told ():
+    with reference (*SMALL) as server, watching (server) as viewer:
+        for part, mute in ((viewer.playback, False), (viewer.record, True)):
+            viewer.wait (lambda: part.volume == [50000, 40000]
+                         and part.mute == mute, what='volume and mute')
+
+
 def test_session_facts ():
-    with reference (*SMALL) as server, Viewer (server.port) as viewer:
+    with reference (*SMALL) as server, watching (server) as viewer:
         viewer.playback, viewer.record, viewer.cursor, viewer.inputs
         viewer.display ()
         assert viewer.wait (lambda: viewer.name) == 'reference'
@@ -192,8 +207,8 @@ def test_session_facts ():
 
 def test_right_password_only ():
     with reference ('--password=secret', *SMALL) as server:
-        with Viewer (server.port, password='secret') as viewer:
-            viewer.display ()
+        with watching (server, password='secret'):
+            pass
         try:
             with Viewer (server.port, password='wrong'):
                 assert False, 'a wrong password was accepted'
@@ -307,6 +322,54 @@ def test_raw_refusals ():
             link.send_ticket (link.read_reply ().key, 'wrong')
             assert link.read_result () == 7
             assert link.is_closed ()
+
+
+def test_many_raw_viewers ():
+    with reference ('--scene=scroll', '--clients-many', '--tone=0', *SMALL,
+                    *LOSSLESS) as server:
+        drains = []
+        for _ in range (3):
+            session = RawSession (server.port)
+            drains += [Drain (session.open_display ()), Drain (session.main)]
+        wait (lambda: all (d.counts[304][0] > 5 for d in drains[::2]),
+              what='draw-copies for everybody')
+        for drain in drains:
+            assert drain.stop ()
+
+
+def test_late_viewer_sees_all ():
+    with reference ('--scene=window', '--frames=25', '--print-events', *SMALL,
+                    *LOSSLESS) as server:
+        expected = scene_frame ('window', 24, 640, 480)
+        with watching (server) as viewer:
+            viewer.wait_canvas (expected)
+        with watching (server) as viewer:
+            viewer.wait_canvas (expected)
+
+
+def test_stalled_viewer_ends_on_the_last_picture ():
+    with reference ('--scene=window', '--frames=60', *SMALL,
+                    *LOSSLESS) as server:
+        with watching (server) as viewer:
+            stall (2.5)
+            viewer.wait_canvas (scene_frame ('window', 59, 640, 480))
+
+
+def test_pipeline_tells_its_port ():
+    with pipeline ('fakesrc is-live=true ! tcpserversink host=127.0.0.1 port=0'
+                   ) as server:
+        with RawLink (server.port):
+            pass
+
+
+def test_server_that_dies_is_told ():
+    try:
+        with Server (['sh', '-c', 'echo READY 1; exit 3']) as server:
+            server.wait_line ('never')
+    except ServerFailed as error:
+        assert 'ended before printing' in str (error), error
+    else:
+        assert False, 'a death went unnoticed'
 
 
 def test_slow_reader_is_held_back ():
