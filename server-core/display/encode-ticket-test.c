@@ -16,7 +16,8 @@ typedef struct {
   GMutex lock;
   GCond cond;
   bool held;
-  gint n_ran; /* atomic: held or marking jobs that ended */
+  gint n_pushed;
+  gint n_ran; /* atomic: of them, those that ended */
 } Fixture;
 
 static void
@@ -60,10 +61,17 @@ note_run (gpointer user_data)
 }
 
 static void
+push_hold (Fixture *self)
+{
+  self->n_pushed++;
+  spc_jobs_push (self->jobs, hold, self, note_run);
+}
+
+static void
 hold_worker (Fixture *self)
 {
   self->held = true;
-  spc_jobs_push (self->jobs, hold, self, note_run);
+  push_hold (self);
 }
 
 static void
@@ -79,10 +87,8 @@ release_worker (Fixture *self)
 static void
 finish_jobs (Fixture *self)
 {
-  gint ran = g_atomic_int_get (&self->n_ran);
-
-  spc_jobs_push (self->jobs, hold, self, note_run);
-  NET_RUN_UNTIL (&self->net, g_atomic_int_get (&self->n_ran) > ran);
+  push_hold (self);
+  NET_RUN_UNTIL (&self->net, g_atomic_int_get (&self->n_ran) == self->n_pushed);
   net_fixture_run_ready (&self->net, 100);
 }
 
@@ -189,7 +195,7 @@ test_cancel_after (void)
   fixture_init (&fixture);
   hold_worker (&fixture);
   ticket = ticket_new (&fixture, image, SPC_CODEC_LZ);
-  spc_jobs_push (fixture.jobs, hold, &fixture, note_run);
+  push_hold (&fixture);
   release_worker (&fixture);
   while (g_atomic_int_get (&fixture.n_ran) < 2)
     g_thread_yield ();
