@@ -162,6 +162,25 @@ add_client (SpcServer *self, const char *peer, SpcRole role)
   return client;
 }
 
+/* others may have come in while the result was being written */
+static SpcClient *
+client_to_attach (SpcServer *self, const SpcLinkRequest *request,
+                  const char *peer)
+{
+  SpcClient *client;
+
+  if (request->channel_type == SPICE_CHANNEL_MAIN)
+    return self->clients->len < self->config.max_clients
+               ? add_client (self, peer, (SpcRole) request->note)
+               : NULL;
+  client = spc_server_find_client (self, request->connection_id);
+  if (client != NULL
+      && spc_client_find (client, request->channel_type, request->channel_id)
+             != NULL)
+    return NULL;
+  return client;
+}
+
 static void
 on_attach (const SpcLinkRequest *request, SpcTransport *transport,
            gpointer user_data)
@@ -171,19 +190,15 @@ on_attach (const SpcLinkRequest *request, SpcTransport *transport,
   SpcConnectionSetup setup = {
     .channel = spc_server_find_channel (self, request->channel_type,
                                         request->channel_id),
-    .client = is_main ? NULL
-                      : spc_server_find_client (self, request->connection_id),
     .transport = transport,
     .common_caps = request->common_caps,
     .channel_caps = request->channel_caps,
   };
   SpcClientInfo info;
 
-  /* others may have come in while the result was being written */
-  if (is_main && self->clients->len < self->config.max_clients)
-    setup.client
-        = add_client (self, transport->peer, (SpcRole) request->note);
-  if (setup.channel == NULL || setup.client == NULL) {
+  if (setup.channel != NULL)
+    setup.client = client_to_attach (self, request, transport->peer);
+  if (setup.client == NULL) {
     spc_transport_free (transport);
     return;
   }
@@ -295,6 +310,8 @@ on_tick (gpointer user_data)
 
 /* life */
 
+static const SpcHost no_host = { 0 };
+
 SpcServer *
 spc_server_new (const SpcConfig *config, GMainContext *context,
                 const SpcHost *host, const SpcInputSink *input_sink,
@@ -303,7 +320,7 @@ spc_server_new (const SpcConfig *config, GMainContext *context,
   SpcServer *self = g_object_new (SPC_TYPE_SERVER, NULL);
 
   spc_config_copy (&self->config, config);
-  self->host = host;
+  self->host = host != NULL ? host : &no_host;
   self->input_sink = input_sink;
   self->user_data = user_data;
   self->loop = spc_loop_new (context);
@@ -447,42 +464,22 @@ spc_server_stats (SpcServer *self)
   return call.result;
 }
 
-/* requests from other threads */
+/* changes, on the loop or before the start */
 
-typedef enum {
-  DO_ADD_CHANNEL,
-  DO_REMOVE_CHANNEL,
-  DO_SET_PASSWORD,
-  DO_SET_ANONYMOUS,
-  DO_SET_NAME,
-  DO_SET_ROLE,
-  DO_DISCONNECT,
-  DO_SET_LEDS,
-} RequestKind;
-
-typedef struct {
-  SpcServer *server;
-  RequestKind kind;
-  SpcChannel *channel;
-  char *text;
-  uint32_t number, value;
-} Request;
-
-static void
-request_free (gpointer data)
+bool
+spc_server_has_started (SpcServer *self)
 {
-  Request *request = data;
-
-  if (request->text != NULL)
-    spc_wipe (request->text, strlen (request->text));
-  g_free (request->text);
-  g_clear_object (&request->channel);
-  g_object_unref (request->server);
-  g_free (request);
+  return self->started;
 }
 
-static void
-do_add_channel (SpcServer *self, SpcChannel *channel)
+SpcGate *
+spc_server_gate (SpcServer *self)
+{
+  return self->gate;
+}
+
+void
+spc_server_do_add_channel (SpcServer *self, SpcChannel *channel)
 {
   g_ptr_array_add (self->channels, g_object_ref (channel));
   spc_channel_set_server (channel, self);
@@ -490,8 +487,8 @@ do_add_channel (SpcServer *self, SpcChannel *channel)
   tell_channels (self, SPC_CHANGE_CHANNEL_ADDED, channel);
 }
 
-static void
-do_remove_channel (SpcServer *self, SpcChannel *channel)
+void
+spc_server_do_remove_channel (SpcServer *self, SpcChannel *channel)
 {
   guint index;
 
@@ -506,8 +503,8 @@ do_remove_channel (SpcServer *self, SpcChannel *channel)
   g_object_unref (channel);
 }
 
-static void
-do_set_role (SpcServer *self, uint32_t id, SpcRole role)
+void
+spc_server_do_set_role (SpcServer *self, uint32_t id, SpcRole role)
 {
   SpcClient *client = spc_server_find_client (self, id);
 
@@ -523,8 +520,8 @@ do_set_role (SpcServer *self, uint32_t id, SpcRole role)
             role == SPC_ROLE_FULL ? "in control" : "view-only");
 }
 
-static void
-do_disconnect (SpcServer *self, uint32_t id)
+void
+spc_server_do_disconnect (SpcServer *self, uint32_t id)
 {
   SpcClient *client = spc_server_find_client (self, id);
 
@@ -532,8 +529,8 @@ do_disconnect (SpcServer *self, uint32_t id)
     spc_client_close (client, "disconnected by the server");
 }
 
-static void
-do_set_leds (SpcServer *self, uint8_t leds)
+void
+spc_server_do_set_leds (SpcServer *self, uint8_t leds)
 {
   if (self->leds == leds)
     return;
@@ -541,125 +538,24 @@ do_set_leds (SpcServer *self, uint8_t leds)
   tell_channels (self, SPC_CHANGE_KEYBOARD_LEDS, NULL);
 }
 
-static void
-do_set_name (SpcServer *self, char **name)
+void
+spc_server_do_set_name (SpcServer *self, char **name)
 {
   g_free (self->config.name);
   self->config.name = g_steal_pointer (name);
   tell_channels (self, SPC_CHANGE_NAME, NULL);
 }
 
-static void
-run_request (gpointer user_data)
-{
-  Request *request = user_data;
-  SpcServer *self = request->server;
-
-  if (self->gate == NULL)
-    return;
-  switch (request->kind) {
-  case DO_ADD_CHANNEL:
-    do_add_channel (self, request->channel);
-    break;
-  case DO_REMOVE_CHANNEL:
-    do_remove_channel (self, request->channel);
-    break;
-  case DO_SET_PASSWORD:
-    spc_gate_set_password (self->gate, request->text, request->number);
-    break;
-  case DO_SET_ANONYMOUS:
-    spc_gate_set_anonymous (self->gate, request->value != 0);
-    break;
-  case DO_SET_NAME:
-    do_set_name (self, &request->text);
-    break;
-  case DO_SET_ROLE:
-    do_set_role (self, request->number, (SpcRole) request->value);
-    break;
-  case DO_DISCONNECT:
-    do_disconnect (self, request->number);
-    break;
-  case DO_SET_LEDS:
-    do_set_leds (self, (uint8_t) request->value);
-    break;
-  }
-}
-
-/* before the start nobody else is on the loop, so it is done at once */
-static void
-post_request (SpcServer *self, Request values)
-{
-  Request *request = g_new (Request, 1);
-
-  *request = values;
-  request->server = g_object_ref (self);
-  if (self->started) {
-    spc_loop_post (self->loop, run_request, request, request_free);
-    return;
-  }
-  run_request (request);
-  request_free (request);
-}
-
-void
-spc_server_add_channel (SpcServer *self, SpcChannel *channel)
-{
-  post_request (self, (Request){ .kind = DO_ADD_CHANNEL,
-                                 .channel = g_object_ref (channel) });
-}
-
-void
-spc_server_remove_channel (SpcServer *self, SpcChannel *channel)
-{
-  post_request (self, (Request){ .kind = DO_REMOVE_CHANNEL,
-                                 .channel = g_object_ref (channel) });
-}
-
-void
-spc_server_set_password (SpcServer *self, const char *password,
-                         uint32_t lifetime_s)
-{
-  post_request (self, (Request){ .kind = DO_SET_PASSWORD,
-                                 .text = g_strdup (password),
-                                 .number = lifetime_s });
-}
-
-void
-spc_server_set_anonymous (SpcServer *self, bool allowed)
-{
-  post_request (self,
-                (Request){ .kind = DO_SET_ANONYMOUS, .value = allowed });
-}
-
-void
-spc_server_set_name (SpcServer *self, const char *name)
-{
-  post_request (self,
-                (Request){ .kind = DO_SET_NAME, .text = g_strdup (name) });
-}
-
-void
-spc_server_set_client_role (SpcServer *self, uint32_t client_id, SpcRole role)
-{
-  post_request (self, (Request){ .kind = DO_SET_ROLE,
-                                 .number = client_id,
-                                 .value = role });
-}
-
-void
-spc_server_disconnect_client (SpcServer *self, uint32_t client_id)
-{
-  post_request (self,
-                (Request){ .kind = DO_DISCONNECT, .number = client_id });
-}
-
-void
-spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks)
-{
-  post_request (self, (Request){ .kind = DO_SET_LEDS, .value = locks });
-}
-
 /* loop thread: for channel implementations */
+
+void
+spc_server_take (SpcServer *self, SpcTransport *transport)
+{
+  if (self->gate != NULL)
+    spc_gate_take (self->gate, transport);
+  else
+    spc_transport_free (transport);
+}
 
 const SpcConfig *
 spc_server_config (SpcServer *self)

@@ -71,7 +71,8 @@ typedef struct {
 G_DECLARE_FINAL_TYPE (SpcServer, spc_server, SPC, SERVER, GObject)
 
 /* life */
-/* @context: NULL for an own thread. The vtables stay valid while it lives. */
+/* @context: NULL for an own thread. The vtables (NULL: none) stay valid while it
+ * lives. */
 SpcServer *spc_server_new (const SpcConfig *config, GMainContext *context,
                            const SpcHost *host, const SpcInputSink *input_sink,
                            gpointer user_data);
@@ -109,6 +110,8 @@ void spc_server_disconnect_client (SpcServer *self, uint32_t client_id);
 void spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks);
 
 /* loop thread: for channel implementations */
+/* a viewer's line that no listener of ours accepted; takes @transport */
+void spc_server_take (SpcServer *self, SpcTransport *transport);
 const SpcConfig *spc_server_config (SpcServer *self);
 GPtrArray *spc_server_channels (SpcServer *self); /* SpcChannel */
 GPtrArray *spc_server_clients (SpcServer *self);  /* SpcClient */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What other threads ask a server to change: carried to the loop, where it
+ * happens in the order of the calls. A request does not keep the server alive,
+ * since stopping it runs or destroys all requests first. */
+#include "gate.h"
+#include "server-private.h"
+
+#include <string.h>
+
+typedef enum {
+  DO_ADD_CHANNEL,
+  DO_REMOVE_CHANNEL,
+  DO_SET_PASSWORD,
+  DO_SET_ANONYMOUS,
+  DO_SET_NAME,
+  DO_SET_ROLE,
+  DO_DISCONNECT,
+  DO_SET_LEDS,
+} RequestKind;
+
+typedef struct {
+  SpcServer *server; /* not owned */
+  RequestKind kind;
+  SpcChannel *channel;
+  char *text;
+  uint32_t number, value;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  if (request->text != NULL)
+    spc_wipe (request->text, strlen (request->text));
+  g_free (request->text);
+  g_clear_object (&request->channel);
+  g_free (request);
+}
+
+static void
+run_request (gpointer user_data)
+{
+  Request *request = user_data;
+  SpcServer *self = request->server;
+  SpcGate *gate = spc_server_gate (self);
+
+  if (gate == NULL)
+    return;
+  switch (request->kind) {
+  case DO_ADD_CHANNEL:
+    spc_server_do_add_channel (self, request->channel);
+    break;
+  case DO_REMOVE_CHANNEL:
+    spc_server_do_remove_channel (self, request->channel);
+    break;
+  case DO_SET_PASSWORD:
+    spc_gate_set_password (gate, request->text, request->number);
+    break;
+  case DO_SET_ANONYMOUS:
+    spc_gate_set_anonymous (gate, request->value != 0);
+    break;
+  case DO_SET_NAME:
+    spc_server_do_set_name (self, &request->text);
+    break;
+  case DO_SET_ROLE:
+    spc_server_do_set_role (self, request->number, (SpcRole)request->value);
+    break;
+  case DO_DISCONNECT:
+    spc_server_do_disconnect (self, request->number);
+    break;
+  case DO_SET_LEDS:
+    spc_server_do_set_leds (self, (uint8_t)request->value);
+    break;
+  }
+}
+
+/* before the start nobody else is on the loop, so it is done at once */
+static void
+post_request (SpcServer *self, Request values)
+{
+  Request *request = g_new (Request, 1);
+
+  *request = values;
+  request->server = self;
+  if (spc_server_has_started (self)) {
+    spc_loop_post (spc_server_loop (self), run_request, request, request_free);
+    return;
+  }
+  run_request (request);
+  request_free (request);
+}
+
+void
+spc_server_add_channel (SpcServer *self, SpcChannel *channel)
+{
+  post_request (self, (Request){ .kind = DO_ADD_CHANNEL,
+                                 .channel = g_object_ref (channel) });
+}
+
+void
+spc_server_remove_channel (SpcServer *self, SpcChannel *channel)
+{
+  post_request (self, (Request){ .kind = DO_REMOVE_CHANNEL,
+                                 .channel = g_object_ref (channel) });
+}
+
+void
+spc_server_set_password (SpcServer *self, const char *password,
+                         uint32_t lifetime_s)
+{
+  post_request (self, (Request){ .kind = DO_SET_PASSWORD,
+                                 .text = g_strdup (password),
+                                 .number = lifetime_s });
+}
+
+void
+spc_server_set_anonymous (SpcServer *self, bool allowed)
+{
+  post_request (self,
+                (Request){ .kind = DO_SET_ANONYMOUS, .value = allowed });
+}
+
+void
+spc_server_set_name (SpcServer *self, const char *name)
+{
+  post_request (self,
+                (Request){ .kind = DO_SET_NAME, .text = g_strdup (name) });
+}
+
+void
+spc_server_set_client_role (SpcServer *self, uint32_t client_id, SpcRole role)
+{
+  post_request (self, (Request){ .kind = DO_SET_ROLE,
+                                 .number = client_id,
+                                 .value = role });
+}
+
+void
+spc_server_disconnect_client (SpcServer *self, uint32_t client_id)
+{
+  post_request (self,
+                (Request){ .kind = DO_DISCONNECT, .number = client_id });
+}
+
+void
+spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks)
+{
+  post_request (self, (Request){ .kind = DO_SET_LEDS, .value = locks });
+}
