@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "viewer.h"
+
+#include "server-core/wire/messages-display.h"
+
+static void
+on_message (WireClient *client, uint16_t type, const uint8_t *body,
+            uint32_t size, gpointer user_data)
+{
+  wire_canvas_message (user_data, type, body, size);
+}
+
+void
+viewer_say_init (WireClient *display)
+{
+  const SpcDisplayInit init = {.pixmap_cache_id = 1,
+                               .pixmap_cache_size = 20u << 20,
+                               .glz_dictionary_id = 1,
+                               .glz_dictionary_window = 8u << 20};
+
+  wire_client_send_fields (display, SPICE_MSGC_DISPLAY_INIT,
+                           spc_display_init_fields, &init);
+}
+
+static WireClient *
+open_display (Session *session, const WireClient *main,
+              const ViewerSetup *setup)
+{
+  WireClientSetup link = {.channel_type = SPICE_CHANNEL_DISPLAY,
+                          .channel_id = setup->display_id,
+                          .connection_id = session_id_of (main),
+                          .full_header = setup->full_header,
+                          .silent = setup->silent};
+
+  if (!setup->no_heads)
+    spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_MONITORS_CONFIG);
+  if (setup->takes_lz4)
+    spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_LZ4_COMPRESSION);
+  return session_link_over (session, &link,
+                            setup->line_bytes != 0 ? setup->line_bytes
+                                                   : SESSION_LINE_BYTES);
+}
+
+Viewer *
+viewer_new (Session *session, const ViewerSetup *setup)
+{
+  static const ViewerSetup usual = {0};
+  Viewer *self = g_new0 (Viewer, 1);
+
+  if (setup == NULL)
+    setup = &usual;
+  self->main = session_join (session);
+  self->display = open_display (session, self->main, setup);
+  g_assert_cmpint (self->display->link_code, ==, SPICE_LINK_ERR_OK);
+  self->canvas = wire_canvas_new ();
+  self->display->func = on_message;
+  self->display->user_data = self->canvas;
+  if (setup->compression != 0)
+    wire_client_send (self->display, SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION,
+                      &setup->compression, 1);
+  viewer_say_init (self->display);
+  return self;
+}
+
+void
+viewer_free (Viewer *self)
+{
+  if (self == NULL)
+    return;
+  wire_client_free (self->display);
+  wire_client_free (self->main);
+  wire_canvas_free (self->canvas);
+  g_free (self);
+}
+
+bool
+viewer_shows (const Viewer *self, const QxlImage *image)
+{
+  return wire_canvas_shows (self->canvas, 0, image);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* wire-canvas.h – what a viewer of a display sees, for tests.
+ *
+ * Draws display messages the slow and plain way, with image decoders of its
+ * own. A message that a real viewer would stumble over (an unknown surface, a
+ * box outside, an image that does not decode) ends the test. Any thread. */
+#pragma once
+
+#include "qxl/image.h"
+#include "qxl/geometry.h"
+
+typedef struct _WireCanvas WireCanvas;
+
+WireCanvas *
+wire_canvas_new (void);
+void
+wire_canvas_free (WireCanvas *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireCanvas, wire_canvas_free)
+/* a message of the display channel; base messages are left alone */
+void
+wire_canvas_message (WireCanvas *self, uint16_t type, const uint8_t *body,
+                     uint32_t size);
+
+/* asking */
+bool
+wire_canvas_has_surface (const WireCanvas *self, uint32_t surface_id,
+                         uint32_t width, uint32_t height);
+/* 0x00RRGGBB, or with alpha on surfaces that have it */
+uint32_t
+wire_canvas_pixel (const WireCanvas *self, uint32_t surface_id, uint32_t x,
+                   uint32_t y);
+/* the surface shows exactly @image */
+bool
+wire_canvas_shows (const WireCanvas *self, uint32_t surface_id,
+                   const QxlImage *image);
+bool
+wire_canvas_is_marked (const WireCanvas *self);
+/* as last told; NULL and 0: not told */
+const QxlRect *
+wire_canvas_heads (const WireCanvas *self, guint *n_heads);
+guint
+wire_canvas_n_draws (const WireCanvas *self);
+guint
+wire_canvas_n_images (const WireCanvas *self, uint8_t image_type);
