@@ -378,7 +378,7 @@ run (Feeder *self)
   g_unix_signal_add (SIGINT, on_end, self->loop);
   g_unix_signal_add (SIGTERM, on_end, self->loop);
   if (options->seconds > 0)
-    g_timeout_add_seconds ((guint) options->seconds, on_end, self->loop);
+    g_timeout_add ((guint) options->seconds * 1000, on_end, self->loop);
   if (options->unix_path)
     printf ("READY %s\n", options->unix_path);
   else

@@ -356,8 +356,8 @@ def test_stalled_viewer_ends_on_the_last_picture ():
 
 
 def test_pipeline_tells_its_port ():
-    with pipeline ('fakesrc is-live=true ! tcpserversink host=127.0.0.1 port=0'
-                   ) as server:
+    with pipeline ('audiotestsrc is-live=true ! queue !'
+                   ' tcpserversink host=127.0.0.1 port=0') as server:
         with RawLink (server.port):
             pass
 
