@@ -20,6 +20,10 @@ LOOK_AGAIN_SECONDS = 0.2  # between two looks at a screen
 MIN_PIECE = 24            # pixels: what find () recognises a picture by
 
 
+class CommandFailed (AssertionError):
+    """A program of ours ended badly."""
+
+
 def run (command, timeout=20.0, **options):
     """Runs a program to its end while the loop goes on; its output."""
     with tempfile.TemporaryFile () as output, \
@@ -37,8 +41,9 @@ def run (command, timeout=20.0, **options):
             os.close (handle)
         output.seek (0)
         errors.seek (0)
-        assert process.returncode == 0, (command, process.returncode,
-                                         errors.read ()[-2000:])
+        if process.returncode != 0:
+            raise CommandFailed (command, process.returncode,
+                                 errors.read ()[-2000:])
         return output.read ()
 
 
@@ -204,14 +209,20 @@ class RemoteViewer:
         end = GLib.get_monotonic_time () + timeout * 1e6
         while GLib.get_monotonic_time () < end:
             assert self.process.poll () is None, 'remote-viewer ended'
-            screen = self.picture ()
-            found = screen if callable (expected) and expected (screen) \
-                else None if callable (expected) else find (expected, screen)
+            found = self._look (expected)
             if found is not None:
                 return found
             wait_seconds (LOOK_AGAIN_SECONDS)
-        self.save (screen, 'remote-viewer.png')
         raise Timeout (f'the picture is not on the screen after {timeout} s')
+
+    def _look (self, expected):
+        try:
+            screen = self.picture ()
+        except CommandFailed:  # xwd, when a window goes while it looks
+            return None
+        if not callable (expected):
+            return find (expected, screen)
+        return screen if expected (screen) else None
 
     @staticmethod
     def save (picture, path):
