@@ -1,191 +1,315 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* spice-desktop.c – a SPICE desktop in one file.
+/* spice-desktop.c – a small remote desktop, from beginning to end.
  *
- * Shows how an application uses gst-spice: it makes a server, says who may come
- * in, puts a picture and sound into it with an ordinary pipeline, and looks at
- * what viewers type. To build it anywhere:
+ * Shows a moving picture and plays a ticking sound to everybody who opens the
+ * address it prints, says who comes and goes, what they type and what they
+ * cost. The picture marks where a viewer clicks and which key it presses.
  *
- *   cc spice-desktop.c -o spice-desktop \
- *     $(pkg-config --cflags --libs gstreamer-spice-1.0)
+ *   spice-desktop [--port=PORT] [--password=TEXT] [--seconds=N]
+ *
+ * An application of gst-spice has three parts, and so has this file:
+ *
+ *   1. a GstSpiceServer: the listening socket, the viewers, their events
+ *   2. a pipeline: what the viewers see and hear
+ *   3. a bus watch: errors, and input that no element wanted
+ *
+ * Compile it alone:
+ *
+ *   cc spice-desktop.c $(pkg-config --cflags --libs gstreamer-spice-1.0
+ *       gstreamer-video-1.0)
  */
+#include <glib-unix.h>
 #include <gst/gst.h>
 #include <gst/spice/gstspice.h>
+#include <gst/video/navigation.h>
 
-#include <glib-unix.h>
+/* Everything the callbacks need. */
+typedef struct {
+  /* from the command line */
+  gint port;
+  gchar *password;
+  gint seconds;
+  /* while it runs */
+  GMainLoop *loop;
+  GstSpiceServer *server;
+  GstElement *pipeline;
+  gboolean has_failed;
+} Desktop;
 
-/* Any sources do. The pads of spicesink are the channels of a desktop: several
- * video_%u are several heads, audio is its sound. */
-#define PIPELINE                                                               \
-  "spicesink name=desktop "                                                    \
-  "videotestsrc is-live=true pattern=ball ! "                                  \
-  "  video/x-raw,width=640,height=480 ! desktop.video_0 "                      \
-  "audiotestsrc is-live=true wave=ticks volume=0.2 ! desktop.audio "
+/* ---- 1. the server ---------------------------------------------------- */
 
-static int port = 5900;
-static char *password;
-
-static const GOptionEntry options[] = {
-    {"port", 'p', 0, G_OPTION_ARG_INT, &port, "where to listen, 0: anywhere",
-     "PORT"},
-    {"password", 'w', 0, G_OPTION_ARG_STRING, &password,
-     "what viewers must know", "TEXT"},
-    {NULL},
-};
-
-/* The server asks before it lets a viewer in. This is called on its own thread,
- * which waits for the answer: decide at once. */
+/* A viewer has given the right password and waits to be let in. This runs on
+ * the server's own loop, which does nothing else meanwhile: decide at once, by
+ * what is known already. Everything may be called here but what starts or stops
+ * a server or changes an element's state. */
 static gboolean
-on_client_connecting (GstSpiceServer *server, const char *address,
+on_client_connecting (GstSpiceServer *server, const gchar *address,
                       gpointer user_data)
 {
-  g_print ("somebody at %s wants in\n", address);
+  g_print ("viewer of %s knocks\n", address);
   return TRUE;
 }
 
-/* The other signals come from a thread that may take its time. The connection
- * id is what the server's calls about a viewer want. */
+/* The other signals come from a thread of their own, one after the other, so
+ * they may take their time. The connection id stands for a viewer in all calls,
+ * for example in gst_spice_server_disconnect_client(). */
 static void
 on_client_added (GstSpiceServer *server, guint connection_id,
-                 const char *address, gpointer user_data)
+                 const gchar *address, gpointer user_data)
 {
-  gboolean is_first = gst_spice_server_get_num_clients (server) == 1;
-
-  g_print ("viewer %08x at %s\n", connection_id, address);
-  /* The first one may type, the others look on. */
-  gst_spice_server_set_client_role (server, connection_id, !is_first);
+  g_print ("viewer %08x of %s is in, %u now\n", connection_id, address,
+           gst_spice_server_get_num_clients (server));
 }
 
 static void
 on_client_removed (GstSpiceServer *server, guint connection_id,
-                   const char *address, const char *reason, gpointer user_data)
+                   const gchar *address, const gchar *reason,
+                   gpointer user_data)
 {
-  g_print ("viewer %08x has left: %s\n", connection_id, reason);
+  g_print ("viewer %08x of %s is gone: %s\n", connection_id, address, reason);
 }
 
-/* Keys and pointer travel upstream as navigation events. What no element
- * handles (here: all of it) becomes a message with the event's fields. */
 static void
-print_navigation (const GstStructure *fields)
+on_client_rejected (GstSpiceServer *server, const gchar *address,
+                    const gchar *reason, gpointer user_data)
 {
-  const char *key = gst_structure_get_string (fields, "key");
-  guint scancode = 0;
-
-  if (key && gst_structure_get_uint (fields, "scancode", &scancode))
-    g_print ("%s %s (scancode 0x%x)\n",
-             gst_structure_get_string (fields, "kind"), key, scancode);
+  g_print ("somebody of %s was turned away: %s\n", address, reason);
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer loop)
+/* NULL: the server runs in a thread of its own. Given a GMainContext, it runs
+ * in that, signals included, and lives on the application's iterating it. */
+static GstSpiceServer *
+make_server (Desktop *desktop)
 {
-  const GstStructure *fields = gst_message_get_structure (message);
+  GstSpiceServer *server = gst_spice_server_new (NULL);
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_autoptr (GError) error = NULL;
+  g_object_set (server, "port", desktop->port, "session-name", "spice-desktop",
+                NULL);
+  if (desktop->password)
+    g_object_set (server, "password", desktop->password, NULL);
+  g_signal_connect (server, "client-connecting",
+                    G_CALLBACK (on_client_connecting), desktop);
+  g_signal_connect (server, "client-added", G_CALLBACK (on_client_added),
+                    desktop);
+  g_signal_connect (server, "client-removed", G_CALLBACK (on_client_removed),
+                    desktop);
+  g_signal_connect (server, "client-rejected", G_CALLBACK (on_client_rejected),
+                    desktop);
+  return server;
+}
 
-    gst_message_parse_error (message, &error, NULL);
-    g_printerr ("%s\n", error->message);
-    g_main_loop_quit (loop);
-  } else if (fields &&
-             gst_structure_has_name (fields, "GstNavigationMessage")) {
-    print_navigation (fields);
+/* What each viewer costs. The structure is described in docs/messages.md; its
+ * field "clients" is an array of structures. */
+static gboolean
+on_stats_timer (gpointer user_data)
+{
+  Desktop *desktop = user_data;
+  g_autoptr (GstStructure) stats = gst_spice_server_get_stats (desktop->server);
+  const GValue *clients = gst_structure_get_value (stats, "clients");
+  guint n_clients = clients ? gst_value_array_get_size (clients) : 0;
+
+  g_print ("%u viewers\n", n_clients);
+  for (guint i = 0; i < n_clients; i++) {
+    const GstStructure *client =
+        gst_value_get_structure (gst_value_array_get_value (clients, i));
+    guint64 bytes_sent = 0;
+    guint round_trip_us = 0;
+
+    gst_structure_get_uint64 (client, "bytes-sent", &bytes_sent);
+    gst_structure_get_uint (client, "round-trip-us", &round_trip_us);
+    g_print ("  %s: %" G_GUINT64_FORMAT " bytes sent, %u us away\n",
+             gst_structure_get_string (client, "address"), bytes_sent,
+             round_trip_us);
   }
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-on_signal (gpointer loop)
-{
-  g_main_loop_quit (loop);
-  return G_SOURCE_CONTINUE;
-}
+/* ---- 2. the pipeline -------------------------------------------------- */
 
-static GstSpiceServer *
-make_server (void)
-{
-  GstSpiceServer *server = gst_spice_server_new (NULL);
+/* Two streams that have nothing to do with each other but the server their
+ * sinks share. is-live: frames come as a camera's would, in their own time.
+ * navigationtest draws what a viewer does, because the sink sends it upstream
+ * as navigation events; in place of it and the test source one would put
+ * "ximagesrc ! spiceinject", and the events would move a real desktop. */
+#define PIPELINE                                                               \
+  "videotestsrc is-live=true pattern=ball"                                     \
+  " ! video/x-raw,width=640,height=480,framerate=25/1"                         \
+  " ! navigationtest ! videoconvert ! spicedisplaysink"                        \
+  " audiotestsrc is-live=true wave=ticks volume=0.3"                           \
+  " ! audioconvert ! audioresample ! spiceplaybacksink"
 
-  g_object_set (server, "port", port, "session-name", "An example", NULL);
-  if (password)
-    gst_spice_server_set_password (server, password, 0);
-  g_signal_connect (server, "client-connecting",
-                    G_CALLBACK (on_client_connecting), NULL);
-  g_signal_connect (server, "client-added", G_CALLBACK (on_client_added), NULL);
-  g_signal_connect (server, "client-removed", G_CALLBACK (on_client_removed),
-                    NULL);
-  return server;
-}
-
-/* The context hands the server to every element of the pipeline; giving it as
- * the property "server" of each would do the same. */
+/* All elements of the pipeline find the server in its context. An element can
+ * also be given the server by its property "server"; without either, elements
+ * of one process that have the same "server-name" share one. */
 static GstElement *
-make_pipeline (GstSpiceServer *server, GError **error)
+make_pipeline (Desktop *desktop)
 {
-  GstElement *pipeline = gst_parse_launch (PIPELINE, error);
-  GstContext *context;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstContext) context =
+      gst_spice_server_make_context (desktop->server);
+  GstElement *pipeline = gst_parse_launch (PIPELINE, &error);
 
-  if (!pipeline)
+  if (error) {
+    g_printerr ("cannot make the pipeline: %s\n", error->message);
+    gst_clear_object (&pipeline);
     return NULL;
-  context = gst_spice_server_make_context (server);
+  }
   gst_element_set_context (pipeline, context);
-  gst_context_unref (context);
   return pipeline;
 }
 
-/* The server runs from here on: a port that is taken makes this fail, with an
- * error message on the bus that says so. */
-static gboolean
-play (GstElement *pipeline, GstBus *bus)
+/* ---- 3. the bus ------------------------------------------------------- */
+
+/* Input that no element upstream handled. Beside GstNavigation's own fields it
+ * has some of ours, such as the raw scancode: see docs/messages.md. */
+static void
+print_input (GstMessage *message)
 {
-  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GstEvent) event = NULL;
+  const GstStructure *input;
+  const gchar *key = NULL;
+  guint scancode = 0;
+
+  if (gst_navigation_message_get_type (message) !=
+          GST_NAVIGATION_MESSAGE_EVENT ||
+      !gst_navigation_message_parse_event (message, &event))
+    return;
+  if (gst_navigation_event_get_type (event) != GST_NAVIGATION_EVENT_KEY_PRESS ||
+      !gst_navigation_event_parse_key_event (event, &key))
+    return;
+  input = gst_event_get_structure (event);
+  gst_structure_get_uint (input, "scancode", &scancode);
+  g_print ("key %s, scancode %#x\n", key, scancode);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  Desktop *desktop = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (gst_element_set_state (pipeline, GST_STATE_PLAYING) !=
-      GST_STATE_CHANGE_FAILURE)
-    return TRUE;
-  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  if (message)
+  switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_ERROR:
     gst_message_parse_error (message, &error, NULL);
-  g_printerr ("%s\n", error ? error->message : "cannot start");
+    g_printerr ("%s: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
+    desktop->has_failed = TRUE;
+    g_main_loop_quit (desktop->loop);
+    break;
+  case GST_MESSAGE_EOS:
+    g_main_loop_quit (desktop->loop);
+    break;
+  case GST_MESSAGE_ELEMENT:
+    print_input (message);
+    break;
+  default:
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- together --------------------------------------------------------- */
+
+static gboolean
+on_end (gpointer user_data)
+{
+  Desktop *desktop = user_data;
+
+  g_main_loop_quit (desktop->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Starts both halves. Elements would start the server by themselves; who wants
+ * viewers to be able to connect before and after a pipeline's life, and errors
+ * as a GError, starts it first. */
+static gboolean
+start (Desktop *desktop)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_spice_server_start (desktop->server, &error)) {
+    g_printerr ("%s\n", error->message);
+    return FALSE;
+  }
+  g_print ("Open spice://127.0.0.1:%d\n",
+           gst_spice_server_get_current_port (desktop->server));
+  return gst_element_set_state (desktop->pipeline, GST_STATE_PLAYING) !=
+         GST_STATE_CHANGE_FAILURE;
+}
+
+/* The pipeline goes first: its sinks take their channels from the viewers. Stop
+ * then disconnects the viewers and frees the port before it returns, and has
+ * emitted the last "client-removed". */
+static void
+stop (Desktop *desktop)
+{
+  gst_element_set_state (desktop->pipeline, GST_STATE_NULL);
+  gst_spice_server_stop (desktop->server);
+}
+
+static void
+run (Desktop *desktop)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (desktop->pipeline);
+  guint interrupt = g_unix_signal_add (SIGINT, on_end, desktop);
+  guint terminate = g_unix_signal_add (SIGTERM, on_end, desktop);
+  guint stats = g_timeout_add_seconds (1, on_stats_timer, desktop);
+  guint end = desktop->seconds > 0
+                  ? g_timeout_add_seconds (desktop->seconds, on_end, desktop)
+                  : 0;
+
+  gst_bus_add_watch (bus, on_message, desktop);
+  if (start (desktop))
+    g_main_loop_run (desktop->loop);
+  else
+    desktop->has_failed = TRUE;
+  stop (desktop);
+  gst_bus_remove_watch (bus);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  g_source_remove (stats);
+  if (end)
+    g_source_remove (end);
+}
+
+static gboolean
+parse_options (Desktop *desktop, int *argc, char ***argv)
+{
+  const GOptionEntry entries[] = {
+      {"port", 'p', 0, G_OPTION_ARG_INT, &desktop->port,
+       "TCP port; 0: any free one", "PORT"},
+      {"password", 0, 0, G_OPTION_ARG_STRING, &desktop->password,
+       "what viewers must know", "TEXT"},
+      {"seconds", 's', 0, G_OPTION_ARG_INT, &desktop->seconds,
+       "how long to run; 0: until interrupted", "N"},
+      {NULL},
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_group (context, gst_init_get_option_group ());
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  g_printerr ("%s\n", error->message);
   return FALSE;
 }
 
 int
-main (int argc, char **argv)
+main (int argc, char *argv[])
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstSpiceServer) server = NULL;
-  g_autoptr (GstElement) pipeline = NULL;
-  g_autoptr (GstBus) bus = NULL;
-  gboolean is_playing;
+  Desktop desktop = {.port = 5900};
 
-  g_option_context_add_main_entries (context, options, NULL);
-  g_option_context_add_group (context, gst_init_get_option_group ());
-  if (!g_option_context_parse (context, &argc, &argv, &error)) {
-    g_printerr ("%s\n", error->message);
-    return 1;
-  }
-  server = make_server ();
-  pipeline = make_pipeline (server, &error);
-  if (!pipeline) {
-    g_printerr ("%s\n", error->message);
-    return 1;
-  }
-  bus = gst_element_get_bus (pipeline);
-  gst_bus_add_watch (bus, on_message, loop);
-  g_unix_signal_add (SIGINT, on_signal, loop);
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-
-  is_playing = play (pipeline, bus);
-  if (is_playing) {
-    g_print ("open spice://127.0.0.1:%d\n",
-             gst_spice_server_get_current_port (server));
-    g_main_loop_run (loop);
-  }
-  /* The last element to leave stops the server. */
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_bus_remove_watch (bus);
-  return is_playing ? 0 : 1;
+  if (!parse_options (&desktop, &argc, &argv))
+    return 2;
+  desktop.loop = g_main_loop_new (NULL, FALSE);
+  desktop.server = make_server (&desktop);
+  desktop.pipeline = make_pipeline (&desktop);
+  desktop.has_failed = !desktop.pipeline;
+  if (desktop.pipeline)
+    run (&desktop);
+  gst_clear_object (&desktop.pipeline);
+  gst_clear_object (&desktop.server);
+  g_main_loop_unref (desktop.loop);
+  g_free (desktop.password);
+  return desktop.has_failed;
 }

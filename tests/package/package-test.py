@@ -12,6 +12,10 @@ import sys
 import tempfile
 
 HERE = os.path.dirname (os.path.abspath (__file__))
+sys.path.insert (0, os.path.dirname (HERE))
+
+import tap
+
 FACTORIES = ['spicesink', 'spiceinject']
 
 
@@ -90,23 +94,5 @@ def test_headers_name_nothing_private (installed):
             assert 'server-core' not in header.read (), name
 
 
-def main ():
-    tests = [t for n, t in globals ().items () if n.startswith ('test_')]
-    failed = 0
-    print (f'1..{len (tests)}')
-    with tempfile.TemporaryDirectory () as root:
-        installed = Installed (sys.argv[1], sys.argv[2], root)
-        for number, test in enumerate (tests, 1):
-            name = test.__name__.removeprefix ('test_').replace ('_', '-')
-            try:
-                test (installed)
-                print (f'ok {number} - {name}')
-            except AssertionError as error:
-                failed += 1
-                print (f'not ok {number} - {name}')
-                for line in str (error).splitlines ():
-                    print (f'# {line}')
-    return 1 if failed else 0
-
-
-sys.exit (main ())
+with tempfile.TemporaryDirectory () as root:
+    sys.exit (tap.main (globals (), Installed (sys.argv[1], sys.argv[2], root)))
