@@ -169,6 +169,47 @@ strands_keep_order_on_many_workers (void)
   g_array_unref (fixture.order);
 }
 
+typedef struct {
+  SpcStrand *strand; /* kept by its own job */
+  gint *n_destroyed;
+} Keeper;
+
+static void
+do_no_job (SpcWorker *worker, gpointer data)
+{
+}
+
+static void
+keeper_free (gpointer data)
+{
+  Keeper *keeper = data;
+
+  g_atomic_int_inc (keeper->n_destroyed);
+  spc_strand_unref (keeper->strand);
+  g_free (keeper);
+}
+
+/* whether a job was begun or not, before the stop or pushed after it, and
+ * though the jobs themselves keep the strand alive */
+static void
+stopping_destroys_jobs_of_strands (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (2);
+  g_autoptr (SpcStrand) strand = spc_strand_new (jobs);
+  gint n_destroyed = 0;
+
+  for (int i = 0; i < 2000; i++) {
+    Keeper *keeper = g_new (Keeper, 1);
+
+    *keeper = (Keeper){ .strand = spc_strand_ref (strand),
+                        .n_destroyed = &n_destroyed };
+    if (i == 1990)
+      spc_jobs_stop (jobs);
+    spc_strand_push (strand, do_no_job, keeper, keeper_free);
+  }
+  g_assert_cmpint (g_atomic_int_get (&n_destroyed), ==, 2000);
+}
+
 static void
 count_run (SpcWorker *worker, gpointer data)
 {
@@ -296,6 +337,8 @@ main (int argc, char **argv)
                    timers_are_one_shot_and_may_free_themselves);
   g_test_add_func ("/jobs/strands-keep-order-on-many-workers",
                    strands_keep_order_on_many_workers);
+  g_test_add_func ("/jobs/stopping-destroys-jobs-of-strands",
+                   stopping_destroys_jobs_of_strands);
   g_test_add_func ("/jobs/every-job-is-destroyed-run-or-not",
                    every_job_is_destroyed_run_or_not);
   g_test_add_func ("/jobs/locals-belong-to-the-worker",

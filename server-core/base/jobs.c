@@ -230,10 +230,42 @@ spc_strand_unref (SpcStrand *self)
   g_free (self);
 }
 
-static void
-unref_strand (gpointer data)
+static bool
+is_stopping (SpcJobs *self)
 {
-  spc_strand_unref (data);
+  bool stopping;
+
+  g_mutex_lock (&self->lock);
+  stopping = self->stopping;
+  g_mutex_unlock (&self->lock);
+  return stopping;
+}
+
+static void
+drop_strand (SpcStrand *self)
+{
+  Job *job;
+
+  do {
+    g_mutex_lock (&self->lock);
+    job = g_queue_pop_head (&self->queue);
+    self->scheduled = job != NULL;
+    g_mutex_unlock (&self->lock);
+    if (job != NULL)
+      job_free (job);
+  } while (job != NULL);
+}
+
+/* A turn was taken, or will never come: then nothing of the strand will run,
+ * and what its jobs hold, the strand's owner perhaps, must be let go. */
+static void
+end_turn (gpointer data)
+{
+  SpcStrand *self = data;
+
+  if (is_stopping (self->jobs))
+    drop_strand (self);
+  spc_strand_unref (self);
 }
 
 static void schedule_strand (SpcStrand *self);
@@ -264,7 +296,7 @@ run_strand (SpcWorker *worker, gpointer user_data)
 static void
 schedule_strand (SpcStrand *self)
 {
-  spc_jobs_push (self->jobs, run_strand, spc_strand_ref (self), unref_strand);
+  spc_jobs_push (self->jobs, run_strand, spc_strand_ref (self), end_turn);
 }
 
 void
