@@ -10,6 +10,7 @@
 #include "server-core/link/caps.h"
 #include "server-core/net/transport.h"
 #include "qxl/fields.h"
+#include "server-core/wire/protocol.h"
 
 #define WIRE_PENDING (-1) /* no link result yet */
 #define WIRE_CLOSED (-2)  /* closed before there was one */

@@ -246,19 +246,37 @@ is_of_surface (SpcItem *item, gpointer user_data)
          && surface_id == id;
 }
 
+/* what goes with the primary surface, and is told anew with the next one */
+static bool
+is_of_primary (SpcItem *item, gpointer user_data)
+{
+  return spc_item_is_heads (item) || spc_item_is_mark (item);
+}
+
+static bool
+is_create_of (SpcItem *item, gpointer user_data)
+{
+  return spc_item_is_create_of (item, GPOINTER_TO_UINT (user_data));
+}
+
+/* A viewer that has not heard of the surface yet need not hear of its end, so
+ * that a stalled one does not collect what comes and goes. */
 static void
 forget_surface (SpcConnection *connection, KnownSurface *known)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  SpcPipe *pipe = spc_connection_pipe (connection);
   guint index
       = (guint) (known - (KnownSurface *) (gpointer) self->surfaces->data);
   uint32_t id = known->id;
 
-  spc_pipe_remove_if (spc_connection_pipe (connection), is_of_surface,
-                      GUINT_TO_POINTER (id));
+  spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
+  if (id == QXL_PRIMARY_SURFACE)
+    spc_pipe_remove_if (pipe, is_of_primary, NULL);
   g_array_remove_index (self->surfaces, index);
-  spc_connection_push (connection,
-                       spc_surface_item_new (id, 0, 0, QXL_FORMAT_BGRX));
+  if (spc_pipe_remove_if (pipe, is_create_of, GUINT_TO_POINTER (id)) == 0)
+    spc_connection_push (connection,
+                         spc_surface_item_new (id, 0, 0, QXL_FORMAT_BGRX));
 }
 
 static void
@@ -274,12 +292,20 @@ learn_surface (SpcConnection *connection, const SpcSurfaceInfo *info)
                                              info->height, info->format));
 }
 
+static bool
+is_heads (SpcItem *item, gpointer user_data)
+{
+  return spc_item_is_heads (item);
+}
+
 void
 spc_display_connection_send_heads (SpcConnection *connection)
 {
-  if (spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_MONITORS_CONFIG))
-    spc_connection_push (connection,
-                         spc_display_heads_item (display_of (connection)));
+  if (!spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_MONITORS_CONFIG))
+    return;
+  spc_pipe_remove_if (spc_connection_pipe (connection), is_heads, NULL);
+  spc_connection_push (connection,
+                       spc_display_heads_item (display_of (connection)));
 }
 
 void
@@ -299,7 +325,7 @@ spc_display_connection_add_surface (SpcConnection *connection,
   if (surface_id != QXL_PRIMARY_SURFACE)
     return;
   spc_display_connection_send_heads (connection);
-  spc_connection_send (connection, SPICE_MSG_DISPLAY_MARK, NULL, NULL);
+  spc_connection_push (connection, spc_mark_item_new ());
 }
 
 void

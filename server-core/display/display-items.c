@@ -342,6 +342,15 @@ spc_surface_item_new (uint32_t surface_id, uint32_t width, uint32_t height,
   return &self->item;
 }
 
+bool
+spc_item_is_create_of (const SpcItem *item, uint32_t surface_id)
+{
+  const SurfaceItem *self = (const SurfaceItem *) item;
+
+  return item->klass == &surface_class && self->create.width > 0
+         && self->create.surface_id == surface_id;
+}
+
 /* heads */
 
 typedef struct {
@@ -400,6 +409,41 @@ spc_heads_item_new (const QxlRect *heads, guint n_heads)
   g_array_append_vals (self->heads, heads, n_heads);
   spc_item_init (&self->item, &heads_class, 4 + 28 * n_heads);
   return &self->item;
+}
+
+bool
+spc_item_is_heads (const SpcItem *item)
+{
+  return item->klass == &heads_class;
+}
+
+/* the mark */
+
+static void
+build_mark (SpcItem *item, SpcConnection *connection)
+{
+  spc_connection_write (connection, SPICE_MSG_DISPLAY_MARK, NULL, NULL);
+}
+
+static const SpcItemClass mark_class = {
+  .name = "mark",
+  .build = build_mark,
+  .free = free_plain,
+};
+
+SpcItem *
+spc_mark_item_new (void)
+{
+  SpcItem *self = g_new0 (SpcItem, 1);
+
+  spc_item_init (self, &mark_class, 0);
+  return self;
+}
+
+bool
+spc_item_is_mark (const SpcItem *item)
+{
+  return item->klass == &mark_class;
 }
 
 /* ends of batches */

@@ -27,8 +27,14 @@ const QxlRect *spc_snapshot_item_rects (const SpcItem *item, guint *n_rects,
 /* a surface appears; or goes, with @width 0 */
 SpcItem *spc_surface_item_new (uint32_t surface_id, uint32_t width,
                                uint32_t height, QxlFormat format);
+/* @item tells of the surface's beginning */
+bool spc_item_is_create_of (const SpcItem *item, uint32_t surface_id);
 /* where the heads lie on the primary surface */
 SpcItem *spc_heads_item_new (const QxlRect *heads, guint n_heads);
+bool spc_item_is_heads (const SpcItem *item);
+/* the primary surface is worth showing */
+SpcItem *spc_mark_item_new (void);
+bool spc_item_is_mark (const SpcItem *item);
 
 /* Stands behind the items of a batch; calls @done once, when the first viewer
  * has been sent all before it, or when no pipe holds it any more. */
