@@ -250,22 +250,11 @@ handle_gap (GstSpicePlaybackSink *self, GstEvent *event)
   GstClockTime timestamp, duration;
 
   gst_event_parse_gap (event, &timestamp, &duration);
-  GST_BASE_SINK_PREROLL_LOCK (self);
   grow_gap (self, duration);
-  GST_BASE_SINK_PREROLL_UNLOCK (self);
 }
 
-static void
-end_sound (GstSpicePlaybackSink *self, gboolean with_rest)
-{
-  GST_BASE_SINK_PREROLL_LOCK (self);
-  if (with_rest)
-    gst_spice_sound_drain (self->sound);
-  else
-    gst_spice_sound_stop (self->sound);
-  GST_BASE_SINK_PREROLL_UNLOCK (self);
-}
-
+/* The base class holds the preroll lock for serialized events, but not for the
+ * end of a flush. */
 static gboolean
 gst_spice_playback_sink_event (GstBaseSink *sink, GstEvent *event)
 {
@@ -276,12 +265,17 @@ gst_spice_playback_sink_event (GstBaseSink *sink, GstEvent *event)
   if (type == GST_EVENT_GAP)
     handle_gap (self, event);
   if (type == GST_EVENT_EOS)
-    end_sound (self, TRUE);
+    gst_spice_sound_drain (self->sound);
   /* waits for the end's time at EOS */
   ret = GST_BASE_SINK_CLASS (gst_spice_playback_sink_parent_class)
             ->event (sink, event);
-  if (type == GST_EVENT_EOS || type == GST_EVENT_FLUSH_STOP)
-    end_sound (self, FALSE);
+  if (type == GST_EVENT_EOS) {
+    gst_spice_sound_stop (self->sound);
+  } else if (type == GST_EVENT_FLUSH_STOP) {
+    GST_BASE_SINK_PREROLL_LOCK (sink);
+    gst_spice_sound_stop (self->sound);
+    GST_BASE_SINK_PREROLL_UNLOCK (sink);
+  }
   return ret;
 }
 
