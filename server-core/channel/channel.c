@@ -159,8 +159,8 @@ send_one (SpcConnection *connection, gpointer user_data)
 {
   const Broadcast *broadcast = user_data;
 
-  spc_connection_send (connection, broadcast->type, broadcast->fields,
-                       broadcast->message);
+  spc_connection_send_latest (connection, broadcast->type, broadcast->fields,
+                              broadcast->message);
   spc_connection_pump (connection);
 }
 

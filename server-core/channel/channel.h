@@ -57,7 +57,8 @@ GPtrArray *spc_channel_connections (SpcChannel *self); /* SpcConnection */
 void spc_channel_foreach (SpcChannel *self,
                           void (*func) (SpcConnection *, gpointer),
                           gpointer user_data);
-/* the same small message to every connection */
+/* the same small message to every connection; it takes the place of one of its
+ * type that still waits (spc_connection_send_latest) */
 void spc_channel_broadcast (SpcChannel *self, uint16_t type,
                             const QxlField *fields, const void *message);
 void spc_channel_pump_all (SpcChannel *self);

@@ -401,20 +401,49 @@ static const SpcItemClass message_class = {
   .free = free_message,
 };
 
-void
-spc_connection_send (SpcConnection *self, uint16_t type,
-                     const QxlField *fields, const void *message)
+static SpcItem *
+message_item_new (uint16_t type, const QxlField *fields, const void *message)
 {
-  MessageItem *item = g_new0 (MessageItem, 1);
+  MessageItem *self = g_new0 (MessageItem, 1);
   g_autoptr (QxlWriter) writer = qxl_writer_new ();
 
   if (fields != NULL)
     qxl_fields_write (fields, message, writer);
-  item->type = type;
-  item->body = qxl_writer_steal (writer);
-  spc_item_init (&item->item, &message_class,
-                 (uint32_t) g_bytes_get_size (item->body));
-  spc_connection_push (self, &item->item);
+  self->type = type;
+  self->body = qxl_writer_steal (writer);
+  spc_item_init (&self->item, &message_class,
+                 (uint32_t) g_bytes_get_size (self->body));
+  return &self->item;
+}
+
+void
+spc_connection_send (SpcConnection *self, uint16_t type,
+                     const QxlField *fields, const void *message)
+{
+  spc_connection_push (self, message_item_new (type, fields, message));
+}
+
+static bool
+is_message_of_type (SpcItem *item, gpointer user_data)
+{
+  return item->klass == &message_class
+         && ((MessageItem *) item)->type == GPOINTER_TO_UINT (user_data);
+}
+
+void
+spc_connection_send_latest (SpcConnection *self, uint16_t type,
+                            const QxlField *fields, const void *message)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+  SpcItem *item = message_item_new (type, fields, message);
+
+  if (priv->closed) {
+    spc_item_unref (item);
+    return;
+  }
+  priv->was_drained = false;
+  spc_pipe_replace (&priv->pipe, item, is_message_of_type,
+                    GUINT_TO_POINTER (type));
 }
 
 /* pings */

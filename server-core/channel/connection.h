@@ -84,6 +84,11 @@ void spc_connection_push (SpcConnection *self, SpcItem *item); /* takes */
 /* a message of a plain struct; @message is read at once */
 void spc_connection_send (SpcConnection *self, uint16_t type,
                           const QxlField *fields, const void *message);
+/* the same, for news that make older ones worthless: takes the place of a
+ * message of that type that still waits, so that a peer which does not read
+ * collects one */
+void spc_connection_send_latest (SpcConnection *self, uint16_t type,
+                                 const QxlField *fields, const void *message);
 SpcPipe *spc_connection_pipe (SpcConnection *self);
 /* sends what can be sent; call it after work an item waits for has ended */
 void spc_connection_pump (SpcConnection *self);

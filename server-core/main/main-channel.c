@@ -90,8 +90,8 @@ send_name (SpcConnection *connection)
   message.length = (uint32_t) strlen (name) + 1;
   message.name.data = (const uint8_t *) name;
   message.name.size = message.length;
-  spc_connection_send (connection, SPICE_MSG_MAIN_NAME, spc_main_name_fields,
-                       &message);
+  spc_connection_send_latest (connection, SPICE_MSG_MAIN_NAME,
+                              spc_main_name_fields, &message);
 }
 
 static void
