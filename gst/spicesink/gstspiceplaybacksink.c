@@ -253,8 +253,8 @@ handle_gap (GstSpicePlaybackSink *self, GstEvent *event)
   grow_gap (self, duration);
 }
 
-/* The base class holds the preroll lock for serialized events, but not for the
- * end of a flush. */
+/* The base class holds the preroll lock around serialised events, with one
+ * exception: the end of a flush. */
 static gboolean
 gst_spice_playback_sink_event (GstBaseSink *sink, GstEvent *event)
 {
@@ -269,13 +269,12 @@ gst_spice_playback_sink_event (GstBaseSink *sink, GstEvent *event)
   /* waits for the end's time at EOS */
   ret = GST_BASE_SINK_CLASS (gst_spice_playback_sink_parent_class)
             ->event (sink, event);
-  if (type == GST_EVENT_EOS) {
+  if (type == GST_EVENT_FLUSH_STOP)
+    GST_BASE_SINK_PREROLL_LOCK (self);
+  if (type == GST_EVENT_EOS || type == GST_EVENT_FLUSH_STOP)
     gst_spice_sound_stop (self->sound);
-  } else if (type == GST_EVENT_FLUSH_STOP) {
-    GST_BASE_SINK_PREROLL_LOCK (sink);
-    gst_spice_sound_stop (self->sound);
-    GST_BASE_SINK_PREROLL_UNLOCK (sink);
-  }
+  if (type == GST_EVENT_FLUSH_STOP)
+    GST_BASE_SINK_PREROLL_UNLOCK (self);
   return ret;
 }
 
