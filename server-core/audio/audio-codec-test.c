@@ -149,6 +149,51 @@ test_garbage_is_harmless (void)
   }
 }
 
+/* plucked, three times a second: loud and quiet packets take turns */
+static void
+fill_plucked (int16_t *pcm, unsigned start)
+{
+  for (unsigned i = 0; i < SPC_AUDIO_FRAMES; i++) {
+    double t = (start + i) / 48000.0, since = fmod (t, 0.3);
+
+    pcm[2 * i] = (int16_t)(2500 * exp (-7 * since) * sin (440 * 2 * G_PI * t));
+    pcm[2 * i + 1] = pcm[2 * i];
+  }
+}
+
+static int
+loudest (const int16_t *pcm, unsigned n)
+{
+  int peak = 0;
+
+  for (unsigned i = 0; i < n; i++)
+    peak = MAX (peak, ABS (pcm[i]));
+  return peak;
+}
+
+/* Every viewer starts with whatever packet is sent next. */
+static void
+test_joining_in_the_middle_does_not_pop (void)
+{
+  g_autoptr (SpcAudioEncoder) encoder =
+      spc_audio_encoder_new (48000, 2, 128000, NULL);
+  int16_t pcm[MAX_SAMPLES];
+
+  for (unsigned n = 0; n < 200; n++) {
+    g_autoptr (GBytes) packet = NULL;
+    g_autoptr (SpcAudioDecoder) joiner = spc_audio_decoder_new (48000, 2, NULL);
+
+    fill_plucked (pcm, n * SPC_AUDIO_FRAMES);
+    packet = spc_audio_encoder_encode (encoder, pcm, NULL);
+    g_assert_nonnull (packet);
+    g_assert_cmpint (
+        spc_audio_decoder_decode (joiner, g_bytes_get_data (packet, NULL),
+                                  g_bytes_get_size (packet), pcm, NULL),
+        ==, SPC_AUDIO_FRAMES);
+    g_assert_cmpint (loudest (pcm, MAX_SAMPLES), <, 2 * 2500);
+  }
+}
+
 /* 20 ms at 48 kHz: TOC byte of a 20 ms CELT frame */
 static void
 test_a_longer_packet_is_an_error (void)
@@ -175,6 +220,8 @@ main (int argc, char **argv)
                    test_packets_stay_below_480_bytes);
   g_test_add_func ("/audio-codec/a-lost-packet-is-concealed",
                    test_a_lost_packet_is_concealed);
+  g_test_add_func ("/audio-codec/joining-in-the-middle-does-not-pop",
+                   test_joining_in_the_middle_does_not_pop);
   g_test_add_func ("/audio-codec/garbage-is-harmless",
                    test_garbage_is_harmless);
   g_test_add_func ("/audio-codec/a-longer-packet-is-an-error",

@@ -68,6 +68,10 @@ spc_audio_encoder_new (uint32_t rate, uint32_t channels, uint32_t bitrate_bps,
         opus, OPUS_SET_BITRATE ((opus_int32)MIN (bitrate_bps, G_MAXINT32)));
   if (opus && result == OPUS_OK)
     result = opus_encoder_ctl (opus, OPUS_SET_COMPLEXITY (ENCODER_COMPLEXITY));
+  /* viewers join in the middle: a decoder that missed what packets build on
+   * would answer with a loud pop */
+  if (opus && result == OPUS_OK)
+    result = opus_encoder_ctl (opus, OPUS_SET_PREDICTION_DISABLED (1));
   if (result != OPUS_OK) {
     set_opus_error (error, SPC_ERROR_SETTINGS, "Opus encoder", result);
     g_clear_pointer (&opus, opus_encoder_destroy);
