@@ -246,8 +246,16 @@ spc_gate_set_password (SpcGate *self, const char *password,
                        uint32_t lifetime_s)
 {
   g_clear_pointer (&self->password, spc_password_free);
-  if (password != NULL)
-    self->password = spc_password_new (password, lifetime_s);
+  if (password == NULL)
+    return;
+  self->password = spc_password_new (password, lifetime_s);
+  if (self->password != NULL)
+    return;
+  /* none at all would let everybody in */
+  SPC_WARNING (SPC_LOG_SERVER,
+               "a password of more than %u bytes: nobody can log in",
+               SPC_MAX_PASSWORD);
+  self->password = spc_password_new ("", 0);
 }
 
 void

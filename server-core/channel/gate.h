@@ -36,7 +36,8 @@ bool spc_gate_open (SpcGate *self, GError **error);
 void spc_gate_close (SpcGate *self); /* listeners and handshakes end */
 uint16_t spc_gate_port (const SpcGate *self);
 
-/* NULL @password: none is set */
+/* NULL @password: none is set. With one that is empty or too long (limits.h)
+ * nobody can log in. */
 void spc_gate_set_password (SpcGate *self, const char *password,
                             uint32_t lifetime_s);
 void spc_gate_set_anonymous (SpcGate *self, bool allowed);
