@@ -382,7 +382,11 @@ get_child_by_name (GstChildProxy *proxy, const char *name)
   if (branch)
     child = g_object_ref (G_OBJECT (gst_spice_branch_sink (branch)));
   GST_OBJECT_UNLOCK (self);
-  return child;
+  if (child)
+    return child;
+  /* a launch line's "video_0::…" is set as soon as the bin has the element,
+   * before there is a pad */
+  return G_OBJECT (gst_bin_get_by_name (GST_BIN (self), name));
 }
 
 static guint
