@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* bitmap.c – BITMAP: pixels as they are (images spec, section 9).
+/* bitmap.c – BITMAP: pixels as they are (spec: BITMAP).
  *
  * Rows are tight and top-down: spice-html5 reads no other stride. */
 #include "codec.h"

@@ -6,7 +6,7 @@
 #include <spice/enums.h>
 
 /* Bytes of pixels in one image: what the LZ decoders of clients accept, and
- * far below the 32-bit size of a message (images spec, 4.1). */
+ * far below the 32-bit size of a message (spec: images). */
 #define MAX_PIXEL_BYTES ((size_t)(1u << 30) - 1)
 
 /* Slots grow in such steps, so that images of slowly growing size do not mean

@@ -9,7 +9,7 @@
 
 #define INLINE static inline __attribute__ ((always_inline))
 
-/* Format limits: images spec, 4.3 */
+/* Format limits: spec: LZ */
 enum {
   MAX_LITERALS = 32,
   MAX_TOKEN_LENGTH = 7, /* more goes to length bytes */

@@ -2,7 +2,7 @@
 /* lz-match.h – finds repetitions in a sequence of units, writes LZ tokens.
  *
  * A unit is a pixel or a byte; a pass is one sequence of them, all rows of an
- * image without a gap (images spec, 4.2). Greedy: at each place the best of
+ * image without a gap (spec: LZ). Greedy: at each place the best of
  * four candidates is taken – the unit before, the unit above, and the latest
  * places where a few or a handful of units were the same. Looking one unit
  * further before deciding ("lazy") was measured and made desktops larger, for

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* lz.h – the LZ image format: header and passes (images spec, section 4).
+/* lz.h – the LZ image format: header and passes (spec: LZ).
  *
  * All of its pixel types, those of palettes and of alpha planes included; the
  * table of encoders uses the ones that QxlImage can hold.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* lz4.c – LZ4: the protocol's frame around liblz4 (images spec, section 7).
+/* lz4.c – LZ4: the protocol's frame around liblz4 (spec: LZ4).
  *
  * The whole image is one block; if it does not fit the room, liblz4 stops
  * early. The stream interface is used although there is no second block: it

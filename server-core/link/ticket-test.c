@@ -189,7 +189,7 @@ encrypt_with_zeros (SpcTicketKey *key, guint n_zeros,
   while ((n_zeros > 0 && blob[0] != 0) || blob[n_zeros] == 0);
 }
 
-/* spec: SPICE ticket, "html5 defect" */
+/* spec: SPICE ticket, "moved zeros" */
 static void
 moved_zeros_are_forgiven (void)
 {

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #define KEY_BITS 1024
-/* leading zero bytes of a blob a client may have moved to its end (spec: html5
- * defect) */
+/* leading zero bytes of a blob a client may have moved to its end (spec: SPICE
+ * ticket, "moved zeros") */
 #define MAX_MOVED_ZEROS 2
 
 struct _SpcTicketKey {
