@@ -11,6 +11,7 @@ messages of the pipeline from the main loop."""
 import argparse
 import signal
 import sys
+import warnings
 
 import gi
 
@@ -64,6 +65,11 @@ def on_client_removed (server, connection_id, address, reason):
 
 def on_client_rejected (server, address, reason):
     say (f'somebody of {address} was turned away: {reason}')
+
+
+# An array of structures is read by a class that PyGObject calls deprecated;
+# without the package python3-gst-1.0 there is no other.
+warnings.simplefilter ('ignore', DeprecationWarning)
 
 
 def on_stats_timer (server):
