@@ -100,6 +100,18 @@ on_offer (const SpcLinkRequest *request, SpcCaps *channel_caps,
   return SPICE_LINK_ERR_OK;
 }
 
+G_GNUC_PRINTF (3, 4)
+static uint32_t
+refuse (SpcLinkRequest *request, uint32_t code, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_vsnprintf (request->refusal, sizeof request->refusal, format, arguments);
+  va_end (arguments);
+  return code;
+}
+
 static uint32_t
 admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
 {
@@ -107,16 +119,17 @@ admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
 
   /* a non-zero id would be a migration's arrival, and none is expected */
   if (request->connection_id != 0)
-    return SPICE_LINK_ERR_BAD_CONNECTION_ID;
-  if (self->clients->len >= self->config.max_clients) {
-    SPC_WARNING (SPC_LOG_SERVER, "%s refused: %u viewers, allowed are %u",
-                 peer, self->clients->len, self->config.max_clients);
-    return SPICE_LINK_ERR_ERROR;
-  }
+    return refuse (request, SPICE_LINK_ERR_BAD_CONNECTION_ID,
+                   "a main channel begins a session, it joins none");
+  if (self->clients->len >= self->config.max_clients)
+    return refuse (request, SPICE_LINK_ERR_ERROR,
+                   "there are %u viewers, allowed are %u", self->clients->len,
+                   self->config.max_clients);
   role = self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
   if (self->host->client_connecting != NULL
       && !self->host->client_connecting (peer, &role, self->user_data))
-    return SPICE_LINK_ERR_PERMISSION_DENIED;
+    return refuse (request, SPICE_LINK_ERR_PERMISSION_DENIED,
+                   "the application declined");
   request->note = role;
   return SPICE_LINK_ERR_OK;
 }
@@ -131,13 +144,17 @@ on_admit (SpcLinkRequest *request, const char *peer, gpointer user_data)
     return admit_main (self, request, peer);
   client = spc_server_find_client (self, request->connection_id);
   if (client == NULL)
-    return SPICE_LINK_ERR_BAD_CONNECTION_ID;
+    return refuse (request, SPICE_LINK_ERR_BAD_CONNECTION_ID,
+                   "there is no such session");
   if (spc_client_find (client, request->channel_type, request->channel_id)
-          != NULL
-      || spc_server_find_channel (self, request->channel_type,
-                                  request->channel_id)
-             == NULL)
-    return SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE;
+      != NULL)
+    return refuse (request, SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE,
+                   "the session has this channel already");
+  if (spc_server_find_channel (self, request->channel_type,
+                               request->channel_id)
+      == NULL)
+    return refuse (request, SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE,
+                   "the channel is no longer offered");
   return SPICE_LINK_ERR_OK;
 }
 

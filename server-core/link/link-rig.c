@@ -59,6 +59,8 @@ admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
   LinkRig *rig = user_data;
 
   request->note = ADMIT_NOTE;
+  if (rig->admit_code != SPICE_LINK_ERR_OK)
+    g_strlcpy (request->refusal, "full house", sizeof request->refusal);
   free_if (rig, FREE_IN_ADMIT);
   return rig->admit_code;
 }

@@ -391,6 +391,7 @@ admit_chooses_the_result (void)
     link_rig_log_in_well (&rig, "");
     link_rig_expect_result (&rig, codes[i]);
     link_rig_expect_end (&rig, (int)codes[i]);
+    g_assert_nonnull (strstr (rig.error->message, "full house"));
   }
   link_rig_clear (&rig);
 }

@@ -224,9 +224,9 @@ ask_admission (SpcLink *self)
 
   if (code != SPICE_LINK_ERR_OK) {
     fail (self, SPC_ERROR_FAILED,
-          "channel %u:%u of connection %08x is not admitted: code %u",
+          "channel %u:%u of connection %08x is not admitted: %s (code %u)",
           request->channel_type, request->channel_id, request->connection_id,
-          code);
+          request->refusal, code);
     return refuse_result (self, code);
   }
   spc_handshake_write_result (self->out, SPICE_LINK_ERR_OK);

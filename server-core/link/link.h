@@ -16,12 +16,15 @@
 
 typedef struct _SpcLink SpcLink;
 
+#define SPC_MAX_REFUSAL 80 /* bytes of a text */
+
 /* what a client asked for */
 typedef struct {
   uint32_t connection_id;
   uint8_t channel_type, channel_id;
   SpcCaps common_caps, channel_caps; /* the client's */
   uint32_t note; /* what the host's admit tells its attach */
+  char refusal[SPC_MAX_REFUSAL]; /* why admit does not, for the log; or "" */
 } SpcLinkRequest;
 
 /* the server's side of a handshake; codes are SPICE_LINK_ERR_…. Any of these
