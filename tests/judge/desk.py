@@ -9,8 +9,6 @@
 The elements run in threads of their own; messages of the bus arrive while
 loop.wait runs."""
 
-import os
-
 import gi
 gi.require_version ('GIRepository', '2.0')
 gi.require_version ('Gst', '1.0')
@@ -19,6 +17,7 @@ from gi.repository import GIRepository, GLib, Gst
 
 from loop import wait
 from server import build_path
+from stage import Stage, gstreamer
 
 LOOK_AGAIN_MS = 20
 # by name: bits and place of red, green, blue in a little-endian word
@@ -28,18 +27,9 @@ FORMATS = ('BGRx', 'BGRA', 'RGBx', 'RGBA', 'xRGB', 'ARGB', 'xBGR', 'ABGR',
            'RGB', 'BGR', *PACKED)
 
 
-def start_gstreamer ():
-    """With the plugins of the build tree; once a process, after any fork."""
-    if Gst.is_initialized ():
-        return
-    os.environ['GST_PLUGIN_PATH'] = build_path ('gst')
-    os.environ['GST_REGISTRY'] = build_path ('judge-registry.bin')
-    Gst.init (None)
-
-
 def gst_spice ():
     """The module GstSpice: the library's introspection of the build tree."""
-    start_gstreamer ()
+    gstreamer ()
     repository = GIRepository.Repository
     repository.prepend_search_path (build_path ('gst', 'common'))
     repository.prepend_library_path (build_path ('gst', 'common'))
@@ -123,57 +113,24 @@ def seen (picture, form='BGRx'):
     return shown
 
 
-class Desk:
-    """A context manager around a pipeline in PLAYING.
+class Desk (Stage):
+    """Each appsrc is a source of pictures, handed in with show (); the server's
+    settings are asked of the element named s."""
 
-    The server's settings are asked of the element "sink"; each appsrc is a
-    source of pictures. Leaving fails when an element posted an error that the
-    test did not ask for."""
-
-    def __init__ (self, text='appsrc name=head ! spicedisplaysink name=sink',
+    def __init__ (self, line='appsrc name=head ! spicedisplaysink name=s',
                   **settings):
-        """settings: properties of the sink, with _ for -; its port is any
-        free one."""
-        start_gstreamer ()
-        self.messages = []     # Gst.Message, but state changes
-        self.errors = []       # texts
-        self.expects_errors = False
-        self.pipeline = Gst.Pipeline.new ()
-        self.pipeline.add (Gst.parse_bin_from_description (text, False))
-        self.sink = self.pipeline.get_by_name ('sink')
+        """settings: properties of s, with _ for -; its port is any free one."""
+        super ().__init__ (line)
         for name, value in {'port': 0, **settings}.items ():
-            self.sink.set_property (name.replace ('_', '-'), value)
+            self['s'].set_property (name.replace ('_', '-'), value)
 
-    def __enter__ (self):
-        bus = self.pipeline.get_bus ()
-        bus.add_signal_watch ()
-        bus.connect ('message', self._on_message)
-        self.set_state (Gst.State.PLAYING)
-        return self
-
-    def __exit__ (self, kind, value, traceback):
+    def start_error (self):
+        """The text of the error with which the pipeline refuses to start."""
+        answer = self.pipeline.set_state (Gst.State.PLAYING)
+        assert answer == Gst.StateChangeReturn.FAILURE, answer
+        message = self.bus.pop_filtered (Gst.MessageType.ERROR)
         self.pipeline.set_state (Gst.State.NULL)
-        bus = self.pipeline.get_bus ()
-        while kind is None and (message := bus.pop ()):
-            self._on_message (bus, message)
-        bus.remove_signal_watch ()
-        assert kind is not None or self.expects_errors or not self.errors, \
-            self.errors
-
-    def _on_message (self, bus, message):
-        if message.type == Gst.MessageType.ERROR:
-            self.errors.append (message.parse_error ()[0].message)
-        if message.type != Gst.MessageType.STATE_CHANGED:
-            self.messages.append (message)
-
-    def set_state (self, state):
-        """Asks for a state; True unless that fails at once."""
-        answer = self.pipeline.set_state (state)
-        return answer != Gst.StateChangeReturn.FAILURE
-
-    def __getitem__ (self, name):
-        """An element by its name."""
-        return self.pipeline.get_by_name (name)
+        return message.parse_error ()[0].message
 
     # ---- pictures
 
@@ -194,11 +151,7 @@ class Desk:
 
     @property
     def server (self):
-        return self.sink.get_property ('server')
-
-    @property
-    def port (self):
-        return self.sink.get_property ('current-port')
+        return self['s'].get_property ('server')
 
     @property
     def n_clients (self):
@@ -215,17 +168,11 @@ class Desk:
     # ---- messages
 
     def facts (self, name):
-        """The structures, as dicts, of messages of a name so far."""
-        found = (m.get_structure () for m in self.messages)
-        return [as_dict (s) for s in found if s and s.get_name () == name]
+        """The element messages of a name so far, as dicts."""
+        return [as_dict (event) for event in self.events (name)]
 
     def wait_fact (self, name, count=1, timeout=10.0):
-        """Waits for messages of a name; the last one as a dict."""
-        wait (lambda: len (self.facts (name)) >= count, timeout, f'message {name}')
+        """Waits for so many messages of a name; the last one as a dict."""
+        wait (lambda: len (self.events (name)) >= count, timeout,
+              f'message {name}')
         return self.facts (name)[-1]
-
-    def wait_error (self, timeout=10.0):
-        """Waits for an element's error, which is what was to come; its text."""
-        self.expects_errors = True
-        wait (lambda: self.errors, timeout, 'an error')
-        return self.errors[0]

@@ -9,13 +9,13 @@ from server import ROOT
 
 SIZES = ((1, 1), (31, 17), (1366, 768), (3840, 2160))
 TEXT_LINE = 19  # pixels, in the demo's terminal
-HEADS = ('appsrc name=left ! sink.video_0 appsrc name=right ! sink.video_1'
-         ' spicesink name=sink')
+HEADS = ('appsrc name=left ! s.video_0 appsrc name=right ! s.video_1'
+         ' spicesink name=s')
 
 
 def convert (data, form, width, height):
     """A frame as videoconvert makes it, as a picture."""
-    start_gstreamer ()
+    gstreamer ()
     size = f'width={width},height={height},framerate=0/1'
     line = Gst.parse_launch (
         f'appsrc name=in caps=video/x-raw,format={form},{size} ! videoconvert !'
@@ -78,7 +78,7 @@ def test_other_formats_are_converted ():
     for form, bytes_per_pixel in (('I420', 1.5), ('YUY2', 2), ('GRAY8', 1)):
         data = random.integers (0, 256, int (160 * 120 * bytes_per_pixel),
                                 numpy.uint8).tobytes ()
-        with Desk ('appsrc name=head ! spicesink name=sink') as desk:
+        with Desk ('appsrc name=head ! spicesink name=s') as desk:
             desk.show_bytes (data, form, 160, 120)
             with Viewer (desk.port) as viewer:
                 viewer.wait_canvas (convert (data, form, 160, 120))
@@ -194,7 +194,7 @@ def test_screenshot_is_exact ():
 
 def test_screenshot_from_before_the_first_frame_is_exact ():
     with Desk () as desk:
-        desk.pipeline.get_bus ().connect (
+        desk.bus.connect (
             'message::element', lambda *_: desk.facts ('spice-client-added')
             and desk.show (painting (3, 640, 480)))
         assert difference (screenshot (desk.port), painting (3, 640, 480)) == ''
@@ -276,7 +276,7 @@ def test_the_last_frame_before_a_pause_arrives ():
                 viewer.wait_canvas (painting (0))
                 for step in range (number):
                     desk.show (painting (step * 7))
-                desk.set_state (Gst.State.PAUSED)
+                desk.pause ()
                 viewer.wait_canvas (painting (7 * number - 7))
 
 
@@ -285,12 +285,12 @@ def test_pause_keeps_the_picture_and_serves_who_comes ():
         desk.show (painting (1))
         with Viewer (desk.port) as first:
             first.wait_canvas (painting (1))
-            desk.set_state (Gst.State.PAUSED)
+            desk.pause ()
             with Viewer (desk.port) as second:
                 second.wait_canvas (painting (1))
             assert difference (first.canvas (), painting (1)) == ''
             assert first.errors () == []
-            desk.set_state (Gst.State.PLAYING)
+            desk.play ()
             desk.show (painting (2))
             desk.show (painting (3))
             first.wait_canvas (painting (3))
@@ -299,7 +299,7 @@ def test_pause_keeps_the_picture_and_serves_who_comes ():
 def test_a_stop_and_start_shows_again ():
     with Desk (port=0) as desk:
         for number in (1, 2):
-            desk.set_state (Gst.State.PLAYING)
+            desk.play ()
             desk.show (painting (number))
             with Viewer (desk.port) as viewer:
                 viewer.wait_canvas (painting (number))
