@@ -362,6 +362,38 @@ check_path (const char *path, GError **error)
                  "the system takes at most 107 bytes", error);
 }
 
+static bool
+check_uuid (const char *uuid, GError **error)
+{
+  uint8_t bytes[16];
+
+  if (!uuid || parse_uuid (uuid, bytes))
+    return true;
+  return refuse (GST_SPICE_SETTING_UUID, uuid,
+                 "not of the form 8-4-4-4-12 hexadecimal digits", error);
+}
+
+static bool (*const checks[GST_SPICE_N_SETTINGS]) (const char *text,
+                                                   GError **error) = {
+    [GST_SPICE_SETTING_ADDRESS] = check_address,
+    [GST_SPICE_SETTING_UNIX_PATH] = check_path,
+    [GST_SPICE_SETTING_PASSWORD] = check_password,
+    [GST_SPICE_SETTING_SESSION_NAME] = check_name,
+    [GST_SPICE_SETTING_UUID] = check_uuid,
+};
+
+bool
+gst_spice_setting_check (GstSpiceSetting setting, const GValue *value,
+                         GError **error)
+{
+  const char *text;
+
+  if (!checks[setting])
+    return true;
+  text = g_value_get_string (value);
+  return checks[setting](text && *text ? text : NULL, error);
+}
+
 bool
 gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
                               GError **error)
@@ -374,15 +406,10 @@ gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
       gst_spice_settings_string (self, GST_SPICE_SETTING_SESSION_NAME);
   const char *uuid = gst_spice_settings_string (self, GST_SPICE_SETTING_UUID);
 
-  if (!check_address (address, error) || !check_path (path, error) ||
-      !check_name (name, error) ||
-      !check_password (
-          gst_spice_settings_string (self, GST_SPICE_SETTING_PASSWORD), error))
-    return false;
-  if (uuid && !parse_uuid (uuid, config->uuid))
-    return refuse (GST_SPICE_SETTING_UUID, uuid,
-                   "not of the form 8-4-4-4-12 hexadecimal digits", error);
-  config->has_uuid = uuid != NULL;
+  for (guint i = 0; i < GST_SPICE_N_SETTINGS; i++)
+    if (!gst_spice_setting_check (i, &self->values[i], error))
+      return false;
+  config->has_uuid = uuid && parse_uuid (uuid, config->uuid);
   g_free (config->address);
   config->address = g_strdup (address);
   g_free (config->unix_path);

@@ -49,6 +49,9 @@ void gst_spice_settings_get (const GstSpiceSettings *self,
 bool gst_spice_settings_has (const GstSpiceSettings *self,
                              GstSpiceSetting setting);
 const char *gst_spice_setting_name (GstSpiceSetting setting);
+/* false for a value that cannot be meant, naming setting and value */
+bool gst_spice_setting_check (GstSpiceSetting setting, const GValue *value,
+                              GError **error);
 /* true if a running server takes a new value */
 bool gst_spice_setting_is_live (GstSpiceSetting setting);
 
@@ -67,8 +70,8 @@ bool gst_spice_settings_fit (const GstSpiceSettings *self,
                              const char *wanted_owner, GError **error);
 
 /* use */
-/* False for a value that cannot be meant, naming setting and value. @config is
- * initialised before, cleared by the caller. */
+/* False when a value cannot be meant. @config is initialised before, cleared by
+ * the caller. */
 bool gst_spice_settings_to_config (const GstSpiceSettings *self,
                                    SpcConfig *config, GError **error);
 /* typed look */

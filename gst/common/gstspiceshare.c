@@ -115,7 +115,7 @@ join_session (GstSpiceShare *self, const GstSpiceSettings *wanted,
   g_mutex_unlock (&self->lock);
   for (guint i = 0; fits && i < GST_SPICE_N_SETTINGS; i++)
     if (fresh & 1u << i)
-      gst_spice_share_update (self, i, &wanted->values[i]);
+      fits = gst_spice_share_update (self, i, &wanted->values[i], error);
   return fits;
 }
 
@@ -349,27 +349,33 @@ void
 gst_spice_share_set_setting (GstSpiceShare *self, GstSpiceSetting setting,
                              const GValue *value)
 {
+  g_autoptr (GError) error = NULL;
+
   g_mutex_lock (&self->lock);
   gst_spice_settings_set (&self->settings, setting, value);
   g_mutex_unlock (&self->lock);
-  if (gst_spice_setting_is_live (setting))
-    gst_spice_share_update (self, setting, value);
+  if (gst_spice_setting_is_live (setting) &&
+      !gst_spice_share_update (self, setting, value, &error))
+    g_warning ("%s", error->message);
 }
 
-void
+bool
 gst_spice_share_update (GstSpiceShare *self, GstSpiceSetting setting,
-                        const GValue *value)
+                        const GValue *value, GError **error)
 {
   g_autoptr (GstSpiceSession) session = gst_spice_share_get_session (self);
   g_auto (GstSpiceSettings) settings = {0};
 
   if (!session)
-    return;
+    return true;
+  if (!gst_spice_setting_check (setting, value, error))
+    return false;
   g_mutex_lock (&self->lock);
   gst_spice_settings_set (&self->running, setting, value);
   gst_spice_settings_copy (&settings, &self->running);
   g_mutex_unlock (&self->lock);
   gst_spice_session_apply (session, setting, &settings);
+  return true;
 }
 
 void

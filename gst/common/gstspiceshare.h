@@ -54,9 +54,9 @@ GstSpiceSession *gst_spice_share_get_session (GstSpiceShare *self);
 /* the owner's property */
 void gst_spice_share_set_setting (GstSpiceShare *self, GstSpiceSetting setting,
                                   const GValue *value);
-/* a live setting of an active user */
-void gst_spice_share_update (GstSpiceShare *self, GstSpiceSetting setting,
-                             const GValue *value);
+/* a live setting of an active user; false: it stays as it was */
+bool gst_spice_share_update (GstSpiceShare *self, GstSpiceSetting setting,
+                             const GValue *value, GError **error);
 /* the value in force: of the running session, or else of the owner */
 void gst_spice_share_get_setting (GstSpiceShare *self, GstSpiceSetting setting,
                                   GValue *value);

@@ -174,6 +174,15 @@ warn_late (GstSpiceUser *self, const char *property)
 }
 
 static void
+warn_wrong (GstSpiceUser *self, const GError *error)
+{
+  g_autoptr (GstElement) element = gst_spice_user_get_element (self);
+
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS, ("%s", error->message),
+                       ("The server goes on with the value it has."));
+}
+
+static void
 set_server (GstSpiceUser *self, GstSpiceServer *server)
 {
   g_autofree char *name = NULL;
@@ -214,6 +223,7 @@ static void
 set_setting (GstSpiceUser *self, GstSpiceSetting setting, const GValue *value)
 {
   g_autoptr (GstSpiceServer) server = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_mutex_lock (&self->lock);
   gst_spice_settings_set (&self->settings, setting, value);
@@ -225,7 +235,9 @@ set_setting (GstSpiceUser *self, GstSpiceSetting setting, const GValue *value)
     return;
   }
   server = gst_spice_user_get_server (self);
-  gst_spice_share_update (gst_spice_server_share (server), setting, value);
+  if (!gst_spice_share_update (gst_spice_server_share (server), setting, value,
+                               &error))
+    warn_wrong (self, error);
 }
 
 gboolean
