@@ -225,7 +225,6 @@ test_unix_socket (void)
   g_autofree char *folder = g_dir_make_tmp ("spc-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "s", NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
-  g_autofree char *types = NULL;
   SpcServer *server;
   SpcConfig config;
   WireClient *viewer;

@@ -411,7 +411,7 @@ test_stats (void)
 {
   static const char *const server_keys[] = {
       "port", "u", "clients", "aa{sv}", "channels", "aa{sv}", NULL};
-  static const char *const client_keys[] = {"id",
+  static const char *const client_keys[] = {"connection-id",
                                             "u",
                                             "address",
                                             "s",

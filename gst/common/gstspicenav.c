@@ -231,6 +231,17 @@ send (GstSpiceNav *self, GstStructure *structure)
 }
 
 static void
+send_move (GstSpiceNav *self, const SpcInputEvent *event, guint modifiers)
+{
+  GstStructure *structure =
+      pointer_structure ("mouse-move", modifiers, self->x, self->y);
+
+  gst_structure_set (structure, "connection-id", G_TYPE_UINT,
+                     (guint)event->client_id, NULL);
+  send (self, structure);
+}
+
+static void
 handle (GstSpiceNav *self, const SpcInputEvent *event)
 {
   guint modifiers = modifiers_of (self, event);
@@ -244,7 +255,7 @@ handle (GstSpiceNav *self, const SpcInputEvent *event)
   /* scalers on the way rewrite the place of moves, not of scrolls: see to it
    * that what is scrolled lies under the pointer */
   if (event->kind == SPC_INPUT_SCROLL)
-    send (self, pointer_structure ("mouse-move", modifiers, self->x, self->y));
+    send_move (self, event, modifiers);
   if (structure)
     send (self, structure);
   if (event->kind == SPC_INPUT_KEY)

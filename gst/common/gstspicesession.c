@@ -274,12 +274,6 @@ gst_spice_session_server (GstSpiceSession *self)
   return self->server;
 }
 
-gboolean
-gst_spice_session_is_loop_thread (GstSpiceSession *self)
-{
-  return spc_loop_is_here (spc_server_loop (self->server));
-}
-
 int
 gst_spice_session_port (GstSpiceSession *self)
 {
@@ -318,17 +312,11 @@ gst_spice_session_n_clients (GstSpiceSession *self)
   return n;
 }
 
-/* The loop answers for the statistics, so on the loop there are none. */
 GstStructure *
 gst_spice_session_stats (GstSpiceSession *self)
 {
-  g_autoptr (GVariant) stats = NULL;
+  g_autoptr (GVariant) stats = spc_server_stats (self->server);
 
-  if (!gst_spice_session_is_loop_thread (self))
-    stats = spc_server_stats (self->server);
-  if (!stats)
-    return gst_structure_new_empty (GST_SPICE_STATS_NAME);
-  g_variant_take_ref (stats);
   return gst_spice_stats_from_variant (GST_SPICE_STATS_NAME, stats);
 }
 

@@ -43,7 +43,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceSession, gst_spice_session_unref)
 
 /* asking */
 SpcServer *gst_spice_session_server (GstSpiceSession *self);
-gboolean gst_spice_session_is_loop_thread (GstSpiceSession *self);
 int gst_spice_session_port (GstSpiceSession *self); /* -1: no TCP */
 GPtrArray *gst_spice_session_clients (GstSpiceSession *self); /* GstStructure */
 guint gst_spice_session_n_clients (GstSpiceSession *self);

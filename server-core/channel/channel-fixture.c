@@ -208,7 +208,6 @@ receive (Viewer *self)
 char *
 viewer_next (Viewer *self)
 {
-  g_autofree char *type = NULL;
   GString *out;
   QxlReader reader;
   uint32_t size;

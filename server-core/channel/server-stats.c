@@ -9,7 +9,7 @@ client_stats (SpcClient *client)
 
   spc_client_stats (client, &stats);
   g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "id", "u", client->id);
+  g_variant_dict_insert (&dict, "connection-id", "u", client->id);
   g_variant_dict_insert (&dict, "address", "s", client->peer);
   g_variant_dict_insert (&dict, "view-only", "b",
                          client->role == SPC_ROLE_VIEW_ONLY);
