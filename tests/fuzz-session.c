@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A whole server against viewers and producers that do what they like: viewers
+ * come and go, open channels, send messages of right and wrong sizes, read or
+ * do not read, acknowledge or do not; meanwhile pictures, pointers and sound
+ * are posted, and channels, roles and viewers are taken away. Nothing may
+ * crash, what waits for a viewer stays bounded, and when all have gone nothing
+ * is left.
+ *
+ * An input is a list of actions, one byte each, with their values behind. The
+ * links are made past the link stage, which fuzz-link looks at. */
+#include "fuzz.h"
+#include "server-core/channel/channel.h"
+#include "server-core/inputs/inputs.h"
+#include "server-core/link/ticket.h"
+#include "server-core/main/main-channel.h"
+#include "server-core/net/net-fixture.h"
+#include "server-core/spc.h"
+#include "server-core/wire/protocol.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define N_VIEWERS 4
+#define MAX_SIDE 100u
+/* answers of one read to a flood of questions come on top of the bound */
+#define MAX_WAITING_ITEMS (8 * SPC_MAX_PIPE_ITEMS)
+#define MAX_WAITING_BYTES (SPC_MAX_OUTPUT_BYTES + 2 * 256u * 1024u)
+
+/* channels of the server, main first */
+enum {
+  MAIN,
+  DISPLAY,
+  SECOND_DISPLAY,
+  INPUTS,
+  CURSOR,
+  PLAYBACK,
+  RECORD,
+  N_CHANNELS
+};
+
+typedef struct {
+  SpcClient *client; /* referenced; NULL: nobody */
+  SpcTransport *ends[N_CHANNELS];
+} FuzzViewer;
+
+typedef struct {
+  const uint8_t *data;
+  size_t size;
+} Input;
+
+typedef struct {
+  NetFixture net;
+  SpcServer *server;
+  SpcChannel *channels[N_CHANNELS];
+  FuzzViewer viewers[N_VIEWERS];
+  uint32_t next_id;
+} Fuzz;
+
+/* the input: zeros beyond its end */
+
+static uint32_t
+take (Input *input, unsigned n_bytes)
+{
+  uint32_t value = 0;
+
+  for (unsigned i = 0; i < n_bytes && input->size > 0; i++) {
+    value |= (uint32_t)*input->data << 8 * i;
+    input->data++;
+    input->size--;
+  }
+  return value;
+}
+
+static void
+skip (Input *input, uint32_t n_bytes)
+{
+  if (n_bytes > 0)
+    input->data += n_bytes;
+  input->size -= n_bytes;
+}
+
+static FuzzViewer *
+take_viewer (Fuzz *self, Input *input)
+{
+  return &self->viewers[take (input, 1) % N_VIEWERS];
+}
+
+static unsigned
+take_channel (Input *input)
+{
+  return take (input, 1) % N_CHANNELS;
+}
+
+/* viewers */
+
+static void
+hang_up (FuzzViewer *viewer, unsigned channel)
+{
+  g_clear_pointer (&viewer->ends[channel], spc_transport_free);
+}
+
+static void
+forget_viewer (FuzzViewer *viewer)
+{
+  for (unsigned i = 0; i < N_CHANNELS; i++)
+    hang_up (viewer, i);
+  g_clear_pointer (&viewer->client, spc_client_unref);
+}
+
+static void
+open_channel (Fuzz *self, FuzzViewer *viewer, unsigned index, Input *input)
+{
+  SpcChannel *channel = self->channels[index];
+  SpcConnectionSetup setup = {.channel = channel, .client = viewer->client};
+  uint32_t choices = take (input, 1);
+
+  if (viewer->client->closing || spc_channel_server (channel) == NULL ||
+      spc_client_find (viewer->client, spc_channel_type (channel),
+                       spc_channel_id (channel)) != NULL)
+    return;
+  hang_up (viewer, index);
+  setup.common_caps.words[0] =
+      choices & 1 ? 1u << SPICE_COMMON_CAP_MINI_HEADER : 0;
+  setup.channel_caps.words[0] = take (input, 2);
+  spc_transport_new_pair (self->net.loop, (gsize)16 << (choices >> 4),
+                          &setup.transport, &viewer->ends[index]);
+  setup.transport->is_local = choices & 2;
+  spc_connection_open (SPC_CHANNEL_GET_CLASS (channel)->connection_type,
+                       &setup);
+}
+
+static void
+do_join (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+
+  forget_viewer (viewer);
+  viewer->client = spc_client_new (self->server, ++self->next_id, "fuzz");
+  g_ptr_array_add (spc_server_clients (self->server),
+                   spc_client_ref (viewer->client));
+  open_channel (self, viewer, MAIN, input);
+}
+
+static void
+do_open (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  unsigned index = take_channel (input);
+
+  if (viewer->client != NULL)
+    open_channel (self, viewer, index, input);
+}
+
+static void
+do_hang_up (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+
+  hang_up (viewer, take_channel (input));
+}
+
+static void
+do_leave (Fuzz *self, Input *input)
+{
+  forget_viewer (take_viewer (self, input));
+}
+
+static void
+do_read (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  SpcTransport *end = viewer->ends[take_channel (input)];
+  uint8_t bytes[4096];
+
+  for (uint32_t n = take (input, 1); n > 0 && end != NULL; n--) {
+    if (spc_transport_read (end, bytes, sizeof bytes, NULL) <= 0)
+      return;
+    net_fixture_run_ready (&self->net, 4);
+  }
+}
+
+/* what viewers send */
+
+static void
+send_bytes (SpcTransport *end, const uint8_t *data, size_t size)
+{
+  if (end != NULL && size > 0)
+    net_write (end, data, size, NULL);
+}
+
+static void
+send_message (SpcTransport *end, uint16_t type, uint32_t claimed, Input *input,
+              uint32_t size)
+{
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+  uint8_t header[6] = {(uint8_t)type,
+                       (uint8_t)(type >> 8),
+                       (uint8_t)claimed,
+                       (uint8_t)(claimed >> 8),
+                       (uint8_t)(claimed >> 16),
+                       (uint8_t)(claimed >> 24)};
+  static const uint8_t zeros[4096];
+  uint32_t given = (uint32_t)MIN (size, input->size);
+
+  g_byte_array_append (message, header, sizeof header);
+  if (given > 0)
+    g_byte_array_append (message, input->data, given);
+  g_byte_array_append (message, zeros, MIN (size - given, sizeof zeros));
+  skip (input, given);
+  send_bytes (end, message->data, message->len);
+}
+
+/* of a size the channel's table allows */
+static void
+do_send_right (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  unsigned index = take_channel (input);
+  GType type = SPC_CHANNEL_GET_CLASS (self->channels[index])->connection_type;
+  SpcConnectionClass *klass = g_type_class_peek (type);
+  uint32_t choice = take (input, 1), size;
+  const SpcMessageHandler *handler;
+
+  if (klass == NULL || klass->n_handlers == 0)
+    return;
+  handler = &klass->handlers[choice % klass->n_handlers];
+  size = handler->max_size;
+  if (size > handler->min_size)
+    size = handler->min_size +
+           take (input, 2) % (handler->max_size - handler->min_size + 1);
+  send_message (viewer->ends[index], handler->type, size, input, size);
+}
+
+/* INIT or acks, which much depends on */
+static void
+do_send_usual (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  unsigned index = take_channel (input);
+  Input none = {0}, generation = {(const uint8_t *)"\1\0\0\0", 4};
+  SpcTransport *end = viewer->ends[index];
+
+  switch (take (input, 1) % 4) {
+  case 0:
+    send_message (end, SPICE_MSGC_DISPLAY_INIT, 14, &none, 14);
+    break;
+  case 1:
+    send_message (end, SPICE_MSGC_ACK_SYNC, 4, &generation, 4);
+    break;
+  case 2:
+    send_message (end, SPICE_MSGC_ACK, 0, &none, 0);
+    break;
+  default:
+    send_message (end, SPICE_MSGC_PONG, 12, input, 12);
+    break;
+  }
+}
+
+static void
+do_send_wrong (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  unsigned index = take_channel (input);
+  uint16_t type = (uint16_t)take (input, 2);
+  uint32_t claimed = take (input, 4);
+
+  send_message (viewer->ends[index], type, claimed, input, take (input, 1));
+}
+
+static void
+do_send_raw (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  unsigned index = take_channel (input);
+  uint32_t size = take (input, 1);
+
+  size = (uint32_t)MIN (size, input->size);
+  send_bytes (viewer->ends[index], input->data, size);
+  skip (input, size);
+}
+
+/* the same question again and again */
+static void
+do_flood (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  Input none = {0}, mode = {(const uint8_t *)"\2\0", 2};
+  SpcTransport *end = viewer->ends[MAIN];
+  uint32_t n = take (input, 1) * 16;
+
+  for (uint32_t i = 0; i < n; i++) {
+    send_message (end, SPICE_MSGC_MAIN_ATTACH_CHANNELS, 0, &none, 0);
+    send_message (end, SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST, 2, &mode, 2);
+    mode = (Input){(const uint8_t *)(i % 2 ? "\2\0" : "\1\0"), 2};
+  }
+}
+
+/* producers */
+
+static int32_t
+take_coordinate (Input *input)
+{
+  return (int32_t)take (input, 1) - 4;
+}
+
+static QxlPoint
+take_point (Input *input)
+{
+  int32_t x = take_coordinate (input);
+
+  return (QxlPoint){x, take_coordinate (input)};
+}
+
+static QxlRect
+take_rect (Input *input)
+{
+  QxlPoint corner = take_point (input), size = take_point (input);
+
+  return QXL_RECT (corner.x, corner.y, corner.x + size.x, corner.y + size.y);
+}
+
+static QxlImage *
+take_image (Input *input, QxlFormat format)
+{
+  uint32_t width = 1 + take (input, 1) % MAX_SIDE;
+  uint32_t height = 1 + take (input, 1) % MAX_SIDE;
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (format, width, height, &pixels);
+
+  memset (pixels, (int)take (input, 1), qxl_image_size (image));
+  if (input->size > 0)
+    memcpy (pixels, input->data, MIN (input->size, qxl_image_size (image)));
+  return image;
+}
+
+static QxlDrawable *
+take_drawable (Input *input, uint32_t surface_id)
+{
+  uint32_t kind = take (input, 1);
+  QxlRect box = take_rect (input);
+  QxlPoint from = take_point (input);
+
+  if (kind % 3 == 0)
+    return qxl_drawable_new_fill (surface_id, &box, take (input, 4));
+  if (kind % 3 == 1)
+    return qxl_drawable_new_copy_bits (surface_id, &box, from);
+  return qxl_drawable_new_copy (
+      surface_id, &box,
+      take_image (input, kind & 0x80 ? QXL_FORMAT_BGRA : QXL_FORMAT_BGRX),
+      from);
+}
+
+static void
+take_command (Input *input, QxlBatch *batch)
+{
+  uint32_t choices = take (input, 1), surface_id = choices >> 6;
+  uint32_t width;
+
+  switch (choices % 16) {
+  case 0:
+    qxl_batch_destroy_surface (batch, surface_id);
+    break;
+  case 1:
+  case 2:
+    width = take (input, 1) % MAX_SIDE;
+    qxl_batch_create_surface (batch, surface_id, width,
+                              take (input, 1) % MAX_SIDE,
+                              choices & 32 ? QXL_FORMAT_BGRA : QXL_FORMAT_BGRX);
+    break;
+  default:
+    qxl_batch_draw (batch, take_drawable (input, surface_id));
+    break;
+  }
+}
+
+static void
+do_draw (Fuzz *self, Input *input)
+{
+  SpcChannel *display = self->channels[DISPLAY + take (input, 1) % 2];
+  QxlBatch *batch = qxl_batch_new ();
+
+  for (uint32_t n = take (input, 1) % 8; n > 0; n--)
+    take_command (input, batch);
+  spc_display_post (SPC_DISPLAY (display), batch);
+}
+
+static void
+do_heads (Fuzz *self, Input *input)
+{
+  QxlRect heads[4];
+  guint n = take (input, 1) % (G_N_ELEMENTS (heads) + 1);
+
+  for (guint i = 0; i < n; i++)
+    heads[i] = take_rect (input);
+  spc_display_post_heads (SPC_DISPLAY (self->channels[DISPLAY]), heads, n);
+}
+
+static void
+do_cursor (Fuzz *self, Input *input)
+{
+  SpcCursor *cursor = SPC_CURSOR (self->channels[CURSOR]);
+  uint16_t hot_x, hot_y;
+  int32_t x;
+
+  switch (take (input, 1) % 3) {
+  case 0:
+    hot_x = (uint16_t)take (input, 1);
+    hot_y = (uint16_t)take (input, 1);
+    spc_cursor_post_shape (cursor, take_image (input, QXL_FORMAT_BGRA), hot_x,
+                           hot_y);
+    break;
+  case 1:
+    x = (int32_t)take (input, 4);
+    spc_cursor_post_position (cursor, x, take_coordinate (input));
+    break;
+  default:
+    spc_cursor_post_visible (cursor, take (input, 1) & 1);
+    break;
+  }
+}
+
+static void
+do_play (Fuzz *self, Input *input)
+{
+  SpcPlayback *playback = SPC_PLAYBACK (self->channels[PLAYBACK]);
+
+  switch (take (input, 1) % 4) {
+  case 0:
+    spc_playback_post_start (playback, 48000, 2, take (input, 4));
+    break;
+  case 1:
+    spc_playback_post_stop (playback);
+    break;
+  default:
+    spc_playback_post_packet (
+        playback, g_bytes_new (input->data, MIN (input->size, 60)),
+        g_bytes_new_take (g_malloc0 (1920), 1920), take (input, 4));
+    break;
+  }
+}
+
+static void
+do_record (Fuzz *self, Input *input)
+{
+  SpcRecord *record = SPC_RECORD (self->channels[RECORD]);
+  SpcRecordPacket *packet;
+
+  switch (take (input, 1) % 3) {
+  case 0:
+    spc_record_post_start (record);
+    break;
+  case 1:
+    spc_record_post_stop (record);
+    break;
+  default:
+    while ((packet = spc_mailbox_pop (spc_record_mailbox (record), 0)) != NULL)
+      spc_record_packet_free (packet);
+    break;
+  }
+}
+
+/* the application */
+
+static void
+do_channel (Fuzz *self, Input *input)
+{
+  SpcChannel *channel = self->channels[1 + take (input, 1) % (N_CHANNELS - 1)];
+
+  if (spc_channel_server (channel) != NULL)
+    spc_server_remove_channel (self->server, channel);
+  else
+    spc_server_add_channel (self->server, channel);
+}
+
+static void
+do_request (Fuzz *self, Input *input)
+{
+  uint32_t what = take (input, 1), id = self->next_id - take (input, 1) % 4;
+
+  switch (what % 5) {
+  case 0:
+    spc_server_set_client_role (
+        self->server, id, what & 0x80 ? SPC_ROLE_FULL : SPC_ROLE_VIEW_ONLY);
+    break;
+  case 1:
+    spc_server_disconnect_client (self->server, id);
+    break;
+  case 2:
+    spc_server_set_keyboard_leds (self->server, (uint8_t)take (input, 1));
+    break;
+  case 3:
+    spc_server_set_name (self->server, what & 0x80 ? "a name" : NULL);
+    break;
+  default:
+    g_variant_unref (spc_server_stats (self->server));
+    break;
+  }
+}
+
+static void
+do_run (Fuzz *self, Input *input)
+{
+  net_fixture_run_ready (&self->net, take (input, 1));
+}
+
+static void (*const actions[]) (Fuzz *self, Input *input) = {
+    do_join,       do_open,       do_hang_up,    do_leave,    do_read,
+    do_send_right, do_send_usual, do_send_wrong, do_send_raw, do_flood,
+    do_draw,       do_draw,       do_heads,      do_cursor,   do_play,
+    do_record,     do_channel,    do_request,    do_run,
+};
+
+/* the promises */
+
+static void
+check_connection (SpcConnection *connection, gpointer user_data)
+{
+  g_assert_cmpuint (spc_pipe_length (spc_connection_pipe (connection)), <=,
+                    MAX_WAITING_ITEMS);
+  g_assert_cmpuint (spc_connection_backlog (connection), <=, MAX_WAITING_BYTES);
+}
+
+static void
+check (Fuzz *self)
+{
+  for (unsigned i = 0; i < N_CHANNELS; i++)
+    spc_channel_foreach (self->channels[i], check_connection, NULL);
+}
+
+static bool
+has_room (Fuzz *self, unsigned channel)
+{
+  return spc_display_room (SPC_DISPLAY (self->channels[channel])) ==
+         SPC_MAX_BATCHES;
+}
+
+/* all go, and nothing of them is left */
+static void
+end_session (Fuzz *self)
+{
+  GPtrArray *clients = spc_server_clients (self->server);
+
+  for (unsigned i = 0; i < N_VIEWERS; i++)
+    forget_viewer (&self->viewers[i]);
+  NET_RUN_UNTIL (&self->net, clients->len == 0);
+  NET_RUN_UNTIL (&self->net,
+                 has_room (self, DISPLAY) && has_room (self, SECOND_DISPLAY));
+  for (unsigned i = 0; i < N_CHANNELS; i++) {
+    g_assert_cmpuint (spc_channel_n_connections (self->channels[i]), ==, 0);
+    if (spc_channel_server (self->channels[i]) == NULL)
+      spc_server_add_channel (self->server, self->channels[i]);
+  }
+  net_fixture_run_ready (&self->net, 1000);
+}
+
+/* life */
+
+static Fuzz fuzz;
+
+static void
+tear_down (void)
+{
+  spc_server_stop (fuzz.server);
+  for (unsigned i = 0; i < N_CHANNELS; i++)
+    g_assert_finalize_object (fuzz.channels[i]);
+  g_assert_finalize_object (fuzz.server);
+  net_fixture_clear (&fuzz.net);
+}
+
+static void
+be_quiet (SpcLogCategory category, SpcLogLevel level, const char *file,
+          const char *function, int line, const char *text)
+{
+}
+
+/* One is waited for, so that what OpenSSL does at exit happens after the
+ * workers were stopped. */
+static void
+warm_up (void)
+{
+  g_autoptr (SpcTicketKeys) keys =
+      spc_ticket_keys_new (fuzz.net.loop, spc_server_jobs (fuzz.server));
+
+  spc_ticket_key_free (spc_ticket_keys_take (keys, NULL));
+}
+
+static void
+set_up (void)
+{
+  SpcServer *server;
+  SpcConfig config;
+
+  spc_log_set_sink (be_quiet);
+  net_fixture_init (&fuzz.net);
+  spc_config_init (&config);
+  config.n_workers = 1;
+  server = spc_server_new (&config, fuzz.net.context, NULL, NULL, NULL);
+  spc_config_clear (&config);
+  fuzz.server = server;
+  warm_up ();
+  fuzz.channels[MAIN] = SPC_CHANNEL (spc_main_new (server));
+  fuzz.channels[DISPLAY] = SPC_CHANNEL (spc_display_new (server, 0));
+  fuzz.channels[SECOND_DISPLAY] = SPC_CHANNEL (spc_display_new (server, 1));
+  fuzz.channels[INPUTS] = SPC_CHANNEL (spc_inputs_new (server));
+  fuzz.channels[CURSOR] = SPC_CHANNEL (spc_cursor_new (server, 0));
+  fuzz.channels[PLAYBACK] =
+      SPC_CHANNEL (spc_playback_new (server, SPC_AUDIO_AUTO));
+  fuzz.channels[RECORD] =
+      SPC_CHANNEL (spc_record_new (server, SPC_AUDIO_AUTO, 48000, 2));
+  for (unsigned i = 0; i < N_CHANNELS; i++)
+    spc_server_add_channel (server, fuzz.channels[i]);
+  atexit (tear_down);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  Input input = {data, size};
+
+  if (fuzz.server == NULL)
+    set_up ();
+  while (input.size > 0) {
+    actions[take (&input, 1) % G_N_ELEMENTS (actions)](&fuzz, &input);
+    net_fixture_run_ready (&fuzz.net, 3);
+    check (&fuzz);
+  }
+  end_session (&fuzz);
+  return 0;
+}
