@@ -143,6 +143,15 @@ gst_spice_playback_sink_stop (GstBaseSink *sink)
   return TRUE;
 }
 
+/* when nothing is rendered: viewers fall silent */
+static void
+stop_sound (GstSpicePlaybackSink *self)
+{
+  GST_BASE_SINK_PREROLL_LOCK (self);
+  gst_spice_sound_stop (self->sound);
+  GST_BASE_SINK_PREROLL_UNLOCK (self);
+}
+
 static GstStateChangeReturn
 gst_spice_playback_sink_change_state (GstElement *element,
                                       GstStateChange transition)
@@ -152,12 +161,8 @@ gst_spice_playback_sink_change_state (GstElement *element,
       GST_ELEMENT_CLASS (gst_spice_playback_sink_parent_class)
           ->change_state (element, transition);
 
-  if (transition != GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    return ret;
-  /* nothing is rendered now: viewers fall silent */
-  GST_BASE_SINK_PREROLL_LOCK (element);
-  gst_spice_sound_stop (self->sound);
-  GST_BASE_SINK_PREROLL_UNLOCK (element);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    stop_sound (self);
   return ret;
 }
 
@@ -253,8 +258,8 @@ handle_gap (GstSpicePlaybackSink *self, GstEvent *event)
   grow_gap (self, duration);
 }
 
-/* The base class holds the preroll lock around serialised events, with one
- * exception: the end of a flush. */
+/* basesink holds the preroll lock for serialized events, but not for the end of
+ * a flush */
 static gboolean
 gst_spice_playback_sink_event (GstBaseSink *sink, GstEvent *event)
 {
@@ -269,12 +274,10 @@ gst_spice_playback_sink_event (GstBaseSink *sink, GstEvent *event)
   /* waits for the end's time at EOS */
   ret = GST_BASE_SINK_CLASS (gst_spice_playback_sink_parent_class)
             ->event (sink, event);
-  if (type == GST_EVENT_FLUSH_STOP)
-    GST_BASE_SINK_PREROLL_LOCK (self);
-  if (type == GST_EVENT_EOS || type == GST_EVENT_FLUSH_STOP)
+  if (type == GST_EVENT_EOS)
     gst_spice_sound_stop (self->sound);
   if (type == GST_EVENT_FLUSH_STOP)
-    GST_BASE_SINK_PREROLL_UNLOCK (self);
+    stop_sound (self);
   return ret;
 }
 

@@ -84,8 +84,7 @@ static GstStaticPadTemplate cursor_template = GST_STATIC_PAD_TEMPLATE (
                      ", width = (int) [ 1, 256 ], height = (int) [ 1, 256 ], "
                      "framerate = " GST_VIDEO_FPS_RANGE));
 
-static void
-gst_spice_sink_child_proxy_init (gpointer iface, gpointer data);
+static void gst_spice_sink_child_proxy_init (gpointer iface, gpointer data);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (
     GstSpiceSink, gst_spice_sink, GST_TYPE_BIN,
@@ -368,25 +367,16 @@ get_child_by_index (GstChildProxy *proxy, guint index)
   return child;
 }
 
+/* "child-added" comes while a branch is being built, so names are looked up
+ * among the elements */
 static GObject *
 get_child_by_name (GstChildProxy *proxy, const char *name)
 {
   GstSpiceSink *self = GST_SPICE_SINK (proxy);
-  GstSpiceBranch *branch;
-  GObject *child = NULL;
 
   if (g_str_equal (name, "server"))
     return G_OBJECT (gst_spice_user_get_server (self->user));
-  GST_OBJECT_LOCK (self);
-  branch = find_branch (self, name);
-  if (branch)
-    child = g_object_ref (G_OBJECT (gst_spice_branch_sink (branch)));
-  GST_OBJECT_UNLOCK (self);
-  if (child)
-    return child;
-  /* a launch line's "video_0::…" is set as soon as the bin has the element,
-   * before there is a pad */
-  return G_OBJECT (gst_bin_get_by_name (GST_BIN (self), name));
+  return (GObject *)gst_bin_get_by_name (GST_BIN (self), name);
 }
 
 static guint

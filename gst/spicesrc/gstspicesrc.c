@@ -164,9 +164,7 @@ get_child_by_name (GstChildProxy *proxy, const char *name)
 
   if (g_str_equal (name, "server"))
     return G_OBJECT (gst_spice_user_get_server (self->user));
-  if (g_str_equal (name, AUDIO_PAD))
-    return (GObject *)get_record (self);
-  return NULL;
+  return (GObject *)gst_bin_get_by_name (GST_BIN (self), name);
 }
 
 static GObject *

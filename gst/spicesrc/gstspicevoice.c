@@ -49,6 +49,8 @@ add (GstSpiceVoice *self, gconstpointer data, gsize size)
 {
   gsize have;
 
+  if (size == 0)
+    return;
   gst_adapter_push (self->samples, gst_buffer_new_memdup (data, size));
   have = gst_adapter_available (self->samples);
   if (have > MAX_BYTES)
@@ -82,7 +84,7 @@ gst_spice_voice_put (GstSpiceVoice *self, SpcRecordPacket *packet)
     gst_spice_voice_clear (self);
   if (packet->opus)
     add_opus (self, data, size);
-  else if (size > 0)
+  else
     add (self, data, size - size % (2 * sizeof (gint16)));
   spc_record_packet_free (packet);
 }

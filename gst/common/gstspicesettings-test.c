@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/common/gstspicesettings.h"
+
+#include <string.h>
+
+static void
+give (GstSpiceSettings *settings, GstSpiceSetting setting, const char *text)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, G_VALUE_TYPE (&settings->values[setting]));
+  g_assert_true (gst_value_deserialize (&value, text));
+  gst_spice_settings_set (settings, setting, &value);
+  g_value_unset (&value);
+}
+
+static void
+test_defaults (void)
+{
+  g_auto (GstSpiceSettings) settings = {0};
+  SpcConfig config;
+
+  gst_spice_settings_init (&settings);
+  spc_config_init (&config);
+  g_assert_true (gst_spice_settings_to_config (&settings, &config, NULL));
+  g_assert_cmpstr (config.address, ==, "127.0.0.1");
+  g_assert_cmpint (config.port, ==, 5900);
+  g_assert_null (config.unix_path);
+  g_assert_null (config.name);
+  g_assert_false (config.has_uuid);
+  g_assert_false (config.allow_anonymous);
+  g_assert_false (config.default_view_only);
+  g_assert_cmpuint (config.max_clients, ==, 64);
+  g_assert_cmpuint (config.link_timeout_s, ==, 10);
+  spc_config_clear (&config);
+}
+
+static void
+test_config (void)
+{
+  static const uint8_t uuid[16] = {0x12, 0x3e, 0x45, 0x67, 0xe8, 0x9b,
+                                   0x12, 0xd3, 0xa4, 0x56, 0x42, 0x66,
+                                   0x14, 0x17, 0x40, 0x00};
+  g_auto (GstSpiceSettings) settings = {0};
+  SpcConfig config;
+
+  gst_spice_settings_init (&settings);
+  give (&settings, GST_SPICE_SETTING_ADDRESS, "::1");
+  give (&settings, GST_SPICE_SETTING_PORT, "0");
+  give (&settings, GST_SPICE_SETTING_UNIX_PATH, "@name");
+  give (&settings, GST_SPICE_SETTING_SESSION_NAME, "desk");
+  give (&settings, GST_SPICE_SETTING_UUID,
+        "123e4567-e89b-12d3-a456-426614174000");
+  give (&settings, GST_SPICE_SETTING_DISABLE_TICKETING, "true");
+  give (&settings, GST_SPICE_SETTING_VIEW_ONLY, "true");
+  spc_config_init (&config);
+  g_assert_true (gst_spice_settings_to_config (&settings, &config, NULL));
+  g_assert_cmpstr (config.address, ==, "::1");
+  g_assert_cmpint (config.port, ==, 0);
+  g_assert_cmpstr (config.unix_path, ==, "@name");
+  g_assert_cmpstr (config.name, ==, "desk");
+  g_assert_true (config.has_uuid);
+  g_assert_cmpmem (config.uuid, 16, uuid, 16);
+  g_assert_true (config.allow_anonymous);
+  g_assert_true (config.default_view_only);
+  spc_config_clear (&config);
+}
+
+static void
+test_wrong_values (void)
+{
+  g_autofree char *long_text = g_strnfill (300, 'x');
+  g_autofree char *long_password = g_strnfill (61, 'x');
+  const struct {
+    GstSpiceSetting setting;
+    const char *value, *in_text;
+  } rows[] = {
+      {GST_SPICE_SETTING_ADDRESS, "no such/host", "\"no such/host\""},
+      {GST_SPICE_SETTING_UUID, "1234", "\"1234\""},
+      {GST_SPICE_SETTING_UUID, "123e4567-e89b-12d3-a456-42661417400g", "400g"},
+      {GST_SPICE_SETTING_PASSWORD, long_password, "61 bytes"},
+      {GST_SPICE_SETTING_UNIX_PATH, long_text, "xxx"},
+      {GST_SPICE_SETTING_SESSION_NAME, long_text, "xxx"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GstSpiceSettings) settings = {0};
+    g_autoptr (GError) error = NULL;
+    SpcConfig config;
+
+    gst_spice_settings_init (&settings);
+    give (&settings, rows[i].setting, rows[i].value);
+    spc_config_init (&config);
+    g_assert_false (gst_spice_settings_to_config (&settings, &config, &error));
+    spc_config_clear (&config);
+    g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+    g_test_message ("%s", error->message);
+    g_assert_nonnull (
+        strstr (error->message, gst_spice_setting_name (rows[i].setting)));
+    g_assert_nonnull (strstr (error->message, rows[i].in_text));
+  }
+}
+
+static void
+test_merge (void)
+{
+  g_auto (GstSpiceSettings) sum = {0}, a = {0}, b = {0};
+  const char *owners[GST_SPICE_N_SETTINGS] = {0};
+
+  gst_spice_settings_init (&sum);
+  gst_spice_settings_init (&a);
+  gst_spice_settings_init (&b);
+  give (&a, GST_SPICE_SETTING_PORT, "5901");
+  give (&b, GST_SPICE_SETTING_PORT, "5901");
+  give (&b, GST_SPICE_SETTING_SESSION_NAME, "desk");
+  g_assert_true (gst_spice_settings_merge (&sum, &a, owners, "a", NULL));
+  g_assert_true (gst_spice_settings_merge (&sum, &b, owners, "b", NULL));
+  g_assert_cmpint (gst_spice_settings_port (&sum), ==, 5901);
+  g_assert_cmpstr (
+      gst_spice_settings_string (&sum, GST_SPICE_SETTING_SESSION_NAME), ==,
+      "desk");
+  g_assert_false (gst_spice_settings_has (&sum, GST_SPICE_SETTING_UUID));
+}
+
+static void
+test_conflict (void)
+{
+  g_auto (GstSpiceSettings) sum = {0}, a = {0}, b = {0};
+  const char *owners[GST_SPICE_N_SETTINGS] = {0};
+  g_autoptr (GError) error = NULL;
+
+  gst_spice_settings_init (&sum);
+  gst_spice_settings_init (&a);
+  gst_spice_settings_init (&b);
+  give (&a, GST_SPICE_SETTING_PORT, "5901");
+  give (&b, GST_SPICE_SETTING_PORT, "5902");
+  g_assert_true (gst_spice_settings_merge (&sum, &a, owners, "one", NULL));
+  g_assert_false (gst_spice_settings_merge (&sum, &b, owners, "two", &error));
+  g_assert_nonnull (strstr (error->message, "\"port\""));
+  g_assert_nonnull (strstr (error->message, "5901 (one)"));
+  g_assert_nonnull (strstr (error->message, "5902 (two)"));
+}
+
+static void
+test_secret (void)
+{
+  g_auto (GstSpiceSettings) sum = {0}, other = {0};
+  const char *owners[GST_SPICE_N_SETTINGS] = {0};
+  g_autoptr (GError) error = NULL;
+
+  gst_spice_settings_init (&sum);
+  gst_spice_settings_init (&other);
+  give (&sum, GST_SPICE_SETTING_PASSWORD, "alpha");
+  give (&other, GST_SPICE_SETTING_PASSWORD, "beta");
+  owners[GST_SPICE_SETTING_PASSWORD] = "one";
+  g_assert_false (
+      gst_spice_settings_merge (&sum, &other, owners, "two", &error));
+  g_assert_nonnull (strstr (error->message, "\"password\""));
+  g_assert_null (strstr (error->message, "alpha"));
+  g_assert_null (strstr (error->message, "beta"));
+}
+
+static void
+test_fit (void)
+{
+  g_auto (GstSpiceSettings) running = {0}, wanted = {0};
+  g_autoptr (GError) error = NULL;
+
+  gst_spice_settings_init (&running);
+  gst_spice_settings_init (&wanted);
+  give (&wanted, GST_SPICE_SETTING_PASSWORD, "secret");
+  give (&wanted, GST_SPICE_SETTING_MAX_CLIENTS, "64");
+  g_assert_true (gst_spice_settings_fit (&running, &wanted, "x", NULL));
+  give (&wanted, GST_SPICE_SETTING_MAX_CLIENTS, "3");
+  g_assert_false (gst_spice_settings_fit (&running, &wanted, "x", &error));
+  g_assert_nonnull (strstr (error->message, "max-clients"));
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/settings/defaults-are-as-documented", test_defaults);
+  g_test_add_func ("/settings/values-reach-the-configuration", test_config);
+  g_test_add_func ("/settings/a-wrong-value-is-named", test_wrong_values);
+  g_test_add_func ("/settings/equal-values-of-several-owners-merge",
+                   test_merge);
+  g_test_add_func ("/settings/two-values-are-named-with-their-owners",
+                   test_conflict);
+  g_test_add_func ("/settings/a-secret-is-not-told", test_secret);
+  g_test_add_func ("/settings/only-live-settings-join-a-running-server",
+                   test_fit);
+  return g_test_run ();
+}
