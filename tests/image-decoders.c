@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image-decoders.h"
 
+#include "image-decoders-quic.h"
 #include <lz4.h>
 #include <spice/enums.h>
 #include <string.h>
@@ -382,6 +383,17 @@ decode_bitmap (Reader *r, ImagePixels *out, GError **error)
   return r->at == r->end || fail (error, "bytes left over", 1, 0);
 }
 
+/* the size in the stream is the descriptor's */
+static bool
+check_width (const ImagePixels *pixels, uint32_t width, uint32_t height,
+             GError **error)
+{
+  if (pixels->width != width)
+    return fail (error, "width", pixels->width, width);
+  return pixels->height == height ||
+         fail (error, "height", pixels->height, height);
+}
+
 static bool
 decode_sized (uint8_t type, Reader *r, ImagePixels *out, GError **error)
 {
@@ -396,15 +408,16 @@ decode_sized (uint8_t type, Reader *r, ImagePixels *out, GError **error)
     return fail (error, "data size", size, (uint64_t)(r->end - r->at));
   if (type == SPICE_IMAGE_TYPE_LZ4)
     return image_decode_lz4 (r->at, size, width, height, out, error);
+  if (type == SPICE_IMAGE_TYPE_QUIC)
+    return image_decode_quic (r->at, size, out, error) &&
+           check_width (out, width, height, error);
   if (!image_decode_lz (r->at, size, out, error))
     return false;
   is_palette = out->lz_type <= LZ_PLT8;
   if (is_palette != (type == SPICE_IMAGE_TYPE_LZ_PLT) ||
       out->lz_type == LZ_XXXA)
     return fail (error, "LZ type in this image type", out->lz_type, type);
-  if (out->width != width || out->height != height)
-    return fail (error, "LZ width", out->width, width);
-  return true;
+  return check_width (out, width, height, error);
 }
 
 bool
@@ -425,6 +438,7 @@ image_decode_payload (uint8_t type, uint32_t width, uint32_t height,
   case SPICE_IMAGE_TYPE_LZ_RGB:
   case SPICE_IMAGE_TYPE_LZ_PLT:
   case SPICE_IMAGE_TYPE_LZ4:
+  case SPICE_IMAGE_TYPE_QUIC:
     ok = decode_sized (type, &r, out, error);
     break;
   default:
