@@ -14,8 +14,8 @@
 /* what a slot is for; each is owned by one row during one call */
 typedef enum {
   SPC_SLOT_STREAM, /* the compressed payload; the table's */
-  SPC_SLOT_PIXELS, /* rows without padding, or a plane of them */
-  SPC_SLOT_PLANES, /* colours or alphas taken from them */
+  SPC_SLOT_PIXELS, /* rows without padding, or a row that may not fit */
+  SPC_SLOT_PLANES, /* colours or alphas taken from them, and their residuals */
   SPC_SLOT_TABLE,  /* hash tables, LZ4's state */
   SPC_N_SLOTS
 } SpcSlot;
@@ -63,6 +63,10 @@ spc_lz_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
 size_t
 spc_lz4_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
                 size_t room);
+/* images of less than 3 pixels in width or height do not fit */
+size_t
+spc_quic_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
+                 size_t room);
 
 /* BITMAP: the whole payload, newly allocated, and its size in advance */
 size_t

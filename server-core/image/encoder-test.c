@@ -52,6 +52,15 @@ content_byte (Content content, uint32_t x, uint32_t y, unsigned c,
   }
 }
 
+/* what not every encoding sends: it is 0 after decoding, so make it 0 before */
+static uint8_t
+unused_bits (QxlFormat format, unsigned c)
+{
+  if (format == QXL_FORMAT_BGRX && c == 3)
+    return 0xff;
+  return format == QXL_FORMAT_RGB15 && c == 1 ? 0x80 : 0;
+}
+
 /* rows of @padding spare bytes, filled with what must not be read */
 static QxlImage *
 picture_new (QxlFormat format, uint32_t width, uint32_t height, size_t padding,
@@ -67,9 +76,8 @@ picture_new (QxlFormat format, uint32_t width, uint32_t height, size_t padding,
     for (uint32_t x = 0; x < width; x++)
       for (unsigned c = 0; c < bytes; c++)
         pixels[y * stride + x * bytes + c] =
-            format == QXL_FORMAT_BGRX && c == 3
-                ? 0
-                : content_byte (content, x, y, c, &random);
+            content_byte (content, x, y, c, &random) &
+            (uint8_t)~unused_bits (format, c);
   return qxl_image_new_wrapped (format, width, height, stride, pixels, pixels,
                                 g_free);
 }
@@ -124,6 +132,7 @@ test_names (void)
   g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_BITMAP), ==, "bitmap");
   g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_LZ), ==, "lz");
   g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_LZ4), ==, "lz4");
+  g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_QUIC), ==, "quic");
   g_assert_cmpstr (spc_image_codec_name (SPC_N_CODECS), ==, "?");
 }
 
@@ -230,6 +239,7 @@ test_type (void)
       [SPC_CODEC_BITMAP] = SPICE_IMAGE_TYPE_BITMAP,
       [SPC_CODEC_LZ] = SPICE_IMAGE_TYPE_LZ_RGB,
       [SPC_CODEC_LZ4] = SPICE_IMAGE_TYPE_LZ4,
+      [SPC_CODEC_QUIC] = SPICE_IMAGE_TYPE_QUIC,
   };
   g_autoptr (SpcScratch) scratch = spc_scratch_new ();
   g_autoptr (QxlImage) noise = picture_new (QXL_FORMAT_BGR, 64, 64, 0, NOISE);

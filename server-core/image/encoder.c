@@ -41,6 +41,10 @@ static const Codec codecs[SPC_N_CODECS] = {
     "lz4", SPICE_IMAGE_TYPE_LZ4,
     TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15),
     spc_lz4_encode },
+  [SPC_CODEC_QUIC] = {
+    "quic", SPICE_IMAGE_TYPE_QUIC,
+    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15),
+    spc_quic_encode },
 };
 /* clang-format on */
 

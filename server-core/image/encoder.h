@@ -15,6 +15,7 @@ typedef enum {
   SPC_CODEC_BITMAP,
   SPC_CODEC_LZ,
   SPC_CODEC_LZ4,
+  SPC_CODEC_QUIC,
   SPC_N_CODECS
 } SpcImageCodec;
 
@@ -38,7 +39,7 @@ void
 spc_scratch_free (SpcScratch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcScratch, spc_scratch_free)
 
-/* "bitmap", "lz", "lz4" */
+/* "bitmap", "lz", "lz4", "quic" */
 const char *
 spc_image_codec_name (SpcImageCodec codec);
 bool
