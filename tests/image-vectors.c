@@ -5,12 +5,14 @@
  *
  * For each vector of a codec we have: the reference's output decodes to the
  * input (which proves our decoder), and what we make of the input decodes to
- * it again. BITMAP payloads must be the reference's byte for byte. Sizes are
- * added up for comparison; with --not-larger a codec that makes more of all its
- * vectors together than the reference did is a failure. Vectors of other codecs
- * are counted apart. */
+ * it again. BITMAP payloads and QUIC streams must be the reference's byte for
+ * byte, by each variant of the hot loops. Sizes are added up for comparison;
+ * with --not-larger a codec that makes more of all its vectors together than
+ * the reference did is a failure. Vectors of other codecs are counted apart. */
 #include "image-decoders.h"
+#include "image-decoders-quic.h"
 #include "server-core/image/lz.h"
+#include "server-core/image/quic.h"
 #include "vector-index.h"
 
 #include <spice/enums.h>
@@ -26,7 +28,7 @@ typedef struct {
 } Total;
 
 /* what we have; the order of printing */
-enum { T_LZ, T_LZ4, T_WIRE, N_TOTALS };
+enum { T_LZ, T_LZ4, T_QUIC, T_WIRE, N_TOTALS };
 
 typedef struct {
   const char *folder;
@@ -42,33 +44,37 @@ typedef struct {
   SpcScratch *scratch;
   GBytes *input, *output;
   Total *total;
-  SpcLzType lz_type; /* of the vector's pixels; 0: none */
-  QxlFormat format;  /* the same; INVALID: not among our encoders' */
+  SpcLzType lz_type;     /* of the vector's pixels; 0: none */
+  SpcQuicType quic_type; /* the same */
+  QxlFormat format;      /* the same; INVALID: not among our encoders' */
 } Case;
 
 /* clang-format off */
 static const struct {
   const char *name;
   SpcLzType lz_type;
+  SpcQuicType quic_type;
   QxlFormat format;
 } pixel_types[] = {
-  { "RGB32",   SPC_LZ_RGB32,   QXL_FORMAT_BGRX },
-  { "RGBA",    SPC_LZ_RGBA,    QXL_FORMAT_BGRA },
-  { "RGB24",   SPC_LZ_RGB24,   QXL_FORMAT_BGR },
-  { "RGB16",   SPC_LZ_RGB16,   QXL_FORMAT_RGB15 },
-  { "A8",      SPC_LZ_A8,      QXL_FORMAT_A8 },
-  { "XXXA",    SPC_LZ_XXXA,    QXL_FORMAT_INVALID },
-  { "PLT8",    SPC_LZ_PLT8,    QXL_FORMAT_INVALID },
-  { "PLT4_BE", SPC_LZ_PLT4_BE, QXL_FORMAT_INVALID },
-  { "PLT4_LE", SPC_LZ_PLT4_LE, QXL_FORMAT_INVALID },
-  { "PLT1_BE", SPC_LZ_PLT1_BE, QXL_FORMAT_INVALID },
-  { "PLT1_LE", SPC_LZ_PLT1_LE, QXL_FORMAT_INVALID },
+  { "RGB32",   SPC_LZ_RGB32,   SPC_QUIC_RGB32, QXL_FORMAT_BGRX },
+  { "RGBA",    SPC_LZ_RGBA,    SPC_QUIC_RGBA,  QXL_FORMAT_BGRA },
+  { "RGB24",   SPC_LZ_RGB24,   SPC_QUIC_RGB24, QXL_FORMAT_BGR },
+  { "RGB16",   SPC_LZ_RGB16,   SPC_QUIC_RGB16, QXL_FORMAT_RGB15 },
+  { "A8",      SPC_LZ_A8,      0,              QXL_FORMAT_A8 },
+  { "GRAY",    0,              SPC_QUIC_GRAY,  QXL_FORMAT_INVALID },
+  { "XXXA",    SPC_LZ_XXXA,    0,              QXL_FORMAT_INVALID },
+  { "PLT8",    SPC_LZ_PLT8,    0,              QXL_FORMAT_INVALID },
+  { "PLT4_BE", SPC_LZ_PLT4_BE, 0,              QXL_FORMAT_INVALID },
+  { "PLT4_LE", SPC_LZ_PLT4_LE, 0,              QXL_FORMAT_INVALID },
+  { "PLT1_BE", SPC_LZ_PLT1_BE, 0,              QXL_FORMAT_INVALID },
+  { "PLT1_LE", SPC_LZ_PLT1_LE, 0,              QXL_FORMAT_INVALID },
 };
 
 static const SpcImageCodec codecs_of_types[256] = {
   [SPICE_IMAGE_TYPE_BITMAP] = SPC_CODEC_BITMAP,
   [SPICE_IMAGE_TYPE_LZ_RGB] = SPC_CODEC_LZ,
   [SPICE_IMAGE_TYPE_LZ4]    = SPC_CODEC_LZ4,
+  [SPICE_IMAGE_TYPE_QUIC]   = SPC_CODEC_QUIC,
 };
 /* clang-format on */
 
@@ -222,6 +228,51 @@ run_lz4 (Case *c, GError **error)
          check_encoder (c, SPC_CODEC_LZ4, error);
 }
 
+static bool
+check_same_quic (const Case *c, const SpcQuicKernels *kernels, GError **error)
+{
+  size_t stride = c->vector->stride;
+  SpcQuicImage image = {.type = c->quic_type,
+                        .width = c->vector->width,
+                        .height = c->vector->height,
+                        .stride = stride,
+                        .rows = g_bytes_get_data (c->input, NULL)};
+  size_t size, our_size;
+  const uint8_t *output = g_bytes_get_data (c->output, &size);
+  g_autofree uint8_t *stream = g_malloc (size);
+
+  if (!c->vector->top_down ||
+      g_bytes_get_size (c->input) != stride * image.height)
+    return fail (error, "input is not a QUIC image");
+  our_size = spc_quic_write_with (kernels, &image, c->scratch, stream, size);
+  if (our_size == size && memcmp (stream, output, size) == 0)
+    return true;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               "QUIC stream by %s differs from the reference's", kernels->name);
+  return false;
+}
+
+static bool
+run_quic (Case *c, GError **error)
+{
+  g_auto (ImagePixels) pixels = {0};
+  size_t size;
+  const uint8_t *output = g_bytes_get_data (c->output, &size);
+  const SpcQuicKernels *kernels;
+
+  if (!c->quic_type)
+    return fail (error, "unknown pixel type");
+  if (!image_decode_quic (output, size, &pixels, error) ||
+      !check_pixels (c, &pixels, error))
+    return false;
+  for (unsigned i = 0; (kernels = spc_quic_kernels_at (i)); i++)
+    if (kernels->is_supported () && !check_same_quic (c, kernels, error))
+      return false;
+  c->total->reference += size;
+  c->total->ours += size;
+  return true;
+}
+
 /* bytes of the type-specific part before the pixels or the data */
 static size_t
 payload_head (uint8_t type, const uint8_t *payload)
@@ -266,10 +317,10 @@ find_payload (const Case *c, size_t *payload_size, GError **error)
   return descriptor + DESCRIPTOR_SIZE;
 }
 
-/* BITMAP leaves no freedom */
+/* BITMAP and QUIC leave no freedom */
 static bool
-check_same_bitmap (const Case *c, const uint8_t *payload, size_t size,
-                   GError **error)
+check_same_payload (const Case *c, SpcImageCodec codec, const uint8_t *payload,
+                    size_t size, GError **error)
 {
   g_autoptr (QxlImage) image = image_of_input (c);
   SpcEncodedImage encoded;
@@ -279,12 +330,12 @@ check_same_bitmap (const Case *c, const uint8_t *payload, size_t size,
 
   if (!image)
     return fail (error, "input is not an image");
-  if (!spc_image_encode (SPC_CODEC_BITMAP, image, c->scratch, &encoded, error))
+  if (!spc_image_encode (codec, image, c->scratch, &encoded, error))
     return false;
   ours = g_bytes_get_data (encoded.payload, &our_size);
   same = our_size == size && memcmp (ours, payload, size) == 0;
   spc_encoded_image_clear (&encoded);
-  return same || fail (error, "BITMAP differs from the reference's");
+  return same || fail (error, "payload differs from the reference's");
 }
 
 static bool
@@ -304,8 +355,8 @@ run_wire (Case *c, GError **error)
   if (c->format == QXL_FORMAT_INVALID)
     return true; /* plain palette pixels: nothing is encoded */
   c->total->reference += size;
-  if (codec == SPC_CODEC_BITMAP && v->top_down &&
-      !check_same_bitmap (c, payload, size, error))
+  if ((codec == SPC_CODEC_BITMAP || codec == SPC_CODEC_QUIC) && v->top_down &&
+      !check_same_payload (c, codec, payload, size, error))
     return false;
   return check_encoder (c, codec, error);
 }
@@ -318,6 +369,7 @@ static const struct {
 } runs[N_TOTALS] = {
     [T_LZ] = {"LZ", run_lz},
     [T_LZ4] = {"LZ4", run_lz4},
+    [T_QUIC] = {"QUIC", run_quic},
     [T_WIRE] = {"WIRE", run_wire},
 };
 
@@ -331,7 +383,7 @@ find_run (const Vector *vector)
     if (strcmp (vector->codec, runs[i].codec) == 0 &&
         (i != T_WIRE || type == SPICE_IMAGE_TYPE_BITMAP ||
          type == SPICE_IMAGE_TYPE_LZ4 || type == SPICE_IMAGE_TYPE_LZ_PLT ||
-         type == SPICE_IMAGE_TYPE_LZ_RGB))
+         type == SPICE_IMAGE_TYPE_LZ_RGB || type == SPICE_IMAGE_TYPE_QUIC))
       return i;
   return -1;
 }
@@ -345,6 +397,7 @@ set_pixel_type (Case *c)
   for (size_t i = 0; i < G_N_ELEMENTS (pixel_types); i++)
     if (strcmp (pixel_types[i].name, name) == 0) {
       c->lz_type = pixel_types[i].lz_type;
+      c->quic_type = pixel_types[i].quic_type;
       c->format = pixel_types[i].format;
     }
 }
