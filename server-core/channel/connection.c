@@ -169,6 +169,15 @@ static const SpcInputRules input_rules = {
   .message = dispatch,
 };
 
+/* a viewer that breaks the rules is news, one that leaves is not */
+static bool
+is_misbehaviour (const GError *error)
+{
+  return g_error_matches (error, SPC_ERROR, SPC_ERROR_PROTOCOL)
+         || g_error_matches (error, SPC_ERROR, SPC_ERROR_LIMIT)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+}
+
 static void
 read_once (SpcConnection *self)
 {
@@ -180,8 +189,12 @@ read_once (SpcConnection *self)
 
   if (priv->stats.bytes_received != before)
     priv->last_activity_us = g_get_monotonic_time ();
-  if (!ok && !priv->closed)
-    spc_connection_close (self, error != NULL ? error->message : "refused");
+  if (ok || priv->closed)
+    return;
+  if (is_misbehaviour (error))
+    SPC_WARNING (SPC_CONNECTION_GET_CLASS (self)->log_category,
+                 "%s: ended: %s", priv->name, error->message);
+  spc_connection_close (self, error != NULL ? error->message : "refused");
 }
 
 static void

@@ -86,9 +86,9 @@ class RawLink:
     """One connection of one channel."""
 
     def __init__ (self, port=None, host='127.0.0.1', unix_path=None,
-                  timeout=5.0, receive_buffer=None):
+                  timeout=5.0, receive_buffer=None, source=None):
         """receive_buffer: bytes the kernel may hold for us, for slow
-        clients."""
+        clients. source: the address we come from."""
         self.timeout = timeout
         self.bytes_read = 0
         self.mini = True
@@ -102,7 +102,12 @@ class RawLink:
         if receive_buffer:
             self.socket.setsockopt (socket.SOL_SOCKET, socket.SO_RCVBUF,
                                     receive_buffer)
+        if source:
+            self.socket.bind ((source, 0))
         self.socket.connect (unix_path or (host, port))
+        if not unix_path:
+            # else each second write waits for a delayed acknowledgement
+            self.socket.setsockopt (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__ (self):
         return self
