@@ -553,7 +553,7 @@ gst_spice_server_get_num_clients (GstSpiceServer *self)
  * Each viewer is a structure "application/x-spice-client" with the fields
  * "connection-id" (uint), "address" (string), "view-only" (boolean).
  *
- * Returns: (transfer full) (element-type GstStructure): the viewers
+ * Returns: (transfer container) (element-type GstStructure): the viewers
  */
 GPtrArray *
 gst_spice_server_get_clients (GstSpiceServer *self)
