@@ -268,6 +268,11 @@ def test_two_heads_are_two_displays ():
 
 # ---- pause
 
+def rendered (sink):
+    """Frames that a sink has shown."""
+    return sink.get_property ('stats').get_value ('rendered')
+
+
 def test_the_last_frame_before_a_pause_arrives ():
     for number in range (1, 6):
         with Desk () as desk:
@@ -276,6 +281,8 @@ def test_the_last_frame_before_a_pause_arrives ():
                 viewer.wait_canvas (painting (0))
                 for step in range (number):
                     desk.show (painting (step * 7))
+                # what is still on its way belongs to the time after the pause
+                poll (lambda: rendered (desk['s']) == 1 + number)
                 desk.pause ()
                 viewer.wait_canvas (painting (7 * number - 7))
 
