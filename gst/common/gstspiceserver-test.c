@@ -39,8 +39,8 @@ on_connecting (GstSpiceServer *server, const char *address, Fixture *f)
 {
   g_autoptr (GstStructure) stats = gst_spice_server_get_stats (server);
 
-  /* asked on the loop: empty, but it must not hang */
-  g_assert_cmpint (gst_structure_n_fields (stats), ==, 0);
+  /* asked on the loop, which answers itself */
+  g_assert_true (gst_structure_has_field (stats, "clients"));
   g_assert_true (g_str_has_prefix (address, "127.0.0.1"));
   note (f, "connecting;");
   return f->answer;
