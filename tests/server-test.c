@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tests of who may come in and what a viewer may do: admission, passwords,
  * roles, channels that go, statistics. Viewers are in memory. */
+#include "server-core/channel/server-private.h"
 #include "server-core/inputs/inputs.h"
 #include "server-core/wire/messages-main.h"
 #include "server-core/wire/messages-small.h"
@@ -372,6 +373,88 @@ test_remove_channel (void)
   session_clear (&session);
 }
 
+static void
+test_second_of_a_kind (void)
+{
+  g_autoptr (WireClient) main = NULL;
+  g_autoptr (SpcInputs) second = NULL;
+  Session session;
+  SpcInputs *first;
+
+  session_init (&session, NULL);
+  first = add_inputs (&session);
+  second = spc_inputs_new (session.server);
+  spc_server_add_channel (session.server, SPC_CHANNEL (second));
+  spc_server_add_channel (session.server, SPC_CHANNEL (first));
+  main = session_join (&session);
+  wire_client_send (main, SPICE_MSGC_MAIN_ATTACH_CHANNELS, NULL, 0);
+  NET_RUN_UNTIL (&session.net,
+                 wire_client_find (main, SPICE_MSG_MAIN_CHANNELS_LIST, 0) !=
+                     NULL);
+  g_assert_cmpuint (
+      g_bytes_get_size (
+          wire_client_find (main, SPICE_MSG_MAIN_CHANNELS_LIST, 0)->body),
+      ==, 6);
+  g_assert_cmpuint (session_n_warnings (), ==, 2);
+  spc_server_remove_channel (session.server, SPC_CHANNEL (second));
+  wire_client_free (session_open (&session, main, SPICE_CHANNEL_INPUTS, 0));
+  session_clear (&session);
+}
+
+/* viewers that do not answer */
+
+static void
+look_after (Session *session, unsigned later_s)
+{
+  spc_server_look_after_clients (session->server,
+                                 g_get_monotonic_time () +
+                                     later_s * (int64_t)G_USEC_PER_SEC);
+  session_settle (session);
+}
+
+static void
+test_idle_viewer (void)
+{
+  g_autoptr (WireClient) main = NULL;
+  guint n_pings;
+  Session session;
+
+  session_init (&session, NULL);
+  main = session_join (&session);
+  NET_RUN_UNTIL (&session.net, wire_client_count (main, SPICE_MSG_PING) == 3);
+  session_settle (&session);
+  n_pings = wire_client_count (main, SPICE_MSG_PING);
+  for (guint i = 0; i < 6; i++)
+    look_after (&session, 1000);
+  g_assert_cmpuint (wire_client_count (main, SPICE_MSG_PING), ==, n_pings + 2);
+  g_assert_false (main->closed);
+  session_clear (&session);
+}
+
+static void
+test_unresponsive_viewer (void)
+{
+  const WireClientSetup setup = {.channel_type = SPICE_CHANNEL_MAIN,
+                                 .silent = true};
+  g_autoptr (WireClient) witness = NULL;
+  g_autoptr (WireClient) main = NULL;
+  Session session;
+
+  session_init (&session, NULL);
+  witness = session_join (&session);
+  main = session_link (&session, &setup);
+  NET_RUN_UNTIL (&session.net,
+                 wire_client_count (witness, SPICE_MSG_PING) == 3);
+  session_settle (&session);
+  look_after (&session, SPC_CLIENT_TIMEOUT_MS / 1000 - 5);
+  g_assert_false (main->closed);
+  look_after (&session, SPC_CLIENT_TIMEOUT_MS / 1000 + 5);
+  g_assert_true (main->closed);
+  g_assert_false (witness->closed);
+  g_assert_nonnull (strstr (session.events->str, "removed (unresponsive)"));
+  session_clear (&session);
+}
+
 /* one connection's end is no other's */
 static void
 test_channel_closed_by_viewer (void)
@@ -519,6 +602,9 @@ main (int argc, char **argv)
   TEST ("role/requests-for-nobody-are-harmless", test_requests_for_nobody);
   TEST ("channel/may-be-taken-away", test_remove_channel);
   TEST ("channel/may-be-left-and-entered-again", test_channel_closed_by_viewer);
+  TEST ("channel/only-one-of-a-kind", test_second_of_a_kind);
+  TEST ("idle-viewers-are-pinged", test_idle_viewer);
+  TEST ("unresponsive-viewers-are-ended", test_unresponsive_viewer);
   TEST ("stats/keys-and-types", test_stats);
   TEST ("stats/include-what-is-closed", test_stats_of_closed_connections);
   return g_test_run ();

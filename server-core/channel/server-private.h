@@ -25,5 +25,8 @@ void spc_server_do_disconnect (SpcServer *self, uint32_t client_id);
 void spc_server_do_set_leds (SpcServer *self, uint8_t locks);
 void spc_server_do_set_name (SpcServer *self, char **name); /* takes *@name */
 
+/* every few seconds, for tests at a time of their choice: ends who takes or
+ * answers nothing for too long, pings idle ones every third time */
+void spc_server_look_after_clients (SpcServer *self, int64_t now_us);
 /* server-stats.c */
 GVariant *spc_server_make_stats (SpcServer *self);

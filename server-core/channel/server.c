@@ -287,9 +287,8 @@ is_dead (SpcConnection *connection, int64_t now)
 }
 
 static void
-look_after_client (SpcServer *self, SpcClient *client)
+look_after_client (SpcServer *self, SpcClient *client, int64_t now)
 {
-  int64_t now = g_get_monotonic_time ();
   bool ping = self->n_ticks % TICKS_PER_PING == 0;
 
   for (guint i = 0; i < client->connections->len; i++) {
@@ -309,19 +308,26 @@ look_after_client (SpcServer *self, SpcClient *client)
   }
 }
 
-static void
-on_tick (gpointer user_data)
+void
+spc_server_look_after_clients (SpcServer *self, int64_t now_us)
 {
-  SpcServer *self = user_data;
-  g_autoptr (GPtrArray) now
+  g_autoptr (GPtrArray) clients
       = g_ptr_array_new_with_free_func ((GDestroyNotify) spc_client_unref);
 
   self->n_ticks++;
   for (guint i = 0; i < self->clients->len; i++)
-    g_ptr_array_add (now,
+    g_ptr_array_add (clients,
                      spc_client_ref (g_ptr_array_index (self->clients, i)));
-  for (guint i = 0; i < now->len; i++)
-    look_after_client (self, g_ptr_array_index (now, i));
+  for (guint i = 0; i < clients->len; i++)
+    look_after_client (self, g_ptr_array_index (clients, i), now_us);
+}
+
+static void
+on_tick (gpointer user_data)
+{
+  SpcServer *self = user_data;
+
+  spc_server_look_after_clients (self, g_get_monotonic_time ());
   spc_timer_arm (self->tick, TICK_MS);
 }
 
@@ -498,6 +504,13 @@ spc_server_gate (SpcServer *self)
 void
 spc_server_do_add_channel (SpcServer *self, SpcChannel *channel)
 {
+  if (spc_server_find_channel (self, spc_channel_type (channel),
+                               spc_channel_id (channel))
+      != NULL) {
+    SPC_WARNING (SPC_LOG_SERVER, "a second %s is not offered",
+                 spc_channel_name (channel));
+    return;
+  }
   g_ptr_array_add (self->channels, g_object_ref (channel));
   spc_channel_set_server (channel, self);
   SPC_DEBUG (SPC_LOG_SERVER, "offers %s", spc_channel_name (channel));

@@ -93,7 +93,7 @@ GVariant *spc_server_stats (SpcServer *self);
 
 /* channels */
 /* Offers @channel: connected clients hear of it. The server keeps a reference
- * until it is removed. */
+ * until it is removed. A second one of its type and id is not offered. */
 void spc_server_add_channel (SpcServer *self, SpcChannel *channel);
 /* its connections are closed; later links are refused */
 void spc_server_remove_channel (SpcServer *self, SpcChannel *channel);

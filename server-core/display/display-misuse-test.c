@@ -80,6 +80,7 @@ add_invalid (QxlBatch *batch)
   qxl_batch_create_surface (batch, 1, 0, 5, QXL_FORMAT_BGRX);
   qxl_batch_create_surface (batch, 1, 5, 16385, QXL_FORMAT_BGRX);
   qxl_batch_create_surface (batch, 1, 5, 5, QXL_FORMAT_RGB16);
+  qxl_batch_destroy_surface (batch, 1);
 }
 
 static void
@@ -105,6 +106,26 @@ test_invalid_commands (void)
   g_assert_cmpuint (session_n_warnings (), ==, n_invalid);
   g_assert_cmpuint (wire_canvas_n_draws (viewer->canvas), ==, 2);
   viewer_free (viewer);
+  stage_clear (&stage);
+}
+
+static void
+test_too_many_surfaces (void)
+{
+  QxlBatch *batch = qxl_batch_new ();
+  Stage stage;
+  SpcDisplayStats stats;
+
+  stage_init (&stage);
+  for (uint32_t id = 0; id < SPC_MAX_SURFACES + 3; id++)
+    qxl_batch_create_surface (batch, id, 1, 1, QXL_FORMAT_BGRX);
+  qxl_batch_create_surface (batch, 5, 2, 2, QXL_FORMAT_BGRX);
+  qxl_batch_destroy_surface (batch, 6);
+  qxl_batch_create_surface (batch, 5000, 2, 2, QXL_FORMAT_BGRX);
+  stage_post (&stage, batch);
+  session_settle (&stage.session);
+  spc_display_stats (stage.display, &stats);
+  g_assert_cmpuint (stats.invalid_commands, ==, 3);
   stage_clear (&stage);
 }
 
@@ -197,6 +218,7 @@ main (int argc, char **argv)
 #define TEST(path, func) g_test_add_func ("/display-misuse/" path, func)
   TEST ("heads-outside-are-left-out", test_heads);
   TEST ("invalid-commands-are-dropped", test_invalid_commands);
+  TEST ("too-many-surfaces-are-not-made", test_too_many_surfaces);
   TEST ("a-bad-message-ends-one-connection", test_bad_messages);
   TEST ("harmless-messages-have-no-effect", test_harmless_messages);
   return g_test_run ();

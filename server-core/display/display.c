@@ -192,11 +192,19 @@ spc_display_heads_item (SpcDisplay *self)
 /* validation */
 
 static bool
-check_create (const QxlCommand *command, GError **error)
+check_create (SpcDisplay *self, const QxlCommand *command, GError **error)
 {
   uint32_t width = command->u.create.width;
   uint32_t height = command->u.create.height;
 
+  if (self->surfaces->len >= SPC_MAX_SURFACES
+      && spc_display_find_surface (self, command->u.create.surface_id)
+             == NULL) {
+    g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
+                 "surface %u, there are %u already",
+                 command->u.create.surface_id, self->surfaces->len);
+    return false;
+  }
   if (width >= 1 && width <= QXL_SURFACE_MAX_SIDE && height >= 1
       && height <= QXL_SURFACE_MAX_SIDE
       && (command->u.create.format == QXL_FORMAT_BGRX
@@ -258,20 +266,42 @@ check_draw (SpcDisplay *self, const QxlDrawable *draw, GError **error)
 }
 
 static bool
+check_destroy (SpcDisplay *self, const QxlCommand *command, GError **error)
+{
+  uint32_t id = command->u.destroy.surface_id;
+
+  if (spc_display_find_surface (self, id) != NULL)
+    return true;
+  g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
+               "surface %u to be destroyed, there is none", id);
+  return false;
+}
+
+static bool
+is_valid (SpcDisplay *self, const QxlCommand *command, GError **error)
+{
+  switch (command->kind) {
+  case QXL_COMMAND_SURFACE_CREATE:
+    return check_create (self, command, error);
+  case QXL_COMMAND_SURFACE_DESTROY:
+    return check_destroy (self, command, error);
+  case QXL_COMMAND_DRAW:
+    return check_draw (self, command->u.draw, error);
+  }
+  g_assert_not_reached ();
+}
+
+static bool
 check_command (SpcDisplay *self, const QxlCommand *command)
 {
   g_autoptr (GError) error = NULL;
 
-  if ((command->kind == QXL_COMMAND_SURFACE_CREATE
-       && !check_create (command, &error))
-      || (command->kind == QXL_COMMAND_DRAW
-          && !check_draw (self, command->u.draw, &error))) {
-    SPC_WARNING (SPC_LOG_DISPLAY, "%s: command dropped: %s",
-                 spc_channel_name (SPC_CHANNEL (self)), error->message);
-    COUNT (self, invalid_commands, 1);
-    return false;
-  }
-  return true;
+  if (is_valid (self, command, &error))
+    return true;
+  SPC_WARNING (SPC_LOG_DISPLAY, "%s: command dropped: %s",
+               spc_channel_name (SPC_CHANNEL (self)), error->message);
+  COUNT (self, invalid_commands, 1);
+  return false;
 }
 
 /* room */
