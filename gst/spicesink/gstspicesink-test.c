@@ -58,6 +58,17 @@ count_entries (const char *folder)
 
 /* states */
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+/* sanitizers are ten times as slow and need fewer rounds to see */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||           \
+    __has_feature (address_sanitizer) || __has_feature (thread_sanitizer)
+#define N_CYCLES 100
+#else
+#define N_CYCLES 1000
+#endif
+
 static void
 cycle (const char *line, guint times)
 {
@@ -89,7 +100,7 @@ test_states (gconstpointer line)
   g_autoptr (GstSpiceServer) server = NULL;
   GWeakRef weak;
 
-  cycle (line, 1000);
+  cycle (line, N_CYCLES);
   server = gst_spice_server_get_shared (NULL);
   g_assert_false (gst_spice_server_is_running (server));
   g_weak_ref_init (&weak, server);
