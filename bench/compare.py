@@ -277,7 +277,7 @@ def parse_options ():
     parser.add_argument ('--build', default=os.path.join (HERE, '../build'))
     parser.add_argument ('--rounds', type=int, default=3)
     parser.add_argument ('--seconds', type=float, default=5)
-    parser.add_argument ('--settle', type=float, default=2)
+    parser.add_argument ('--settle', type=float, default=1.5)
     parser.add_argument ('--scenes', default='still,typing,scroll,video')
     parser.add_argument ('--viewers', default='1,4,16')
     parser.add_argument ('--json', help='write all figures there')

@@ -155,10 +155,10 @@ make_pipeline (Feed *self)
       self->costs.width, "height", G_TYPE_INT, self->costs.height, "framerate",
       GST_TYPE_FRACTION, self->costs.fps, 1, NULL);
 
-  self->pipeline = gst_parse_launch (
+  self->pipeline = gst_parse_launch_full (
       "appsrc name=source is-live=true format=time do-timestamp=true "
       "max-bytes=0 ! spicedisplaysink name=sink port=0 disable-ticketing=true",
-      &error);
+      NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
   if (!self->pipeline) {
     g_printerr ("bench-feed: %s\n", error->message);
     return FALSE;
