@@ -30,6 +30,8 @@ typedef struct {
 static void
 fail (Client *self, const char *why)
 {
+  if (!g_main_loop_is_running (self->loop))
+    return; /* channels close because we end */
   g_printerr ("canvas-latency: %s\n", why);
   self->status = 1;
   g_main_loop_quit (self->loop);
@@ -44,9 +46,9 @@ on_primary (SpiceChannel *channel, gint format, gint width, gint height,
   self->corner = NULL;
   self->stride_bytes = stride;
   if (width >= BENCH_STAMP_WIDTH && height >= BENCH_STAMP_HEIGHT && stride > 0)
-    self->corner = (const guint8 *) pixels +
-                   bench_scene_last_corner ((guint) width, (guint) height,
-                                            (gsize) stride);
+    self->corner =
+        (const guint8 *) pixels +
+        bench_scene_last_corner ((guint) width, (guint) height, (gsize) stride);
 }
 
 static void
@@ -132,26 +134,34 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* From inside the loop, so that all that fails does so while it runs. */
+static gboolean
+connect_session (gpointer user_data)
+{
+  Client *self = user_data;
+
+  if (!spice_session_connect (self->session))
+    fail (self, "cannot connect");
+  return G_SOURCE_REMOVE;
+}
+
 static void
 run (Client *self)
 {
-  self->latencies_us = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->loop = g_main_loop_new (NULL, FALSE);
   self->session = spice_session_new ();
   g_object_set (self->session, "uri", self->uri, "enable-audio", FALSE,
                 "enable-usbredir", FALSE, "enable-smartcard", FALSE, NULL);
   g_signal_connect (self->session, "channel-new", G_CALLBACK (on_channel),
                     self);
-  self->deadline =
-      g_timeout_add_seconds (READY_TIMEOUT_S, on_deadline, self);
+  self->deadline = g_timeout_add_seconds (READY_TIMEOUT_S, on_deadline, self);
+  g_idle_add (connect_session, self);
   g_unix_signal_add (SIGUSR1, on_ask, self);
   g_unix_signal_add (SIGINT, on_end, self);
   g_unix_signal_add (SIGTERM, on_end, self);
-  if (!spice_session_connect (self->session))
-    fail (self, "cannot connect");
-  else
-    g_main_loop_run (self->loop);
+  g_main_loop_run (self->loop);
   on_ask (self);
+  spice_session_disconnect (self->session);
+  g_object_unref (self->session);
 }
 
 int
@@ -165,6 +175,10 @@ main (int argc, char **argv)
   }
   setvbuf (stdout, NULL, _IOLBF, 0);
   self.uri = argv[1];
+  self.latencies_us = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self.loop = g_main_loop_new (NULL, FALSE);
   run (&self);
-  return self.status; /* the process ends: so do session and loop */
+  g_array_unref (self.latencies_us);
+  g_main_loop_unref (self.loop);
+  return self.status;
 }

@@ -39,8 +39,8 @@ parse_options (Feed *self, int *argc, char ***argv)
        "N"},
       {"height", 0, 0, G_OPTION_ARG_INT, &self->costs.height, "Pixels (720)",
        "N"},
-      {"fps", 0, 0, G_OPTION_ARG_INT, &self->costs.fps,
-       "Frames a second (30)", "N"},
+      {"fps", 0, 0, G_OPTION_ARG_INT, &self->costs.fps, "Frames a second (30)",
+       "N"},
       {"stamp-last", 0, 0, G_OPTION_ARG_NONE, &self->stamp_last,
        "Put the monotonic time (µs) into each frame's lower right corner",
        NULL},
@@ -66,10 +66,10 @@ draw (Feed *self, guint8 *pixels)
 
   bench_scene_render (self->scene, self->next_frame, pixels, stride);
   if (self->stamp_last)
-    bench_scene_stamp (pixels + bench_scene_last_corner (
-                                    (guint) self->costs.width,
-                                    (guint) self->costs.height, stride),
-                       stride, (guint64) g_get_monotonic_time ());
+    bench_scene_stamp (
+        pixels + bench_scene_last_corner ((guint) self->costs.width,
+                                          (guint) self->costs.height, stride),
+        stride, (guint64) g_get_monotonic_time ());
   self->costs.render_seconds += bench_thread_seconds () - start;
 }
 
@@ -102,9 +102,9 @@ static gboolean
 on_ask (gpointer user_data)
 {
   Feed *self = user_data;
-  g_autofree char *more = g_strdup_printf (
-      "\"frames\":%" G_GUINT64_FORMAT ",\"skipped\":%" G_GUINT64_FORMAT,
-      self->pushed, self->skipped);
+  g_autofree char *more = g_strdup_printf ("\"frames\":%" G_GUINT64_FORMAT
+                                           ",\"skipped\":%" G_GUINT64_FORMAT,
+                                           self->pushed, self->skipped);
   bench_costs_print (&self->costs, more);
   return G_SOURCE_CONTINUE;
 }
@@ -178,9 +178,8 @@ start (Feed *self)
   int port = 0;
 
   self->costs.scene = self->scene_name ? self->scene_name : "still";
-  self->scene =
-      bench_scene_new (self->costs.scene, (guint) self->costs.width,
-                       (guint) self->costs.height);
+  self->scene = bench_scene_new (self->costs.scene, (guint) self->costs.width,
+                                 (guint) self->costs.height);
   if (!self->scene) {
     g_printerr ("scenes: %s; sizes to %d\n", bench_scene_names (),
                 BENCH_SCENE_MAX_SIZE);
@@ -216,10 +215,9 @@ clear (Feed *self)
 int
 main (int argc, char **argv)
 {
-  Feed self = {.costs = {.server = "gst-spice",
-                         .width = 1280,
-                         .height = 720,
-                         .fps = 30}};
+  Feed self = {
+      .costs = {
+          .server = "gst-spice", .width = 1280, .height = 720, .fps = 30}};
 
   setvbuf (stdout, NULL, _IOLBF, 0);
   self.loop = g_main_loop_new (NULL, FALSE);

@@ -98,8 +98,8 @@ end_message (ViewerChannel *self, uint16_t type)
 static uint32_t
 step (ViewerChannel *self, const uint8_t *data, uint32_t n)
 {
-  uint32_t end = self->have < HEADER_SIZE ? HEADER_SIZE
-                                          : HEADER_SIZE + self->size;
+  uint32_t end =
+      self->have < HEADER_SIZE ? HEADER_SIZE : HEADER_SIZE + self->size;
   uint32_t used = MIN (n, end - self->have);
   QxlReader reader;
 
@@ -151,8 +151,8 @@ viewer_channel_new (GSocketConnection *link, const ViewerChannelFuncs *funcs,
   self->link = link;
   self->funcs = funcs;
   self->user_data = user_data;
-  self->watch = g_unix_fd_add (g_socket_get_fd (socket), G_IO_IN, on_readable,
-                               self);
+  self->watch =
+      g_unix_fd_add (g_socket_get_fd (socket), G_IO_IN, on_readable, self);
   return self;
 }
 

@@ -2,9 +2,9 @@
 /* viewer-channel.h – one channel of a benchmark's viewer.
  *
  * Reads messages, keeps the beginning of each and throws the rest away, so that
- * many viewers cost little. Answers what a server's flow depends on as spice-gtk
- * does: SET_ACK with ACK_SYNC, every window of messages with ACK, PING with
- * PONG. Threads: that of the default GMainContext. */
+ * many viewers cost little. Answers what a server's flow depends on as
+ * spice-gtk does: SET_ACK with ACK_SYNC, every window of messages with ACK,
+ * PING with PONG. Threads: that of the default GMainContext. */
 #pragma once
 
 #include <gio/gio.h>

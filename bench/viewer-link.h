@@ -2,8 +2,8 @@
 /* viewer-link.h – how a benchmark's viewer opens a channel.
  *
  * The whole handshake: link message with spice-gtk's capabilities, RSA ticket,
- * result. It blocks, with a limit, and gives a connection whose socket no longer
- * blocks and on which messages with mini headers begin. Any thread. */
+ * result. It blocks, with a limit, and gives a connection whose socket no
+ * longer blocks and on which messages with mini headers begin. Any thread. */
 #pragma once
 
 #include <gio/gio.h>

@@ -174,8 +174,7 @@ send_display_init (ViewerChannel *display)
   qxl_writer_u32 (writer, GLZ_WINDOW_PIXELS);
   body = qxl_writer_steal (writer);
   const void *data = g_bytes_get_data (body, &size);
-  viewer_channel_send (display, SPICE_MSGC_DISPLAY_INIT, data,
-                       (uint32_t) size);
+  viewer_channel_send (display, SPICE_MSGC_DISPLAY_INIT, data, (uint32_t) size);
 }
 
 static const ViewerChannelFuncs display_funcs = {on_display, on_lost};
@@ -246,8 +245,8 @@ open_next (gpointer user_data)
     Viewer *viewer = &self->viewers[i];
     if (viewer->main)
       continue;
-    GSocketConnection *link = viewer_link_open (
-        self->address, self->password, 0, SPICE_CHANNEL_MAIN, &error);
+    GSocketConnection *link = viewer_link_open (self->address, self->password,
+                                                0, SPICE_CHANNEL_MAIN, &error);
     if (!link) {
       fail (self, error->message);
       return G_SOURCE_REMOVE;
@@ -350,8 +349,7 @@ run (Viewers *self)
   for (int i = 0; i < self->n; i++)
     self->viewers[i].all = self;
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->deadline =
-      g_timeout_add_seconds (READY_TIMEOUT_S, on_deadline, self);
+  self->deadline = g_timeout_add_seconds (READY_TIMEOUT_S, on_deadline, self);
   g_idle_add (open_next, self);
   g_unix_signal_add (SIGUSR1, on_ask, self);
   g_unix_signal_add (SIGINT, on_end, self);
