@@ -165,7 +165,8 @@ def percentile (values, percent):
 class Results:
     """(server, scene, viewers) → the rounds' costs, and all latencies."""
 
-    def __init__ (self):
+    def __init__ (self, seconds):
+        self.seconds = seconds  # of a window
         self.costs = {}
         self.latencies = {}
 
@@ -187,17 +188,23 @@ class Results:
         return (f'{statistics.median (ratios):.2f} '
                 f'({min (ratios):.2f}–{max (ratios):.2f})')
 
+    def canvas (self, key):
+        """Frames a second and latencies as the real client saw them."""
+        late = self.latencies[key]
+        if not late:
+            return ['', '', '']
+        windows = self.seconds * len (self.costs[key])
+        return [f'{len (late) / windows:.0f}',
+                *(f'{percentile (late, p) * 1e3:.1f}' for p in (50, 99))]
+
     def row (self, key):
         name, scene, viewers = key
-        late = self.latencies[key]
-        times = [f'{percentile (late, p) * 1e3:.1f}' if late else '–'
-                 for p in (50, 99)]
         return [scene, str (viewers), name,
                 f'{self.median (key, "cpu_seconds"):.3f}',
                 f'{self.median (key, "core_percent"):.1f}',
                 self.ratio (key, 'cpu_seconds'),
                 f'{self.median (key, "bytes") / 1e6:.3f}',
-                self.ratio (key, 'bytes'), *times]
+                self.ratio (key, 'bytes'), *self.canvas (key)]
 
     def as_json (self):
         return [{'server': key[0], 'scene': key[1], 'viewers': key[2],
@@ -206,7 +213,7 @@ class Results:
 
 
 HEAD = ['scene', 'viewers', 'server', 'CPU s', '% of a core', 'ours/its CPU',
-        'MB', 'ours/its MB', 'p50 ms', 'p99 ms']
+        'MB', 'ours/its MB', 'frames/s', 'p50 ms', 'p99 ms']
 
 
 def print_table (results):
@@ -261,7 +268,7 @@ def run_cell (options, results, key):
 
 
 def run_all (options):
-    results = Results ()
+    results = Results (options.seconds)
     for number in range (options.rounds):
         for scene in options.scenes.split (','):
             for viewers in map (int, options.viewers.split (',')):
