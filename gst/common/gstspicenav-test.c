@@ -275,7 +275,6 @@ test_routes (void)
   Fixture a, b;
   GstSpiceNavTable table;
   SpcInputEvent typed = key (0x1e, true), moved = move (1, 1);
-  g_autoptr (GstStructure) got = NULL;
 
   set_up (&a, NULL);
   set_up (&b, NULL);

@@ -235,6 +235,7 @@ test_stats (Fixture *f, gconstpointer data)
   const GstStructure *first;
   guint64 bytes = 0;
 
+  g_assert_false (client->closed);
   NET_RUN_UNTIL (&f->net, has_noted (f, "added;"));
   g_object_get (f->server, "stats", &stats, NULL);
   g_assert_true (

@@ -533,6 +533,7 @@ test_idle_pad (Fixture *f, gconstpointer data)
   g_autoptr (GstPad) cursor = gst_element_request_pad_simple (sink, "cursor_0");
   FixtureViewer viewer;
 
+  g_assert_true (audio != cursor);
   play (pipeline);
   g_assert_cmpint (
       gst_element_get_state (pipeline, NULL, NULL, 10 * GST_SECOND), ==,
