@@ -63,7 +63,7 @@ count_entries (const char *folder)
 #endif
 /* sanitizers are ten times as slow and need fewer rounds to see */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||           \
-    __has_feature (address_sanitizer) || __has_feature (thread_sanitizer)
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define N_CYCLES 100
 #else
 #define N_CYCLES 1000
