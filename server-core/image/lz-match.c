@@ -3,18 +3,14 @@
  * function with a constant Kind, so the compiler makes three loops of it. */
 #include "lz-match.h"
 
-#include <glib.h>
-#include <stdbool.h>
-#include <string.h>
+#include "lz-search.h"
 
-#define INLINE static inline __attribute__ ((always_inline))
+#define INLINE SPC_LZ_INLINE
 
-/* Format limits: spec: LZ */
-enum {
-  MAX_LITERALS = 32,
-  MAX_TOKEN_LENGTH = 7, /* more goes to length bytes */
-  NEAR_LIMIT = 8191,    /* distance - 1 of the first far match */
-};
+typedef SpcLzKind Kind;
+
+/* Format limit: distance - 1 of the first far match (spec: LZ) */
+enum { NEAR_LIMIT = 8191 };
 
 /* Search limits, found by measuring screenshots */
 enum {
@@ -32,14 +28,6 @@ G_STATIC_ASSERT (((1u << LONG_BITS) + (1u << SHORT_BITS)) * sizeof (uint32_t) ==
                  SPC_LZ_TABLE_SIZE);
 
 typedef struct {
-  unsigned size;        /* bytes in memory */
-  unsigned literal;     /* bytes as a literal */
-  unsigned bias;        /* length of a match with length field 0 */
-  unsigned short_units; /* units under the short hash */
-  unsigned long_units;  /* units under the long hash */
-} Kind;
-
-typedef struct {
   const uint8_t *units;
   uint32_t n, row;
   uint32_t *long_table, *short_table; /* position + 1; 0: none */
@@ -53,56 +41,20 @@ typedef struct {
 
 /* units */
 
-INLINE uint64_t
-load (const uint8_t *at, unsigned n_bytes)
-{
-  uint64_t value = 0;
-
-  memcpy (&value, at, n_bytes);
-  return GUINT64_FROM_LE (value);
-}
-
 INLINE bool
 is_same (const Kind kind, const Search *s, uint32_t i, uint32_t j)
 {
-  return load (s->units + (size_t)i * kind.size, kind.size) ==
-         load (s->units + (size_t)j * kind.size, kind.size);
-}
-
-/* equal bytes from @a and @b on, up to @limit */
-INLINE size_t
-same_bytes (const uint8_t *a, const uint8_t *b, size_t limit)
-{
-  size_t n = 0;
-
-  while (limit - n >= 32) {
-    uint64_t differs = 0;
-
-    for (int i = 0; i < 32; i += 8)
-      differs |= load (a + n + i, 8) ^ load (b + n + i, 8);
-    if (differs)
-      break;
-    n += 32;
-  }
-  while (limit - n >= 8) {
-    uint64_t differs = load (a + n, 8) ^ load (b + n, 8);
-
-    if (differs)
-      return n + (size_t)__builtin_ctzll (differs) / 8;
-    n += 8;
-  }
-  while (n < limit && a[n] == b[n])
-    n++;
-  return n;
+  return spc_lz_load (s->units + (size_t)i * kind.size, kind.size) ==
+         spc_lz_load (s->units + (size_t)j * kind.size, kind.size);
 }
 
 /* units that are equal from @from and @to on; @from lies before @to */
 INLINE uint32_t
 same_units (const Kind kind, const Search *s, uint32_t from, uint32_t to)
 {
-  size_t n = same_bytes (s->units + (size_t)from * kind.size,
-                         s->units + (size_t)to * kind.size,
-                         (size_t)(s->n - to) * kind.size);
+  size_t n = spc_lz_same_bytes (s->units + (size_t)from * kind.size,
+                                s->units + (size_t)to * kind.size,
+                                (size_t)(s->n - to) * kind.size);
 
   return (uint32_t)(n / kind.size);
 }
@@ -112,22 +64,17 @@ same_units (const Kind kind, const Search *s, uint32_t from, uint32_t to)
 INLINE uint32_t *
 long_slot (const Kind kind, const Search *s, uint32_t at)
 {
-  const uint8_t *bytes = s->units + (size_t)at * kind.size;
-  unsigned n_bytes = kind.long_units * kind.size;
-  uint64_t key = load (bytes, MIN (n_bytes, 8));
-
-  if (n_bytes > 8)
-    key = key * 0x9e3779b185ebca87u ^ load (bytes + 8, n_bytes - 8);
-  return s->long_table + (key * 0x9e3779b97f4a7c15u >> s->long_shift);
+  return s->long_table +
+         (spc_lz_long_hash (kind, s->units + (size_t)at * kind.size) >>
+          s->long_shift);
 }
 
 INLINE uint32_t *
 short_slot (const Kind kind, const Search *s, uint32_t at)
 {
-  uint32_t key = (uint32_t)load (s->units + (size_t)at * kind.size,
-                                 kind.short_units * kind.size);
-
-  return s->short_table + (key * 0x9e3779b1u >> s->short_shift);
+  return s->short_table +
+         (spc_lz_short_hash (kind, s->units + (size_t)at * kind.size) >>
+          s->short_shift);
 }
 
 INLINE void
@@ -162,12 +109,8 @@ search_init (Search *s, const SpcLzPass *pass)
 INLINE unsigned
 match_cost (const Kind kind, uint32_t distance, uint32_t length)
 {
-  uint32_t field = length - kind.bias;
-  unsigned cost = distance > NEAR_LIMIT ? 4 : 2;
-
-  if (field >= MAX_TOKEN_LENGTH)
-    cost += 1 + (field - MAX_TOKEN_LENGTH) / 255;
-  return cost;
+  return (distance > NEAR_LIMIT ? 4 : 2) +
+         spc_lz_length_bytes (length - kind.bias);
 }
 
 /* makes the match that starts at @from and @at the best if it saves more */
@@ -240,27 +183,8 @@ INLINE uint8_t *
 put_literals (const Kind kind, const Search *s, uint32_t from, uint32_t to,
               uint8_t *out, const uint8_t *end)
 {
-  const uint8_t *unit = s->units + (size_t)from * kind.size;
-  size_t n = to - from;
-  size_t tokens = (n + MAX_LITERALS - 1) / MAX_LITERALS;
-
-  if (!out || (size_t)(end - out) < tokens + n * kind.literal)
-    return NULL;
-  while (n) {
-    size_t now = MIN (n, MAX_LITERALS);
-
-    *out++ = (uint8_t)(now - 1);
-    n -= now;
-    for (; now; now--, unit += kind.size, out += kind.literal) {
-      if (kind.size == 2) {
-        out[0] = unit[1];
-        out[1] = unit[0];
-      } else {
-        memcpy (out, unit, kind.literal);
-      }
-    }
-  }
-  return out;
+  return spc_lz_put_literals (kind, s->units + (size_t)from * kind.size,
+                              to - from, out, end);
 }
 
 INLINE uint8_t *
@@ -274,13 +198,9 @@ put_match (const Kind kind, const Match *match, uint8_t *out,
   if (!out ||
       (size_t)(end - out) < match_cost (kind, match->distance, match->length))
     return NULL;
-  *out++ =
-      (uint8_t)(MIN (field, MAX_TOKEN_LENGTH) << 5 | (far ? 31 : back >> 8));
-  if (field >= MAX_TOKEN_LENGTH) {
-    for (field -= MAX_TOKEN_LENGTH; field >= 255; field -= 255)
-      *out++ = 255;
-    *out++ = (uint8_t)field;
-  }
+  *out++ = (uint8_t)(MIN (field, SPC_LZ_MAX_TOKEN_LENGTH) << 5 |
+                     (far ? 31 : back >> 8));
+  out = spc_lz_put_length (field, out);
   if (far) {
     *out++ = 255;
     back -= NEAR_LIMIT;

@@ -2,6 +2,7 @@
 #include "lz.h"
 
 #include "lz-match.h"
+#include "planes.h"
 
 enum {
   MAGIC = 0x20205a4c,
@@ -48,39 +49,6 @@ spc_lz_row_bytes (SpcLzType type, uint32_t width)
   return (size_t)(((uint64_t)width * lz_types[type].bits + 7) / 8);
 }
 
-/* planes: what the passes read, where rows are not it already */
-
-static void
-put_colours_of_24 (uint8_t *to, const uint8_t *from, size_t n)
-{
-  for (; n; n--, to += 4, from += 3) {
-    memcpy (to, from, 3);
-    to[3] = 0;
-  }
-}
-
-/* without alpha, which would hide that colours are equal */
-static void
-put_colours_of_32 (uint8_t *to, const uint8_t *from, size_t n)
-{
-  static const uint8_t mask_bytes[4] = {255, 255, 255, 0};
-  uint32_t mask, pixel;
-
-  memcpy (&mask, mask_bytes, 4);
-  for (size_t i = 0; i < n; i++) {
-    memcpy (&pixel, from + 4 * i, 4);
-    pixel &= mask;
-    memcpy (to + 4 * i, &pixel, 4);
-  }
-}
-
-static void
-put_alphas (uint8_t *to, const uint8_t *from, size_t n)
-{
-  for (size_t i = 0; i < n; i++)
-    to[i] = from[4 * i + 3];
-}
-
 /* passes */
 
 static uint8_t *
@@ -103,15 +71,15 @@ write_rows (const SpcLzImage *image, SpcLzPass *pass, SpcScratch *scratch,
     return spc_lz_write_words (pass, to, end);
   case COLOURS_24:
     pass->units = plane = spc_scratch_get (scratch, SPC_SLOT_PLANES, 4 * n);
-    put_colours_of_24 (plane, image->rows, n);
+    spc_planes_put_colours_of_24 (plane, image->rows, n);
     return spc_lz_write_colours (pass, to, end);
   case COLOURS_32:
     if (type->alpha) {
       pass->units = plane = spc_scratch_get (scratch, SPC_SLOT_PLANES, 4 * n);
-      put_colours_of_32 (plane, image->rows, n);
+      spc_planes_put_colours_of_32 (plane, image->rows, n);
     }
     return spc_lz_write_colours (pass, to, end);
-  default:
+  default: /* NO_ROWS */
     return to;
   }
 }
@@ -126,7 +94,7 @@ write_alpha (const SpcLzImage *image, SpcLzPass *pass, SpcScratch *scratch,
   if (!lz_types[image->type].alpha || !to)
     return to;
   plane = spc_scratch_get (scratch, SPC_SLOT_PLANES, n);
-  put_alphas (plane, image->rows, n);
+  spc_planes_put_alphas (plane, image->rows, n);
   pass->units = plane;
   pass->n_units = (uint32_t)n;
   pass->row = image->width;
