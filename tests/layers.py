@@ -46,7 +46,7 @@ GST_ROOMS = {
 # what a layer may include by <>, beside the C library
 SYSTEM = {
     "qxl": r"(glib|gio/|pixman|immintrin|emmintrin)",
-    "server-core": r"(glib|gio/|pixman|openssl/|lz4|opus|spice/|sys/|netinet/"
+    "server-core": r"(glib|gio/|pixman|openssl/|lz4|zlib|opus|spice/|sys/|netinet/"
                    r"|linux/|xkbcommon/)",
 }
 C_LIBRARY = (r"(assert|ctype|dlfcn|errno|fcntl|inttypes|limits|locale|math"

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* glz-bench.c – MB/s and ratio of GLZ.
+ *
+ * The pictures of encoder-bench.c, measured as there: into an empty window,
+ * again while the same picture is in the window, and in tiles into an empty
+ * one. Then ZLIB_GLZ over the first, in MB/s of GLZ bytes. */
+#include "bench-pictures.h"
+#include "glz.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { RUNS = 31, TILE_WIDTH = 128, TILE_HEIGHT = 64, WINDOW = 4 << 20 };
+
+typedef enum { EMPTY, AGAIN, TILES, ZLIB, N_WAYS } Way;
+
+static const char *const ways[N_WAYS] = {"empty", "again", "tiles", "zlib"};
+
+static const struct {
+  const char *name;
+  uint8_t *(*draw) (uint32_t seed);
+  uint32_t seed;
+} pictures[] = {
+    {"desktop", bench_desktop_new, 101},
+    {"photo", bench_photo_new, 202},
+    {"mixed", bench_mixed_new, 303},
+};
+
+static double
+cpu_seconds (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* pieces without padding, as draw commands bring them */
+static GPtrArray *
+cut (const uint8_t *pixels, uint32_t width, uint32_t height)
+{
+  GPtrArray *tiles =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)qxl_image_unref);
+
+  for (uint32_t y = 0; y < BENCH_HEIGHT; y += height)
+    for (uint32_t x = 0; x < BENCH_WIDTH; x += width) {
+      uint32_t columns = MIN (width, BENCH_WIDTH - x);
+      uint32_t rows = MIN (height, BENCH_HEIGHT - y);
+      uint8_t *to;
+
+      g_ptr_array_add (tiles,
+                       qxl_image_new (QXL_FORMAT_BGRX, columns, rows, &to));
+      for (uint32_t i = 0; i < rows; i++)
+        memcpy (to + (size_t)i * columns * 4,
+                pixels + ((size_t)(y + i) * BENCH_WIDTH + x) * 4, columns * 4);
+    }
+  return tiles;
+}
+
+/* returns the bytes of streams */
+static size_t
+encode_tiles (SpcGlzDictionary *dictionary, GPtrArray *tiles,
+              SpcScratch *scratch)
+{
+  size_t bytes = 0;
+
+  for (guint i = 0; i < tiles->len; i++) {
+    g_auto (SpcGlzStream) stream = {0};
+
+    if (!spc_glz_encode (dictionary, g_ptr_array_index (tiles, i), scratch,
+                         &stream, NULL))
+      g_error ("tile %u does not encode", i);
+    bytes += 33 + stream.tokens;
+  }
+  return bytes;
+}
+
+static void
+report (const char *picture, Way way, size_t bytes, double raw, double *seconds)
+{
+  qsort (seconds, RUNS, sizeof seconds[0], compare_doubles);
+  g_print ("%-8s %-7s %8zu bytes  ratio %7.2f  %6.0f MB/s (%.0f to %.0f)\n",
+           picture, ways[way], bytes, raw / (double)bytes,
+           raw / seconds[RUNS / 2] * 1e-6, raw / seconds[RUNS * 3 / 4] * 1e-6,
+           raw / seconds[RUNS / 4] * 1e-6);
+}
+
+static void
+measure (const char *picture, Way way, GPtrArray *tiles, SpcScratch *scratch)
+{
+  g_autoptr (SpcGlzDictionary) dictionary = spc_glz_dictionary_new (WINDOW);
+  double seconds[RUNS];
+  size_t bytes = 0;
+
+  encode_tiles (dictionary, tiles, scratch);
+  for (int i = 0; i < RUNS; i++) {
+    double start;
+
+    if (way != AGAIN)
+      spc_glz_dictionary_reset (dictionary);
+    start = cpu_seconds ();
+    bytes = encode_tiles (dictionary, tiles, scratch);
+    seconds[i] = cpu_seconds () - start;
+  }
+  report (picture, way, bytes, BENCH_WIDTH * BENCH_HEIGHT * 4.0, seconds);
+}
+
+static void
+measure_zlib (const char *picture, QxlImage *image, SpcScratch *scratch)
+{
+  g_autoptr (SpcGlzDictionary) dictionary = spc_glz_dictionary_new (WINDOW);
+  double seconds[RUNS];
+  size_t bytes = 0, raw = 0;
+
+  for (int i = 0; i < RUNS; i++) {
+    g_auto (SpcGlzStream) stream = {0};
+    double start;
+
+    spc_glz_dictionary_reset (dictionary);
+    if (!spc_glz_encode (dictionary, image, scratch, &stream, NULL))
+      g_error ("picture %s does not encode", picture);
+    raw = stream.tokens;
+    start = cpu_seconds ();
+    spc_glz_stream_deflate (&stream, scratch);
+    seconds[i] = cpu_seconds () - start;
+    bytes = g_bytes_get_size (stream.body);
+  }
+  report (picture, ZLIB, bytes, (double)raw, seconds);
+}
+
+int
+main (void)
+{
+  g_autoptr (SpcScratch) scratch = spc_scratch_new ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (pictures); i++) {
+    g_autofree uint8_t *pixels = pictures[i].draw (pictures[i].seed);
+    g_autoptr (GPtrArray) whole = cut (pixels, BENCH_WIDTH, BENCH_HEIGHT);
+    g_autoptr (GPtrArray) tiles = cut (pixels, TILE_WIDTH, TILE_HEIGHT);
+
+    measure (pictures[i].name, EMPTY, whole, scratch);
+    measure (pictures[i].name, AGAIN, whole, scratch);
+    measure (pictures[i].name, TILES, tiles, scratch);
+    measure_zlib (pictures[i].name, g_ptr_array_index (whole, 0), scratch);
+  }
+  return 0;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "glz-dictionary.h"
+
+#include "codec.h"
+#include "planes.h"
+
+enum {
+  PAGE = 1 << SPC_GLZ_PAGE_BITS,
+  MIN_PLACE_BITS = 16,
+};
+
+/* Never shared by two images of a window, so a place is given again only when
+ * its last owner has left. */
+G_STATIC_ASSERT (SPC_GLZ_MAX_WINDOW + (uint64_t)SPC_GLZ_MAX_IMAGES * PAGE <
+                 1u << SPC_GLZ_PLACE_BITS);
+G_STATIC_ASSERT (SPC_GLZ_MAX_IMAGES <= G_MAXUINT16 + 1);
+
+static const SpcLzType types_of_formats[QXL_N_FORMATS] = {
+    [QXL_FORMAT_BGRX] = SPC_LZ_RGB32,
+    [QXL_FORMAT_BGRA] = SPC_LZ_RGBA,
+    [QXL_FORMAT_BGR] = SPC_LZ_RGB24,
+    [QXL_FORMAT_RGB15] = SPC_LZ_RGB16,
+};
+
+/* life */
+
+SpcGlzDictionary *
+spc_glz_dictionary_new (uint64_t window_pixels)
+{
+  SpcGlzDictionary *self = g_new0 (SpcGlzDictionary, 1);
+  unsigned bits = MIN_PLACE_BITS;
+  uint64_t most_places;
+
+  self->window_pixels = MIN (window_pixels, SPC_GLZ_MAX_WINDOW);
+  most_places = self->window_pixels +
+                PAGE * MIN (self->window_pixels, SPC_GLZ_MAX_IMAGES);
+  while (1u << bits <= most_places)
+    bits++;
+  self->place_mask = (1u << bits) - 1;
+  self->pages = g_new0 (uint16_t, (1u << bits) / PAGE);
+  self->images = g_new0 (SpcGlzImage, SPC_GLZ_MAX_IMAGES);
+  self->long_table = g_new0 (uint32_t, 1u << SPC_GLZ_LONG_BITS);
+  self->short_table = g_new0 (uint32_t, 1u << SPC_GLZ_SHORT_BITS);
+  return self;
+}
+
+static SpcGlzImage *
+image_at (SpcGlzDictionary *self, uint64_t id)
+{
+  return &self->images[id % SPC_GLZ_MAX_IMAGES];
+}
+
+static size_t
+planes_size (const SpcGlzImage *image)
+{
+  size_t pixel = image->type == SPC_LZ_RGBA    ? 5
+                 : image->type == SPC_LZ_RGB16 ? 2
+                                               : 4;
+
+  return image->planes ? pixel * image->n_pixels : 0;
+}
+
+static void
+drop_head (SpcGlzDictionary *self)
+{
+  SpcGlzImage *head = image_at (self, self->head_id++);
+
+  self->n_pixels -= head->n_pixels;
+  self->own_bytes -= planes_size (head);
+  g_clear_pointer (&head->image, qxl_image_unref);
+  g_clear_pointer (&head->planes, g_free);
+  head->units = head->alphas = NULL;
+  head->n_pixels = 0;
+}
+
+void
+spc_glz_dictionary_reset (SpcGlzDictionary *self)
+{
+  while (self->head_id < self->next_id)
+    drop_head (self);
+}
+
+void
+spc_glz_dictionary_free (SpcGlzDictionary *self)
+{
+  if (!self)
+    return;
+  spc_glz_dictionary_reset (self);
+  g_free (self->long_table);
+  g_free (self->short_table);
+  g_free (self->pages);
+  g_free (self->images);
+  g_free (self);
+}
+
+/* asking */
+
+bool
+spc_glz_dictionary_takes (const SpcGlzDictionary *self, QxlFormat format,
+                          uint32_t width, uint32_t height)
+{
+  return (unsigned)format < QXL_N_FORMATS && types_of_formats[format] &&
+         width > 0 && height > 0 &&
+         (uint64_t)width * height < self->window_pixels;
+}
+
+size_t
+spc_glz_dictionary_size (const SpcGlzDictionary *self)
+{
+  size_t size = sizeof *self + SPC_GLZ_MAX_IMAGES * sizeof *self->images +
+                ((size_t)self->place_mask + 1) / PAGE * sizeof *self->pages +
+                (sizeof (uint32_t) << SPC_GLZ_LONG_BITS) +
+                (sizeof (uint32_t) << SPC_GLZ_SHORT_BITS) + self->own_bytes;
+
+  for (uint64_t id = self->head_id; id < self->next_id; id++) {
+    const SpcGlzImage *image = spc_glz_dictionary_image (self, id);
+
+    size += image->image ? qxl_image_size (image->image) : 0;
+  }
+  return size;
+}
+
+/* adding */
+
+static void
+make_planes (SpcGlzImage *to, const QxlImage *from)
+{
+  const size_t unit = to->type == SPC_LZ_RGB16 ? 2 : 4;
+  uint8_t *units, *alphas;
+
+  to->planes = units =
+      g_malloc (to->n_pixels * (unit + (to->type == SPC_LZ_RGBA)));
+  to->units = units;
+  alphas = units + to->n_pixels * unit;
+  to->alphas = to->type == SPC_LZ_RGBA ? alphas : NULL;
+  for (uint32_t y = 0; y < from->height; y++) {
+    const uint8_t *row = qxl_image_row (from, y);
+    size_t at = (size_t)y * from->width;
+
+    if (to->type == SPC_LZ_RGB24)
+      spc_planes_put_colours_of_24 (units + at * unit, row, from->width);
+    else if (to->type == SPC_LZ_RGBA) {
+      spc_planes_put_colours_of_32 (units + at * unit, row, from->width);
+      spc_planes_put_alphas (alphas + at, row, from->width);
+    } else
+      memcpy (units + at * unit, row, from->width * unit);
+  }
+}
+
+/* The image itself is kept where its rows are what a pass codes. Padded rows
+ * are copied: they may lie in a frame that would be kept with them. */
+static void
+keep_pixels (SpcGlzDictionary *self, SpcGlzImage *to, QxlImage *from)
+{
+  bool tight = from->stride * from->height == qxl_image_size (from);
+
+  if (tight && (to->type == SPC_LZ_RGB32 || to->type == SPC_LZ_RGB16)) {
+    to->image = qxl_image_ref (from);
+    to->units = from->pixels;
+    return;
+  }
+  make_planes (to, from);
+  self->own_bytes += planes_size (to);
+}
+
+static void
+give_places (SpcGlzDictionary *self, SpcGlzImage *image)
+{
+  uint32_t n_pages = (image->n_pixels + PAGE - 1) / PAGE;
+  uint32_t page = self->next_place / PAGE, mask = self->place_mask / PAGE;
+
+  image->first = self->next_place;
+  for (uint32_t i = 0; i < n_pages; i++)
+    self->pages[(page + i) & mask] = (uint16_t)(image->id % SPC_GLZ_MAX_IMAGES);
+  self->next_place = (self->next_place + n_pages * PAGE) & self->place_mask;
+}
+
+const SpcGlzImage *
+spc_glz_dictionary_add (SpcGlzDictionary *self, QxlImage *image)
+{
+  uint32_t n_pixels = image->width * image->height;
+  SpcGlzImage *to;
+
+  while (self->head_id < self->next_id &&
+         (self->n_pixels + n_pixels > self->window_pixels ||
+          self->next_id - self->head_id >= SPC_GLZ_MAX_IMAGES))
+    drop_head (self);
+  to = image_at (self, self->next_id);
+  to->id = self->next_id++;
+  to->type = types_of_formats[image->format];
+  to->width = image->width;
+  to->n_pixels = n_pixels;
+  self->n_pixels += n_pixels;
+  keep_pixels (self, to, image);
+  give_places (self, to);
+  return to;
+}

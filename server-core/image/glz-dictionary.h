@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* glz-dictionary.h – the window of past images that GLZ refers to; image/ only.
+ *
+ * Life and use are in glz.h; this is what its matcher works on. Each pixel of
+ * the window has a place, a number below 2^SPC_GLZ_PLACE_BITS; places are given
+ * in turn, those of an image from a page's start on. The hash tables hold
+ * places and are never cleared: what a stale entry names is looked up,
+ * compared, and found to be another image's pixel or none at all.
+ * Memory: the window's pixels (for tight B G R x and 16-bit images the images
+ * themselves, else a copy, of B G R A 5 bytes a pixel) and about 1 MB.
+ * Threads: any, one at a time. */
+#pragma once
+
+#include "glz.h"
+#include "lz.h"
+
+enum {
+  SPC_GLZ_PLACE_BITS = 26,
+  SPC_GLZ_PAGE_BITS = 8,     /* places of a page belong to one image */
+  SPC_GLZ_MAX_IMAGES = 4096, /* of a window; a page of padding each at most */
+  SPC_GLZ_LONG_BITS = 17,    /* entries of the hash over several units */
+  SPC_GLZ_SHORT_BITS = 15,   /* and of the hash over few */
+  SPC_GLZ_MAX_WINDOW = 1 << 25, /* pixels; the format's pixel numbers */
+};
+
+/* an image of the window */
+typedef struct {
+  uint64_t id;
+  SpcLzType type;
+  uint32_t width;
+  uint32_t n_pixels;
+  uint32_t first;        /* place of its first pixel */
+  const uint8_t *units;  /* what the first pass codes, without padding; NULL
+                            once it is out of the window */
+  const uint8_t *alphas; /* RGBA only */
+  QxlImage *image;       /* owned; NULL if the units are our own memory */
+  uint8_t *planes;       /* owned: that memory */
+} SpcGlzImage;
+
+struct _SpcGlzDictionary {
+  uint64_t window_pixels;
+  /* images from head to next - 1 are in the window, and the newest of them may
+   * be the one being coded */
+  uint64_t head_id, next_id;
+  uint64_t n_pixels;   /* of them */
+  SpcGlzImage *images; /* at id % SPC_GLZ_MAX_IMAGES */
+  /* places */
+  uint32_t next_place;
+  uint32_t place_mask;
+  uint16_t *pages; /* place >> SPC_GLZ_PAGE_BITS → index in images */
+  /* hash tables: tag of the hash << SPC_GLZ_PLACE_BITS | place */
+  uint32_t *long_table, *short_table;
+  size_t own_bytes; /* in planes */
+};
+
+/* Takes @image into the window after those that leave it for that. Only if
+ * spc_glz_dictionary_takes says so. */
+const SpcGlzImage *spc_glz_dictionary_add (SpcGlzDictionary *self,
+                                           QxlImage *image);
+
+static inline const SpcGlzImage *
+spc_glz_dictionary_image (const SpcGlzDictionary *self, uint64_t id)
+{
+  return &self->images[id % SPC_GLZ_MAX_IMAGES];
+}
+
+/* the image that had @place last; the pixel's number may be beyond its end, and
+ * it may be no longer in the window */
+static inline const SpcGlzImage *
+spc_glz_dictionary_find (const SpcGlzDictionary *self, uint32_t place,
+                         uint32_t *pixel)
+{
+  const SpcGlzImage *image;
+
+  place &= self->place_mask;
+  image = &self->images[self->pages[place >> SPC_GLZ_PAGE_BITS]];
+  *pixel = (place - image->first) & self->place_mask;
+  return image;
+}
