@@ -8,9 +8,12 @@
  * it again. BITMAP payloads and QUIC streams must be the reference's byte for
  * byte, by each variant of the hot loops. Sizes are added up for comparison;
  * with --not-larger a codec that makes more of all its vectors together than
- * the reference did is a failure. Vectors of other codecs are counted apart. */
+ * the reference did is a failure. Vectors of a GLZ sequence are coded in order
+ * with one window, whose head must be the reference's. Vectors of other codecs
+ * are counted apart. */
 #include "image-decoders.h"
 #include "image-decoders-quic.h"
+#include "image-vectors-glz.h"
 #include "server-core/image/lz.h"
 #include "server-core/image/quic.h"
 #include "vector-index.h"
@@ -28,12 +31,13 @@ typedef struct {
 } Total;
 
 /* what we have; the order of printing */
-enum { T_LZ, T_LZ4, T_QUIC, T_WIRE, N_TOTALS };
+enum { T_LZ, T_LZ4, T_QUIC, T_GLZ, T_ZLIB_GLZ, T_WIRE, N_TOTALS };
 
 typedef struct {
   const char *folder;
   bool not_larger;
   SpcScratch *scratch;
+  GlzSequence *glz;
   Total totals[N_TOTALS];
   GHashTable *others; /* codec → count */
 } Run;
@@ -42,6 +46,7 @@ typedef struct {
 typedef struct {
   const Vector *vector;
   SpcScratch *scratch;
+  GlzSequence *glz;
   GBytes *input, *output;
   Total *total;
   SpcLzType lz_type;     /* of the vector's pixels; 0: none */
@@ -273,6 +278,43 @@ run_quic (Case *c, GError **error)
   return true;
 }
 
+/* @output: the reference's data without the payload's sizes */
+static bool
+check_glz (const Case *c, GBytes *output, GError **error)
+{
+  const Vector *v = c->vector;
+  g_auto (ImagePixels) reference = {0};
+  g_auto (ImagePixels) ours = {0};
+  g_autoptr (QxlImage) image = NULL;
+  size_t size;
+
+  if (c->format == QXL_FORMAT_INVALID ||
+      g_bytes_get_size (c->input) != v->stride * v->height)
+    return fail (error, "input is not a GLZ image");
+  image = qxl_image_new_wrapped (
+      c->format, v->width, v->height, v->stride,
+      g_bytes_get_data (c->input, NULL), g_bytes_ref (c->input),
+      (GDestroyNotify)g_bytes_unref);
+  glz_sequence_enter (c->glz, v);
+  if (!glz_sequence_decode (c->glz, v, output, &reference, error) ||
+      !check_pixels (c, &reference, error) ||
+      !glz_sequence_encode (c->glz, v, image, c->scratch, &ours, &size,
+                            error) ||
+      !check_pixels (c, &ours, error))
+    return false;
+  c->total->reference += g_bytes_get_size (output);
+  c->total->ours += size;
+  if (ours.lz_type != c->lz_type || ours.top_down != v->top_down)
+    return fail (error, "GLZ header tells another type or orientation");
+  return true;
+}
+
+static bool
+run_glz (Case *c, GError **error)
+{
+  return check_glz (c, c->output, error);
+}
+
 /* bytes of the type-specific part before the pixels or the data */
 static size_t
 payload_head (uint8_t type, const uint8_t *payload)
@@ -284,6 +326,8 @@ payload_head (uint8_t type, const uint8_t *payload)
     return 14 + palette;
   if (type == SPICE_IMAGE_TYPE_LZ_PLT)
     return 5 + palette;
+  if (type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB)
+    return 8;
   return 4;
 }
 
@@ -339,6 +383,16 @@ check_same_payload (const Case *c, SpcImageCodec codec, const uint8_t *payload,
 }
 
 static bool
+check_wire_glz (const Case *c, const uint8_t *payload, size_t size,
+                GError **error)
+{
+  size_t head = size - c->vector->payload_len;
+  g_autoptr (GBytes) data = g_bytes_new (payload + head, size - head);
+
+  return check_glz (c, data, error);
+}
+
+static bool
 run_wire (Case *c, GError **error)
 {
   const Vector *v = c->vector;
@@ -346,6 +400,9 @@ run_wire (Case *c, GError **error)
   const uint8_t *payload = find_payload (c, &size, error);
   SpcImageCodec codec = codecs_of_types[v->image_type];
 
+  if (payload && (v->image_type == SPICE_IMAGE_TYPE_GLZ_RGB ||
+                  v->image_type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB))
+    return check_wire_glz (c, payload, size, error);
   if (!payload || !check_payload (c, v->image_type, payload, size, error))
     return false;
   if (v->image_type == SPICE_IMAGE_TYPE_LZ_PLT) {
@@ -370,6 +427,8 @@ static const struct {
     [T_LZ] = {"LZ", run_lz},
     [T_LZ4] = {"LZ4", run_lz4},
     [T_QUIC] = {"QUIC", run_quic},
+    [T_GLZ] = {"GLZ", run_glz},
+    [T_ZLIB_GLZ] = {"ZLIB_GLZ", run_glz},
     [T_WIRE] = {"WIRE", run_wire},
 };
 
@@ -383,7 +442,8 @@ find_run (const Vector *vector)
     if (strcmp (vector->codec, runs[i].codec) == 0 &&
         (i != T_WIRE || type == SPICE_IMAGE_TYPE_BITMAP ||
          type == SPICE_IMAGE_TYPE_LZ4 || type == SPICE_IMAGE_TYPE_LZ_PLT ||
-         type == SPICE_IMAGE_TYPE_LZ_RGB || type == SPICE_IMAGE_TYPE_QUIC))
+         type == SPICE_IMAGE_TYPE_LZ_RGB || type == SPICE_IMAGE_TYPE_GLZ_RGB ||
+         type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB || type == SPICE_IMAGE_TYPE_QUIC))
       return i;
   return -1;
 }
@@ -407,8 +467,10 @@ run_case (Run *run, int which, const Vector *vector, GError **error)
 {
   g_autoptr (GBytes) input = NULL;
   g_autoptr (GBytes) output = NULL;
-  Case c = {
-      .vector = vector, .scratch = run->scratch, .total = &run->totals[which]};
+  Case c = {.vector = vector,
+            .scratch = run->scratch,
+            .glz = run->glz,
+            .total = &run->totals[which]};
 
   input = vector_bytes_read (&vector->input, run->folder, error);
   if (!input)
@@ -462,7 +524,7 @@ print_results (const Run *run)
   for (int i = 0; i < N_TOTALS; i++) {
     const Total *t = &run->totals[i];
 
-    g_print ("%-4s %3u vectors, %8" G_GUINT64_FORMAT " bytes raw; reference "
+    g_print ("%-8s %3u vectors, %8" G_GUINT64_FORMAT " bytes raw; reference "
              "%8" G_GUINT64_FORMAT ", ours %8" G_GUINT64_FORMAT " (%.3f)\n",
              runs[i].codec, t->passed + t->failed, t->raw, t->reference,
              t->ours, t->reference ? (double)t->ours / t->reference : 0.0);
@@ -489,7 +551,8 @@ main (int argc, char **argv)
   g_autoptr (SpcScratch) scratch = spc_scratch_new ();
   g_autoptr (GHashTable) others =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Run run = {.scratch = scratch, .others = others};
+  g_autoptr (GlzSequence) glz = glz_sequence_new ();
+  Run run = {.scratch = scratch, .glz = glz, .others = others};
 
   run.not_larger = argc == 3 && strcmp (argv[1], "--not-larger") == 0;
   if (argc != 2 + run.not_larger) {

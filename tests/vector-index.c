@@ -13,6 +13,7 @@ vector_free (Vector *self)
   g_free (self->codec);
   g_free (self->type);
   g_free (self->compare);
+  g_free (self->sequence);
   g_free (self->input.file);
   g_free (self->input.sha256);
   g_free (self->output.file);
@@ -75,6 +76,11 @@ vector_new_from_line (const char *line)
   self->image_type = (uint8_t)number_value (line, "image_type");
   self->image_flags = (uint8_t)number_value (line, "image_flags");
   self->payload_len = number_value (line, "payload_len");
+  self->sequence = string_value (line, "sequence");
+  self->window_pixels = number_value (line, "window_pixels");
+  self->glz_id = number_value (line, "glz_id");
+  self->win_head_dist = number_value (line, "win_head_dist");
+  self->glz_size = number_value (line, "glz_size");
   return self;
 }
 

@@ -27,6 +27,10 @@ typedef struct {
   /* of codec WIRE */
   uint8_t image_type, image_flags;
   size_t payload_len;
+  /* of codecs GLZ, ZLIB_GLZ */
+  char *sequence; /* "" if it has none */
+  uint32_t window_pixels, glz_id, win_head_dist;
+  size_t glz_size; /* of a deflated stream, before deflating; also of WIRE */
 } Vector;
 
 void
