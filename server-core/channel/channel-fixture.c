@@ -130,6 +130,8 @@ viewer_new_slow (ChannelFixture *fixture, SpcChannel *channel, uint32_t caps,
   self->fixture = fixture;
   self->received = g_byte_array_new ();
   self->client = spc_client_new (fixture->server, next_id++, "test");
+  g_ptr_array_add (spc_server_clients (fixture->server),
+                   spc_client_ref (self->client));
   setup.client = self->client;
   spc_transport_new_pair (spc_server_loop (fixture->server), capacity,
                           &setup.transport, &self->end);

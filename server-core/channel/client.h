@@ -12,6 +12,12 @@ typedef enum {
   SPC_ROLE_VIEW_ONLY, /* what it sends is answered, but has no effect */
 } SpcRole;
 
+typedef enum {
+  SPC_WISH_NONE, /* it has not asked */
+  SPC_WISH_SERVER,
+  SPC_WISH_CLIENT,
+} SpcMouseWish;
+
 typedef struct _SpcServer SpcServer;
 
 struct _SpcClient {
@@ -20,6 +26,7 @@ struct _SpcClient {
   char *peer;       /* address of its main link */
   int64_t since_us; /* monotonic */
   SpcRole role;
+  SpcMouseWish mouse_wish;
   guint64 bitrate_bps; /* measured once, 0: not yet or too fast to tell */
   GPtrArray *connections; /* SpcConnection, owned; main first */
   SpcServer *server;      /* not owned; cleared when it leaves */

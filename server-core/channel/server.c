@@ -253,6 +253,40 @@ static const SpcGateOwner gate_owner = {
   .auth_failed = on_auth_failed,
 };
 
+/* Absolute positions if somebody can send them and nobody cannot; spectators
+ * decide only for themselves. */
+static bool
+wants_client_mouse (SpcServer *self)
+{
+  bool is_wanted = false;
+
+  for (guint i = 0; i < self->clients->len; i++) {
+    const SpcClient *client = g_ptr_array_index (self->clients, i);
+
+    if (client->role == SPC_ROLE_VIEW_ONLY && self->clients->len > 1)
+      continue;
+    if (client->mouse_wish == SPC_WISH_SERVER)
+      return false;
+    is_wanted |= client->mouse_wish == SPC_WISH_CLIENT;
+  }
+  return is_wanted;
+}
+
+/* true if the mode has changed, and everybody is told */
+static bool
+settle_mouse_mode (SpcServer *self)
+{
+  bool client_mode = wants_client_mouse (self);
+
+  if (self->client_mouse == client_mode)
+    return false;
+  self->client_mouse = client_mode;
+  if (self->host->mouse_mode_changed != NULL)
+    self->host->mouse_mode_changed (client_mode, self->user_data);
+  tell_channels (self, SPC_CHANGE_MOUSE_MODE, NULL);
+  return true;
+}
+
 void
 spc_server_client_gone (SpcServer *self, SpcClient *client,
                         const char *reason)
@@ -272,6 +306,8 @@ spc_server_client_gone (SpcServer *self, SpcClient *client,
                                 self->user_data);
   if (self->clients->len == 0)
     self->client_mouse = false;
+  else
+    settle_mouse_mode (self);
   spc_client_unref (client);
 }
 
@@ -626,20 +662,18 @@ spc_server_is_client_mouse (SpcServer *self)
   return self->client_mouse;
 }
 
+/* Viewers ask again when told of a mode that is not theirs: one that answers
+ * each of two such viewers with its own wish never comes to rest. */
 void
 spc_server_request_mouse_mode (SpcServer *self, SpcClient *client,
                                bool client_mode)
 {
-  bool changed = self->client_mouse != client_mode;
+  SpcMouseWish wish = client_mode ? SPC_WISH_CLIENT : SPC_WISH_SERVER;
+  bool is_new = client->mouse_wish != wish;
 
-  if (client->role == SPC_ROLE_VIEW_ONLY && self->clients->len > 1)
-    changed = false;
-  if (changed) {
-    self->client_mouse = client_mode;
-    if (self->host->mouse_mode_changed != NULL)
-      self->host->mouse_mode_changed (client_mode, self->user_data);
-  }
-  tell_channels (self, SPC_CHANGE_MOUSE_MODE, NULL);
+  client->mouse_wish = wish;
+  if (!settle_mouse_mode (self) && is_new)
+    tell_channels (self, SPC_CHANGE_MOUSE_MODE, NULL);
 }
 
 uint8_t

@@ -118,6 +118,8 @@ GPtrArray *spc_server_clients (SpcServer *self);  /* SpcClient */
 void spc_server_input (SpcServer *self, SpcClient *client,
                        const SpcInputEvent *event); /* by role and mode */
 bool spc_server_is_client_mouse (SpcServer *self);
+/* Client mode comes when a viewer asks for it, and goes while another one asks
+ * for server mode. A request that changes nothing is answered once. */
 void spc_server_request_mouse_mode (SpcServer *self, SpcClient *client,
                                     bool client_mode);
 uint8_t spc_server_keyboard_leds (SpcServer *self);

@@ -321,6 +321,35 @@ test_mouse_mode (void)
   session_clear (&session);
 }
 
+/* both ask again whenever they are told of the other's mode, as spice-gtk does:
+ * server mode is what both can do, and the second refusal is silent */
+static void
+test_mouse_mode_quarrel (void)
+{
+  g_autoptr (WireClient) a = NULL;
+  WireClient *b;
+  Session session;
+
+  session_init (&session, NULL);
+  a = session_join (&session);
+  b = session_join (&session);
+  request_mouse_mode (a, SPICE_MOUSE_MODE_CLIENT);
+  NET_RUN_UNTIL (&session.net, spc_server_is_client_mouse (session.server));
+  for (guint i = 0; i < 5; i++) {
+    request_mouse_mode (b, SPICE_MOUSE_MODE_SERVER);
+    session_settle (&session);
+    request_mouse_mode (a, SPICE_MOUSE_MODE_CLIENT);
+    session_settle (&session);
+    g_assert_false (spc_server_is_client_mouse (session.server));
+  }
+  g_assert_cmpuint (wire_client_count (a, SPICE_MSG_MAIN_MOUSE_MODE), ==, 2);
+  wire_client_free (b);
+  NET_RUN_UNTIL (&session.net, spc_server_is_client_mouse (session.server));
+  session_settle (&session);
+  g_assert_cmpuint (wire_client_count (a, SPICE_MSG_MAIN_MOUSE_MODE), ==, 3);
+  session_clear (&session);
+}
+
 static void
 test_wrong_mouse_mode (void)
 {
@@ -585,6 +614,7 @@ main (int argc, char **argv)
   TEST ("channels-are-listed-and-added", test_channels_list);
   TEST ("additions-only-to-who-has-asked", test_channel_added_early);
   TEST ("mouse-mode-is-settled-for-all", test_mouse_mode);
+  TEST ("a-quarrel-about-the-mouse-mode-ends", test_mouse_mode_quarrel);
   TEST ("unknown-mouse-modes-are-ignored", test_wrong_mouse_mode);
   TEST ("spectators-do-not-settle-the-mouse-mode", test_view_only_mouse_mode);
   TEST ("mouse-mode-ends-with-the-last-viewer",

@@ -238,6 +238,22 @@ def test_relative_motion_arrives ():
         viewer.wait (lambda: viewer.mouse_mode == CLIENT_MOUSE)
 
 
+def test_viewers_of_different_mind_come_to_rest ():
+    """Each asks again when told of the other's mode; what all can do wins."""
+    with desk () as (server, first):
+        with watching (server) as second:
+            second.request_mouse_mode (SERVER_MOUSE)
+            for viewer in (first, second):
+                viewer.wait (lambda: viewer.mouse_mode == SERVER_MOUSE)
+            for step in range (1, 10):
+                second.inputs.motion (step, 0)
+                server.wait_line (event ('mouse-move-relative',
+                                         f'delta_x=\\(double\\){step}'))
+            assert len (server.find_all ('spice-mouse-mode')) == 2
+        first.wait (lambda: first.mouse_mode == CLIENT_MOUSE,
+                    what='client mode, once alone')
+
+
 def test_motions_keep_coming ():
     """A viewer holds back all but a few until they are acknowledged."""
     with desk () as (server, viewer):
