@@ -12,7 +12,8 @@ from loop import wait
 
 ROOT = os.path.dirname (os.path.dirname (os.path.dirname (
     os.path.abspath (__file__))))
-SANITIZER = re.compile (r'ERROR: \w+Sanitizer|runtime error:')
+SANITIZER = re.compile (
+    r'(ERROR|WARNING): \w+Sanitizer|runtime error:')
 MAX_LINES = 20000  # of output kept
 OUR_SIGNALS = (0, -signal.SIGINT, 128 + signal.SIGINT)
 

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* launch.c – plays a launch line, as gst-launch-1.0 does.
+ *
+ * A sanitizer wants a program built with it. Prints "READY <port>" once the
+ * server listens, and every message that an element posts. SIGINT and SIGTERM
+ * end it; SIGWINCH gives the capsfilter named "size" other caps.
+ *
+ *   judge-launch LAUNCH LINE… */
+#include <gst/gst.h>
+
+#include <glib-unix.h>
+#include <stdlib.h>
+
+#define OTHER_SIZE "video/x-raw,width=400,height=300"
+
+typedef struct {
+  GstElement *pipeline;
+  GMainLoop *loop;
+  int status;
+} Player;
+
+static void
+print_message (GstMessage *message)
+{
+  const GstStructure *structure = gst_message_get_structure (message);
+  g_autofree char *text = gst_structure_to_string (structure);
+  int port;
+
+  g_print ("%s: %s\n", GST_MESSAGE_SRC_NAME (message), text);
+  if (gst_structure_has_name (structure, "spice-listening") &&
+      gst_structure_get_int (structure, "port", &port))
+    g_print ("READY %d\n", port);
+}
+
+static void
+print_error (GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  gst_message_parse_error (message, &error, NULL);
+  g_print ("%s: error: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  Player *player = user_data;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_ELEMENT:
+    print_message (message);
+    break;
+  case GST_MESSAGE_ERROR:
+    print_error (message);
+    player->status = EXIT_FAILURE;
+    g_main_loop_quit (player->loop);
+    break;
+  case GST_MESSAGE_EOS:
+    g_main_loop_quit (player->loop);
+    break;
+  default:
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_quit (gpointer user_data)
+{
+  g_main_loop_quit (((Player *)user_data)->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_resize (gpointer user_data)
+{
+  Player *player = user_data;
+  g_autoptr (GstElement) size =
+      gst_bin_get_by_name (GST_BIN (player->pipeline), "size");
+
+  if (size)
+    gst_util_set_object_arg (G_OBJECT (size), "caps", OTHER_SIZE);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+play (Player *player)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (player->pipeline);
+  guint watches[] = {
+      gst_bus_add_watch (bus, on_message, player),
+      g_unix_signal_add (SIGINT, on_quit, player),
+      g_unix_signal_add (SIGTERM, on_quit, player),
+      g_unix_signal_add (SIGWINCH, on_resize, player),
+  };
+
+  player->loop = g_main_loop_new (NULL, FALSE);
+  gst_element_set_state (player->pipeline, GST_STATE_PLAYING);
+  g_main_loop_run (player->loop);
+  gst_element_set_state (player->pipeline, GST_STATE_NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (watches); i++)
+    g_source_remove (watches[i]);
+  g_main_loop_unref (player->loop);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  Player player = {.status = EXIT_SUCCESS};
+
+  gst_init (&argc, &argv);
+  player.pipeline = gst_parse_launchv ((const char **)argv + 1, &error);
+  if (error) {
+    g_printerr ("%s\n", error->message);
+    player.status = EXIT_FAILURE;
+  } else {
+    play (&player);
+  }
+  g_clear_pointer (&player.pipeline, gst_object_unref);
+  g_clear_error (&error);
+  gst_deinit ();
+  return player.status;
+}

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A whole session with a server built with sanitizers, which end it at the
+first error, race or leak:
+
+    JUDGE_BUILD=build-asan tests/judge/run.py -k sanitized
+    JUDGE_BUILD=build-tsan tests/judge/run.py -k sanitized
+
+GLib and GStreamer are built without: for the thread sanitizer the library of
+scripts/tsan-glib.c tells of their locks. With an ordinary build this is a
+session like any other."""
+
+import contextlib
+import os
+import signal
+import struct
+
+from judge import *
+from apps import run
+from raw import ATTACH_CHANNELS
+from server import ROOT, build_path
+
+NEEDED = ('coreelements', 'videotestsrc', 'audiotestsrc', 'videoconvertscale',
+          'audioconvert', 'audioresample')
+SUPPRESSIONS = os.path.join (ROOT, 'scripts', 'lsan.supp')
+OPTIONS = {
+    'ASAN_OPTIONS': 'detect_leaks=1:abort_on_error=0',
+    'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
+    'TSAN_OPTIONS': 'ignore_noninstrumented_modules=1:halt_on_error=1',
+    'LSAN_OPTIONS': f'suppressions={SUPPRESSIONS}:print_suppressions=0',
+}
+PICTURE = 'videotestsrc is-live=true pattern=ball ! capsfilter name=size' \
+          ' caps=video/x-raw,width=320,height=240'
+LINE = ('spicesink name=s port=0', PICTURE, '! s.video_0',
+        'videotestsrc is-live=true ! video/x-raw,width=160,height=120 !'
+        ' s.video_1 audiotestsrc is-live=true freq=440 ! s.audio',
+        'videotestsrc num-buffers=1 ! video/x-raw,format=BGRA,width=16,'
+        'height=16 ! s.cursor_0 spicesrc name=x x.audio !',
+        'filesink location=heard.pcm buffer-mode=unbuffered')
+SLOW = 30                  # seconds; a sanitizer slows a program down
+
+
+def environment ():
+    """Of a sanitized program; only the plugins needed, read in-process."""
+    folder = run (['pkg-config', '--variable=pluginsdir', 'gstreamer-1.0'])
+    os.makedirs ('plugins', exist_ok=True)
+    for name in NEEDED:
+        with contextlib.suppress (FileExistsError):
+            os.symlink (f'{folder.decode ().strip ()}/libgst{name}.so',
+                        f'plugins/{name}.so')
+    ours = (build_path ('gst', name) for name in ('spicesink', 'spicesrc'))
+    env = dict (OPTIONS, GST_PLUGIN_PATH=':'.join (ours),
+                GST_PLUGIN_SYSTEM_PATH_1_0=os.path.abspath ('plugins'),
+                GST_REGISTRY=os.path.abspath ('registry.bin'),
+                GST_REGISTRY_FORK='no', G_DEBUG='fatal-criticals')
+    library = build_path ('tsan-glib.so')
+    if os.path.exists (library):
+        env['LD_PRELOAD'] = library
+    return env
+
+
+def launched ():
+    words = ' '.join (LINE).split ()
+    return Server ([build_path ('tests/judge/judge-launch'), *words],
+                   env=environment (), timeout=SLOW, end_timeout=SLOW)
+
+
+def look_listen_and_speak (viewer):
+    viewer.wait_canvas (lambda picture: picture.any ())
+    viewer.wait_canvas (lambda picture: picture.any (), 1)
+    viewer.wait (lambda: viewer.cursor.shape, what='a shape')
+    viewer.playback.hear (0.3)
+    assert abs (tone_frequency (viewer.playback.hear (0.5), 48000) - 440) < 2
+    viewer.wait (lambda: viewer.record.started, what='record-start')
+    viewer.record.speak (tone (1000, 10, viewer.record.rate,
+                               viewer.record.channels))
+    viewer.wait (is_heard, SLOW, 'our voice')
+
+
+def is_heard ():
+    pcm = numpy.fromfile ('heard.pcm', numpy.int16)[-48000:].reshape (-1, 2)
+    return len (pcm) == 24000 and abs (
+        tone_frequency (pcm, 48000) - 1000) < 2
+
+
+def type_and_point (server, viewer):
+    inputs = viewer.inputs
+    viewer.wait (lambda: viewer.mouse_mode == CLIENT_MOUSE, what='mode')
+    inputs.key (0x1e)
+    inputs.key_press (0x2a)
+    inputs.set_locks (4)
+    for step in range (30):
+        inputs.position (step, step)
+    for button in (1, 2, 3, 6, 7):
+        inputs.click (button)
+    inputs.wheel (2)
+    server.wait_line ('mouse-scroll', SLOW)
+    server.wait_line ('key=.string.Caps_Lock', SLOW)
+    viewer.request_mouse_mode (SERVER_MOUSE)
+    viewer.wait (lambda: viewer.mouse_mode == SERVER_MOUSE, SLOW)
+    inputs.motion (3, 4)
+    server.wait_line ('mouse-move-relative', SLOW)
+
+
+def misbehave (port):
+    """A few of each kind; more in test_bad_input.py."""
+    for data in (b'HELO' * 10, link_message (size=4097),
+                 link_message (kind=200), link_message ()[:20]):
+        with RawLink (port, timeout=SLOW) as link:
+            link.send (data)
+    with RawSession (port, timeout=SLOW) as session:
+        for kind in (DISPLAY, INPUTS, CURSOR, PLAYBACK, RECORD):
+            session.open (kind).send_message (9999, bytes (100))
+        session.open_display (1, receive_buffer=4096)
+        session.main.send (struct.pack ('<HI', ATTACH_CHANNELS, 0) * 3000)
+
+
+def test_sanitized_pipeline ():
+    with launched () as server:
+        port = server.port
+        with Viewer (port, timeout=SLOW) as first:
+            look_listen_and_speak (first)
+            with Viewer (port, timeout=SLOW) as second:
+                second.wait_canvas (lambda picture: picture.any ())
+                type_and_point (server, second)
+                misbehave (port)
+                third = Viewer (port, timeout=SLOW)
+                third.connect ()
+                third.display ()
+                server.process.send_signal (signal.SIGWINCH)
+                for viewer in (first, second, third):
+                    viewer.wait_canvas (
+                        lambda picture: picture.shape[:2] == (300, 400)
+                        and picture.any ())
+                third.close ()
+            first.wait_canvas (lambda picture: picture.any ())
+        server.wait_line ('num-clients=.uint.0', SLOW)
+    assert server.process.returncode == 0, server.output ()
+
+
+test_sanitized_pipeline.timeout = 180
+
+
+def test_sanitized_pipeline_ends_with_viewers_on_it ():
+    with launched () as server:
+        viewers = [Viewer (server.port, timeout=SLOW) for _ in range (3)]
+        for viewer in viewers:
+            viewer.connect ()
+            viewer.wait_canvas (lambda picture: picture.any ())
+    assert server.process.returncode == 0, server.output ()
+    for viewer in viewers:
+        viewer.close ()
+
+
+def test_sanitized_bare_server ():
+    frames = 40
+    with Server ([build_path ('tests/bare-server'), '--port=0',
+                  '--scene=window', '--width=640', '--height=480',
+                  f'--frames={frames}'], env=environment (), timeout=SLOW,
+                 end_timeout=SLOW) as server:
+        expected = scene_frame ('window', frames - 1, 640, 480)
+        viewers = [Viewer (server.port, audio=False, timeout=SLOW)
+                   for _ in range (3)]
+        for viewer in viewers:
+            viewer.connect ()
+            viewer.wait_canvas (expected)
+        viewers[0].inputs.key (0x1e)
+        server.wait_line ('KEY a 0', SLOW)
+        misbehave_without_sound (server.port)
+        viewers.pop ().close ()
+        for viewer in viewers:
+            assert difference (viewer.canvas (), expected) == ''
+    assert server.process.returncode == 0, server.output ()
+    for viewer in viewers:
+        viewer.close ()
+
+
+def misbehave_without_sound (port):
+    with RawSession (port, timeout=SLOW) as session:
+        for kind in (DISPLAY, INPUTS):
+            session.open (kind).send_message (9999, bytes (100))
+        session.main.send_message (107, b'hello, agent')
+        session.main.read_to_end ()
