@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of the choice of an encoding: the rule as a table. */
+/* Tests of the choice of an encoding: both steps of the rule as tables. */
 #include "choose-codec.h"
 
 #include "server-core/wire/protocol.h"
@@ -13,46 +13,88 @@
 
 typedef struct {
   SpcLinkTraits link;
-  uint32_t width, height;
-  SpcImageCodec codec;
-} Choice;
+  SpcCompression compression;
+} LinkChoice;
 
 /* clang-format off */
-static const Choice choices[] = {
-  /* takes LZ4, local, prefers      size     is sent as */
-  { { false, false, 0 },        64, 64,  SPC_CODEC_LZ },
-  { { true,  false, 0 },        64, 64,  SPC_CODEC_LZ },
-  { { false, true,  0 },        64, 64,  SPC_CODEC_LZ },
-  { { true,  true,  0 },        64, 64,  SPC_CODEC_LZ4 },
+static const LinkChoice link_choices[] = {
+  /* takes LZ4, local, asks for   is sent */
+  { { false, false, 0 },        SPC_COMPRESSION_AUTO },
+  { { true,  false, 0 },        SPC_COMPRESSION_AUTO },
+  { { false, true,  0 },        SPC_COMPRESSION_AUTO },
+  { { true,  true,  0 },        SPC_COMPRESSION_LZ4 },
+  { { true,  true,  OFF },      SPC_COMPRESSION_OFF },
+  { { true,  true,  LZ },       SPC_COMPRESSION_LZ },
+  { { true,  false, LZ4 },      SPC_COMPRESSION_LZ4 },
+  { { false, true,  LZ4 },      SPC_COMPRESSION_LZ },
+  { { true,  true,  AUTO_LZ },  SPC_COMPRESSION_AUTO },
+  { { true,  true,  AUTO_GLZ }, SPC_COMPRESSION_AUTO },
+  { { true,  true,  QUIC },     SPC_COMPRESSION_QUIC },
+  { { true,  true,  255 },      SPC_COMPRESSION_AUTO },
+};
+
+typedef enum { FLAT, PHOTO } Content;
+
+static const struct {
+  SpcCompression compression;
+  Content content;
+  uint32_t width, height;
+  SpcImageCodec codec;
+} image_choices[] = {
+  { SPC_COMPRESSION_AUTO, FLAT,  64, 64, SPC_CODEC_LZ },
+  { SPC_COMPRESSION_AUTO, PHOTO, 64, 64, SPC_CODEC_QUIC },
+  { SPC_COMPRESSION_QUIC, FLAT,  64, 64, SPC_CODEC_QUIC },
+  { SPC_COMPRESSION_LZ,   PHOTO, 64, 64, SPC_CODEC_LZ },
+  { SPC_COMPRESSION_LZ4,  PHOTO, 64, 64, SPC_CODEC_LZ4 },
+  { SPC_COMPRESSION_OFF,  PHOTO, 64, 64, SPC_CODEC_BITMAP },
   /* too small to become smaller */
-  { { true,  true,  0 },        13, 1,   SPC_CODEC_BITMAP },
-  { { false, false, LZ },       1,  1,   SPC_CODEC_BITMAP },
-  { { false, false, 0 },        14, 1,   SPC_CODEC_LZ },
-  /* what the viewer asks for, as far as there is such an encoding */
-  { { true,  true,  OFF },      64, 64,  SPC_CODEC_BITMAP },
-  { { true,  true,  LZ },       64, 64,  SPC_CODEC_LZ },
-  { { true,  false, LZ4 },      64, 64,  SPC_CODEC_LZ4 },
-  { { false, true,  LZ4 },      64, 64,  SPC_CODEC_LZ },
-  { { true,  true,  AUTO_LZ },  64, 64,  SPC_CODEC_LZ },
-  { { true,  true,  AUTO_GLZ }, 64, 64,  SPC_CODEC_LZ },
-  { { true,  true,  QUIC },     64, 64,  SPC_CODEC_LZ },
-  { { true,  true,  255 },      64, 64,  SPC_CODEC_LZ },
+  { SPC_COMPRESSION_AUTO, FLAT,  13, 1,  SPC_CODEC_BITMAP },
+  { SPC_COMPRESSION_LZ,   FLAT,  1,  1,  SPC_CODEC_BITMAP },
+  { SPC_COMPRESSION_AUTO, FLAT,  14, 1,  SPC_CODEC_LZ },
+  /* too narrow for QUIC */
+  { SPC_COMPRESSION_AUTO, PHOTO, 2,  64, SPC_CODEC_LZ },
+  { SPC_COMPRESSION_QUIC, PHOTO, 64, 2,  SPC_CODEC_LZ },
 };
 /* clang-format on */
 
-static void
-test_choices (void)
+static QxlImage *
+image_new (QxlFormat format, Content content, uint32_t width, uint32_t height)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (choices); i++) {
-    uint8_t *pixels;
-    g_autoptr (QxlImage) image = qxl_image_new (
-        QXL_FORMAT_BGRX, choices[i].width, choices[i].height, &pixels);
-    SpcImageCodec codec = spc_choose_codec (&choices[i].link, image);
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (format, width, height, &pixels);
 
-    if (codec != choices[i].codec)
+  for (uint32_t i = 0; i < width * height * 4; i++)
+    pixels[i] = content == FLAT || i % 4 == 3
+                    ? 0
+                    : (uint8_t)(i / 4 % width + i / 4 / width * 2);
+  return image;
+}
+
+static void
+test_link_choices (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (link_choices); i++) {
+    SpcCompression got = spc_choose_compression (&link_choices[i].link);
+
+    if (got != link_choices[i].compression)
+      g_error ("row %u: got %d, expected %d", i, got,
+               link_choices[i].compression);
+  }
+}
+
+static void
+test_image_choices (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (image_choices); i++) {
+    g_autoptr (QxlImage) image =
+        image_new (QXL_FORMAT_BGRX, image_choices[i].content,
+                   image_choices[i].width, image_choices[i].height);
+    SpcImageCodec codec =
+        spc_choose_codec (image_choices[i].compression, image);
+
+    if (codec != image_choices[i].codec)
       g_error ("row %u: got %s, expected %s", i, spc_image_codec_name (codec),
-               spc_image_codec_name (choices[i].codec));
-    g_assert_true (spc_image_codec_takes (codec, image->format));
+               spc_image_codec_name (image_choices[i].codec));
   }
 }
 
@@ -63,22 +105,22 @@ test_takes_surface_formats (void)
   static const QxlFormat formats[] = {QXL_FORMAT_BGRX, QXL_FORMAT_BGRA};
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    for (guint preferred = 0; preferred < 256; preferred++) {
-      SpcLinkTraits link = {true, true, (uint8_t)preferred};
-      uint8_t *pixels;
-      g_autoptr (QxlImage) image = qxl_image_new (formats[i], 9, 9, &pixels);
+    for (int compression = 0; compression < SPC_N_COMPRESSIONS; compression++)
+      for (int content = FLAT; content <= PHOTO; content++) {
+        g_autoptr (QxlImage) image = image_new (formats[i], content, 9, 9);
 
-      g_assert_true (
-          spc_image_codec_takes (spc_choose_codec (&link, image), formats[i]));
-    }
+        g_assert_true (spc_image_codec_takes (
+            spc_choose_codec (compression, image), formats[i]));
+      }
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/choose-codec/the-table", test_choices);
-  g_test_add_func ("/choose-codec/takes-any-format-of-a-surface",
+  g_test_add_func ("/choose-codec/by-the-link", test_link_choices);
+  g_test_add_func ("/choose-codec/by-the-image", test_image_choices);
+  g_test_add_func ("/choose-codec/takes-surface-formats",
                    test_takes_surface_formats);
   return g_test_run ();
 }

@@ -47,8 +47,8 @@ spc_display_connection_is_ready (SpcConnection *connection)
   return SPC_DISPLAY_CONNECTION (connection)->ready;
 }
 
-SpcImageCodec
-spc_display_connection_codec (SpcConnection *connection, const QxlImage *image)
+SpcCompression
+spc_display_connection_compression (SpcConnection *connection)
 {
   const SpcLinkTraits traits = {
     .takes_lz4 = spc_connection_has_cap (connection,
@@ -57,7 +57,7 @@ spc_display_connection_codec (SpcConnection *connection, const QxlImage *image)
     .preferred = SPC_DISPLAY_CONNECTION (connection)->preferred_compression,
   };
 
-  return spc_choose_codec (&traits, image);
+  return spc_choose_compression (&traits);
 }
 
 /* hidden draws */

@@ -17,8 +17,7 @@ G_DECLARE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection, SPC,
                       DISPLAY_CONNECTION, SpcConnection)
 
 bool spc_display_connection_is_ready (SpcConnection *connection);
-SpcImageCodec spc_display_connection_codec (SpcConnection *connection,
-                                            const QxlImage *image);
+SpcCompression spc_display_connection_compression (SpcConnection *connection);
 /* a surface has appeared (or changed size) or gone; its picture is told whole,
  * so call it after the draws of the same batch have been applied */
 void spc_display_connection_add_surface (SpcConnection *connection,

@@ -16,7 +16,7 @@ typedef struct {
   SpcItem item;
   SpcDisplay *display; /* referenced */
   QxlDrawable *draw;
-  SpcEncodeTicket *tickets[SPC_N_CODECS];
+  SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS];
 } DrawItem;
 
 static void
@@ -29,15 +29,15 @@ static SpcItemState
 prepare_draw (SpcItem *item, SpcConnection *connection)
 {
   DrawItem *self = (DrawItem *) item;
-  SpcImageCodec codec;
+  SpcCompression compression;
 
   if (self->draw->kind != QXL_DRAW_COPY)
     return SPC_ITEM_READY;
-  codec = spc_display_connection_codec (connection, self->draw->u.copy.image);
-  if (self->tickets[codec] == NULL)
-    self->tickets[codec] = spc_display_encode (
-        self->display, self->draw->u.copy.image, codec, on_encoded);
-  return spc_encode_ticket_result (self->tickets[codec]) != NULL
+  compression = spc_display_connection_compression (connection);
+  if (self->tickets[compression] == NULL)
+    self->tickets[compression] = spc_display_encode (
+        self->display, self->draw->u.copy.image, compression, on_encoded);
+  return spc_encode_ticket_result (self->tickets[compression]) != NULL
              ? SPC_ITEM_READY
              : SPC_ITEM_WAIT;
 }
@@ -119,7 +119,7 @@ build_draw (SpcItem *item, SpcConnection *connection)
 {
   DrawItem *self = (DrawItem *) item;
   const SpcEncodedImage *encoded;
-  SpcImageCodec codec;
+  SpcCompression compression;
 
   switch (self->draw->kind) {
   case QXL_DRAW_FILL:
@@ -129,9 +129,8 @@ build_draw (SpcItem *item, SpcConnection *connection)
     write_copy_bits (self->draw, connection);
     break;
   case QXL_DRAW_COPY:
-    codec
-        = spc_display_connection_codec (connection, self->draw->u.copy.image);
-    encoded = spc_encode_ticket_result (self->tickets[codec]);
+    compression = spc_display_connection_compression (connection);
+    encoded = spc_encode_ticket_result (self->tickets[compression]);
     if (encoded->payload != NULL)
       write_copy (self->draw, encoded, connection);
     break;
@@ -143,7 +142,7 @@ free_draw (SpcItem *item)
 {
   DrawItem *self = (DrawItem *) item;
 
-  for (int i = 0; i < SPC_N_CODECS; i++)
+  for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
     spc_encode_ticket_free (self->tickets[i]);
   qxl_drawable_unref (self->draw);
   g_object_unref (self->display);

@@ -17,7 +17,7 @@ typedef struct {
 SpcPicture *spc_display_picture (SpcDisplay *self);
 /* queues an encoding; @done gets the display */
 SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
-                                     SpcImageCodec codec, SpcFunc done);
+                                     SpcCompression compression, SpcFunc done);
 /* SpcSurfaceInfo, the primary first */
 GArray *spc_display_surfaces (SpcDisplay *self);
 const SpcSurfaceInfo *spc_display_find_surface (SpcDisplay *self, uint32_t id);

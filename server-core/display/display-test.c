@@ -235,7 +235,8 @@ test_image_types (void)
     uint8_t type;
   } rows[] = {
       {{.compression = SPICE_IMAGE_COMPRESSION_OFF}, SPICE_IMAGE_TYPE_BITMAP},
-      {{0}, SPICE_IMAGE_TYPE_LZ_RGB},
+      {{.compression = SPICE_IMAGE_COMPRESSION_LZ}, SPICE_IMAGE_TYPE_LZ_RGB},
+      {{.compression = SPICE_IMAGE_COMPRESSION_QUIC}, SPICE_IMAGE_TYPE_QUIC},
       {{.takes_lz4 = true, .compression = SPICE_IMAGE_COMPRESSION_LZ4},
        SPICE_IMAGE_TYPE_LZ4},
   };

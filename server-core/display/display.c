@@ -124,12 +124,12 @@ learn_surface (SpcDisplay *self, const SpcSurfaceInfo *info)
 }
 
 SpcEncodeTicket *
-spc_display_encode (SpcDisplay *self, QxlImage *image, SpcImageCodec codec,
+spc_display_encode (SpcDisplay *self, QxlImage *image, SpcCompression compression,
                     SpcFunc done)
 {
   COUNT (self, images_encoded, 1);
   return spc_encode_ticket_new (spc_channel_loop (SPC_CHANNEL (self)),
-                                self->jobs, image, codec, done,
+                                self->jobs, image, compression, done,
                                 g_object_ref (self), g_object_unref);
 }
 

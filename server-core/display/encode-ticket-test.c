@@ -121,9 +121,9 @@ gradient_new (uint32_t width, uint32_t height)
 }
 
 static SpcEncodeTicket *
-ticket_new (Fixture *self, QxlImage *image, SpcImageCodec codec)
+ticket_new (Fixture *self, QxlImage *image, SpcCompression compression)
 {
-  return spc_encode_ticket_new (self->net.loop, self->jobs, image, codec,
+  return spc_encode_ticket_new (self->net.loop, self->jobs, image, compression,
                                 count_done, self, count_destroyed);
 }
 
@@ -133,15 +133,16 @@ test_result (void)
   g_autoptr (QxlImage) image = gradient_new (100, 30);
   g_autoptr (SpcScratch) scratch = spc_scratch_new ();
 
-  for (int codec = 0; codec < SPC_N_CODECS; codec++) {
+  for (int compression = 0; compression < SPC_N_COMPRESSIONS; compression++) {
     SpcEncodedImage expected = {0};
     const SpcEncodedImage *result;
     SpcEncodeTicket *ticket;
     Fixture fixture;
 
     fixture_init (&fixture);
-    g_assert_true (spc_image_encode (codec, image, scratch, &expected, NULL));
-    ticket = ticket_new (&fixture, image, codec);
+    g_assert_true (spc_image_encode (spc_choose_codec (compression, image),
+                                     image, scratch, &expected, NULL));
+    ticket = ticket_new (&fixture, image, compression);
     g_assert_null (spc_encode_ticket_result (ticket));
     NET_RUN_UNTIL (&fixture.net, fixture.n_done > 0);
     result = spc_encode_ticket_result (ticket);
@@ -173,7 +174,7 @@ test_cancel_before (void)
 
   fixture_init (&fixture);
   hold_worker (&fixture);
-  ticket = ticket_new (&fixture, image, SPC_CODEC_LZ);
+  ticket = ticket_new (&fixture, image, SPC_COMPRESSION_LZ);
   spc_encode_ticket_free (ticket);
   g_assert_cmpuint (fixture.n_destroyed, ==, 1);
   release_worker (&fixture);
@@ -194,7 +195,7 @@ test_cancel_after (void)
 
   fixture_init (&fixture);
   hold_worker (&fixture);
-  ticket = ticket_new (&fixture, image, SPC_CODEC_LZ);
+  ticket = ticket_new (&fixture, image, SPC_COMPRESSION_LZ);
   push_hold (&fixture);
   release_worker (&fixture);
   while (g_atomic_int_get (&fixture.n_ran) < 2)
@@ -227,7 +228,7 @@ test_cannot_be_encoded (void)
 
   spc_log_set_sink (count_warning);
   fixture_init (&fixture);
-  ticket = ticket_new (&fixture, image, SPC_CODEC_LZ);
+  ticket = ticket_new (&fixture, image, SPC_COMPRESSION_LZ);
   NET_RUN_UNTIL (&fixture.net, fixture.n_done > 0);
   g_assert_null (spc_encode_ticket_result (ticket)->payload);
   spc_encode_ticket_free (ticket);
@@ -245,7 +246,7 @@ test_stop (void)
 
   fixture_init (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (tickets); i++)
-    tickets[i] = ticket_new (&fixture, image, SPC_CODEC_LZ4);
+    tickets[i] = ticket_new (&fixture, image, SPC_COMPRESSION_LZ4);
   spc_jobs_stop (fixture.jobs);
   spc_loop_stop (fixture.net.loop);
   for (guint i = 0; i < G_N_ELEMENTS (tickets); i++)

@@ -9,7 +9,7 @@ typedef struct {
   /* set at construction */
   SpcLoop *loop;
   QxlImage *image;
-  SpcImageCodec codec;
+  SpcCompression compression;
   /* atomic */
   gint cancelled;
   /* the worker's until it has posted, then the loop's */
@@ -73,23 +73,24 @@ encode (SpcWorker *worker, gpointer user_data)
   Work *work = user_data;
   SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
   g_autoptr (GError) error = NULL;
+  SpcImageCodec codec;
 
   if (g_atomic_int_get (&work->cancelled))
     return;
-  if (!spc_image_encode (work->codec, work->image, scratch, &work->result,
-                         &error)
+  codec = spc_choose_codec (work->compression, work->image);
+  if (!spc_image_encode (codec, work->image, scratch, &work->result, &error)
       && !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch,
                             &work->result, NULL))
     SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u as %s: %s", work->image->width,
-                 work->image->height, spc_image_codec_name (work->codec),
+                 work->image->height, spc_image_codec_name (codec),
                  error->message);
   spc_loop_post (work->loop, end_on_loop, work_ref (work), work_unref);
 }
 
 SpcEncodeTicket *
 spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs, QxlImage *image,
-                       SpcImageCodec codec, SpcFunc done, gpointer user_data,
-                       GDestroyNotify destroy)
+                       SpcCompression compression, SpcFunc done,
+                       gpointer user_data, GDestroyNotify destroy)
 {
   SpcEncodeTicket *self = g_new (SpcEncodeTicket, 1);
   Work *work = g_new0 (Work, 1);
@@ -97,7 +98,7 @@ spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs, QxlImage *image,
   work->ref_count = 1;
   work->loop = spc_loop_ref (loop);
   work->image = qxl_image_ref (image);
-  work->codec = codec;
+  work->compression = compression;
   work->done = done;
   work->user_data = user_data;
   work->destroy = destroy;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* encode-ticket.h – an image in one encoding, made once, shared by viewers.
+/* encode-ticket.h – an image in one compression, made once, shared by viewers.
  *
  * Creating a ticket queues the encoding on a worker; dropping the last
  * reference before it has begun cancels it. Loop thread only. */
 #pragma once
 
+#include "choose-codec.h"
 #include "server-core/base/jobs.h"
-#include "server-core/image/encoder.h"
 
 typedef struct _SpcEncodeTicket SpcEncodeTicket;
 
 /* @done: on the loop, once, when the result is there (not after a cancel) */
 SpcEncodeTicket *spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs,
-                                        QxlImage *image, SpcImageCodec codec,
+                                        QxlImage *image, SpcCompression compression,
                                         SpcFunc done, gpointer user_data,
                                         GDestroyNotify destroy);
 void spc_encode_ticket_free (SpcEncodeTicket *self);
