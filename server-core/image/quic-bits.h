@@ -17,7 +17,8 @@ typedef struct {
   unsigned n;        /* gathered, 0 to 63 */
 } SpcQuicBits;
 
-/* @n bits (0 to 64), the first one on top of @value, 0 below the last */
+/* @n bits (0 to 64), the first one on top of @value, 0 below the last. Whether
+ * 64 are reached is as good as random: masks, lest compilers branch on it. */
 static inline void
 spc_quic_bits_put_top (SpcQuicBits *self, uint64_t value, unsigned n)
 {
@@ -25,10 +26,11 @@ spc_quic_bits_put_top (SpcQuicBits *self, uint64_t value, unsigned n)
   uint64_t rest = value << 1 << (63 - self->n); /* << 64 - n, if n is 0 too */
   uint64_t stored = GUINT64_TO_LE (all >> 32 | all << 32);
   unsigned total = self->n + n;
+  uint64_t is_full = 0 - (uint64_t)(total / 64); /* 0 or all bits */
 
   memcpy (self->at, &stored, sizeof stored);
-  self->gathered = total >= 64 ? rest : all;
-  self->at += total / 64 * 8;
+  self->gathered = (all & ~is_full) | (rest & is_full);
+  self->at += is_full & 8;
   self->n = total % 64;
 }
 

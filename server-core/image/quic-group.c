@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "quic-group.h"
 
+#include "quic-runs.h"
+
 enum {
   FIRST_RUN = 3, /* column */
-  LAST_RUN_STATE = 31,
-  MAX_ONES = 32, /* of a run's code that are written at once */
   /* Bits of a pixel at most: codewords, and in front of them the code of a
-   * run of no pixels. A longer run is less: 1 bit a pixel and 16 at the end. */
-  WORST_RUN = 16,
-  WORST_QUAD = 3 * SPC_QUIC_MAX_LENGTH + WORST_RUN,
-  WORST_BYTE = SPC_QUIC_MAX_LENGTH + WORST_RUN,
+   * run of no pixels. A longer run is less. */
+  WORST_QUAD = 3 * SPC_QUIC_MAX_LENGTH + SPC_QUIC_RUN_END,
+  WORST_BYTE = SPC_QUIC_MAX_LENGTH + SPC_QUIC_RUN_END,
   SPARE_BYTES = 16, /* gathered before, and behind the last whole word */
-};
-
-static const uint8_t run_exponents[LAST_RUN_STATE + 1] = {
-    0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,  2,  3,  3,  3,  3,
-    4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 };
 
 /* lines */
@@ -37,7 +31,7 @@ bits_size (uint32_t width)
 size_t
 spc_quic_group_memory_size (uint32_t width, unsigned pixel_bytes)
 {
-  return 4 * line_size (width, pixel_bytes) + 3 * bits_size (width);
+  return 4 * line_size (width, pixel_bytes) + 4 * bits_size (width);
 }
 
 void
@@ -46,7 +40,8 @@ spc_quic_group_init (SpcQuicGroup *self, const SpcQuicKernels *kernels,
                      unsigned pixel_bytes, uint8_t *memory)
 {
   uint8_t **lines[] = {&self->row, &self->above, &self->folded, &self->kept};
-  uint64_t **bits[] = {&self->equal, &self->equal_above, &self->starts};
+  uint64_t **bits[] = {&self->equal, &self->equal_above, &self->starts,
+                       &self->runs};
 
   memset (memory, 0, spc_quic_group_memory_size (width, pixel_bytes));
   spc_quic_model_init (&self->model, family);
@@ -118,66 +113,64 @@ find_starts (SpcQuicGroup *self)
   self->starts[0] &= ~(uint64_t)0 << FIRST_RUN;
 }
 
-static void
-put_run_length (SpcQuicModel *model, SpcQuicBits *bits, uint32_t n)
-{
-  unsigned state = model->run_state, ones = 0, exponent;
-
-  while (n >= 1u << run_exponents[state]) {
-    n -= 1u << run_exponents[state];
-    if (state < LAST_RUN_STATE)
-      state++;
-    if (++ones == MAX_ONES) {
-      spc_quic_bits_put (bits, ((uint64_t)1 << MAX_ONES) - 1, MAX_ONES);
-      ones = 0;
-    }
-  }
-  exponent = run_exponents[state];
-  spc_quic_bits_put (bits, (((uint64_t)1 << ones) - 1) << (1 + exponent) | n,
-                     ones + 1 + exponent);
-  model->run_state = (uint8_t)(state ? state - 1 : 0);
-}
-
-/* residuals are not touched by runs: those kept from before stay */
 static inline void
-keep_residuals (SpcQuicGroup *self, uint32_t column, uint32_t n)
+set_bits (uint64_t *bits, uint32_t from, uint32_t end)
 {
-  size_t at = (size_t)column * self->pixel_bytes;
+  size_t at = from / 64, last = end / 64;
+  uint64_t word = ~(uint64_t)0 << from % 64;
 
-  memcpy (self->folded + at, self->kept + at, (size_t)n * self->pixel_bytes);
+  for (; at < last; word = ~(uint64_t)0)
+    bits[at++] |= word;
+  bits[at] |= word & (((uint64_t)1 << end % 64) - 1);
 }
 
 /* segments */
 
-static inline void
-code_pixels (SpcQuicGroup *self, SpcQuicBits *bits, uint32_t column,
-             uint32_t end)
+static inline bool
+has_bit (const uint64_t *bits, uint32_t at)
 {
-  self->kernels->code[self->pixel_bytes == 1](
-      &self->model, bits, self->folded + (size_t)column * self->pixel_bytes,
-      end - column);
+  return bits[at / 64] >> at % 64 & 1;
 }
 
+/* @start to @end; the pixel before @start was in a run if @after_run */
+static inline void
+code_pixels (SpcQuicGroup *self, SpcQuicBits *bits, uint32_t start,
+             uint32_t end, bool after_run)
+{
+  size_t at = (size_t)start * self->pixel_bytes;
+  /* runs do not touch residuals: those kept from before stay */
+  const uint8_t *contexts = after_run ? self->kept : self->folded;
+
+  self->kernels->code[self->pixel_bytes == 1](&self->model, bits,
+                                              contexts + at - self->pixel_bytes,
+                                              self->folded + at, end - start);
+}
+
+/* Where a run has ended another may start, which is then one of no pixels; in
+ * any case the pixel there is coded next, and starts are to be looked for only
+ * behind it. */
 static void
 code_segment (SpcQuicGroup *self, SpcQuicBits *bits, uint32_t column,
               uint32_t end)
 {
-  uint32_t run_start = 0; /* none */
+  bool after_run = column && has_bit (self->runs, column - 1);
+  uint32_t start = find_bit (self->starts, 0, column, end);
 
-  while (column < end) {
-    uint32_t start =
-        find_bit (self->starts, 0, column + (column == run_start), end);
-    uint32_t run_end;
-
+  for (;;) {
     if (start > column)
-      code_pixels (self, bits, column, start);
+      code_pixels (self, bits, column, start, after_run);
     if (start == end)
       return;
-    run_end = find_bit (self->equal, ~(uint64_t)0, start, end);
-    put_run_length (&self->model, bits, run_end - start);
-    keep_residuals (self, start, run_end - start);
-    run_start = start;
-    column = run_end;
+    after_run &= start == column;
+    column = find_bit (self->equal, ~(uint64_t)0, start, end);
+    spc_quic_put_run (bits, &self->model.run_state, column - start,
+                      column > start && column < end &&
+                          has_bit (self->starts, column));
+    set_bits (self->runs, start, column);
+    after_run |= column > start;
+    if (column == end)
+      return;
+    start = find_bit (self->starts, 0, column + 1, end);
   }
 }
 
@@ -202,6 +195,7 @@ prepare_row (SpcQuicGroup *self)
                                                  self->folded, self->equal);
   if (self->has_above)
     find_starts (self);
+  memset (self->runs, 0, bits_size (self->width));
 }
 
 void
@@ -220,5 +214,7 @@ spc_quic_group_code_row (SpcQuicGroup *self, SpcQuicBits *bits)
   code_segment (self, bits, column, self->width);
   if (model->step < SPC_QUIC_LAST_STEP)
     model->left -= self->width - column;
+  self->kernels->keep[self->pixel_bytes == 1](self->runs, self->kept,
+                                              self->width, self->folded);
   swap_lines (self);
 }

@@ -22,6 +22,7 @@ typedef struct {
   uint8_t *kept;                 /* those that each column had last */
   uint64_t *equal, *equal_above; /* bits: like the pixel to the left */
   uint64_t *starts;              /* bits: where a run may start */
+  uint64_t *runs;                /* bits: in runs */
   bool has_above;                /* false in the first row */
 } SpcQuicGroup;
 

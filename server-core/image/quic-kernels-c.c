@@ -3,17 +3,20 @@
 
 /* residuals */
 
+/* bytes only, so that compilers find them side by side */
 static inline uint8_t
-fold (unsigned x, unsigned left, unsigned above, unsigned max)
+fold (uint8_t x, uint8_t left, uint8_t above, uint8_t max)
 {
-  unsigned d = (x - ((left + above) >> 1)) & max;
+  uint8_t mean = (uint8_t)((left & above) + ((left ^ above) >> 1));
+  uint8_t d = (uint8_t)(x - mean) & max;
+  uint8_t negative = d > max >> 1 ? 255 : 0;
 
-  return (uint8_t)(d <= max >> 1 ? 2 * d : 2 * (max - d) + 1);
+  return (uint8_t)((uint8_t)(d + d) ^ negative) & max;
 }
 
 static void
 fold_line (const uint8_t *row, const uint8_t *left, const uint8_t *above,
-           size_t n_bytes, unsigned max, uint8_t *folded)
+           size_t n_bytes, uint8_t max, uint8_t *folded)
 {
   for (size_t i = 0; i < n_bytes; i++)
     folded[i] = fold (row[i], left[i], above[i], max);
@@ -25,12 +28,16 @@ predict_quads (const uint8_t *row, const uint8_t *above, uint32_t n,
 {
   uint32_t left, pixel;
 
-  fold_line (row, row - 4, above, 4 * (size_t)n, max, folded);
-  memset (equal, 0, (n + 63) / 64 * sizeof *equal);
+  fold_line (row, row - 4, above, 4 * (size_t)n, (uint8_t)max, folded);
   memcpy (&left, row - 4, 4);
-  for (size_t i = 0; i < n; i++, left = pixel) {
-    memcpy (&pixel, row + 4 * i, 4);
-    equal[i / 64] |= (uint64_t)(pixel == left) << i % 64;
+  for (size_t at = 0; at < n; at += 64) {
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < MIN (64, n - at); i++, left = pixel) {
+      memcpy (&pixel, row + 4 * (at + i), 4);
+      word |= (uint64_t)(pixel == left) << i;
+    }
+    equal[at / 64] = word;
   }
 }
 
@@ -40,10 +47,14 @@ predict_bytes (const uint8_t *row, const uint8_t *above, uint32_t n,
 {
   const uint8_t *left = row - 1;
 
-  fold_line (row, left, above, n, max, folded);
-  memset (equal, 0, (n + 63) / 64 * sizeof *equal);
-  for (size_t i = 0; i < n; i++)
-    equal[i / 64] |= (uint64_t)(row[i] == left[i]) << i % 64;
+  fold_line (row, left, above, n, (uint8_t)max, folded);
+  for (size_t at = 0; at < n; at += 64) {
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < MIN (64, n - at); i++)
+      word |= (uint64_t)(row[at + i] == left[at + i]) << i;
+    equal[at / 64] = word;
+  }
 }
 
 /* learning */
@@ -82,10 +93,23 @@ length_of (unsigned codeword)
   return codeword & ((1 << SPC_QUIC_LENGTH_BITS) - 1);
 }
 
+static inline unsigned
+codeword_of (const SpcQuicModel *model, unsigned component, unsigned context,
+             unsigned u)
+{
+  unsigned bucket = model->family->buckets[context];
+
+  return model->family->codewords[u][model->best[component][bucket]];
+}
+
 /* up to 78 bits, rarely over 64 */
 static inline void
-put_colours (SpcQuicBits *bits, unsigned red, unsigned green, unsigned blue)
+put_quad (const SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *context,
+          const uint8_t *u)
 {
+  unsigned blue = codeword_of (model, 0, context[0], u[0]);
+  unsigned green = codeword_of (model, 1, context[1], u[1]);
+  unsigned red = codeword_of (model, 2, context[2], u[2]);
   unsigned n = length_of (green) + length_of (blue);
   uint64_t low =
       (uint64_t)value_of (green) << length_of (blue) | value_of (blue);
@@ -99,77 +123,67 @@ put_colours (SpcQuicBits *bits, unsigned red, unsigned green, unsigned blue)
   spc_quic_bits_put (bits, low, n);
 }
 
-static inline void
-put_quads (const SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *u,
-           uint32_t n)
-{
-  const uint16_t (*codewords)[SPC_QUIC_MAX_CODES] = model->family->codewords;
-  const uint8_t *buckets = model->family->buckets;
-  unsigned blue = buckets[u[-4]];
-  unsigned green = buckets[u[-3]];
-  unsigned red = buckets[u[-2]];
-
-  for (; n; n--, u += 4) {
-    put_colours (bits, codewords[u[2]][model->best[2][red]],
-                 codewords[u[1]][model->best[1][green]],
-                 codewords[u[0]][model->best[0][blue]]);
-    blue = buckets[u[0]];
-    green = buckets[u[1]];
-    red = buckets[u[2]];
-  }
-}
-
-static inline void
-put_bytes (const SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *u,
-           uint32_t n)
-{
-  for (; n; n--, u++) {
-    unsigned bucket = model->family->buckets[u[-1]];
-    unsigned codeword = model->family->codewords[*u][model->best[0][bucket]];
-
-    spc_quic_bits_put (bits, value_of (codeword), length_of (codeword));
-  }
-}
-
 static void
-code_quads (SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *u,
-            uint32_t n)
+code_quads (SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *context,
+            const uint8_t *u, uint32_t n)
 {
   SpcQuicBits local = *bits;
 
-  while (n > model->wait) {
-    const uint8_t *last = u + 4 * (size_t)model->wait;
-
-    put_quads (model, &local, u, model->wait + 1);
+  for (; n; n--, context = u, u += 4) {
+    put_quad (model, &local, context, u);
+    if (model->wait--)
+      continue;
     for (unsigned k = 0; k < 3; k++)
-      learn (model, k, *(last + k - 4), last[k]);
-    n -= model->wait + 1;
-    u = last + 4;
+      learn (model, k, context[k], u[k]);
     model->wait = spc_quic_model_next_wait (model);
   }
-  put_quads (model, &local, u, n);
-  model->wait -= n;
   *bits = local;
 }
 
 static void
-code_bytes (SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *u,
-            uint32_t n)
+code_bytes (SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *context,
+            const uint8_t *u, uint32_t n)
 {
   SpcQuicBits local = *bits;
 
-  while (n > model->wait) {
-    const uint8_t *last = u + model->wait;
+  for (; n; n--, context = u, u++) {
+    unsigned codeword = codeword_of (model, 0, *context, *u);
 
-    put_bytes (model, &local, u, model->wait + 1);
-    learn (model, 0, last[-1], last[0]);
-    n -= model->wait + 1;
-    u = last + 1;
+    spc_quic_bits_put (&local, value_of (codeword), length_of (codeword));
+    if (model->wait--)
+      continue;
+    learn (model, 0, *context, *u);
     model->wait = spc_quic_model_next_wait (model);
   }
-  put_bytes (model, &local, u, n);
-  model->wait -= n;
   *bits = local;
+}
+
+/* runs */
+
+static void
+keep (const uint64_t *runs, const uint8_t *kept, uint32_t n, size_t pixel_bytes,
+      uint8_t *folded)
+{
+  for (size_t at = 0; at * 64 < n; at++)
+    for (uint64_t word = runs[at]; word; word &= word - 1) {
+      size_t i = at * 64 + (size_t)__builtin_ctzll (word);
+
+      memcpy (folded + i * pixel_bytes, kept + i * pixel_bytes, pixel_bytes);
+    }
+}
+
+static void
+keep_quads (const uint64_t *runs, const uint8_t *kept, uint32_t n,
+            uint8_t *folded)
+{
+  keep (runs, kept, n, 4, folded);
+}
+
+void
+spc_quic_keep_bytes_c (const uint64_t *runs, const uint8_t *kept, uint32_t n,
+                       uint8_t *folded)
+{
+  keep (runs, kept, n, 1, folded);
 }
 
 static bool
@@ -179,4 +193,9 @@ always (void)
 }
 
 const SpcQuicKernels spc_quic_kernels_c = {
-    "c", always, {predict_quads, predict_bytes}, {code_quads, code_bytes}};
+    "c",
+    always,
+    {predict_quads, predict_bytes},
+    {code_quads, code_bytes},
+    {keep_quads, spc_quic_keep_bytes_c},
+};

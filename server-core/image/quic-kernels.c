@@ -2,6 +2,9 @@
 #include "quic-kernels.h"
 
 static const SpcQuicKernels *const kernels[] = {
+#ifdef SPC_HAVE_X86_KERNELS
+    &spc_quic_kernels_avx2,
+#endif
     &spc_quic_kernels_c,
 };
 

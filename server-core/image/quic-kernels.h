@@ -21,10 +21,17 @@ typedef void (*SpcQuicPredictFunc) (const uint8_t *row, const uint8_t *above,
                                     uint32_t n, unsigned max, uint8_t *folded,
                                     uint64_t *equal);
 
-/* Writes the codes of @n pixels, whose folded residuals start at @folded. Each
- * pixel's context is what stands before it there. */
+/* Writes the codes of @n pixels (at least 1), whose folded residuals start at
+ * @folded. The first one's context is the pixel at @context, that of the others
+ * what stands before them. */
 typedef void (*SpcQuicCodeFunc) (SpcQuicModel *model, SpcQuicBits *bits,
-                                 const uint8_t *folded, uint32_t n);
+                                 const uint8_t *context, const uint8_t *folded,
+                                 uint32_t n);
+
+/* puts in @folded, where bits of @runs are set, what is in @kept; those beyond
+ * @n are not */
+typedef void (*SpcQuicKeepFunc) (const uint64_t *runs, const uint8_t *kept,
+                                 uint32_t n, uint8_t *folded);
 
 typedef struct {
   const char *name;
@@ -32,6 +39,7 @@ typedef struct {
   /* by the bytes of a pixel: [0] quads, [1] single bytes */
   SpcQuicPredictFunc predict[2];
   SpcQuicCodeFunc code[2];
+  SpcQuicKeepFunc keep[2];
 } SpcQuicKernels;
 
 /* every variant in this build, fastest first, the reference last; NULL beyond
@@ -42,3 +50,7 @@ const SpcQuicKernels *spc_quic_kernels_best (void);
 
 /* the variants, for the table only */
 extern const SpcQuicKernels spc_quic_kernels_c;
+extern const SpcQuicKernels spc_quic_kernels_avx2;
+void
+spc_quic_keep_bytes_c (const uint64_t *runs, const uint8_t *kept, uint32_t n,
+                       uint8_t *folded);

@@ -17,17 +17,18 @@ enum {
 typedef struct {
   SpcQuicSplitFunc split;
   const SpcQuicFamily *family;
-  uint8_t pixel_bytes; /* of the first group's lines */
+  uint8_t bytes;       /* of a pixel in memory */
+  uint8_t pixel_bytes; /* of one in the first group's lines */
   bool alpha;          /* a second group follows */
 } QuicType;
 
 /* clang-format off */
 static const QuicType quic_types[SPC_QUIC_N_TYPES] = {
-  [SPC_QUIC_GRAY]  = { spc_quic_split_gray,  &spc_quic_family_8, 1, false },
-  [SPC_QUIC_RGB16] = { spc_quic_split_rgb16, &spc_quic_family_5, 4, false },
-  [SPC_QUIC_RGB24] = { spc_quic_split_rgb24, &spc_quic_family_8, 4, false },
-  [SPC_QUIC_RGB32] = { spc_quic_split_rgb32, &spc_quic_family_8, 4, false },
-  [SPC_QUIC_RGBA]  = { spc_quic_split_rgba,  &spc_quic_family_8, 4, true },
+  [SPC_QUIC_GRAY]  = { spc_quic_split_gray,  &spc_quic_family_8, 1, 1, false },
+  [SPC_QUIC_RGB16] = { spc_quic_split_rgb16, &spc_quic_family_5, 2, 4, false },
+  [SPC_QUIC_RGB24] = { spc_quic_split_rgb24, &spc_quic_family_8, 3, 4, false },
+  [SPC_QUIC_RGB32] = { spc_quic_split_rgb32, &spc_quic_family_8, 4, 4, false },
+  [SPC_QUIC_RGBA]  = { spc_quic_split_rgba,  &spc_quic_family_8, 4, 4, true },
 };
 
 static const SpcQuicType types_of_formats[QXL_N_FORMATS] = {
@@ -44,7 +45,8 @@ typedef struct {
   SpcQuicGroup groups[MAX_GROUPS];
   unsigned n_groups;
   SpcQuicBits bits; /* its memory is set for each row */
-  size_t worst_row; /* bytes */
+  size_t row_bytes; /* of the image, without padding */
+  size_t worst_row; /* bytes a row can become */
   uint8_t *spill;   /* of that size, where the room may not suffice */
   uint8_t *to, *end;
 } Writer;
@@ -59,6 +61,7 @@ writer_init (Writer *self, const SpcQuicKernels *kernels,
 
   self->type = &quic_types[image->type];
   self->n_groups = 1 + self->type->alpha;
+  self->row_bytes = (size_t)width * self->type->bytes;
   for (unsigned i = 0; i < self->n_groups; i++) {
     unsigned bytes = i ? 1 : self->type->pixel_bytes;
 
@@ -82,6 +85,17 @@ put_header (Writer *self, const SpcQuicImage *image)
 
   for (size_t i = 0; i < G_N_ELEMENTS (header); i++, self->to += WORD_SIZE)
     spc_put_u32_le (self->to, header[i]);
+}
+
+/* Rows of a part of a picture lie too far apart for the processor to guess. */
+static void
+prefetch_row (const SpcQuicImage *image, uint32_t y, size_t row_bytes)
+{
+  enum { CACHE_LINE = 64 };
+
+  if (y < image->height)
+    for (size_t i = 0; i < row_bytes; i += CACHE_LINE)
+      __builtin_prefetch (image->rows + y * image->stride + i);
 }
 
 /* A row that might not fit is written elsewhere, so that nothing inside it
@@ -137,9 +151,11 @@ spc_quic_write_with (const SpcQuicKernels *kernels, const SpcQuicImage *image,
     return 0;
   writer_init (&writer, kernels, image, scratch);
   put_header (&writer, image);
-  for (uint32_t y = 0; y < image->height; y++)
+  for (uint32_t y = 0; y < image->height; y++) {
+    prefetch_row (image, y + 2, writer.row_bytes);
     if (!put_row (&writer, image->rows + y * image->stride, image->width))
       return 0;
+  }
   return put_end (&writer) ? (size_t)(writer.to - to) : 0;
 }
 
