@@ -47,7 +47,7 @@ GST_ROOMS = {
 SYSTEM = {
     "qxl": r"(glib|gio/|pixman|immintrin|emmintrin)",
     "server-core": r"(glib|gio/|pixman|openssl/|lz4|zlib|opus|spice/|sys/|netinet/"
-                   r"|linux/|xkbcommon/)",
+                   r"|linux/|xkbcommon/|immintrin)",
 }
 C_LIBRARY = (r"(assert|ctype|dlfcn|errno|fcntl|inttypes|limits|locale|math"
              r"|poll|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint"
