@@ -51,6 +51,5 @@ const SpcQuicKernels *spc_quic_kernels_best (void);
 /* the variants, for the table only */
 extern const SpcQuicKernels spc_quic_kernels_c;
 extern const SpcQuicKernels spc_quic_kernels_avx2;
-void
-spc_quic_keep_bytes_c (const uint64_t *runs, const uint8_t *kept, uint32_t n,
-                       uint8_t *folded);
+void spc_quic_keep_bytes_c (const uint64_t *runs, const uint8_t *kept,
+                            uint32_t n, uint8_t *folded);

@@ -14,8 +14,8 @@ static const uint8_t exponents[LAST_STATE + 1] = {
 };
 
 /* what all states before one expect */
-static const uint16_t before[] = {0,  1,  2,  3,  4,  6,  8,   10,
-                                  12, 16, 20, 24, 28, 36, 44,  52,
+static const uint16_t before[] = {0,  1,  2,  3,   4,   6,   8,    10,
+                                  12, 16, 20, 24,  28,  36,  44,   52,
                                   60, 76, 92, 124, 156, 220, SHORT};
 
 /* the state that a run from state 0 on reaches */
@@ -26,13 +26,28 @@ static const uint16_t before[] = {0,  1,  2,  3,  4,  6,  8,   10,
 #define THIRTY_TWO(state) SIXTEEN (state), SIXTEEN (state)
 #define SIXTY_FOUR(state) THIRTY_TWO (state), THIRTY_TWO (state)
 static const uint8_t reached[SHORT] = {
-    0,          1,          2,          3,
-    TWO (4),    TWO (5),    TWO (6),    TWO (7),
-    FOUR (8),   FOUR (9),   FOUR (10),  FOUR (11),
-    EIGHT (12), EIGHT (13), EIGHT (14), EIGHT (15),
-    SIXTEEN (16),           SIXTEEN (17),
-    THIRTY_TWO (18),        THIRTY_TWO (19),
-    SIXTY_FOUR (20),        SIXTY_FOUR (21),
+    0,
+    1,
+    2,
+    3,
+    TWO (4),
+    TWO (5),
+    TWO (6),
+    TWO (7),
+    FOUR (8),
+    FOUR (9),
+    FOUR (10),
+    FOUR (11),
+    EIGHT (12),
+    EIGHT (13),
+    EIGHT (14),
+    EIGHT (15),
+    SIXTEEN (16),
+    SIXTEEN (17),
+    THIRTY_TWO (18),
+    THIRTY_TWO (19),
+    SIXTY_FOUR (20),
+    SIXTY_FOUR (21),
 };
 
 /* a one for each state reached, a zero, the rest; then the code of none */
@@ -66,8 +81,7 @@ put_long (SpcQuicBits *bits, uint8_t *state, uint32_t n, bool then_none)
 }
 
 void
-spc_quic_put_run (SpcQuicBits *bits, uint8_t *state, uint32_t n,
-                  bool then_none)
+spc_quic_put_run (SpcQuicBits *bits, uint8_t *state, uint32_t n, bool then_none)
 {
   if (G_LIKELY (*state < G_N_ELEMENTS (before) &&
                 n < (uint32_t)SHORT - before[*state])) {
