@@ -14,6 +14,8 @@ ROOT = os.path.dirname (os.path.dirname (os.path.dirname (
     os.path.abspath (__file__))))
 SANITIZER = re.compile (
     r'(ERROR|WARNING): \w+Sanitizer|runtime error:')
+PLUGINS = ('coreelements', 'videotestsrc', 'audiotestsrc', 'videoconvertscale',
+           'audioconvert', 'audioresample')
 MAX_LINES = 20000  # of output kept
 OUR_SIGNALS = (0, -signal.SIGINT, 128 + signal.SIGINT)
 
@@ -187,6 +189,55 @@ def pipeline (*words, ready=r'current-port(?: =|=\(\w+\)) ?([1-9]\d*)',
            'GST_REGISTRY': build_path ('judge-registry.bin')}
     env.update (more.pop ('env', {}))
     return Server (['gst-launch-1.0', '-v', '-m', *line], ready, env, **more)
+
+
+def sanitizer_environment ():
+    """Of a program that a sanitizer may be built into: it ends at the first
+    error, race or leak. GLib is built without; a library tells of its
+    locks."""
+    supp = os.path.join (ROOT, 'scripts', 'lsan.supp')
+    env = {
+        # what was freed is kept a while: little, so that growth is seen
+        'ASAN_OPTIONS': 'detect_leaks=1:quarantine_size_mb=2',
+        'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
+        'TSAN_OPTIONS': 'ignore_noninstrumented_modules=1:halt_on_error=1',
+        'LSAN_OPTIONS': f'suppressions={supp}:print_suppressions=0',
+        'G_DEBUG': 'fatal-criticals',
+    }
+    library = build_path ('tsan-glib.so')
+    if os.path.exists (library):
+        env['LD_PRELOAD'] = library
+    return env
+
+
+def link_plugins ():
+    """A folder with the few plugins of GStreamer that tests need: a sanitized
+    program loads every plugin it finds itself, and foreign ones leak."""
+    folder = subprocess.run (
+        ['pkg-config', '--variable=pluginsdir', 'gstreamer-1.0'], check=True,
+        stdout=subprocess.PIPE, text=True).stdout.strip ()
+    os.makedirs ('plugins', exist_ok=True)
+    for name in PLUGINS:
+        if not os.path.lexists (f'plugins/{name}.so'):
+            os.symlink (f'{folder}/libgst{name}.so', f'plugins/{name}.so')
+    return os.path.abspath ('plugins')
+
+
+def launched (*words, **more):
+    """As pipeline (), with a launcher of the build tree, which may be built
+    with a sanitizer. Messages of elements are among its lines."""
+    line = [part for word in words for part in str (word).split ()]
+    ours = [build_path ('gst', name) for name in ('spicesink', 'spicesrc')]
+    env = {
+        **sanitizer_environment (),
+        'GST_PLUGIN_PATH': ':'.join (ours),
+        'GST_PLUGIN_SYSTEM_PATH_1_0': link_plugins (),
+        'GST_REGISTRY': os.path.abspath ('registry.bin'),
+        'GST_REGISTRY_FORK': 'no',
+        **more.pop ('env', {}),
+    }
+    return Server ([build_path ('tests', 'judge', 'judge-launch'), *line],
+                   env=env, **more)
 
 
 def scene_frame (scene, frame, width=1280, height=720):

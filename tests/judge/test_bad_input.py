@@ -120,7 +120,7 @@ def peer_of (link):
 
 
 def served (*settings):
-    return pipeline ('spicesink name=s port=0', *settings, *SCENE, env=LOG)
+    return launched ('spicesink name=s port=0', *settings, *SCENE, env=LOG)
 
 
 @contextlib.contextmanager

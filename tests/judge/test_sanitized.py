@@ -2,32 +2,18 @@
 """A whole session with a server built with sanitizers, which end it at the
 first error, race or leak:
 
-    JUDGE_BUILD=build-asan tests/judge/run.py -k sanitized
-    JUDGE_BUILD=build-tsan tests/judge/run.py -k sanitized
+    JUDGE_BUILD=$PWD/build-asan tests/judge/run.py -k sanitized
+    JUDGE_BUILD=$PWD/build-tsan tests/judge/run.py -k sanitized
 
-GLib and GStreamer are built without: for the thread sanitizer the library of
-scripts/tsan-glib.c tells of their locks. With an ordinary build this is a
-session like any other."""
+With an ordinary build this is a session like any other."""
 
-import contextlib
-import os
 import signal
 import struct
 
 from judge import *
-from apps import run
 from raw import ATTACH_CHANNELS
-from server import ROOT, build_path
+from server import sanitizer_environment
 
-NEEDED = ('coreelements', 'videotestsrc', 'audiotestsrc', 'videoconvertscale',
-          'audioconvert', 'audioresample')
-SUPPRESSIONS = os.path.join (ROOT, 'scripts', 'lsan.supp')
-OPTIONS = {
-    'ASAN_OPTIONS': 'detect_leaks=1:abort_on_error=0',
-    'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
-    'TSAN_OPTIONS': 'ignore_noninstrumented_modules=1:halt_on_error=1',
-    'LSAN_OPTIONS': f'suppressions={SUPPRESSIONS}:print_suppressions=0',
-}
 PICTURE = 'videotestsrc is-live=true pattern=ball ! capsfilter name=size' \
           ' caps=video/x-raw,width=320,height=240'
 LINE = ('spicesink name=s port=0', PICTURE, '! s.video_0',
@@ -37,31 +23,7 @@ LINE = ('spicesink name=s port=0', PICTURE, '! s.video_0',
         'height=16 ! s.cursor_0 spicesrc name=x x.audio !',
         'filesink location=heard.pcm buffer-mode=unbuffered')
 SLOW = 30                  # seconds; a sanitizer slows a program down
-
-
-def environment ():
-    """Of a sanitized program; only the plugins needed, read in-process."""
-    folder = run (['pkg-config', '--variable=pluginsdir', 'gstreamer-1.0'])
-    os.makedirs ('plugins', exist_ok=True)
-    for name in NEEDED:
-        with contextlib.suppress (FileExistsError):
-            os.symlink (f'{folder.decode ().strip ()}/libgst{name}.so',
-                        f'plugins/{name}.so')
-    ours = (build_path ('gst', name) for name in ('spicesink', 'spicesrc'))
-    env = dict (OPTIONS, GST_PLUGIN_PATH=':'.join (ours),
-                GST_PLUGIN_SYSTEM_PATH_1_0=os.path.abspath ('plugins'),
-                GST_REGISTRY=os.path.abspath ('registry.bin'),
-                GST_REGISTRY_FORK='no', G_DEBUG='fatal-criticals')
-    library = build_path ('tsan-glib.so')
-    if os.path.exists (library):
-        env['LD_PRELOAD'] = library
-    return env
-
-
-def launched ():
-    words = ' '.join (LINE).split ()
-    return Server ([build_path ('tests/judge/judge-launch'), *words],
-                   env=environment (), timeout=SLOW, end_timeout=SLOW)
+PATIENCE = {'timeout': SLOW, 'end_timeout': SLOW}
 
 
 def look_listen_and_speak (viewer):
@@ -115,7 +77,7 @@ def misbehave (port):
 
 
 def test_sanitized_pipeline ():
-    with launched () as server:
+    with launched (*LINE, **PATIENCE) as server:
         port = server.port
         with Viewer (port, timeout=SLOW) as first:
             look_listen_and_speak (first)
@@ -141,7 +103,7 @@ test_sanitized_pipeline.timeout = 180
 
 
 def test_sanitized_pipeline_ends_with_viewers_on_it ():
-    with launched () as server:
+    with launched (*LINE, **PATIENCE) as server:
         viewers = [Viewer (server.port, timeout=SLOW) for _ in range (3)]
         for viewer in viewers:
             viewer.connect ()
@@ -155,8 +117,8 @@ def test_sanitized_bare_server ():
     frames = 40
     with Server ([build_path ('tests/bare-server'), '--port=0',
                   '--scene=window', '--width=640', '--height=480',
-                  f'--frames={frames}'], env=environment (), timeout=SLOW,
-                 end_timeout=SLOW) as server:
+                  f'--frames={frames}'], env=sanitizer_environment (),
+                 **PATIENCE) as server:
         expected = scene_frame ('window', frames - 1, 640, 480)
         viewers = [Viewer (server.port, audio=False, timeout=SLOW)
                    for _ in range (3)]
