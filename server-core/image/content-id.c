@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "content-id.h"
+
+#include "nh.h"
+#include "siphash.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+typedef struct {
+  uint64_t siphash[2];
+  uint32_t nh[SPC_NH_KEY_WORDS];
+} Key;
+
+/* the most getentropy gives at once */
+enum { ENTROPY_BYTES = 256 };
+
+static gpointer
+draw_key (gpointer unused)
+{
+  Key *key = g_new (Key, 1);
+  uint8_t *bytes = (uint8_t *)key;
+
+  for (size_t done = 0; done < sizeof *key; done += ENTROPY_BYTES)
+    if (getentropy (bytes + done, MIN (ENTROPY_BYTES, sizeof *key - done)) != 0)
+      g_error ("the system gives no random bytes: %s", g_strerror (errno));
+  return key;
+}
+
+/* written once before anybody reads it, the process's to the end */
+static const Key *
+key_of_process (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, draw_key, NULL);
+}
+
+static void
+add_row (SpcSiphash *hash, const Key *key, const uint8_t *row, size_t n_bytes)
+{
+  while (n_bytes > 0) {
+    size_t piece = MIN (n_bytes, (size_t)SPC_NH_BLOCK_BYTES);
+    uint64_t sums[SPC_NH_SUMS];
+
+    spc_nh (key->nh, row, piece, sums);
+    for (int i = 0; i < SPC_NH_SUMS; i++)
+      spc_siphash_add (hash, sums[i]);
+    row += piece;
+    n_bytes -= piece;
+  }
+}
+
+SpcContentId
+spc_content_id (const QxlImage *image)
+{
+  const Key *key = key_of_process ();
+  size_t row_bytes =
+      (size_t)image->width * qxl_format_bytes_per_pixel (image->format);
+  SpcSiphash hash;
+  SpcContentId id;
+
+  spc_siphash_init (&hash, key->siphash);
+  spc_siphash_add (&hash, image->format);
+  spc_siphash_add (&hash, (uint64_t)image->width << 32 | image->height);
+  for (uint32_t y = 0; y < image->height; y++)
+    add_row (&hash, key, qxl_image_row (image, y), row_bytes);
+  spc_siphash_finish (&hash, id.words);
+  return id;
+}
