@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Prints what a push costs, in ns a pixel of the frame, for each kernel
- * variant: a still frame, 1 % changed (32×32 squares, scattered), all changed
- * to noise, all changed to one colour. Median of some rounds, and their spread.
- */
+ * variant, and the part of the pixels that is sent: a still frame, 1 % changed
+ * (32×32 squares, scattered), all changed to noise, all changed to one colour,
+ * a third changed to noise, a page scrolled, a window dragged. Median of some
+ * rounds, and their spread. */
 #include "qxl/differ-kernels.h"
 
 #include <stdio.h>
@@ -67,12 +68,74 @@ change_to_one_color (uint8_t *frame, uint32_t width, uint32_t height)
   memset (frame, (int)(next_random () & 0xff), (size_t)width * height * 4);
 }
 
+/* a third of the picture in its middle: a film on a desktop */
+static void
+change_to_film (uint8_t *frame, uint32_t width, uint32_t height)
+{
+  for (uint32_t y = height / 5; y < height * 4 / 5; y++)
+    make_noise (frame + ((size_t)y * width + width / 5) * 4, width * 3 / 5, 1);
+}
+
+/* a page moves up by four rows, beside something that stays */
+static void
+scroll (uint8_t *frame, uint32_t width, uint32_t height)
+{
+  uint32_t left = width / 4, n = width - left;
+
+  for (uint32_t y = 0; y + 4 < height; y++)
+    memcpy (frame + ((size_t)y * width + left) * 4,
+            frame + ((size_t)(y + 4) * width + left) * 4, (size_t)n * 4);
+  for (uint32_t y = height - 4; y < height; y++)
+    make_noise (frame + ((size_t)y * width + left) * 4, n, 1);
+}
+
+/* A window of a quarter of the picture goes to and fro; what it lays open is
+ * of one colour. */
+static void
+drag (uint8_t *frame, uint32_t width, uint32_t height)
+{
+  static const int32_t ways[][2] = {{0, 0}, {7, 3}, {12, 1}, {7, 3}};
+  static unsigned n;
+  const int32_t *before = ways[n % 4], *after = ways[(n + 1) % 4];
+  size_t row = (size_t)width / 2 * 4, stride = (size_t)width * 4;
+  uint8_t *corner = frame + height / 4 * stride + width / 4 * 4;
+  uint8_t *from = corner + (size_t)before[1] * stride + (size_t)before[0] * 4;
+  uint8_t *to = corner + (size_t)after[1] * stride + (size_t)after[0] * 4;
+  g_autofree uint8_t *window = g_malloc (row * (height / 2));
+
+  n++;
+  for (uint32_t y = 0; y < height / 2; y++) {
+    memcpy (window + y * row, from + y * stride, row);
+    memset (from + y * stride, 0x80, row);
+  }
+  for (uint32_t y = 0; y < height / 2; y++)
+    memcpy (to + y * stride, window + y * row, row);
+}
+
 static const Scene scenes[] = {
     {"still", change_nothing},
     {"1 %", change_some},
     {"noise", make_noise},
     {"one color", change_to_one_color},
+    {"film", change_to_film},
+    {"scroll", scroll},
+    {"drag", drag},
 };
+
+/* pixels that are not moved or filled, but sent */
+static double
+sent_part (const QxlBatch *batch, size_t n_pixels)
+{
+  size_t n = 0;
+
+  for (guint i = 0; i < batch->commands->len; i++) {
+    const QxlDrawable *draw = qxl_batch_at (batch, i)->u.draw;
+
+    if (draw->kind == QXL_DRAW_COPY)
+      n += (size_t)(qxl_rect_width (&draw->box) * qxl_rect_height (&draw->box));
+  }
+  return (double)n / (double)n_pixels;
+}
 
 static int
 by_value (gconstpointer a, gconstpointer b)
@@ -102,6 +165,7 @@ measure (const QxlDifferKernels *kernels, const Scene *scene, uint32_t width,
   gint64 times[MAX_ROUNDS];
   unsigned n = CLAMP (PIXELS_PER_CASE / n_pixels, MIN_ROUNDS, MAX_ROUNDS);
   guint n_commands = 0;
+  double sent = 0;
 
   qxl_differ_set_kernels (differ, kernels);
   make_noise (frame, width, height);
@@ -115,15 +179,16 @@ measure (const QxlDifferKernels *kernels, const Scene *scene, uint32_t width,
     batch = qxl_differ_push (differ, frame, (size_t)width * 4);
     times[i] = now_ns () - start;
     n_commands = batch->commands->len;
+    sent += sent_part (batch, n_pixels);
   }
   qsort (times, n, sizeof *times, by_value);
   printf ("%-5s %4ux%-4u %-9s %7.3f ns/pixel (%.3f to %.3f) %8.3f ms, "
-          "%u commands\n",
+          "%u commands, %.1f %% sent\n",
           kernels->name, width, height, scene->name,
           (double)times[n / 2] / (double)n_pixels,
           (double)times[n / 10] / (double)n_pixels,
           (double)times[n * 9 / 10] / (double)n_pixels,
-          (double)times[n / 2] / 1e6, n_commands);
+          (double)times[n / 2] / 1e6, n_commands, 100 * sent / n);
 }
 
 static void

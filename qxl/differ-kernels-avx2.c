@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whole blocks of four vectors are passed over quickly; where one differs, or
  * too little is left, single vectors and then the reference find the place. */
-#include "qxl/differ-kernels.h"
+#include "qxl/differ-hash.h"
 
 #include <immintrin.h>
 
@@ -81,4 +81,10 @@ qxl_last_diff_avx2 (const uint8_t *a, const uint8_t *b, size_t n, uint32_t mask)
       return end - (unsigned)__builtin_clz (bits);
   }
   return 0;
+}
+
+void
+qxl_hash_windows_avx2 (uint32_t *pixels, uint8_t *marks, size_t n)
+{
+  qxl_hash_windows_inline (pixels, marks, n);
 }

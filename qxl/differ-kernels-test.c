@@ -90,6 +90,89 @@ equals_the_reference_on_noise (void)
   }
 }
 
+/* hashes and marks of @n pixels, in memory of exactly that size */
+static void
+hash (const QxlDifferKernels *kernels, const uint32_t *pixels, size_t n,
+      uint32_t *hashes, uint8_t *marks)
+{
+  g_autofree uint32_t *own = g_memdup2 (pixels, n * sizeof *pixels);
+  g_autofree uint8_t *own_marks = g_malloc0 (n - QXL_HASH_WINDOW + 1);
+
+  kernels->hash_windows (own, own_marks, n);
+  memcpy (hashes, own, (n - QXL_HASH_WINDOW + 1) * sizeof *hashes);
+  memcpy (marks, own_marks, n - QXL_HASH_WINDOW + 1);
+}
+
+static void
+hashes_like_the_reference (void)
+{
+  uint32_t pixels[MAX_BYTES];
+
+  for (size_t i = 0; i < MAX_BYTES; i++)
+    pixels[i] = i % 5 == 0 ? 0xffffff : g_test_rand_int ();
+  for (unsigned k = 0; qxl_differ_kernels_at (k); k++) {
+    const QxlDifferKernels *kernels = qxl_differ_kernels_at (k);
+
+    if (!kernels->is_supported ())
+      continue;
+    for (size_t n = QXL_HASH_WINDOW; n <= MAX_BYTES; n += n < 80 ? 1 : 31) {
+      size_t n_windows = n - QXL_HASH_WINDOW + 1;
+      uint32_t expected[MAX_BYTES], got[MAX_BYTES];
+      uint8_t expected_marks[MAX_BYTES], marks[MAX_BYTES];
+      size_t size = n_windows * sizeof *got;
+
+      memcpy (expected, pixels, sizeof pixels);
+      qxl_hash_windows_c (expected, expected_marks, n);
+      hash (kernels, pixels, n, got, marks);
+      g_assert_cmpmem (got, size, expected, size);
+      g_assert_cmpmem (marks, n_windows, expected_marks, n_windows);
+    }
+  }
+}
+
+static void
+a_window_hashes_alike_anywhere (void)
+{
+  const QxlDifferKernels *kernels = qxl_differ_kernels_best ();
+  uint32_t pixels[MAX_BYTES], here[MAX_BYTES], there[MAX_BYTES];
+  uint8_t marks_here[MAX_BYTES], marks_there[MAX_BYTES];
+  size_t n = MAX_BYTES - QXL_HASH_WINDOW + 1, shift = 17;
+  unsigned n_marked = 0, n_same = 0;
+
+  for (size_t i = 0; i < MAX_BYTES; i++)
+    pixels[i] = g_test_rand_int ();
+  hash (kernels, pixels, MAX_BYTES, here, marks_here);
+  hash (kernels, pixels + shift, MAX_BYTES - shift, there, marks_there);
+  g_assert_cmpmem (here + shift, (n - shift) * 4, there, (n - shift) * 4);
+  /* but for the last, which has no neighbour */
+  g_assert_cmpmem (marks_here + shift, n - shift - 1, marks_there,
+                   n - shift - 1);
+  for (size_t i = 0; i < n; i++) {
+    n_marked += marks_here[i];
+    n_same += i > 0 && here[i] == here[i - 1];
+  }
+  g_assert_cmpuint (n_marked, >, 0);
+  g_assert_cmpuint (n_marked, <, n / 8);
+  g_assert_cmpuint (n_same, ==, 0);
+}
+
+static void
+even_windows_are_not_marked (void)
+{
+  const QxlDifferKernels *kernels = qxl_differ_kernels_best ();
+
+  for (uint32_t color = 0; color < 1000; color++) {
+    uint32_t pixels[MAX_BYTES], hashes[MAX_BYTES];
+    uint8_t marks[MAX_BYTES];
+
+    for (size_t i = 0; i < MAX_BYTES; i++)
+      pixels[i] = color * 0x010203;
+    hash (kernels, pixels, MAX_BYTES, hashes, marks);
+    for (size_t i = 0; i <= MAX_BYTES - QXL_HASH_WINDOW; i++)
+      g_assert_cmpuint (marks[i], ==, 0);
+  }
+}
+
 static void
 the_best_one_is_supported (void)
 {
@@ -113,6 +196,12 @@ main (int argc, char **argv)
                    finds_any_single_difference);
   g_test_add_func ("/differ-kernels/equals-the-reference-on-noise",
                    equals_the_reference_on_noise);
+  g_test_add_func ("/differ-kernels/hashes-like-the-reference",
+                   hashes_like_the_reference);
+  g_test_add_func ("/differ-kernels/a-window-hashes-alike-anywhere",
+                   a_window_hashes_alike_anywhere);
+  g_test_add_func ("/differ-kernels/even-windows-are-not-marked",
+                   even_windows_are_not_marked);
   g_test_add_func ("/differ-kernels/the-best-one-is-supported",
                    the_best_one_is_supported);
   return g_test_run ();

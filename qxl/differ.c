@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A push scans band by band (one row of tiles): changed tiles are copied into
- * the shadow, their changed parts noted and their cells classed while they are
- * in the processor's caches; then cells are merged and drawn. Everything drawn
- * is read from the shadow, never from the frame again: were the frame written
- * to meanwhile, viewers and shadow would still agree. */
+/* A push first moves what has moved, in the shadow as on the viewers' surface;
+ * moves that are not quite right only cost a little more in what follows. Then
+ * it scans band by band (one row of tiles): changed tiles are copied into the
+ * shadow, their changed parts noted and their cells classed while they are in
+ * the processor's caches; then cells are merged and drawn. Everything drawn is
+ * read from the shadow, never from the frame again: were the frame written to
+ * meanwhile, viewers and shadow would still agree. */
 #include "qxl/differ-kernels.h"
 #include "qxl/differ-merge.h"
+#include "qxl/differ-scroll.h"
 
 #include <string.h>
 
@@ -40,6 +43,7 @@ struct _QxlDiffer {
   uint8_t *shadow;
   size_t shadow_stride;
   bool is_fresh; /* viewers know nothing */
+  QxlScroll *scroll;
   /* of the last push */
   QxlCells cells;
   Bounds *bounds; /* one a cell */
@@ -92,6 +96,7 @@ qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height)
   self->bounds = g_new0 (Bounds, (size_t)self->cells.cols * self->cells.rows);
   if (!allocate_shadow (self))
     return NULL;
+  self->scroll = qxl_scroll_new (width, height);
   return g_steal_pointer (&self);
 }
 
@@ -100,6 +105,7 @@ qxl_differ_free (QxlDiffer *self)
 {
   if (!self)
     return;
+  qxl_scroll_free (self->scroll);
   g_free (self->memory);
   g_free (self->cells.cell);
   g_free (self->bounds);
@@ -136,6 +142,52 @@ cell_area (const QxlDiffer *self, unsigned col, unsigned row)
   return cells_area (self, &cell);
 }
 
+/* moving */
+
+/* in the shadow: rows in the order in which none is overwritten unread */
+static void
+move_area (QxlDiffer *self, const QxlMove *move)
+{
+  int32_t height = qxl_rect_height (&move->to);
+  size_t n = (size_t)qxl_rect_width (&move->to) * self->bytes_per_pixel;
+  bool is_upwards = move->from.y >= move->to.top;
+
+  for (int32_t i = 0; i < height; i++) {
+    uint32_t row = (uint32_t)(is_upwards ? i : height - 1 - i);
+
+    memmove (
+        shadow_at (self, (uint32_t)move->to.left, (uint32_t)move->to.top + row),
+        shadow_at (self, (uint32_t)move->from.x, (uint32_t)move->from.y + row),
+        n);
+  }
+}
+
+static void
+draw_moves (QxlDiffer *self, QxlBatch *batch, const uint8_t *frame,
+            size_t stride)
+{
+  const QxlPictures pictures = {
+      .old = self->shadow,
+      .new = frame,
+      .old_stride = self->shadow_stride,
+      .new_stride = stride,
+      .width = self->width,
+      .height = self->height,
+      .bytes_per_pixel = self->bytes_per_pixel,
+      .visible_mask = self->visible_mask,
+      .kernels = self->kernels,
+  };
+  QxlMove moves[QXL_MAX_MOVES];
+  unsigned n = qxl_scroll_find (self->scroll, &pictures, moves);
+
+  for (unsigned i = 0; i < n; i++) {
+    move_area (self, &moves[i]);
+    qxl_batch_draw (batch,
+                    qxl_drawable_new_copy_bits (QXL_PRIMARY_SURFACE,
+                                                &moves[i].to, moves[i].from));
+  }
+}
+
 /* scanning */
 
 static void
@@ -150,8 +202,8 @@ note_change (Bounds *bounds, uint32_t left, uint32_t right, uint32_t y)
 
 /* Compares a tile's row and takes it into the shadow if it differs. */
 static bool
-scan_tile_row (QxlDiffer *self, const uint8_t *frame, uint8_t *shadow,
-               size_t n, Bounds *bounds, uint32_t x, uint32_t y)
+scan_tile_row (QxlDiffer *self, const uint8_t *frame, uint8_t *shadow, size_t n,
+               Bounds *bounds, uint32_t x, uint32_t y)
 {
   uint32_t mask = self->visible_mask;
   unsigned bytes = self->bytes_per_pixel;
@@ -165,8 +217,8 @@ scan_tile_row (QxlDiffer *self, const uint8_t *frame, uint8_t *shadow,
     last = self->kernels->last_diff (frame, shadow, n, mask);
   /* a frame written to meanwhile may have no difference any more */
   last = MAX (last, first + 1);
-  note_change (bounds, x + (uint32_t) first / bytes,
-               x + (uint32_t) (last + bytes - 1) / bytes, y);
+  note_change (bounds, x + (uint32_t)first / bytes,
+               x + (uint32_t)(last + bytes - 1) / bytes, y);
   memcpy (shadow, frame, n);
   return true;
 }
@@ -183,20 +235,20 @@ scan_row (QxlDiffer *self, const uint8_t *frame, uint32_t y, Bounds *bounds)
 
   while (x < self->width) {
     uint32_t n = MIN (QXL_DIFFER_TILE, self->width - x);
-    size_t at = (size_t) x * bytes;
-    bool differed
-        = scan_tile_row (self, frame + at, shadow + at, (size_t) n * bytes,
-                         &bounds[x / QXL_DIFFER_TILE], x, y);
+    size_t at = (size_t)x * bytes;
+    bool differed =
+        scan_tile_row (self, frame + at, shadow + at, (size_t)n * bytes,
+                       &bounds[x / QXL_DIFFER_TILE], x, y);
 
     x += n;
     if (differed || x == self->width)
       continue;
-    at = (size_t) x * bytes;
+    at = (size_t)x * bytes;
     at += self->kernels->first_diff (frame + at, shadow + at,
                                      self->row_bytes - at, self->visible_mask);
     if (at == self->row_bytes)
       return;
-    x = (uint32_t) (at / bytes) / QXL_DIFFER_TILE * QXL_DIFFER_TILE;
+    x = (uint32_t)(at / bytes) / QXL_DIFFER_TILE * QXL_DIFFER_TILE;
   }
 }
 
@@ -377,6 +429,8 @@ qxl_differ_push (QxlDiffer *self, const uint8_t *frame_pixels,
   QxlBatch *batch = qxl_batch_new ();
 
   self->n_dirty = 0;
+  if (!self->is_fresh)
+    draw_moves (self, batch, frame_pixels, stride_bytes);
   for (unsigned band = 0; band < self->cells.rows; band++)
     scan_band (self, frame_pixels, stride_bytes, band);
   self->is_fresh = false;

@@ -3,10 +3,12 @@
  *
  * A differ keeps a shadow copy, in the frame's own format, of what viewers were
  * last told. It compares each new frame with it in tiles, and describes the
- * difference as fills and copies of few rectangles on the primary surface.
- * Exact: after drawing, the surface shows the frame. It keeps no reference to a
- * frame's pixels after push returns. Padding and alpha bits are not compared.
- * Threads: any, one at a time. Cost: one pass over the frame. */
+ * difference as moves of what was elsewhere (scrolls, dragged windows), then
+ * fills and copies of few rectangles, all on the primary surface. Exact: after
+ * drawing in this order, the surface shows the frame. It keeps no reference to
+ * a frame's pixels after push returns. Padding and alpha bits are not compared.
+ * Threads: any, one at a time. Cost: one pass over the frame,
+ * and half of one more at most to look for moves where much has changed. */
 #pragma once
 
 #include "command.h"
