@@ -249,6 +249,7 @@ def test_viewers_of_different_mind_come_to_rest ():
                 second.inputs.motion (step, 0)
                 server.wait_line (event ('mouse-move-relative',
                                          f'delta_x=\\(double\\){step}'))
+            server.wait_line ('spice-mouse-mode, mode=.string.server')
             assert len (server.find_all ('spice-mouse-mode')) == 2
         first.wait (lambda: first.mouse_mode == CLIENT_MOUSE,
                     what='client mode, once alone')
