@@ -59,6 +59,8 @@
 /* pictures and sound */
 #define SPC_MAX_DISPLAYS 16u /* spec: quirks, display_channels_hint */
 #define SPC_MAX_SURFACES 1024u   /* of a display; spec: bounds of the server */
+/* images a client keeps: 200 bytes each in the server's mirror of its cache */
+#define SPC_MAX_PIXMAPS 16384u
 #define SPC_MAX_CURSOR_SIDE 256u
 #define SPC_AUDIO_FRAMES 480u /* a packet: 10 ms at 48 kHz */
 #define SPC_MAX_OPUS_PACKET 480u
