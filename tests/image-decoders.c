@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image-decoders.h"
 
+#include "image-decoders-jpeg.h"
 #include "image-decoders-quic.h"
 #include <lz4.h>
 #include <spice/enums.h>
@@ -408,6 +409,8 @@ decode_sized (uint8_t type, Reader *r, ImagePixels *out, GError **error)
     return fail (error, "data size", size, (uint64_t)(r->end - r->at));
   if (type == SPICE_IMAGE_TYPE_LZ4)
     return image_decode_lz4 (r->at, size, width, height, out, error);
+  if (type == SPICE_IMAGE_TYPE_JPEG)
+    return image_decode_jpeg (r->at, size, width, height, out, error);
   if (type == SPICE_IMAGE_TYPE_QUIC)
     return image_decode_quic (r->at, size, out, error) &&
            check_width (out, width, height, error);
@@ -418,6 +421,21 @@ decode_sized (uint8_t type, Reader *r, ImagePixels *out, GError **error)
       out->lz_type == LZ_XXXA)
     return fail (error, "LZ type in this image type", out->lz_type, type);
   return check_width (out, width, height, error);
+}
+
+static bool
+decode_jpeg_alpha (Reader *r, ImagePixels *out, GError **error)
+{
+  uint8_t flags = take_u8 (r);
+  uint32_t jpeg_size = take_u32_le (r), size = take_u32_le (r);
+
+  if (!r->ok || size != (size_t)(r->end - r->at))
+    return fail (error, "data size", size, (uint64_t)(r->end - r->at));
+  if (flags & ~SPICE_JPEG_ALPHA_FLAGS_MASK)
+    return fail (error, "JPEG_ALPHA flags", flags, SPICE_JPEG_ALPHA_FLAGS_MASK);
+  return image_decode_jpeg_alpha (r->at, size, jpeg_size,
+                                  flags & SPICE_JPEG_ALPHA_FLAGS_TOP_DOWN,
+                                  out->width, out->height, out, error);
 }
 
 bool
@@ -439,7 +457,11 @@ image_decode_payload (uint8_t type, uint32_t width, uint32_t height,
   case SPICE_IMAGE_TYPE_LZ_PLT:
   case SPICE_IMAGE_TYPE_LZ4:
   case SPICE_IMAGE_TYPE_QUIC:
+  case SPICE_IMAGE_TYPE_JPEG:
     ok = decode_sized (type, &r, out, error);
+    break;
+  case SPICE_IMAGE_TYPE_JPEG_ALPHA:
+    ok = decode_jpeg_alpha (&r, out, error);
     break;
   default:
     return fail (error, "image type", type, SPICE_IMAGE_TYPE_LZ_RGB);

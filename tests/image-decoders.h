@@ -48,8 +48,8 @@ image_pixels_clear (ImagePixels *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ImagePixels, image_pixels_clear)
 
 /* the type-specific part that stands behind an image descriptor of @type
- * (SPICE_IMAGE_TYPE_… BITMAP, LZ_RGB, LZ_PLT, LZ4, QUIC), with nothing behind
- * it.
+ * (SPICE_IMAGE_TYPE_… BITMAP, LZ_RGB, LZ_PLT, LZ4, QUIC, JPEG, JPEG_ALPHA),
+ * with nothing behind it.
  * Palettes are not applied: pixels of palette types are their indices. */
 bool
 image_decode_payload (uint8_t type, uint32_t width, uint32_t height,
