@@ -46,12 +46,12 @@ GST_ROOMS = {
 # what a layer may include by <>, beside the C library
 SYSTEM = {
     "qxl": r"(glib|gio/|pixman|immintrin|emmintrin)",
-    "server-core": r"(glib|gio/|pixman|openssl/|lz4|zlib|opus|spice/|sys/|netinet/"
-                   r"|linux/|xkbcommon/|immintrin)",
+    "server-core": r"(glib|gio/|pixman|openssl/|lz4|zlib|jpeglib|opus|spice/|sys/"
+                   r"|netinet/|linux/|xkbcommon/|immintrin)",
 }
 C_LIBRARY = (r"(assert|ctype|dlfcn|errno|fcntl|inttypes|limits|locale|math"
-             r"|poll|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint"
-             r"|stdio|stdlib|string|strings|time|unistd)\.h$")
+             r"|poll|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef"
+             r"|stdint|stdio|stdlib|string|strings|time|unistd)\.h$")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 FOREIGN = re.compile(r"^(?:spice_\w+\s*\(|(?:typedef\b.*|struct|enum|union)"

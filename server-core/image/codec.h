@@ -68,6 +68,15 @@ size_t
 spc_quic_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
                  size_t room);
 
+/* the same at a quality of 1 to 100: decodes to other pixels than @image's */
+typedef size_t (*SpcEncodeLossyFunc) (const QxlImage *image, int quality,
+                                      SpcScratch *scratch, uint8_t *to,
+                                      size_t room);
+
+/* JPEG, of formats with alpha JPEG_ALPHA */
+size_t spc_jpeg_encode (const QxlImage *image, int quality, SpcScratch *scratch,
+                        uint8_t *to, size_t room);
+
 /* BITMAP: the whole payload, newly allocated, and its size in advance */
 size_t
 spc_bitmap_payload_size (const QxlImage *image);

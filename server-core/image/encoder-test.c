@@ -133,7 +133,16 @@ test_names (void)
   g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_LZ), ==, "lz");
   g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_LZ4), ==, "lz4");
   g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_QUIC), ==, "quic");
+  g_assert_cmpstr (spc_image_codec_name (SPC_CODEC_JPEG), ==, "jpeg");
   g_assert_cmpstr (spc_image_codec_name (SPC_N_CODECS), ==, "?");
+}
+
+static void
+test_lossy (void)
+{
+  for (int codec = 0; codec <= SPC_N_CODECS; codec++)
+    g_assert_cmpint (spc_image_codec_is_lossy (codec), ==,
+                     codec == SPC_CODEC_JPEG);
 }
 
 static void
@@ -174,7 +183,8 @@ test_bitmap_head (void)
   spc_encoded_image_clear (&encoded);
 }
 
-/* every codec and format it takes, widths 1 to 70, with and without padding */
+/* every lossless codec and format it takes, widths 1 to 70, with and without
+ * padding */
 static void
 test_round_trips (gconstpointer data)
 {
@@ -187,7 +197,8 @@ test_round_trips (gconstpointer data)
           formats[i].format, width, 1 + width * 7 % 11, width % 3 * 5, content);
 
       for (int codec = 0; codec < SPC_N_CODECS; codec++)
-        if (spc_image_codec_takes (codec, formats[i].format))
+        if (spc_image_codec_takes (codec, formats[i].format) &&
+            !spc_image_codec_is_lossy (codec))
           check_round_trip (codec, image, formats[i].wire, scratch);
     }
 }
@@ -231,7 +242,8 @@ test_too_large (void)
   }
 }
 
-/* what fits no smaller is sent plain; what repeats is sent in its own type */
+/* what fits no smaller is sent plain; what repeats is sent in its own type.
+ * Even noise becomes smaller with loss. */
 static void
 test_type (void)
 {
@@ -240,6 +252,7 @@ test_type (void)
       [SPC_CODEC_LZ] = SPICE_IMAGE_TYPE_LZ_RGB,
       [SPC_CODEC_LZ4] = SPICE_IMAGE_TYPE_LZ4,
       [SPC_CODEC_QUIC] = SPICE_IMAGE_TYPE_QUIC,
+      [SPC_CODEC_JPEG] = SPICE_IMAGE_TYPE_JPEG,
   };
   g_autoptr (SpcScratch) scratch = spc_scratch_new ();
   g_autoptr (QxlImage) noise = picture_new (QXL_FORMAT_BGR, 64, 64, 0, NOISE);
@@ -247,9 +260,12 @@ test_type (void)
 
   for (int codec = 0; codec < SPC_N_CODECS; codec++) {
     SpcEncodedImage encoded;
+    bool is_lossy = spc_image_codec_is_lossy (codec);
 
     spc_image_encode (codec, noise, scratch, &encoded, NULL);
-    g_assert_cmpuint (encoded.type, ==, SPICE_IMAGE_TYPE_BITMAP);
+    g_assert_cmpuint (encoded.type, ==,
+                      is_lossy ? own_types[codec] : SPICE_IMAGE_TYPE_BITMAP);
+    g_assert_cmpint (encoded.is_lossy, ==, is_lossy);
     spc_encoded_image_clear (&encoded);
     spc_image_encode (codec, solid, scratch, &encoded, NULL);
     g_assert_cmpuint (encoded.type, ==, own_types[codec]);
@@ -262,6 +278,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/encoder/names", test_names);
+  g_test_add_func ("/encoder/only-jpeg-loses", test_lossy);
   g_test_add_func ("/encoder/takes-only-canonical-formats", test_takes);
   g_test_add_func ("/encoder/bitmap-head", test_bitmap_head);
   for (int i = 0; i < N_CONTENTS; i++) {

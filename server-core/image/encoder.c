@@ -22,7 +22,9 @@ typedef struct {
   const char *name;
   uint8_t type; /* SPICE_IMAGE_TYPE_… */
   uint32_t formats;
-  SpcEncodeFunc encode; /* NULL: plain */
+  SpcEncodeFunc encode; /* NULL: plain, or lossy */
+  SpcEncodeLossyFunc encode_lossy;
+  uint8_t alpha_type; /* of formats with alpha, if it is another */
 } Codec;
 
 #define TAKES(format) (1u << QXL_FORMAT_##format)
@@ -45,6 +47,10 @@ static const Codec codecs[SPC_N_CODECS] = {
     "quic", SPICE_IMAGE_TYPE_QUIC,
     TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15),
     spc_quic_encode },
+  [SPC_CODEC_JPEG] = {
+    "jpeg", SPICE_IMAGE_TYPE_JPEG,
+    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15),
+    NULL, spc_jpeg_encode, SPICE_IMAGE_TYPE_JPEG_ALPHA },
 };
 /* clang-format on */
 
@@ -128,6 +134,14 @@ spc_image_codec_takes (SpcImageCodec codec, QxlFormat format)
          (row->formats & (1u << format));
 }
 
+bool
+spc_image_codec_is_lossy (SpcImageCodec codec)
+{
+  const Codec *row = codec_of (codec);
+
+  return row && row->encode_lossy;
+}
+
 static bool
 check_image (SpcImageCodec codec, const QxlImage *image, GError **error)
 {
@@ -153,24 +167,42 @@ check_image (SpcImageCodec codec, const QxlImage *image, GError **error)
 
 /* NULL if the compressed form is not smaller than the plain one */
 static GBytes *
-encode_compressed (const Codec *codec, const QxlImage *image,
+encode_compressed (const Codec *codec, const QxlImage *image, int quality,
                    SpcScratch *scratch)
 {
   size_t room = spc_bitmap_payload_size (image) - 1;
   uint8_t *to;
   size_t size;
 
-  if (!codec->encode)
+  if (!codec->encode && !codec->encode_lossy)
     return NULL;
   to = spc_scratch_get (scratch, SPC_SLOT_STREAM, room);
-  size = codec->encode (image, scratch, to, room);
+  size = codec->encode
+             ? codec->encode (image, scratch, to, room)
+             : codec->encode_lossy (image, quality, scratch, to, room);
   g_assert (size <= room);
   return size ? g_bytes_new (to, size) : NULL;
+}
+
+static uint8_t
+type_of (const Codec *codec, QxlFormat format)
+{
+  return codec->alpha_type && qxl_format_has_alpha (format) ? codec->alpha_type
+                                                            : codec->type;
 }
 
 bool
 spc_image_encode (SpcImageCodec codec, const QxlImage *image,
                   SpcScratch *scratch, SpcEncodedImage *out, GError **error)
+{
+  return spc_image_encode_lossy (codec, image, SPC_DEFAULT_QUALITY, scratch,
+                                 out, error);
+}
+
+bool
+spc_image_encode_lossy (SpcImageCodec codec, const QxlImage *image, int quality,
+                        SpcScratch *scratch, SpcEncodedImage *out,
+                        GError **error)
 {
   const Codec *row = codec_of (codec);
 
@@ -179,8 +211,9 @@ spc_image_encode (SpcImageCodec codec, const QxlImage *image,
     return false;
   out->width = image->width;
   out->height = image->height;
-  out->type = row->type;
-  out->payload = encode_compressed (row, image, scratch);
+  out->type = type_of (row, image->format);
+  out->payload = encode_compressed (row, image, quality, scratch);
+  out->is_lossy = out->payload && row->encode_lossy;
   if (!out->payload) {
     out->type = SPICE_IMAGE_TYPE_BITMAP;
     out->payload = spc_bitmap_encode (image);

@@ -16,6 +16,7 @@ typedef enum {
   SPC_CODEC_LZ,
   SPC_CODEC_LZ4,
   SPC_CODEC_QUIC,
+  SPC_CODEC_JPEG, /* lossy; JPEG_ALPHA of images with alpha */
   SPC_N_CODECS
 } SpcImageCodec;
 
@@ -24,6 +25,7 @@ typedef struct {
   uint8_t type;  /* SPICE_IMAGE_TYPE_… of the descriptor */
   uint8_t flags; /* SPICE_IMAGE_FLAGS_… the encoding asks for */
   uint32_t width, height;
+  bool is_lossy;   /* decodes to other pixels than the image's */
   GBytes *payload; /* the type-specific part, after the 18-byte descriptor */
 } SpcEncodedImage;
 
@@ -39,11 +41,13 @@ void
 spc_scratch_free (SpcScratch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcScratch, spc_scratch_free)
 
-/* "bitmap", "lz", "lz4", "quic" */
+/* "bitmap", "lz", "lz4", "quic", "jpeg" */
 const char *
 spc_image_codec_name (SpcImageCodec codec);
 bool
 spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
+/* whether what it makes may decode to other colours; alpha is always exact */
+bool spc_image_codec_is_lossy (SpcImageCodec codec);
 
 /**
  * spc_image_encode:
@@ -53,8 +57,9 @@ spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
  * @out: filled; clear it afterwards
  *
  * Encodes. A compressed form that is not smaller than the plain one is given
- * up for BITMAP, so the result's type may differ from what was asked; it
- * always decodes to the same pixels.
+ * up for BITMAP, so the result's type may differ from what was asked. It
+ * decodes to the same pixels unless @out says that it is lossy, which only the
+ * result of a lossy codec is; that one works at SPC_DEFAULT_QUALITY.
  *
  * Returns: false only when the format does not fit or the size is over what
  * the encoding can express; @error tells the numbers.
@@ -62,3 +67,21 @@ spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
 bool
 spc_image_encode (SpcImageCodec codec, const QxlImage *image,
                   SpcScratch *scratch, SpcEncodedImage *out, GError **error);
+
+/* 1 to 100; libspice-server's */
+#define SPC_DEFAULT_QUALITY 85
+
+/**
+ * spc_image_encode_lossy:
+ * @codec: a lossy one
+ * @image: in a format that @codec takes
+ * @quality: 1 (smallest) to 100; what is beyond counts as the nearer of them
+ * @scratch: of the calling worker
+ * @out: filled; clear it afterwards
+ *
+ * As spc_image_encode(), at a quality. Lossless codecs know none and make the
+ * same at each.
+ */
+bool spc_image_encode_lossy (SpcImageCodec codec, const QxlImage *image,
+                             int quality, SpcScratch *scratch,
+                             SpcEncodedImage *out, GError **error);
