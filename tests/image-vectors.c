@@ -8,12 +8,14 @@
  * it again. BITMAP payloads and QUIC streams must be the reference's byte for
  * byte, by each variant of the hot loops. Sizes are added up for comparison;
  * with --not-larger a codec that makes more of all its vectors together than
- * the reference did is a failure. Vectors of a GLZ sequence are coded in order
+ * the reference did is a failure. JPEG need only come as near to the input as
+ * the reference's does. Vectors of a GLZ sequence are coded in order
  * with one window, whose head must be the reference's. Vectors of other codecs
  * are counted apart. */
 #include "image-decoders.h"
 #include "image-decoders-quic.h"
 #include "image-vectors-glz.h"
+#include "image-vectors-jpeg.h"
 #include "server-core/image/lz.h"
 #include "server-core/image/quic.h"
 #include "vector-index.h"
@@ -31,7 +33,17 @@ typedef struct {
 } Total;
 
 /* what we have; the order of printing */
-enum { T_LZ, T_LZ4, T_QUIC, T_GLZ, T_ZLIB_GLZ, T_WIRE, N_TOTALS };
+enum {
+  T_LZ,
+  T_LZ4,
+  T_QUIC,
+  T_GLZ,
+  T_ZLIB_GLZ,
+  T_JPEG,
+  T_JPEG_ALPHA,
+  T_WIRE,
+  N_TOTALS
+};
 
 typedef struct {
   const char *folder;
@@ -76,10 +88,12 @@ static const struct {
 };
 
 static const SpcImageCodec codecs_of_types[256] = {
-  [SPICE_IMAGE_TYPE_BITMAP] = SPC_CODEC_BITMAP,
-  [SPICE_IMAGE_TYPE_LZ_RGB] = SPC_CODEC_LZ,
-  [SPICE_IMAGE_TYPE_LZ4]    = SPC_CODEC_LZ4,
-  [SPICE_IMAGE_TYPE_QUIC]   = SPC_CODEC_QUIC,
+  [SPICE_IMAGE_TYPE_BITMAP]     = SPC_CODEC_BITMAP,
+  [SPICE_IMAGE_TYPE_LZ_RGB]     = SPC_CODEC_LZ,
+  [SPICE_IMAGE_TYPE_LZ4]        = SPC_CODEC_LZ4,
+  [SPICE_IMAGE_TYPE_QUIC]       = SPC_CODEC_QUIC,
+  [SPICE_IMAGE_TYPE_JPEG]       = SPC_CODEC_JPEG,
+  [SPICE_IMAGE_TYPE_JPEG_ALPHA] = SPC_CODEC_JPEG,
 };
 /* clang-format on */
 
@@ -99,6 +113,8 @@ check_pixels (const Case *c, const ImagePixels *pixels, GError **error)
   size_t size;
   const uint8_t *input = g_bytes_get_data (c->input, &size);
 
+  if (jpeg_vector_is_one (v))
+    return jpeg_vector_compare (v, c->input, c->format, pixels, error);
   if (pixels->width != v->width || pixels->height != v->height ||
       pixels->stride != v->stride || size != v->stride * v->height)
     return fail (error, "other size than the input");
@@ -315,6 +331,33 @@ run_glz (Case *c, GError **error)
   return check_glz (c, c->output, error);
 }
 
+/* the encoder's row may find the plain pixels smaller, the format may not */
+static bool
+run_jpeg (Case *c, GError **error)
+{
+  g_auto (ImagePixels) reference = {0};
+  g_auto (ImagePixels) ours = {0};
+  g_autoptr (QxlImage) image = NULL;
+  SpcEncodedImage encoded;
+  size_t size;
+  bool ok;
+
+  if (c->format == QXL_FORMAT_INVALID || !(image = image_of_input (c)))
+    return fail (error, "input is not a JPEG image");
+  if (!jpeg_vector_decode (c->vector, c->output, &reference, error) ||
+      !check_pixels (c, &reference, error) ||
+      !jpeg_vector_encode (c->vector, image, c->scratch, &ours, &size, error) ||
+      !check_pixels (c, &ours, error) ||
+      !spc_image_encode (SPC_CODEC_JPEG, image, c->scratch, &encoded, error))
+    return false;
+  c->total->reference += g_bytes_get_size (c->output);
+  c->total->ours += size;
+  ok = check_payload (c, encoded.type, g_bytes_get_data (encoded.payload, NULL),
+                      g_bytes_get_size (encoded.payload), error);
+  spc_encoded_image_clear (&encoded);
+  return ok;
+}
+
 /* bytes of the type-specific part before the pixels or the data */
 static size_t
 payload_head (uint8_t type, const uint8_t *payload)
@@ -328,6 +371,8 @@ payload_head (uint8_t type, const uint8_t *payload)
     return 5 + palette;
   if (type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB)
     return 8;
+  if (type == SPICE_IMAGE_TYPE_JPEG_ALPHA)
+    return 9;
   return 4;
 }
 
@@ -429,6 +474,8 @@ static const struct {
     [T_QUIC] = {"QUIC", run_quic},
     [T_GLZ] = {"GLZ", run_glz},
     [T_ZLIB_GLZ] = {"ZLIB_GLZ", run_glz},
+    [T_JPEG] = {"JPEG", run_jpeg},
+    [T_JPEG_ALPHA] = {"JPEG_ALPHA", run_jpeg},
     [T_WIRE] = {"WIRE", run_wire},
 };
 
@@ -443,7 +490,9 @@ find_run (const Vector *vector)
         (i != T_WIRE || type == SPICE_IMAGE_TYPE_BITMAP ||
          type == SPICE_IMAGE_TYPE_LZ4 || type == SPICE_IMAGE_TYPE_LZ_PLT ||
          type == SPICE_IMAGE_TYPE_LZ_RGB || type == SPICE_IMAGE_TYPE_GLZ_RGB ||
-         type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB || type == SPICE_IMAGE_TYPE_QUIC))
+         type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB ||
+         type == SPICE_IMAGE_TYPE_JPEG || type == SPICE_IMAGE_TYPE_JPEG_ALPHA ||
+         type == SPICE_IMAGE_TYPE_QUIC))
       return i;
   return -1;
 }
@@ -524,7 +573,7 @@ print_results (const Run *run)
   for (int i = 0; i < N_TOTALS; i++) {
     const Total *t = &run->totals[i];
 
-    g_print ("%-8s %3u vectors, %8" G_GUINT64_FORMAT " bytes raw; reference "
+    g_print ("%-10s %3u vectors, %8" G_GUINT64_FORMAT " bytes raw; reference "
              "%8" G_GUINT64_FORMAT ", ours %8" G_GUINT64_FORMAT " (%.3f)\n",
              runs[i].codec, t->passed + t->failed, t->raw, t->reference,
              t->ours, t->reference ? (double)t->ours / t->reference : 0.0);

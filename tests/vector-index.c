@@ -52,6 +52,15 @@ number_value (const char *line, const char *key)
   return (uint32_t)MIN (value, G_MAXUINT32);
 }
 
+/* 0 if there is none */
+static double
+real_value (const char *line, const char *key)
+{
+  const char *at = find_value (line, key);
+
+  return at ? g_ascii_strtod (at, NULL) : 0;
+}
+
 static Vector *
 vector_new_from_line (const char *line)
 {
@@ -81,6 +90,9 @@ vector_new_from_line (const char *line)
   self->glz_id = number_value (line, "glz_id");
   self->win_head_dist = number_value (line, "win_head_dist");
   self->glz_size = number_value (line, "glz_size");
+  self->psnr = real_value (line, "psnr");
+  self->quality = (int)number_value (line, "quality");
+  self->jpeg_size = number_value (line, "jpeg_size");
   return self;
 }
 

@@ -31,6 +31,10 @@ typedef struct {
   char *sequence; /* "" if it has none */
   uint32_t window_pixels, glz_id, win_head_dist;
   size_t glz_size; /* of a deflated stream, before deflating; also of WIRE */
+  /* of codecs JPEG, JPEG_ALPHA; also of WIRE */
+  double psnr; /* dB, of the reference's encoding */
+  int quality; /* 0 if it is not told */
+  size_t jpeg_size;
 } Vector;
 
 void
