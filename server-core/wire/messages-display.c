@@ -74,6 +74,17 @@ const QxlField spc_copy_bits_fields[] = {
   QXL_F_END,
 };
 
+const QxlField spc_inval_list_fields[] = {
+  QXL_F_U16 (SpcInvalList, count),
+  QXL_F_END,
+};
+
+const QxlField spc_inval_item_fields[] = {
+  QXL_F_U8 (SpcInvalItem, type),
+  QXL_F_U64 (SpcInvalItem, id),
+  QXL_F_END,
+};
+
 const QxlField spc_image_descriptor_fields[] = {
   QXL_F_U64 (SpcImageDescriptor, id),
   QXL_F_U8 (SpcImageDescriptor, type),

@@ -73,6 +73,17 @@ typedef struct {
   QxlPoint src_pos;
 } SpcCopyBits;
 
+/* images the client is to drop; @count SpcInvalItem follow. INVAL_ALL_PIXMAPS
+ * has a body as WAIT_FOR_CHANNELS. */
+typedef struct {
+  uint16_t count;
+} SpcInvalList;
+
+typedef struct {
+  uint8_t type; /* SPICE_RES_TYPE_PIXMAP */
+  uint64_t id;
+} SpcInvalItem;
+
 typedef struct {
   uint64_t id;
   uint8_t type, flags;
@@ -87,4 +98,6 @@ extern const QxlField spc_head_fields[];
 extern const QxlField spc_draw_fill_fields[];
 extern const QxlField spc_draw_copy_fields[];
 extern const QxlField spc_copy_bits_fields[];
+extern const QxlField spc_inval_list_fields[];
+extern const QxlField spc_inval_item_fields[];
 extern const QxlField spc_image_descriptor_fields[];
