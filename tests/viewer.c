@@ -16,7 +16,8 @@ viewer_say_init (WireClient *display)
   const SpcDisplayInit init = {.pixmap_cache_id = 1,
                                .pixmap_cache_size = 20u << 20,
                                .glz_dictionary_id = 1,
-                               .glz_dictionary_window = 8u << 20};
+                               .glz_dictionary_window =
+                                   WIRE_CANVAS_GLZ_WINDOW};
 
   wire_client_send_fields (display, SPICE_MSGC_DISPLAY_INIT,
                            spc_display_init_fields, &init);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wire-canvas.h"
 
-#include "image-decoders.h"
+#include "image-decoders-glz.h"
 #include "server-core/wire/messages-display.h"
 
 #include <string.h>
@@ -20,6 +20,7 @@ struct _WireCanvas {
   GArray *heads; /* QxlRect */
   guint n_draws;
   guint n_images[256];
+  GlzDecoder *glz;
 };
 
 /* surfaces */
@@ -130,6 +131,19 @@ on_copy_bits (WireCanvas *self, QxlReader *reader)
                   copy.src_pos.x + x]);
 }
 
+static void
+decode (WireCanvas *self, const SpcImageDescriptor *descriptor,
+        const uint8_t *payload, size_t size, ImagePixels *pixels,
+        GError **error)
+{
+  if (descriptor->type == SPICE_IMAGE_TYPE_GLZ_RGB)
+    glz_decoder_decode_payload (self->glz, descriptor->type, payload, size,
+                                pixels, error);
+  else
+    image_decode_payload (descriptor->type, descriptor->width,
+                          descriptor->height, payload, size, pixels, error);
+}
+
 /* the pixels of an image at @offset of the message, to its end */
 static void
 read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
@@ -145,9 +159,8 @@ read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
   g_assert_false (reader.failed);
   g_assert_cmpuint (descriptor.flags, ==, 0);
   self->n_images[descriptor.type]++;
-  image_decode_payload (descriptor.type, descriptor.width, descriptor.height,
-                        reader.data + reader.pos, qxl_reader_left (&reader),
-                        pixels, &error);
+  decode (self, &descriptor, reader.data + reader.pos,
+          qxl_reader_left (&reader), pixels, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (pixels->width, ==, descriptor.width);
   g_assert_cmpuint (pixels->height, ==, descriptor.height);
@@ -267,6 +280,7 @@ wire_canvas_new (void)
   WireCanvas *self = g_new0 (WireCanvas, 1);
 
   self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  self->glz = glz_decoder_new (WIRE_CANVAS_GLZ_WINDOW);
   return self;
 }
 
@@ -278,6 +292,7 @@ wire_canvas_free (WireCanvas *self)
   for (guint i = 0; i < N_SURFACES; i++)
     g_free (self->surfaces[i].pixels);
   g_array_unref (self->heads);
+  glz_decoder_free (self->glz);
   g_free (self);
 }
 

@@ -9,6 +9,9 @@
 #include "qxl/image.h"
 #include "qxl/geometry.h"
 
+/* pixels of the GLZ window it offers, as spice-gtk does */
+#define WIRE_CANVAS_GLZ_WINDOW (8u << 20)
+
 typedef struct _WireCanvas WireCanvas;
 
 WireCanvas *

@@ -31,6 +31,10 @@ struct _SpcClient {
   GPtrArray *connections; /* SpcConnection, owned; main first */
   SpcServer *server;      /* not owned; cleared when it leaves */
   bool closing;
+  /* GLZ images have numbers without gaps over all channels of a client, so one
+   * of its display channels alone is sent them, for good */
+  bool has_glz_channel;
+  uint64_t glz_next_id;
   bool losing_control; /* about to be view-only: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */
 };

@@ -19,6 +19,8 @@ struct _SpcDisplayConnection {
   uint8_t preferred_compression;
   GArray *surfaces; /* KnownSurface */
   guint n_batches;  /* batch ends in the pipe */
+  bool has_dictionary; /* it owns the client's GLZ dictionary */
+  SpcGlzPlace glz_place, glz_walk;
 };
 
 G_DEFINE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection,
@@ -58,6 +60,59 @@ spc_display_connection_compression (SpcConnection *connection)
   };
 
   return spc_choose_compression (&traits);
+}
+
+/* the shared dictionary */
+
+static bool
+uses_dictionary (SpcConnection *connection)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  uint8_t preferred = self->preferred_compression;
+
+  return self->has_dictionary
+         && (preferred == SPICE_IMAGE_COMPRESSION_AUTO_GLZ
+             || preferred == SPICE_IMAGE_COMPRESSION_GLZ);
+}
+
+SpcGlzPlace *
+spc_display_connection_glz_place (SpcConnection *connection)
+{
+  return uses_dictionary (connection)
+             ? &SPC_DISPLAY_CONNECTION (connection)->glz_place
+             : NULL;
+}
+
+SpcGlzPlace *
+spc_display_connection_glz_walk (SpcConnection *connection,
+                                 const SpcItem *item)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  if (!uses_dictionary (connection))
+    return NULL;
+  if (spc_pipe_head (spc_connection_pipe (connection)) == item)
+    self->glz_walk = self->glz_place;
+  return &self->glz_walk;
+}
+
+uint64_t *
+spc_display_connection_glz_next_id (SpcConnection *connection)
+{
+  return &spc_connection_client (connection)->glz_next_id;
+}
+
+static void
+claim_dictionary (SpcConnection *connection, uint64_t window_pixels)
+{
+  SpcClient *client = spc_connection_client (connection);
+
+  /* an i32 on the wire: a negative window is none */
+  if (client->has_glz_channel || window_pixels < SPC_GLZ_GROUP_WINDOW
+      || window_pixels > G_MAXINT32)
+    return;
+  client->has_glz_channel = true;
+  SPC_DISPLAY_CONNECTION (connection)->has_dictionary = true;
 }
 
 /* hidden draws */
@@ -102,6 +157,7 @@ drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
 {
   SpcPipe *pipe = spc_connection_pipe (connection);
   Hide hide = { .cover = cover };
+  guint index = spc_pipe_length (pipe);
   GList *previous;
 
   if (!qxl_drawable_is_opaque (cover) || cover->kind == QXL_DRAW_COPY_BITS)
@@ -109,10 +165,14 @@ drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
   for (GList *link = pipe->items.tail; link != NULL; link = previous) {
     SpcItem *item = link->data;
 
+    index--;
     previous = link->prev;
     if (is_barrier (item, cover->surface_id))
       break;
-    if (!is_hidden (item, &hide))
+    /* what is about to be sent is not worth falling out of step for */
+    if (!is_hidden (item, &hide)
+        || (index < SPC_PIPE_LOOKAHEAD
+            && spc_draw_item_is_in_dictionary (item)))
       continue;
     spc_pipe_remove_link (pipe, link);
     hide.n_dropped++;
@@ -390,6 +450,8 @@ on_init (SpcConnection *connection, const void *message, GError **error)
     return false;
   }
   self->ready = true;
+  claim_dictionary (connection,
+                    ((const SpcDisplayInit *) message)->glz_dictionary_window);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
   for (guint i = 0; i < surfaces->len; i++)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "choose-codec.h"
+#include "glz-group.h"
 #include "qxl/command.h"
 #include "server-core/channel/connection.h"
 
@@ -18,6 +19,16 @@ G_DECLARE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection, SPC,
 
 bool spc_display_connection_is_ready (SpcConnection *connection);
 SpcCompression spc_display_connection_compression (SpcConnection *connection);
+/* Where the viewer stands in the display's GLZ dictionary, after all that was
+ * built for it; NULL: it is not sent GLZ. Only one display channel of a client
+ * is: its dictionary is one for all of them. */
+SpcGlzPlace *spc_display_connection_glz_place (SpcConnection *connection);
+/* the same after what has been prepared of its pipe, @item being next; begins
+ * anew with the pipe's head */
+SpcGlzPlace *spc_display_connection_glz_walk (SpcConnection *connection,
+                                              const SpcItem *item);
+/* the number of the client's next GLZ image */
+uint64_t *spc_display_connection_glz_next_id (SpcConnection *connection);
 /* a surface has appeared (or changed size) or gone; its picture is told whole,
  * so call it after the draws of the same batch have been applied */
 void spc_display_connection_add_surface (SpcConnection *connection,

@@ -16,6 +16,8 @@ typedef struct {
   SpcItem item;
   SpcDisplay *display; /* referenced */
   QxlDrawable *draw;
+  bool is_for_all;
+  SpcGlzTicket *glz; /* NULL: not coded so */
   SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS];
 } DrawItem;
 
@@ -25,14 +27,40 @@ on_encoded (gpointer user_data)
   spc_display_pump_soon (user_data);
 }
 
+/* The item's place in the shared dictionary, if this viewer can be sent that;
+ * the viewer's walk goes on behind it. */
+static const SpcGlzTicket *
+walk_dictionary (DrawItem *self, SpcConnection *connection)
+{
+  SpcGlzPlace *walk
+      = spc_display_connection_glz_walk (connection, &self->item);
+  SpcGlzGroup *group = spc_display_glz_group (self->display);
+  int64_t now = g_get_monotonic_time ();
+
+  if (walk == NULL || !self->is_for_all)
+    return NULL;
+  if (self->glz == NULL && spc_glz_group_serves (group, walk, now))
+    self->glz = spc_glz_group_encode (
+        group, walk, now, self->draw->u.copy.image, on_encoded,
+        g_object_ref (self->display), g_object_unref);
+  if (self->glz == NULL || !spc_glz_ticket_fits (self->glz, walk))
+    return NULL;
+  spc_glz_ticket_pass (self->glz, walk);
+  return self->glz;
+}
+
 static SpcItemState
 prepare_draw (SpcItem *item, SpcConnection *connection)
 {
   DrawItem *self = (DrawItem *) item;
   SpcCompression compression;
+  const SpcGlzTicket *glz;
 
   if (self->draw->kind != QXL_DRAW_COPY)
     return SPC_ITEM_READY;
+  glz = walk_dictionary (self, connection);
+  if (glz != NULL)
+    return spc_glz_ticket_is_ready (glz) ? SPC_ITEM_READY : SPC_ITEM_WAIT;
   compression = spc_display_connection_compression (connection);
   if (self->tickets[compression] == NULL)
     self->tickets[compression] = spc_display_encode (
@@ -114,12 +142,44 @@ write_copy (const QxlDrawable *draw, const SpcEncodedImage *encoded,
   spc_connection_end (connection);
 }
 
+/* false: this viewer is not at the item's place in the dictionary */
+static bool
+build_from_dictionary (DrawItem *self, SpcConnection *connection)
+{
+  SpcGlzPlace *place = spc_display_connection_glz_place (connection);
+  SpcEncodedImage encoded;
+
+  if (place == NULL || self->glz == NULL
+      || !spc_glz_ticket_fits (self->glz, place))
+    return false;
+  spc_glz_ticket_take (self->glz,
+                       spc_display_connection_glz_next_id (connection),
+                       &encoded);
+  spc_glz_ticket_pass (self->glz, place);
+  if (encoded.payload != NULL)
+    write_copy (self->draw, &encoded, connection);
+  spc_encoded_image_clear (&encoded);
+  return true;
+}
+
+static void
+build_copy (DrawItem *self, SpcConnection *connection)
+{
+  const SpcEncodedImage *encoded;
+  SpcCompression compression;
+
+  if (build_from_dictionary (self, connection))
+    return;
+  compression = spc_display_connection_compression (connection);
+  encoded = spc_encode_ticket_result (self->tickets[compression]);
+  if (encoded->payload != NULL)
+    write_copy (self->draw, encoded, connection);
+}
+
 static void
 build_draw (SpcItem *item, SpcConnection *connection)
 {
   DrawItem *self = (DrawItem *) item;
-  const SpcEncodedImage *encoded;
-  SpcCompression compression;
 
   switch (self->draw->kind) {
   case QXL_DRAW_FILL:
@@ -129,10 +189,7 @@ build_draw (SpcItem *item, SpcConnection *connection)
     write_copy_bits (self->draw, connection);
     break;
   case QXL_DRAW_COPY:
-    compression = spc_display_connection_compression (connection);
-    encoded = spc_encode_ticket_result (self->tickets[compression]);
-    if (encoded->payload != NULL)
-      write_copy (self->draw, encoded, connection);
+    build_copy (self, connection);
     break;
   }
 }
@@ -144,6 +201,7 @@ free_draw (SpcItem *item)
 
   for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
     spc_encode_ticket_free (self->tickets[i]);
+  spc_glz_ticket_free (self->glz);
   qxl_drawable_unref (self->draw);
   g_object_unref (self->display);
   g_free (self);
@@ -157,7 +215,7 @@ static const SpcItemClass draw_class = {
 };
 
 SpcItem *
-spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw)
+spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, bool is_for_all)
 {
   DrawItem *self = g_new0 (DrawItem, 1);
   uint32_t size = DRAW_MESSAGE_SIZE;
@@ -166,6 +224,7 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw)
     size += (uint32_t) qxl_image_size (draw->u.copy.image);
   self->display = g_object_ref (display);
   self->draw = qxl_drawable_ref (draw);
+  self->is_for_all = is_for_all;
   spc_item_init (&self->item, &draw_class, size);
   return &self->item;
 }
@@ -174,6 +233,12 @@ const QxlDrawable *
 spc_draw_item_draw (const SpcItem *item)
 {
   return item->klass == &draw_class ? ((const DrawItem *) item)->draw : NULL;
+}
+
+bool
+spc_draw_item_is_in_dictionary (const SpcItem *item)
+{
+  return item->klass == &draw_class && ((const DrawItem *) item)->glz != NULL;
 }
 
 /* snapshots */
@@ -208,7 +273,7 @@ on_snapshot (GPtrArray *images, gpointer user_data)
       continue;
     draw = qxl_drawable_new_copy (self->surface_id, rect,
                                   qxl_image_ref (image), (QxlPoint){ 0 });
-    g_ptr_array_add (self->draws, spc_draw_item_new (display, draw));
+    g_ptr_array_add (self->draws, spc_draw_item_new (display, draw, false));
   }
   spc_display_pump_soon (display);
 }

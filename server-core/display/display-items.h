@@ -11,10 +11,15 @@
 
 typedef struct _SpcDisplay SpcDisplay;
 
-/* a draw command */
-SpcItem *spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw);
+/* A draw command. @is_for_all: it goes into the pipe of every viewer, as those
+ * who share a GLZ dictionary need it. */
+SpcItem *spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw,
+                            bool is_for_all);
 /* NULL when @item is something else */
 const QxlDrawable *spc_draw_item_draw (const SpcItem *item);
+/* true once its image has a place in the GLZ dictionary: a viewer that is not
+ * sent it falls out of step. false when @item is something else */
+bool spc_draw_item_is_in_dictionary (const SpcItem *item);
 
 /* the pixels of some rectangles of a surface, as they are after all commands
  * applied so far; it waits in its pipe until they are there */

@@ -6,6 +6,7 @@
 
 #include "display.h"
 #include "encode-ticket.h"
+#include "glz-group.h"
 #include "picture.h"
 
 /* a surface as the loop knows it: its pixels are the picture's */
@@ -15,6 +16,7 @@ typedef struct {
 } SpcSurfaceInfo;
 
 SpcPicture *spc_display_picture (SpcDisplay *self);
+SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
 /* queues an encoding; @done gets the display */
 SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
                                      SpcCompression compression, SpcFunc done);

@@ -189,6 +189,8 @@ test_random_draws (void)
       {.takes_lz4 = true, .compression = SPICE_IMAGE_COMPRESSION_LZ4},
       {.full_header = true, .line_bytes = 1000},
       {.line_bytes = 77},
+      {.compression = SPICE_IMAGE_COMPRESSION_GLZ},
+      {.compression = SPICE_IMAGE_COMPRESSION_AUTO_GLZ, .line_bytes = 1000},
       {0},
   };
   Viewer *viewers[G_N_ELEMENTS (setups)];
@@ -224,6 +226,65 @@ test_late_join (void)
   NET_RUN_UNTIL (&stage.session.net, wire_canvas_n_draws (viewer->canvas) > 0);
   g_assert_true (viewer_shows (viewer, stage_expect (&stage)));
   viewer_free (viewer);
+  stage_clear (&stage);
+}
+
+/* black and white, as text is: for GLZ, where noise of few shades is not */
+static void
+post_drawing (Stage *stage, QxlRect box)
+{
+  QxlBatch *batch = qxl_batch_new ();
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (
+      QXL_FORMAT_BGRX, (uint32_t)qxl_rect_width (&box),
+      (uint32_t)qxl_rect_height (&box), &pixels);
+
+  for (size_t i = 0; i < qxl_image_size (image) / 4; i++)
+    memset (pixels + i * 4, g_test_rand_bit () ? 0xff : 0, 3);
+  for (size_t i = 0; i < qxl_image_size (image) / 4; i++)
+    pixels[i * 4 + 3] = 0;
+  stage_draw (stage, batch,
+              qxl_drawable_new_copy (0, &box, image, (QxlPoint){0, 0}));
+  stage_post (stage, batch);
+}
+
+/* viewers in step share the dictionary; one that comes later is sent other
+ * encodings at first; each counts its own images */
+static void
+test_shared_dictionary (void)
+{
+  static const ViewerSetup setup = {.compression =
+                                        SPICE_IMAGE_COMPRESSION_GLZ};
+  Viewer *viewers[3];
+  guint64 n_before;
+  Stage stage;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  for (guint i = 0; i < 2; i++) {
+    viewers[i] = viewer_new (&stage.session, &setup);
+    stage_wait_for (&stage, viewers[i]);
+  }
+  n_before = stage_n_encoded (&stage);
+  for (guint n = 0; n < 20; n++) {
+    post_drawing (&stage, QXL_RECT (n, n, n + 16, n + 16));
+    for (guint i = 0; i < 2; i++)
+      stage_wait_for (&stage, viewers[i]);
+  }
+  viewers[2] = viewer_new (&stage.session, &setup);
+  for (guint n = 0; n < 20; n++)
+    post_drawing (&stage, QXL_RECT (0, n, 40, n + 20));
+  for (guint i = 0; i < 3; i++) {
+    stage_wait_for (&stage, viewers[i]);
+    g_assert_false (viewers[i]->display->closed);
+  }
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (wire_canvas_n_images (viewers[i]->canvas,
+                                            SPICE_IMAGE_TYPE_GLZ_RGB),
+                      >=, 20);
+  g_assert_cmpuint (stage_n_encoded (&stage) - n_before, <, 60);
+  for (guint i = 0; i < 3; i++)
+    viewer_free (viewers[i]);
   stage_clear (&stage);
 }
 
@@ -375,6 +436,7 @@ main (int argc, char **argv)
   TEST ("heads-only-where-announced", test_without_heads_capability);
   TEST ("bytes-are-those-of-the-specification", test_golden);
   TEST ("random-draws-end-equal", test_random_draws);
+  TEST ("viewers-in-step-share-a-dictionary", test_shared_dictionary);
   TEST ("late-join-is-whole-at-once", test_late_join);
   TEST ("images-are-encoded-as-wished", test_image_types);
   TEST ("a-new-size-is-told-in-order", test_resize);

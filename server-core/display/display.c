@@ -14,6 +14,7 @@ struct _SpcDisplay {
   SpcJobs *jobs;
   /* loop thread only */
   SpcPicture *picture;
+  SpcGlzGroup *glz_group;
   GArray *surfaces; /* SpcSurfaceInfo, the primary first */
   GArray *heads;    /* QxlRect; empty: one head, all of the primary */
   bool pump_posted;
@@ -83,6 +84,12 @@ SpcPicture *
 spc_display_picture (SpcDisplay *self)
 {
   return self->picture;
+}
+
+SpcGlzGroup *
+spc_display_glz_group (SpcDisplay *self)
+{
+  return self->glz_group;
 }
 
 GArray *
@@ -389,7 +396,7 @@ fan_out_draw (SpcDisplay *self, QxlDrawable *draw)
     if (!spc_display_connection_is_ready (connection))
       continue;
     if (item == NULL)
-      item = spc_draw_item_new (self, draw);
+      item = spc_draw_item_new (self, draw, true);
     spc_display_connection_draw (connection, draw, item);
   }
 }
@@ -564,6 +571,8 @@ spc_display_new (SpcServer *server, uint8_t id)
   self->jobs = spc_jobs_ref (spc_server_jobs (server));
   self->picture
       = spc_picture_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
+  self->glz_group
+      = spc_glz_group_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
   return self;
 }
 
@@ -581,6 +590,7 @@ spc_display_finalize (GObject *object)
 
   spc_display_set_room_func (self, NULL, NULL, NULL);
   spc_picture_free (self->picture);
+  spc_glz_group_free (self->glz_group);
   g_array_unref (self->surfaces);
   g_array_unref (self->heads);
   spc_jobs_unref (self->jobs);

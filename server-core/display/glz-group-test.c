@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of the shared dictionary: who is in step, when a generation begins, and
+ * that viewers who joined at different times decode the same images. */
+#include "glz-group.h"
+
+#include "server-core/net/net-fixture.h"
+#include "tests/image-decoders-glz.h"
+
+#define LATER (2 * G_USEC_PER_SEC)
+
+typedef struct {
+  NetFixture net;
+  SpcJobs *jobs;
+  SpcGlzGroup *group;
+  guint n_done, n_destroyed;
+} Fixture;
+
+/* a viewer: where it stands, and what it decodes */
+typedef struct {
+  SpcGlzPlace place;
+  uint64_t next_id;
+  GlzDecoder *decoder;
+} Reader;
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture){0};
+  net_fixture_init (&self->net);
+  self->jobs = spc_jobs_new (2);
+  self->group = spc_glz_group_new (self->net.loop, self->jobs);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  spc_glz_group_free (self->group);
+  spc_jobs_unref (self->jobs);
+  net_fixture_clear (&self->net);
+}
+
+static void
+count_done (gpointer user_data)
+{
+  ((Fixture *)user_data)->n_done++;
+}
+
+static void
+count_destroyed (gpointer user_data)
+{
+  ((Fixture *)user_data)->n_destroyed++;
+}
+
+/* drawn-like, so that GLZ is chosen: every number another */
+static QxlImage *
+drawing_new (guint number)
+{
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, 50, 20, &pixels);
+
+  for (guint i = 0; i < 50 * 20; i++) {
+    uint8_t level = (i / (3 + number)) % 2 ? 0xff : (uint8_t)number;
+    uint8_t pixel[4] = {level, 0, level, 0};
+
+    memcpy (pixels + i * 4, pixel, 4);
+  }
+  return image;
+}
+
+static SpcGlzTicket *
+code (Fixture *self, const SpcGlzPlace *place, int64_t now_us, QxlImage *image)
+{
+  SpcGlzTicket *ticket =
+      spc_glz_group_encode (self->group, place, now_us, image, count_done, self,
+                            count_destroyed);
+
+  NET_RUN_UNTIL (&self->net, spc_glz_ticket_is_ready (ticket));
+  return ticket;
+}
+
+/* the viewer is sent the slot and must see the image */
+static void
+read_slot (Reader *self, const SpcGlzTicket *ticket, const QxlImage *image)
+{
+  SpcEncodedImage encoded = {0};
+  g_auto (ImagePixels) pixels = {0};
+  g_autoptr (GError) error = NULL;
+  gsize size;
+  const uint8_t *payload;
+
+  g_assert_true (spc_glz_ticket_fits (ticket, &self->place));
+  spc_glz_ticket_take (ticket, &self->next_id, &encoded);
+  spc_glz_ticket_pass (ticket, &self->place);
+  payload = g_bytes_get_data (encoded.payload, &size);
+  glz_decoder_decode_payload (self->decoder, encoded.type, payload, size,
+                              &pixels, &error);
+  g_assert_no_error (error);
+  for (uint32_t y = 0; y < image->height; y++)
+    g_assert_cmpmem (pixels.pixels + y * pixels.stride, image->width * 4,
+                     qxl_image_row (image, y), image->width * 4);
+  spc_encoded_image_clear (&encoded);
+}
+
+static void
+test_in_step (void)
+{
+  Reader early = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW)};
+  Reader late = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW)};
+  const SpcGlzPlace nowhere = {0};
+  int64_t now = 1;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < 12; n++) {
+    bool begins = n == 6;
+    g_autoptr (QxlImage) image = drawing_new (n);
+    g_autoptr (SpcGlzTicket) ticket = NULL;
+
+    if (begins)
+      now += LATER;
+    ticket = code (&fixture, begins ? &late.place : &early.place, now, image);
+    g_assert_true (spc_glz_ticket_fits (ticket, &nowhere) ==
+                   (n == 0 || begins));
+    read_slot (&early, ticket, image);
+    if (n >= 6)
+      read_slot (&late, ticket, image);
+  }
+  g_assert_cmpuint (early.next_id, ==, 12);
+  g_assert_cmpuint (late.next_id, ==, 6);
+  g_assert_cmpuint (fixture.n_done, ==, 12);
+  g_assert_cmpuint (fixture.n_destroyed, ==, 12);
+  glz_decoder_free (early.decoder);
+  glz_decoder_free (late.decoder);
+  fixture_clear (&fixture);
+}
+
+static void
+test_out_of_step (void)
+{
+  g_autoptr (QxlImage) image = drawing_new (1);
+  SpcGlzPlace in_step = {0}, behind = {0};
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < 3; n++) {
+    g_autoptr (SpcGlzTicket) ticket = code (&fixture, &in_step, 1, image);
+
+    spc_glz_ticket_pass (ticket, &in_step);
+    if (n == 0)
+      behind = in_step;
+  }
+  g_assert_true (spc_glz_group_serves (fixture.group, &in_step, 2));
+  g_assert_false (spc_glz_group_serves (fixture.group, &behind, 2));
+  g_assert_true (spc_glz_group_serves (fixture.group, &behind, 1 + LATER));
+  fixture_clear (&fixture);
+}
+
+/* a slot is coded although nobody waits for it any more: those after it are not
+ * out of order */
+static void
+test_freed_ticket (void)
+{
+  Reader reader = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW)};
+  g_autoptr (QxlImage) image = drawing_new (1);
+  g_autoptr (SpcGlzTicket) next = NULL;
+  SpcGlzPlace place = {0};
+  SpcGlzTicket *ticket;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  ticket = spc_glz_group_encode (fixture.group, &place, 1, image, count_done,
+                                 &fixture, count_destroyed);
+  spc_glz_ticket_free (ticket);
+  g_assert_cmpuint (fixture.n_destroyed, ==, 1);
+  next = code (&fixture, &reader.place, 1 + LATER, image);
+  read_slot (&reader, next, image);
+  g_assert_cmpuint (fixture.n_done, ==, 1);
+  g_clear_pointer (&next, spc_glz_ticket_free);
+  glz_decoder_free (reader.decoder);
+  fixture_clear (&fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/glz-group/viewers-in-step-decode-the-same", test_in_step);
+  g_test_add_func ("/glz-group/who-missed-a-slot-waits", test_out_of_step);
+  g_test_add_func ("/glz-group/a-slot-is-coded-nevertheless",
+                   test_freed_ticket);
+  return g_test_run ();
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "glz-group.h"
+
+#include "server-core/base/log.h"
+
+#define MIN_GENERATION_US (2 * G_USEC_PER_SEC)
+
+/* the strand's: only its jobs touch the dictionary */
+typedef struct {
+  gint ref_count;
+  SpcGlzDictionary *dictionary;
+} Shared;
+
+struct _SpcGlzGroup {
+  SpcLoop *loop;
+  SpcStrand *strand;
+  Shared *shared;
+  uint64_t generation, next;
+  int64_t began_us;
+};
+
+/* what the worker and the ticket share */
+typedef struct {
+  gint ref_count;
+  /* set at construction */
+  SpcLoop *loop;
+  Shared *shared;
+  QxlImage *image;
+  bool begins; /* a generation */
+  /* the worker's until it has posted, then the loop's */
+  bool is_glz;
+  SpcGlzStream stream;
+  SpcEncodedImage encoded;
+  /* loop thread only */
+  bool finished;
+  SpcFunc done;
+  gpointer user_data;
+} Work;
+
+struct _SpcGlzTicket {
+  Work *work;
+  uint64_t generation, slot;
+  GDestroyNotify destroy;
+};
+
+static Shared *
+shared_ref (Shared *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+static void
+shared_unref (Shared *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  spc_glz_dictionary_free (self->dictionary);
+  g_free (self);
+}
+
+static Work *
+work_ref (Work *work)
+{
+  g_atomic_int_inc (&work->ref_count);
+  return work;
+}
+
+static void
+work_unref (gpointer data)
+{
+  Work *work = data;
+
+  if (!g_atomic_int_dec_and_test (&work->ref_count))
+    return;
+  spc_glz_stream_clear (&work->stream);
+  spc_encoded_image_clear (&work->encoded);
+  qxl_image_unref (work->image);
+  shared_unref (work->shared);
+  spc_loop_unref (work->loop);
+  g_free (work);
+}
+
+/* coding, on the strand */
+
+static gpointer
+make_scratch (void)
+{
+  return spc_scratch_new ();
+}
+
+static void
+free_scratch (gpointer scratch)
+{
+  spc_scratch_free (scratch);
+}
+
+static bool
+code_glz (Work *work, SpcScratch *scratch)
+{
+  SpcGlzDictionary *dictionary = work->shared->dictionary;
+  const QxlImage *image = work->image;
+
+  return spc_glz_dictionary_takes (dictionary, image->format, image->width,
+                                   image->height)
+         && spc_glz_encode (dictionary, work->image, scratch, &work->stream,
+                            NULL);
+}
+
+static void
+end_on_loop (gpointer user_data)
+{
+  Work *work = user_data;
+
+  work->finished = true;
+  if (work->done != NULL)
+    work->done (work->user_data);
+}
+
+static void
+code (SpcWorker *worker, gpointer user_data)
+{
+  Work *work = user_data;
+  SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
+  SpcImageCodec codec = spc_choose_codec (SPC_COMPRESSION_AUTO, work->image);
+  g_autoptr (GError) error = NULL;
+
+  if (work->begins)
+    spc_glz_dictionary_reset (work->shared->dictionary);
+  work->is_glz = codec == SPC_CODEC_LZ && code_glz (work, scratch);
+  if (!work->is_glz
+      && !spc_image_encode (codec, work->image, scratch, &work->encoded,
+                            &error)
+      && !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch,
+                            &work->encoded, NULL))
+    SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u: %s", work->image->width,
+                 work->image->height, error->message);
+  spc_loop_post (work->loop, end_on_loop, work_ref (work), work_unref);
+}
+
+/* the group */
+
+SpcGlzGroup *
+spc_glz_group_new (SpcLoop *loop, SpcJobs *jobs)
+{
+  SpcGlzGroup *self = g_new0 (SpcGlzGroup, 1);
+
+  self->loop = spc_loop_ref (loop);
+  self->strand = spc_strand_new (jobs);
+  self->shared = g_new0 (Shared, 1);
+  self->shared->ref_count = 1;
+  self->shared->dictionary = spc_glz_dictionary_new (SPC_GLZ_GROUP_WINDOW);
+  return self;
+}
+
+void
+spc_glz_group_free (SpcGlzGroup *self)
+{
+  if (self == NULL)
+    return;
+  shared_unref (self->shared);
+  spc_strand_unref (self->strand);
+  spc_loop_unref (self->loop);
+  g_free (self);
+}
+
+static bool
+is_in_step (const SpcGlzGroup *self, const SpcGlzPlace *place)
+{
+  return self->generation != 0 && place->generation == self->generation
+         && place->next == self->next;
+}
+
+bool
+spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
+                      int64_t now_us)
+{
+  return is_in_step (self, place) || self->generation == 0
+         || now_us - self->began_us >= MIN_GENERATION_US;
+}
+
+SpcGlzTicket *
+spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
+                      int64_t now_us, QxlImage *image, SpcFunc done,
+                      gpointer user_data, GDestroyNotify destroy)
+{
+  SpcGlzTicket *ticket = g_new0 (SpcGlzTicket, 1);
+  Work *work = g_new0 (Work, 1);
+
+  work->ref_count = 1;
+  work->loop = spc_loop_ref (self->loop);
+  work->shared = shared_ref (self->shared);
+  work->image = qxl_image_ref (image);
+  work->begins = !is_in_step (self, place);
+  work->done = done;
+  work->user_data = user_data;
+  if (work->begins) {
+    self->generation++;
+    self->next = 0;
+    self->began_us = now_us;
+  }
+  ticket->work = work;
+  ticket->destroy = destroy;
+  ticket->generation = self->generation;
+  ticket->slot = self->next++;
+  spc_strand_push (self->strand, code, work_ref (work), work_unref);
+  return ticket;
+}
+
+/* a ticket */
+
+void
+spc_glz_ticket_free (SpcGlzTicket *self)
+{
+  if (self == NULL)
+    return;
+  self->work->done = NULL;
+  if (self->destroy != NULL)
+    self->destroy (self->work->user_data);
+  work_unref (self->work);
+  g_free (self);
+}
+
+bool
+spc_glz_ticket_is_ready (const SpcGlzTicket *self)
+{
+  return self->work->finished;
+}
+
+bool
+spc_glz_ticket_fits (const SpcGlzTicket *self, const SpcGlzPlace *place)
+{
+  return self->slot == 0
+         || (place->generation == self->generation
+             && place->next == self->slot);
+}
+
+void
+spc_glz_ticket_pass (const SpcGlzTicket *self, SpcGlzPlace *place)
+{
+  place->generation = self->generation;
+  place->next = self->slot + 1;
+}
+
+void
+spc_glz_ticket_take (const SpcGlzTicket *self, uint64_t *next_id,
+                     SpcEncodedImage *out)
+{
+  const Work *work = self->work;
+
+  if (work->is_glz) {
+    spc_glz_stream_payload (&work->stream, (*next_id)++, out);
+    return;
+  }
+  *out = work->encoded;
+  if (out->payload != NULL)
+    g_bytes_ref (out->payload);
+}

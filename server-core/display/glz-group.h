@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* glz-group.h – one GLZ dictionary for all viewers of a display in step.
+ *
+ * Images are coded in slots, one after another on a strand, each slot once for
+ * everybody. A viewer is in step while it has been sent every slot since the
+ * generation began; one that missed a slot, or joined later, is sent other
+ * encodings until the next generation, whose first slot refers to nothing
+ * before it. A slot may hold another encoding (a photo's QUIC): then it counts
+ * as a slot, but no image of the dictionary. Loop thread only.
+ *
+ * No viewer waits for another: a slot refers only to lower slots, which a
+ * viewer in step has been sent on the same connection before. */
+#pragma once
+
+#include "choose-codec.h"
+#include "server-core/base/jobs.h"
+#include "server-core/image/glz.h"
+
+/* pixels of the window, of which each viewer keeps a copy too: 16 MiB */
+#define SPC_GLZ_GROUP_WINDOW (4u << 20)
+
+typedef struct _SpcGlzGroup SpcGlzGroup;
+typedef struct _SpcGlzTicket SpcGlzTicket;
+
+/* where a viewer stands: plain data; zeroed: in no generation */
+typedef struct {
+  uint64_t generation; /* 0: none */
+  uint64_t next;       /* the slot it must be sent next */
+} SpcGlzPlace;
+
+SpcGlzGroup *spc_glz_group_new (SpcLoop *loop, SpcJobs *jobs);
+void spc_glz_group_free (SpcGlzGroup *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzGroup, spc_glz_group_free)
+
+/* May a viewer at @place have the next slot coded for it? Either it has been
+ * sent all before it, or a new generation may begin: not more often than every
+ * other second, since those in step lose their window by it. */
+bool spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
+                           int64_t now_us);
+/* queues the next slot; begins a generation if @place asks for one. @done as
+ * in encode-ticket.h, but a slot is coded even if the ticket is freed. */
+SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self,
+                                    const SpcGlzPlace *place, int64_t now_us,
+                                    QxlImage *image, SpcFunc done,
+                                    gpointer user_data,
+                                    GDestroyNotify destroy);
+
+void spc_glz_ticket_free (SpcGlzTicket *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzTicket, spc_glz_ticket_free)
+bool spc_glz_ticket_is_ready (const SpcGlzTicket *self);
+/* may a viewer at @place be sent this slot? */
+bool spc_glz_ticket_fits (const SpcGlzTicket *self, const SpcGlzPlace *place);
+/* moves @place behind this slot */
+void spc_glz_ticket_pass (const SpcGlzTicket *self, SpcGlzPlace *place);
+/* the slot, ready, for a viewer whose next GLZ image is *@next_id, which is
+ * counted up if the slot holds one; clear @out afterwards */
+void spc_glz_ticket_take (const SpcGlzTicket *self, uint64_t *next_id,
+                          SpcEncodedImage *out);
