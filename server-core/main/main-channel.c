@@ -26,6 +26,7 @@ G_DECLARE_FINAL_TYPE (SpcMainConnection, spc_main_connection, SPC,
 struct _SpcMainConnection {
   SpcConnection parent;
   bool attached; /* has asked for the channels */
+  bool has_odd_modes; /* has asked for a mouse mode that does not exist */
 };
 
 G_DEFINE_FINAL_TYPE (SpcMainConnection, spc_main_connection,
@@ -201,6 +202,18 @@ announce (SpcConnection *connection, gpointer user_data)
 
 /* mouse mode */
 
+/* once a viewer: it may ask as often as it likes */
+static void
+warn_of_mode (SpcMainConnection *self, uint16_t mode)
+{
+  if (self->has_odd_modes)
+    return;
+  self->has_odd_modes = true;
+  SPC_WARNING (SPC_LOG_MAIN,
+               "%s: asks for mouse mode %u, which is neither 1 nor 2",
+               spc_connection_name (SPC_CONNECTION (self)), mode);
+}
+
 static bool
 on_mouse_mode_request (SpcConnection *connection, const void *message,
                        GError **error)
@@ -209,9 +222,7 @@ on_mouse_mode_request (SpcConnection *connection, const void *message,
 
   if (request->mode != SPICE_MOUSE_MODE_SERVER
       && request->mode != SPICE_MOUSE_MODE_CLIENT) {
-    SPC_WARNING (SPC_LOG_MAIN,
-                 "%s: asks for mouse mode %u, which is neither 1 nor 2",
-                 spc_connection_name (connection), request->mode);
+    warn_of_mode (SPC_MAIN_CONNECTION (connection), request->mode);
     return true;
   }
   spc_server_request_mouse_mode (server_of (connection),
