@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer.h"
 
-#include "server-core/wire/messages-display.h"
+#include "wire-pixmaps.h"
 
 static void
 on_message (WireClient *client, uint16_t type, const uint8_t *body,
@@ -10,17 +10,23 @@ on_message (WireClient *client, uint16_t type, const uint8_t *body,
   wire_canvas_message (user_data, type, body, size);
 }
 
-void
-viewer_say_init (WireClient *display)
+static void
+say_init (WireClient *display, uint64_t cache_pixels)
 {
   const SpcDisplayInit init = {.pixmap_cache_id = 1,
-                               .pixmap_cache_size = 20u << 20,
+                               .pixmap_cache_size = cache_pixels,
                                .glz_dictionary_id = 1,
                                .glz_dictionary_window =
                                    WIRE_CANVAS_GLZ_WINDOW};
 
   wire_client_send_fields (display, SPICE_MSGC_DISPLAY_INIT,
                            spc_display_init_fields, &init);
+}
+
+void
+viewer_say_init (WireClient *display)
+{
+  say_init (display, WIRE_PIXMAPS_USUAL);
 }
 
 static WireClient *
@@ -47,19 +53,23 @@ viewer_new (Session *session, const ViewerSetup *setup)
 {
   static const ViewerSetup usual = {0};
   Viewer *self = g_new0 (Viewer, 1);
+  uint64_t cache_pixels;
 
   if (setup == NULL)
     setup = &usual;
+  cache_pixels =
+      setup->cache_pixels != 0 ? setup->cache_pixels : WIRE_PIXMAPS_USUAL;
   self->main = session_join (session);
   self->display = open_display (session, self->main, setup);
   g_assert_cmpint (self->display->link_code, ==, SPICE_LINK_ERR_OK);
   self->canvas = wire_canvas_new ();
+  wire_canvas_announce (self->canvas, cache_pixels);
   self->display->func = on_message;
   self->display->user_data = self->canvas;
   if (setup->compression != 0)
     wire_client_send (self->display, SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION,
                       &setup->compression, 1);
-  viewer_say_init (self->display);
+  say_init (self->display, cache_pixels);
   return self;
 }
 

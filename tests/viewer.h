@@ -16,6 +16,7 @@ typedef struct {
   bool full_header;
   bool silent;      /* never acknowledges, never answers pings */
   gsize line_bytes; /* 0: SESSION_LINE_BYTES */
+  uint64_t cache_pixels; /* announced; 0: as many as usual */
 } ViewerSetup;
 
 typedef struct {

@@ -2,7 +2,7 @@
 #include "wire-canvas.h"
 
 #include "image-decoders-glz.h"
-#include "server-core/wire/messages-display.h"
+#include "wire-pixmaps.h"
 
 #include <string.h>
 
@@ -21,6 +21,7 @@ struct _WireCanvas {
   guint n_draws;
   guint n_images[256];
   GlzDecoder *glz;
+  WirePixmaps *pixmaps; /* kept */
 };
 
 /* surfaces */
@@ -144,10 +145,11 @@ decode (WireCanvas *self, const SpcImageDescriptor *descriptor,
                           descriptor->height, payload, size, pixels, error);
 }
 
-/* the pixels of an image at @offset of the message, to its end */
-static void
+/* the pixels of an image at @offset of the message, to its end: those of the
+ * cache, or @own with what was decoded */
+static const ImagePixels *
 read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
-            ImagePixels *pixels)
+            ImagePixels *own)
 {
   SpcImageDescriptor descriptor;
   g_autoptr (GError) error = NULL;
@@ -157,13 +159,20 @@ read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
   qxl_reader_init (&reader, message->data + offset, message->size - offset);
   qxl_fields_read (spc_image_descriptor_fields, &descriptor, &reader);
   g_assert_false (reader.failed);
-  g_assert_cmpuint (descriptor.flags, ==, 0);
   self->n_images[descriptor.type]++;
+  if (descriptor.type == SPICE_IMAGE_TYPE_FROM_CACHE ||
+      descriptor.type == SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS) {
+    g_assert_cmpuint (qxl_reader_left (&reader), ==, 0);
+    return wire_pixmaps_get (self->pixmaps, &descriptor);
+  }
+  g_assert_cmpuint (descriptor.flags & SPICE_IMAGE_FLAGS_HIGH_BITS_SET, ==, 0);
   decode (self, &descriptor, reader.data + reader.pos,
-          qxl_reader_left (&reader), pixels, &error);
+          qxl_reader_left (&reader), own, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (pixels->width, ==, descriptor.width);
-  g_assert_cmpuint (pixels->height, ==, descriptor.height);
+  g_assert_cmpuint (own->width, ==, descriptor.width);
+  g_assert_cmpuint (own->height, ==, descriptor.height);
+  wire_pixmaps_take (self->pixmaps, &descriptor, own);
+  return own;
 }
 
 static uint32_t
@@ -180,7 +189,8 @@ image_pixel (const ImagePixels *pixels, int32_t x, int32_t y)
 static void
 on_copy (WireCanvas *self, QxlReader *reader)
 {
-  g_auto (ImagePixels) pixels = {0};
+  g_auto (ImagePixels) own = {0};
+  const ImagePixels *pixels;
   SpcDrawCopy copy;
   Surface *surface;
   QxlRect *box = &copy.base.box, *area = &copy.src_area;
@@ -191,17 +201,17 @@ on_copy (WireCanvas *self, QxlReader *reader)
   g_assert_cmpuint (copy.mask_bitmap, ==, 0);
   g_assert_cmpint (qxl_rect_width (area), ==, qxl_rect_width (box));
   g_assert_cmpint (qxl_rect_height (area), ==, qxl_rect_height (box));
-  read_image (self, reader, copy.src_image, &pixels);
-  g_assert_true (pixels.format == SPICE_BITMAP_FMT_32BIT ||
-                 pixels.format == SPICE_BITMAP_FMT_RGBA);
+  pixels = read_image (self, reader, copy.src_image, &own);
+  g_assert_true (pixels->format == SPICE_BITMAP_FMT_32BIT ||
+                 pixels->format == SPICE_BITMAP_FMT_RGBA);
   g_assert_cmpint (area->left, >=, 0);
   g_assert_cmpint (area->top, >=, 0);
-  g_assert_cmpuint (area->right, <=, pixels.width);
-  g_assert_cmpuint (area->bottom, <=, pixels.height);
+  g_assert_cmpuint (area->right, <=, pixels->width);
+  g_assert_cmpuint (area->bottom, <=, pixels->height);
   for (int32_t y = 0; y < qxl_rect_height (box); y++)
     for (int32_t x = 0; x < qxl_rect_width (box); x++)
       put (surface, box->left + x, box->top + y,
-           image_pixel (&pixels, area->left + x, area->top + y));
+           image_pixel (pixels, area->left + x, area->top + y));
   qxl_reader_bytes (reader, qxl_reader_left (reader));
 }
 
@@ -236,6 +246,18 @@ on_mark (WireCanvas *self, QxlReader *reader)
 }
 
 static void
+on_inval_list (WireCanvas *self, QxlReader *reader)
+{
+  wire_pixmaps_inval (self->pixmaps, reader);
+}
+
+static void
+on_inval_all (WireCanvas *self, QxlReader *reader)
+{
+  wire_pixmaps_inval_all (self->pixmaps, reader);
+}
+
+static void
 on_nothing (WireCanvas *self, QxlReader *reader)
 {
 }
@@ -251,6 +273,8 @@ static const struct {
     {SPICE_MSG_DISPLAY_COPY_BITS, on_copy_bits},
     {SPICE_MSG_DISPLAY_MONITORS_CONFIG, on_heads},
     {SPICE_MSG_DISPLAY_MARK, on_mark},
+    {SPICE_MSG_DISPLAY_INVAL_LIST, on_inval_list},
+    {SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS, on_inval_all},
     {SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, on_nothing},
 };
 
@@ -281,6 +305,7 @@ wire_canvas_new (void)
 
   self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   self->glz = glz_decoder_new (WIRE_CANVAS_GLZ_WINDOW);
+  self->pixmaps = wire_pixmaps_new (WIRE_PIXMAPS_USUAL);
   return self;
 }
 
@@ -293,7 +318,16 @@ wire_canvas_free (WireCanvas *self)
     g_free (self->surfaces[i].pixels);
   g_array_unref (self->heads);
   glz_decoder_free (self->glz);
+  wire_pixmaps_free (self->pixmaps);
   g_free (self);
+}
+
+void
+wire_canvas_announce (WireCanvas *self, uint64_t cache_pixels)
+{
+  g_assert_cmpuint (wire_pixmaps_count (self->pixmaps), ==, 0);
+  wire_pixmaps_free (self->pixmaps);
+  self->pixmaps = wire_pixmaps_new (cache_pixels);
 }
 
 /* asking */
@@ -357,4 +391,10 @@ guint
 wire_canvas_n_images (const WireCanvas *self, uint8_t image_type)
 {
   return self->n_images[image_type];
+}
+
+guint
+wire_canvas_n_kept (const WireCanvas *self)
+{
+  return wire_pixmaps_count (self->pixmaps);
 }

@@ -2,8 +2,9 @@
 /* wire-canvas.h – what a viewer of a display sees, for tests.
  *
  * Draws display messages the slow and plain way, with image decoders of its
- * own. A message that a real viewer would stumble over (an unknown surface, a
- * box outside, an image that does not decode) ends the test. Any thread. */
+ * own, and keeps the images it is told to keep. A message that a real viewer
+ * would stumble over (an unknown surface, a box outside, an image that does not
+ * decode, one that is not in the cache) ends the test. Any thread. */
 #pragma once
 
 #include "qxl/image.h"
@@ -19,6 +20,10 @@ wire_canvas_new (void);
 void
 wire_canvas_free (WireCanvas *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireCanvas, wire_canvas_free)
+/* before the first message, if INIT does not announce the usual cache
+ * (wire-pixmaps.h) */
+void
+wire_canvas_announce (WireCanvas *self, uint64_t cache_pixels);
 /* a message of the display channel; base messages are left alone */
 void
 wire_canvas_message (WireCanvas *self, uint16_t type, const uint8_t *body,
@@ -45,3 +50,6 @@ guint
 wire_canvas_n_draws (const WireCanvas *self);
 guint
 wire_canvas_n_images (const WireCanvas *self, uint8_t image_type);
+/* images in the cache */
+guint
+wire_canvas_n_kept (const WireCanvas *self);
