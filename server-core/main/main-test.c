@@ -366,7 +366,7 @@ test_wrong_mouse_mode (void)
                  wire_client_find (main, SPICE_MSG_MAIN_MOUSE_MODE, 0) != NULL);
   session_settle (&session);
   g_assert_cmpuint (wire_client_count (main, SPICE_MSG_MAIN_MOUSE_MODE), ==, 1);
-  g_assert_cmpuint (session_n_warnings (), ==, G_N_ELEMENTS (modes));
+  g_assert_cmpuint (session_n_warnings (), ==, 1);
   session_clear (&session);
 }
 
