@@ -21,6 +21,7 @@ struct _SpcDisplayConnection {
   guint n_batches;  /* batch ends in the pipe */
   bool has_dictionary; /* it owns the client's GLZ dictionary */
   SpcGlzPlace glz_place, glz_walk;
+  SpcPixmapCache *pixmaps; /* owned; NULL: it does not use the client's */
 };
 
 G_DEFINE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection,
@@ -113,6 +114,26 @@ claim_dictionary (SpcConnection *connection, uint64_t window_pixels)
     return;
   client->has_glz_channel = true;
   SPC_DISPLAY_CONNECTION (connection)->has_dictionary = true;
+}
+
+/* the client's pixmap cache */
+
+SpcPixmapCache *
+spc_display_connection_pixmaps (SpcConnection *connection)
+{
+  return SPC_DISPLAY_CONNECTION (connection)->pixmaps;
+}
+
+static void
+claim_pixmaps (SpcConnection *connection, uint64_t cache_pixels)
+{
+  SpcClient *client = spc_connection_client (connection);
+
+  if (client->has_pixmap_channel || cache_pixels == 0)
+    return;
+  client->has_pixmap_channel = true;
+  SPC_DISPLAY_CONNECTION (connection)->pixmaps
+      = spc_pixmap_cache_new (cache_pixels);
 }
 
 /* hidden draws */
@@ -444,14 +465,15 @@ on_init (SpcConnection *connection, const void *message, GError **error)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   GArray *surfaces = spc_display_surfaces (display_of (connection));
+  const SpcDisplayInit *init = message;
 
   if (self->ready) {
     g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL, "a second INIT");
     return false;
   }
   self->ready = true;
-  claim_dictionary (connection,
-                    ((const SpcDisplayInit *) message)->glz_dictionary_window);
+  claim_dictionary (connection, init->glz_dictionary_window);
+  claim_pixmaps (connection, init->pixmap_cache_size);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
   for (guint i = 0; i < surfaces->len; i++)
@@ -507,6 +529,7 @@ static void
 spc_display_connection_finalize (GObject *object)
 {
   g_array_unref (SPC_DISPLAY_CONNECTION (object)->surfaces);
+  spc_pixmap_cache_free (SPC_DISPLAY_CONNECTION (object)->pixmaps);
   G_OBJECT_CLASS (spc_display_connection_parent_class)->finalize (object);
 }
 

@@ -10,6 +10,7 @@
 
 #include "choose-codec.h"
 #include "glz-group.h"
+#include "pixmap-cache.h"
 #include "qxl/command.h"
 #include "server-core/channel/connection.h"
 
@@ -19,6 +20,9 @@ G_DECLARE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection, SPC,
 
 bool spc_display_connection_is_ready (SpcConnection *connection);
 SpcCompression spc_display_connection_compression (SpcConnection *connection);
+/* What its client keeps; NULL: this channel does not make it keep images. Only
+ * one display channel of a client does. */
+SpcPixmapCache *spc_display_connection_pixmaps (SpcConnection *connection);
 /* Where the viewer stands in the display's GLZ dictionary, after all that was
  * built for it; NULL: it is not sent GLZ. Only one display channel of a client
  * is: its dictionary is one for all of them. */

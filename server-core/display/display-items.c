@@ -105,11 +105,10 @@ write_copy_bits (const QxlDrawable *draw, SpcConnection *connection)
 }
 
 static void
-write_image (const QxlImage *image, const SpcEncodedImage *encoded,
-             QxlWriter *writer)
+write_image (uint64_t id, const SpcEncodedImage *encoded, QxlWriter *writer)
 {
   const SpcImageDescriptor descriptor = {
-    .id = image->id,
+    .id = id,
     .type = encoded->type,
     .flags = encoded->flags,
     .width = encoded->width,
@@ -117,12 +116,13 @@ write_image (const QxlImage *image, const SpcEncodedImage *encoded,
   };
 
   qxl_fields_write (spc_image_descriptor_fields, &descriptor, writer);
-  qxl_writer_ref (writer, encoded->payload);
+  if (encoded->payload != NULL)
+    qxl_writer_ref (writer, encoded->payload);
 }
 
 static void
-write_copy (const QxlDrawable *draw, const SpcEncodedImage *encoded,
-            SpcConnection *connection)
+write_copy (const QxlDrawable *draw, uint64_t id,
+            const SpcEncodedImage *encoded, SpcConnection *connection)
 {
   QxlPoint src = draw->u.copy.src;
   const SpcDrawCopy message = {
@@ -138,7 +138,7 @@ write_copy (const QxlDrawable *draw, const SpcEncodedImage *encoded,
   spc_connection_begin (connection, SPICE_MSG_DISPLAY_DRAW_COPY);
   qxl_fields_write (spc_draw_copy_fields, &message, writer);
   g_assert (spc_connection_body_size (connection) == SPC_DRAW_COPY_SIZE);
-  write_image (draw->u.copy.image, encoded, writer);
+  write_image (id, encoded, writer);
   spc_connection_end (connection);
 }
 
@@ -157,23 +157,74 @@ build_from_dictionary (DrawItem *self, SpcConnection *connection)
                        &encoded);
   spc_glz_ticket_pass (self->glz, place);
   if (encoded.payload != NULL)
-    write_copy (self->draw, &encoded, connection);
+    write_copy (self->draw, self->draw->u.copy.image->id, &encoded,
+                connection);
   spc_encoded_image_clear (&encoded);
   return true;
+}
+
+static void
+write_evicted (SpcPixmapCache *pixmaps, SpcConnection *connection)
+{
+  QxlWriter *writer = spc_connection_writer (connection);
+  guint n_ids;
+  const uint32_t *ids = spc_pixmap_cache_evicted (pixmaps, &n_ids);
+  const SpcInvalList list = { .count = (uint16_t) n_ids };
+
+  if (n_ids == 0)
+    return;
+  spc_connection_begin (connection, SPICE_MSG_DISPLAY_INVAL_LIST);
+  qxl_fields_write (spc_inval_list_fields, &list, writer);
+  for (guint i = 0; i < n_ids; i++) {
+    const SpcInvalItem item = { .type = SPICE_RES_TYPE_PIXMAP, .id = ids[i] };
+    qxl_fields_write (spc_inval_item_fields, &item, writer);
+  }
+  spc_connection_end (connection);
+}
+
+/* an image the client may keep, or keeps already */
+static void
+write_kept (const QxlDrawable *draw, const SpcContentId *content,
+            const SpcEncodedImage *encoded, SpcConnection *connection)
+{
+  SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
+  SpcEncodedImage image = *encoded;
+  uint32_t id = 0;
+
+  spc_pixmap_cache_begin (pixmaps,
+                          spc_channel_id (spc_connection_channel (connection)));
+  if (spc_pixmap_cache_find (pixmaps, content, false, &id)
+      != SPC_PIXMAP_PLAIN) {
+    image.type = SPICE_IMAGE_TYPE_FROM_CACHE;
+    image.flags = 0;
+    image.payload = NULL;
+  } else if (spc_pixmap_cache_add (pixmaps, content, image.width,
+                                   image.height, false, &id)
+             == SPC_PIXMAP_ADDED) {
+    image.flags |= SPICE_IMAGE_FLAGS_CACHE_ME;
+  }
+  write_evicted (pixmaps, connection);
+  write_copy (draw, id, &image, connection);
+  spc_pixmap_cache_end (pixmaps,
+                        spc_connection_stats (connection)->messages_sent);
 }
 
 static void
 build_copy (DrawItem *self, SpcConnection *connection)
 {
   const SpcEncodedImage *encoded;
-  SpcCompression compression;
+  const SpcEncodeTicket *ticket;
+  const SpcContentId *content;
 
   if (build_from_dictionary (self, connection))
     return;
-  compression = spc_display_connection_compression (connection);
-  encoded = spc_encode_ticket_result (self->tickets[compression]);
-  if (encoded->payload != NULL)
-    write_copy (self->draw, encoded, connection);
+  ticket = self->tickets[spc_display_connection_compression (connection)];
+  encoded = spc_encode_ticket_result (ticket);
+  content = spc_encode_ticket_content (ticket);
+  if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)
+    write_kept (self->draw, content, encoded, connection);
+  else if (encoded->payload != NULL)
+    write_copy (self->draw, self->draw->u.copy.image->id, encoded, connection);
 }
 
 static void

@@ -288,6 +288,68 @@ test_shared_dictionary (void)
   stage_clear (&stage);
 }
 
+/* marks on white, each number its own */
+static void
+post_page (Stage *stage, guint number)
+{
+  const QxlRect box = QXL_RECT (4, 4, 60, 44);
+  QxlBatch *batch = qxl_batch_new ();
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (
+      QXL_FORMAT_BGRX, (uint32_t)qxl_rect_width (&box),
+      (uint32_t)qxl_rect_height (&box), &pixels);
+  g_autoptr (GRand) marks = g_rand_new_with_seed (number);
+
+  for (size_t i = 0; i < qxl_image_size (image) / 4; i++) {
+    memset (pixels + i * 4, g_rand_boolean (marks) ? 0xff : 0, 3);
+    pixels[i * 4 + 3] = 0;
+  }
+  stage_draw (stage, batch,
+              qxl_drawable_new_copy (0, &box, image, (QxlPoint){0, 0}));
+  stage_post (stage, batch);
+}
+
+/* what was shown before and comes back is named, not sent; a client with room
+ * for less is told what to drop */
+static void
+test_repeats (void)
+{
+  static const struct {
+    uint64_t cache_pixels;
+    guint n_pages, least_repeats, most_repeats;
+  } rows[] = {
+      {20u << 20, 3, 15, 15},
+      /* room for four pages of 56×40: the fifth drops the one due next */
+      {4 * 56 * 40, 5, 0, 0},
+      {4 * 56 * 40, 4, 14, 14},
+      /* pages are over a quarter of the cache */
+      {3 * 56 * 40, 2, 0, 0},
+  };
+  const guint n_shown = 18;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const ViewerSetup setup = {.cache_pixels = rows[i].cache_pixels};
+    guint n_repeats;
+    Viewer *viewer;
+    Stage stage;
+
+    stage_init (&stage);
+    stage_post_first (&stage);
+    viewer = viewer_new (&stage.session, &setup);
+    stage_wait_for (&stage, viewer);
+    for (guint n = 0; n < n_shown; n++) {
+      post_page (&stage, n % rows[i].n_pages);
+      stage_wait_for (&stage, viewer);
+    }
+    n_repeats = wire_canvas_n_images (viewer->canvas,
+                                      SPICE_IMAGE_TYPE_FROM_CACHE);
+    g_assert_cmpuint (n_repeats, >=, rows[i].least_repeats);
+    g_assert_cmpuint (n_repeats, <=, rows[i].most_repeats);
+    viewer_free (viewer);
+    stage_clear (&stage);
+  }
+}
+
 static void
 test_image_types (void)
 {
@@ -437,6 +499,7 @@ main (int argc, char **argv)
   TEST ("bytes-are-those-of-the-specification", test_golden);
   TEST ("random-draws-end-equal", test_random_draws);
   TEST ("viewers-in-step-share-a-dictionary", test_shared_dictionary);
+  TEST ("repeats-come-from-the-cache", test_repeats);
   TEST ("late-join-is-whole-at-once", test_late_join);
   TEST ("images-are-encoded-as-wished", test_image_types);
   TEST ("a-new-size-is-told-in-order", test_resize);

@@ -3,6 +3,10 @@
 
 #include "server-core/base/log.h"
 
+/* a draw from the cache still has its message and descriptor of 75 bytes: less
+ * than this is not worth a place there */
+#define MIN_KEPT_BYTES 256u
+
 /* what the worker and the ticket share */
 typedef struct {
   gint ref_count;
@@ -14,6 +18,8 @@ typedef struct {
   gint cancelled;
   /* the worker's until it has posted, then the loop's */
   SpcEncodedImage result;
+  bool is_kept;
+  SpcContentId content;
   /* loop thread only */
   bool finished;
   SpcFunc done;
@@ -67,6 +73,13 @@ free_scratch (gpointer scratch)
   spc_scratch_free (scratch);
 }
 
+static bool
+is_worth_keeping (const SpcEncodedImage *image, SpcImageCodec codec)
+{
+  return codec != SPC_CODEC_QUIC && image->payload != NULL
+         && g_bytes_get_size (image->payload) >= MIN_KEPT_BYTES;
+}
+
 static void
 encode (SpcWorker *worker, gpointer user_data)
 {
@@ -84,6 +97,9 @@ encode (SpcWorker *worker, gpointer user_data)
     SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u as %s: %s", work->image->width,
                  work->image->height, spc_image_codec_name (codec),
                  error->message);
+  work->is_kept = is_worth_keeping (&work->result, codec);
+  if (work->is_kept)
+    work->content = spc_content_id (work->image);
   spc_loop_post (work->loop, end_on_loop, work_ref (work), work_unref);
 }
 
@@ -127,4 +143,11 @@ const SpcEncodedImage *
 spc_encode_ticket_result (const SpcEncodeTicket *self)
 {
   return self->work->finished ? &self->work->result : NULL;
+}
+
+const SpcContentId *
+spc_encode_ticket_content (const SpcEncodeTicket *self)
+{
+  return self->work->finished && self->work->is_kept ? &self->work->content
+                                                     : NULL;
 }

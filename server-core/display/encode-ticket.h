@@ -7,6 +7,7 @@
 
 #include "choose-codec.h"
 #include "server-core/base/jobs.h"
+#include "server-core/image/content-id.h"
 
 typedef struct _SpcEncodeTicket SpcEncodeTicket;
 
@@ -19,3 +20,7 @@ void spc_encode_ticket_free (SpcEncodeTicket *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcEncodeTicket, spc_encode_ticket_free)
 /* NULL: not yet */
 const SpcEncodedImage *spc_encode_ticket_result (const SpcEncodeTicket *self);
+/* what a client's pixmap cache may know the image by, once there is a result;
+ * NULL: not worth being kept, because it is small or a photo, which hardly ever
+ * comes back pixel for pixel */
+const SpcContentId *spc_encode_ticket_content (const SpcEncodeTicket *self);

@@ -65,6 +65,22 @@ def test_viewers_of_all_preferences_at_once ():
     check (list (PREFERENCES))
 
 
+def test_pages_that_come_back_are_not_sent_again ():
+    with Desk () as desk:
+        desk.show (page (0))
+        with Viewer (desk.port, only=[DISPLAY]) as viewer:
+            viewer.wait_canvas (page (0))
+            costs = []
+            for turn in range (4):
+                before = viewer.bytes_read (DISPLAY)
+                for number in (4, 8, 12):
+                    desk.show (page (number))
+                    viewer.wait_canvas (page (number))
+                costs.append (viewer.bytes_read (DISPLAY) - before)
+            assert costs[-1] < costs[0] / 2, costs
+            assert viewer.errors () == []
+
+
 def _define (name):
     def test ():
         check ([name, name])
