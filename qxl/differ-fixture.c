@@ -60,8 +60,8 @@ apply (const QxlScene *self, const QxlBatch *batch)
   }
 }
 
-static void
-assert_shown (const QxlScene *self)
+void
+qxl_scene_check (const QxlScene *self)
 {
   QxlRect all = QXL_RECT (0, 0, (int)self->width, (int)self->height);
   g_autoptr (QxlImage) shown = qxl_surface_snapshot (self->surface, &all);
@@ -83,7 +83,7 @@ qxl_scene_push (QxlScene *self)
   QxlBatch *batch = qxl_differ_push (self->differ, self->frame, self->stride);
 
   apply (self, batch);
-  assert_shown (self);
+  qxl_scene_check (self);
   return batch;
 }
 

@@ -36,3 +36,5 @@ QxlRect qxl_scene_random_area (const QxlScene *self);
 QxlBatch *qxl_scene_push (QxlScene *self);
 /* the same for who does not ask how it was drawn */
 void qxl_scene_show (QxlScene *self);
+/* the viewer shows the frame */
+void qxl_scene_check (const QxlScene *self);

@@ -5,6 +5,7 @@
  * taken, and grown by pixels to where they really end. */
 #include "qxl/differ-scroll.h"
 #include "qxl/differ-gain.h"
+#include "qxl/differ-span.h"
 
 #include <string.h>
 
@@ -128,20 +129,22 @@ state_at (const QxlScroll *self, int32_t col, int32_t row)
 /* what has changed */
 
 static unsigned
-sample_row (QxlScroll *self, const QxlPictures *pictures, uint32_t y)
+sample_span (QxlScroll *self, const QxlPictures *pictures, const QxlSpan *span,
+             uint32_t y)
 {
   const uint8_t *old = old_pixel (pictures, 0, (int32_t)y);
   const uint8_t *new = new_pixel (pictures, 0, (int32_t)y);
-  size_t row_bytes = (size_t)self->width * pictures->bytes_per_pixel;
   size_t cell_bytes = (size_t)TILE * pictures->bytes_per_pixel;
+  size_t row_bytes = (size_t)self->width * pictures->bytes_per_pixel;
+  size_t at = span->left * cell_bytes;
+  size_t end = MIN (span->right * cell_bytes, row_bytes);
   uint8_t *states = state_at (self, 0, (int32_t)(y / TILE));
-  size_t at = 0;
   unsigned n = 0;
 
-  while (at < row_bytes) {
-    at += pictures->kernels->first_diff (new + at, old + at, row_bytes - at,
+  while (at < end) {
+    at += pictures->kernels->first_diff (new + at, old + at, end - at,
                                          pictures->visible_mask);
-    if (at >= row_bytes)
+    if (at >= end)
       break;
     n += states[at / cell_bytes] == SAME;
     states[at / cell_bytes] = CHANGED;
@@ -151,14 +154,20 @@ sample_row (QxlScroll *self, const QxlPictures *pictures, uint32_t y)
 }
 
 static void
-sample (QxlScroll *self, const QxlPictures *pictures)
+sample (QxlScroll *self, const QxlPictures *pictures, const uint8_t *wanted)
 {
-  memset (self->states, SAME, (size_t)self->map.cols * self->map.rows);
+  unsigned cols = self->map.cols;
+
+  memset (self->states, SAME, (size_t)cols * self->map.rows);
   self->n_changed = 0;
   self->n_taken = 0;
   self->n_tried = 0;
-  for (uint32_t y = SAMPLE_FIRST; y < self->height; y += SAMPLE_STEP)
-    self->n_changed += sample_row (self, pictures, y);
+  for (uint32_t y = SAMPLE_FIRST; y < self->height; y += SAMPLE_STEP) {
+    QxlSpan span = {0};
+
+    while (qxl_span_next (&span, wanted + (size_t)(y / TILE) * cols, cols))
+      self->n_changed += sample_span (self, pictures, &span, y);
+  }
 }
 
 /* from the first to the last changed cell of a row of cells, in cells */
@@ -470,7 +479,8 @@ search (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
 }
 
 unsigned
-qxl_scroll_find (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
+qxl_scroll_find (QxlScroll *self, const QxlPictures *pictures,
+                 const uint8_t *wanted, QxlMove *moves)
 {
   unsigned n;
 
@@ -478,7 +488,7 @@ qxl_scroll_find (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
     self->pause--;
     return 0;
   }
-  sample (self, pictures);
+  sample (self, pictures, wanted);
   if (self->n_changed < MIN_CHANGED)
     return 0;
   n = search (self, pictures, moves);

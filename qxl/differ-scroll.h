@@ -22,6 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlScroll, qxl_scroll_free)
 
 /* work */
 /* Fills in up to QXL_MAX_MOVES @moves, to be done one after the other: none
- * reads what one before has written. Returns how many. */
+ * reads what one before has written. Returns how many. @wanted: for each tile,
+ * row by row, 0 if it is known not to have changed. */
 unsigned qxl_scroll_find (QxlScroll *self, const QxlPictures *pictures,
-                          QxlMove *moves);
+                          const uint8_t *wanted, QxlMove *moves);

@@ -266,6 +266,128 @@ images_and_commands_are_bounded (void)
   qxl_scene_clear (&scene);
 }
 
+/* pushes with @n damaged areas and draws the result; what it shows is the
+ * caller's to check */
+static QxlBatch *
+push_damaged (QxlScene *scene, const QxlRect *rects, size_t n)
+{
+  QxlBatch *batch = qxl_differ_push_damaged (scene->differ, scene->frame,
+                                             scene->stride, rects, n);
+
+  for (guint i = 0; i < batch->commands->len; i++)
+    qxl_surface_draw (scene->surface, qxl_batch_at (batch, i)->u.draw);
+  return batch;
+}
+
+static void
+only_damage_is_compared (void)
+{
+  QxlRect damaged = QXL_RECT (33, 40, 70, 50); /* two tiles */
+  QxlRect elsewhere = QXL_RECT (128, 96, 132, 100);
+  const QxlRect rects[] = {
+      damaged,
+      QXL_RECT (-100, -100, 0, 1000),
+      QXL_RECT (200, 0, INT32_MAX, INT32_MAX),
+      QXL_RECT (50, 45, 50, 60),
+      QXL_RECT (INT32_MIN, INT32_MIN, INT32_MIN, INT32_MAX),
+  };
+  QxlScene scene;
+  uint32_t n_tiles, n_dirty;
+
+  qxl_scene_init (&scene, QXL_FORMAT_BGRX, 200, 150, 0, 0);
+  qxl_scene_show (&scene);
+  qxl_scene_paint (&scene, &damaged, true);
+  qxl_scene_paint (&scene, &elsewhere, true);
+  {
+    g_autoptr (QxlBatch) batch =
+        push_damaged (&scene, rects, G_N_ELEMENTS (rects));
+
+    qxl_differ_counts (scene.differ, &n_tiles, &n_dirty);
+    g_assert_cmpuint (n_tiles, ==, 2);
+    g_assert_cmpuint (n_dirty, ==, 2);
+    g_assert_cmpuint (batch->commands->len, ==, 1);
+    g_assert_true (
+        qxl_rect_contains (&damaged, &qxl_batch_at (batch, 0)->u.draw->box));
+  }
+  { /* and what was not told of is found by the next whole push */
+    g_autoptr (QxlBatch) batch = qxl_scene_push (&scene);
+
+    g_assert_cmpuint (batch->commands->len, ==, 1);
+  }
+  qxl_scene_clear (&scene);
+}
+
+static void
+no_damage_gives_nothing (void)
+{
+  QxlScene scene;
+  QxlRect all = QXL_RECT (0, 0, 200, 150);
+  uint32_t n_tiles, n_dirty;
+  g_autoptr (QxlBatch) batch = NULL;
+
+  qxl_scene_init (&scene, QXL_FORMAT_BGRX, 200, 150, 0, 0);
+  qxl_scene_show (&scene);
+  qxl_scene_paint (&scene, &all, true);
+  batch = push_damaged (&scene, NULL, 0);
+  g_assert_true (qxl_batch_is_empty (batch));
+  qxl_differ_counts (scene.differ, &n_tiles, &n_dirty);
+  g_assert_cmpuint (n_tiles, ==, 0);
+  g_assert_cmpuint (n_dirty, ==, 0);
+  qxl_scene_clear (&scene);
+}
+
+static void
+a_fresh_differ_draws_all_whatever_the_damage (void)
+{
+  QxlScene scene;
+  QxlRect all = QXL_RECT (0, 0, 200, 150);
+
+  qxl_scene_init (&scene, QXL_FORMAT_BGRX, 200, 150, 0, 0);
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (QxlBatch) batch = NULL, again = NULL;
+
+    qxl_scene_paint (&scene, &all, true);
+    batch = push_damaged (&scene, NULL, 0);
+    g_assert_false (qxl_batch_is_empty (batch));
+    again = qxl_scene_push (&scene);
+    g_assert_true (qxl_batch_is_empty (again));
+    qxl_differ_reset (scene.differ);
+  }
+  qxl_scene_clear (&scene);
+}
+
+/* moves and paintings, each told of: the picture is always right */
+static void
+told_of_all_changes_it_is_exact (void)
+{
+  for (int f = QXL_FORMAT_INVALID + 1; f < QXL_N_FORMATS; f++) {
+    QxlScene scene;
+    QxlRect all = QXL_RECT (0, 0, 400, 300);
+
+    if (f == QXL_FORMAT_A8)
+      continue;
+    qxl_scene_init (&scene, (QxlFormat)f, 400, 300, 3, 0);
+    qxl_scene_paint (&scene, &all, true);
+    qxl_scene_show (&scene);
+    for (int i = 0; i < 30; i++) {
+      QxlRect rects[3];
+
+      for (int r = 0; r < 3; r++) {
+        QxlRect area = qxl_scene_random_area (&scene);
+        int dx = g_test_rand_int_range (-20, 21);
+        int dy = g_test_rand_int_range (-20, 21);
+
+        rects[r] = QXL_RECT (area.left + dx, area.top + dy, area.right + dx,
+                             area.bottom + dy);
+        qxl_scene_move (&scene, &area, dx, dy);
+      }
+      qxl_batch_free (push_damaged (&scene, rects, 3));
+      qxl_scene_check (&scene);
+    }
+    qxl_scene_clear (&scene);
+  }
+}
+
 static void
 refuses_what_it_cannot_compare (void)
 {
@@ -299,6 +421,12 @@ main (int argc, char **argv)
   g_test_add_func ("/differ/a-text-cursor-is-a-fill", a_text_cursor_is_a_fill);
   g_test_add_func ("/differ/images-and-commands-are-bounded",
                    images_and_commands_are_bounded);
+  g_test_add_func ("/differ/only-damage-is-compared", only_damage_is_compared);
+  g_test_add_func ("/differ/no-damage-gives-nothing", no_damage_gives_nothing);
+  g_test_add_func ("/differ/a-fresh-differ-draws-all-whatever-the-damage",
+                   a_fresh_differ_draws_all_whatever_the_damage);
+  g_test_add_func ("/differ/told-of-all-changes-it-is-exact",
+                   told_of_all_changes_it_is_exact);
   g_test_add_func ("/differ/refuses-what-it-cannot-compare",
                    refuses_what_it_cannot_compare);
   return g_test_run ();

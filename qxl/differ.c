@@ -9,6 +9,7 @@
 #include "qxl/differ-kernels.h"
 #include "qxl/differ-merge.h"
 #include "qxl/differ-scroll.h"
+#include "qxl/differ-span.h"
 
 #include <string.h>
 
@@ -46,9 +47,16 @@ struct _QxlDiffer {
   QxlScroll *scroll;
   /* of the last push */
   QxlCells cells;
-  Bounds *bounds; /* one a cell */
-  uint32_t n_dirty;
+  Bounds *bounds;  /* one a cell */
+  uint8_t *wanted; /* one a cell: 1 if it is to be compared */
+  uint32_t n_compared, n_dirty;
 };
+
+static size_t
+n_cells (const QxlDiffer *self)
+{
+  return (size_t)self->cells.cols * self->cells.rows;
+}
 
 /* life */
 
@@ -91,9 +99,9 @@ qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height)
   self->is_fresh = true;
   self->cells.cols = (width + QXL_DIFFER_TILE - 1) / QXL_DIFFER_TILE;
   self->cells.rows = (height + QXL_DIFFER_TILE - 1) / QXL_DIFFER_TILE;
-  self->cells.cell =
-      g_new0 (uint32_t, (size_t)self->cells.cols * self->cells.rows);
-  self->bounds = g_new0 (Bounds, (size_t)self->cells.cols * self->cells.rows);
+  self->cells.cell = g_new0 (uint32_t, n_cells (self));
+  self->bounds = g_new0 (Bounds, n_cells (self));
+  self->wanted = g_new0 (uint8_t, n_cells (self));
   if (!allocate_shadow (self))
     return NULL;
   self->scroll = qxl_scroll_new (width, height);
@@ -109,6 +117,7 @@ qxl_differ_free (QxlDiffer *self)
   g_free (self->memory);
   g_free (self->cells.cell);
   g_free (self->bounds);
+  g_free (self->wanted);
   g_free (self);
 }
 
@@ -140,6 +149,31 @@ cell_area (const QxlDiffer *self, unsigned col, unsigned row)
       QXL_RECT ((int32_t)col, (int32_t)row, (int32_t)col + 1, (int32_t)row + 1);
 
   return cells_area (self, &cell);
+}
+
+/* what is to be compared */
+
+static void
+want_all (QxlDiffer *self)
+{
+  memset (self->wanted, 1, n_cells (self));
+}
+
+/* the tiles that @area touches */
+static void
+want_area (QxlDiffer *self, const QxlRect *area)
+{
+  QxlRect frame = QXL_RECT (0, 0, (int32_t)self->width, (int32_t)self->height);
+  QxlRect inside = qxl_rect_intersect (area, &frame);
+  uint32_t left = (uint32_t)inside.left / QXL_DIFFER_TILE;
+  uint32_t right = ((uint32_t)inside.right - 1) / QXL_DIFFER_TILE + 1;
+
+  if (qxl_rect_is_empty (&inside))
+    return;
+  for (uint32_t row = (uint32_t)inside.top / QXL_DIFFER_TILE;
+       row <= ((uint32_t)inside.bottom - 1) / QXL_DIFFER_TILE; row++)
+    memset (self->wanted + (size_t)row * self->cells.cols + left, 1,
+            right - left);
 }
 
 /* moving */
@@ -178,10 +212,11 @@ draw_moves (QxlDiffer *self, QxlBatch *batch, const uint8_t *frame,
       .kernels = self->kernels,
   };
   QxlMove moves[QXL_MAX_MOVES];
-  unsigned n = qxl_scroll_find (self->scroll, &pictures, moves);
+  unsigned n = qxl_scroll_find (self->scroll, &pictures, self->wanted, moves);
 
   for (unsigned i = 0; i < n; i++) {
     move_area (self, &moves[i]);
+    want_area (self, &moves[i].to);
     qxl_batch_draw (batch,
                     qxl_drawable_new_copy_bits (QXL_PRIMARY_SURFACE,
                                                 &moves[i].to, moves[i].from));
@@ -227,26 +262,29 @@ scan_tile_row (QxlDiffer *self, const uint8_t *frame, uint8_t *shadow, size_t n,
  * where to read next then never depends on what was read, which would make each
  * tile wait for the memory of the one before. */
 static void
-scan_row (QxlDiffer *self, const uint8_t *frame, uint32_t y, Bounds *bounds)
+scan_row (QxlDiffer *self, const QxlSpan *span, const uint8_t *frame,
+          uint32_t y, Bounds *bounds)
 {
   uint8_t *shadow = shadow_at (self, 0, y);
   unsigned bytes = self->bytes_per_pixel;
-  uint32_t x = 0;
+  uint32_t x = span->left * QXL_DIFFER_TILE;
+  uint32_t right = MIN (span->right * QXL_DIFFER_TILE, self->width);
+  size_t end = (size_t)right * bytes;
 
-  while (x < self->width) {
-    uint32_t n = MIN (QXL_DIFFER_TILE, self->width - x);
+  while (x < right) {
+    uint32_t n = MIN (QXL_DIFFER_TILE, right - x);
     size_t at = (size_t)x * bytes;
     bool differed =
         scan_tile_row (self, frame + at, shadow + at, (size_t)n * bytes,
                        &bounds[x / QXL_DIFFER_TILE], x, y);
 
     x += n;
-    if (differed || x == self->width)
+    if (differed || x == right)
       continue;
     at = (size_t)x * bytes;
-    at += self->kernels->first_diff (frame + at, shadow + at,
-                                     self->row_bytes - at, self->visible_mask);
-    if (at == self->row_bytes)
+    at += self->kernels->first_diff (frame + at, shadow + at, end - at,
+                                     self->visible_mask);
+    if (at == end)
       return;
     x = (uint32_t)(at / bytes) / QXL_DIFFER_TILE * QXL_DIFFER_TILE;
   }
@@ -307,30 +345,53 @@ class_cell (QxlDiffer *self, unsigned col, unsigned row)
               : QXL_CELL_DIRTY;
 }
 
+/* everything is new */
 static void
-scan_band (QxlDiffer *self, const uint8_t *frame, size_t stride, unsigned band)
+take_band (QxlDiffer *self, const uint8_t *frame, size_t stride, unsigned band)
 {
   Bounds *bounds = self->bounds + (size_t)band * self->cells.cols;
   uint32_t top = band * QXL_DIFFER_TILE;
   uint32_t bottom = MIN (top + QXL_DIFFER_TILE, self->height);
 
-  memset (bounds, 0, self->cells.cols * sizeof *bounds);
-  for (uint32_t y = top; y < bottom; y++) {
-    if (self->is_fresh)
-      take_row (self, frame + y * stride, y);
-    else
-      scan_row (self, frame + y * stride, y, bounds);
-  }
+  for (uint32_t y = top; y < bottom; y++)
+    take_row (self, frame + y * stride, y);
   for (unsigned col = 0; col < self->cells.cols; col++) {
-    if (self->is_fresh) {
-      QxlRect area = cell_area (self, col, band);
+    QxlRect area = cell_area (self, col, band);
 
-      note_change (&bounds[col], (uint32_t)area.left, (uint32_t)area.right,
-                   top);
-      bounds[col].bottom = (uint16_t)bottom;
-    }
-    class_cell (self, col, band);
+    bounds[col] = (Bounds){.left = (uint16_t)area.left,
+                           .top = (uint16_t)top,
+                           .right = (uint16_t)area.right,
+                           .bottom = (uint16_t)bottom};
   }
+}
+
+static void
+compare_band (QxlDiffer *self, const uint8_t *frame, size_t stride,
+              unsigned band)
+{
+  const uint8_t *wanted = self->wanted + (size_t)band * self->cells.cols;
+  Bounds *bounds = self->bounds + (size_t)band * self->cells.cols;
+  uint32_t top = band * QXL_DIFFER_TILE;
+  uint32_t bottom = MIN (top + QXL_DIFFER_TILE, self->height);
+  QxlSpan span = {0};
+
+  memset (bounds, 0, self->cells.cols * sizeof *bounds);
+  while (qxl_span_next (&span, wanted, self->cells.cols)) {
+    self->n_compared += span.right - span.left;
+    for (uint32_t y = top; y < bottom; y++)
+      scan_row (self, &span, frame + y * stride, y, bounds);
+  }
+}
+
+static void
+scan_band (QxlDiffer *self, const uint8_t *frame, size_t stride, unsigned band)
+{
+  if (self->is_fresh)
+    take_band (self, frame, stride, band);
+  else
+    compare_band (self, frame, stride, band);
+  for (unsigned col = 0; col < self->cells.cols; col++)
+    class_cell (self, col, band);
 }
 
 /* drawing */
@@ -422,21 +483,40 @@ draw_changes (QxlDiffer *self, QxlBatch *batch)
   }
 }
 
-QxlBatch *
-qxl_differ_push (QxlDiffer *self, const uint8_t *frame_pixels,
-                 size_t stride_bytes)
+static QxlBatch *
+push_wanted (QxlDiffer *self, const uint8_t *frame, size_t stride)
 {
   QxlBatch *batch = qxl_batch_new ();
 
   self->n_dirty = 0;
+  self->n_compared = self->is_fresh ? (uint32_t)n_cells (self) : 0;
   if (!self->is_fresh)
-    draw_moves (self, batch, frame_pixels, stride_bytes);
+    draw_moves (self, batch, frame, stride);
   for (unsigned band = 0; band < self->cells.rows; band++)
-    scan_band (self, frame_pixels, stride_bytes, band);
+    scan_band (self, frame, stride, band);
   self->is_fresh = false;
   if (self->n_dirty > 0)
     draw_changes (self, batch);
   return batch;
+}
+
+QxlBatch *
+qxl_differ_push (QxlDiffer *self, const uint8_t *frame_pixels,
+                 size_t stride_bytes)
+{
+  want_all (self);
+  return push_wanted (self, frame_pixels, stride_bytes);
+}
+
+QxlBatch *
+qxl_differ_push_damaged (QxlDiffer *self, const uint8_t *frame_pixels,
+                         size_t stride_bytes, const QxlRect *rects,
+                         size_t n_rects)
+{
+  memset (self->wanted, 0, n_cells (self));
+  for (size_t i = 0; i < n_rects; i++)
+    want_area (self, &rects[i]);
+  return push_wanted (self, frame_pixels, stride_bytes);
 }
 
 void
@@ -450,7 +530,7 @@ qxl_differ_reset (QxlDiffer *self)
 void
 qxl_differ_counts (const QxlDiffer *self, uint32_t *n_tiles, uint32_t *n_dirty)
 {
-  *n_tiles = self->cells.cols * self->cells.rows;
+  *n_tiles = self->n_compared;
   *n_dirty = self->n_dirty;
 }
 

@@ -41,6 +41,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDiffer, qxl_differ_free)
  */
 QxlBatch *qxl_differ_push (QxlDiffer *self, const uint8_t *frame_pixels,
                            size_t stride_bytes);
+/**
+ * qxl_differ_push_damaged:
+ * @frame_pixels: as for qxl_differ_push()
+ * @stride_bytes: as for qxl_differ_push()
+ * @rects: what has changed since the frame pushed before, in any order; parts
+ *   outside the frame do not count
+ * @n_rects: how many; 0: nothing has changed
+ *
+ * Compares only the tiles that @rects touch: for who knows what has changed.
+ * What changed elsewhere is not seen until a push finds it.
+ *
+ * Returns: (transfer full): as qxl_differ_push(); also draws everything the
+ * first time and after a reset.
+ */
+QxlBatch *qxl_differ_push_damaged (QxlDiffer *self, const uint8_t *frame_pixels,
+                                   size_t stride_bytes, const QxlRect *rects,
+                                   size_t n_rects);
 /* the next push draws everything */
 void qxl_differ_reset (QxlDiffer *self);
 
