@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstspice.h – what an application includes: a SPICE server as an object. */
+/* gstspice.h – what an application includes: a SPICE server as an object, and
+ * what a producer of frames may say of them. */
 #pragma once
 
+#include "gstspicedamage.h"
 #include "gstspiceserver.h"

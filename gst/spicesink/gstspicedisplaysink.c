@@ -15,6 +15,9 @@
  * last one before a pause always arrives. A change of the picture's size in
  * mid-stream gives viewers a new surface. In PAUSED the last picture stays.
  *
+ * A producer that knows what has changed attaches a #GstSpiceDamageMeta to its
+ * frames; then only that is compared.
+ *
  * Keys and pointer come back upstream as #GstNavigation events; an event that
  * no element handles is posted as a navigation message. See docs/messages.md
  * for this and for what is said about clients.
@@ -24,6 +27,7 @@
  */
 #include "gst/spicesink/gstspicedisplaysink.h"
 
+#include "gst/common/gstspicedamage.h"
 #include "gst/common/gstspiceframe.h"
 #include "gst/common/gstspiceuser.h"
 #include "gst/spicesink/gstspicefeed.h"
@@ -179,6 +183,7 @@ gst_spice_display_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
       query, pool, (guint)GST_VIDEO_INFO_SIZE (&info), EXTRA_BUFFERS, 0);
   gst_clear_object (&pool);
   gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  gst_query_add_allocation_meta (query, GST_SPICE_DAMAGE_META_API_TYPE, NULL);
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 #include "gst/spicesink/gstspicefeed.h"
 
 #include "gst/common/gstspiceframe.h"
+#include "gst/spicesink/gstspicedirty.h"
 #include "qxl/differ.h"
 
 struct _GstSpiceFeed {
@@ -14,8 +15,9 @@ struct _GstSpiceFeed {
   GCond idle;
   GstBuffer *slot;
   GstVideoInfo slot_info;
-  gboolean is_busy; /* a job is queued or at work */
-  gboolean has_run; /* the job, not only its end */
+  GstSpiceDirty dirty; /* since the frame compared last */
+  gboolean is_busy;    /* a job is queued or at work */
+  gboolean has_run;    /* the job, not only its end */
   gboolean is_stopped;
   GstSpiceFeedStats stats;
   /* strand only */
@@ -30,6 +32,7 @@ clear_feed (gpointer data)
 
   gst_clear_buffer (&self->slot);
   qxl_differ_free (self->differ);
+  gst_spice_dirty_clear (&self->dirty);
   spc_strand_unref (self->strand);
   g_object_unref (self->display);
   g_cond_clear (&self->idle);
@@ -90,9 +93,27 @@ renew_differ (GstSpiceFeed *self, const GstVideoInfo *info)
   self->differ_info = *info;
 }
 
-/* what changed with @frame; NULL: nothing */
 static QxlBatch *
-compare (GstSpiceFeed *self, const GstVideoFrame *frame)
+push_frame (GstSpiceFeed *self, const GstVideoFrame *frame,
+            const QxlRegion *damage)
+{
+  const uint8_t *pixels = GST_VIDEO_FRAME_PLANE_DATA (frame, 0);
+  size_t stride = (size_t)GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
+  const QxlRect *rects;
+  int n_rects;
+
+  if (!damage)
+    return qxl_differ_push (self->differ, pixels, stride);
+  rects = qxl_region_rects (damage, &n_rects);
+  return qxl_differ_push_damaged (self->differ, pixels, stride, rects,
+                                  (size_t)n_rects);
+}
+
+/* what changed with @frame, in the damaged region if there is one; NULL:
+ * nothing */
+static QxlBatch *
+compare (GstSpiceFeed *self, const GstVideoFrame *frame,
+         const QxlRegion *damage)
 {
   const GstVideoInfo *info = &frame->info;
   bool is_new_size = needs_surface (self, info);
@@ -102,8 +123,7 @@ compare (GstSpiceFeed *self, const GstVideoFrame *frame)
     renew_differ (self, info);
   if (!self->differ)
     return NULL;
-  batch = qxl_differ_push (self->differ, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-                           (size_t)GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0));
+  batch = push_frame (self, frame, damage);
   if (is_new_size)
     prepend_surface (batch, info);
   if (qxl_batch_is_empty (batch))
@@ -112,14 +132,19 @@ compare (GstSpiceFeed *self, const GstVideoFrame *frame)
 }
 
 static bool
-feed_buffer (GstSpiceFeed *self, GstBuffer *buffer, const GstVideoInfo *info)
+feed_buffer (GstSpiceFeed *self, GstBuffer *buffer, const GstVideoInfo *info,
+             const QxlRegion *damage)
 {
   GstVideoFrame frame;
   QxlBatch *batch;
 
-  if (!gst_video_frame_map (&frame, info, buffer, GST_MAP_READ))
+  if (!gst_video_frame_map (&frame, info, buffer, GST_MAP_READ)) {
+    g_mutex_lock (&self->lock);
+    gst_spice_dirty_add_all (&self->dirty);
+    g_mutex_unlock (&self->lock);
     return false;
-  batch = compare (self, &frame);
+  }
+  batch = compare (self, &frame, damage);
   gst_video_frame_unmap (&frame);
   if (!batch)
     return false;
@@ -133,16 +158,20 @@ run (SpcWorker *worker, gpointer data)
   GstSpiceFeed *self = data;
   GstBuffer *buffer;
   GstVideoInfo info;
-  bool has_changed;
+  QxlRegion damage;
+  bool is_whole, has_changed;
 
   g_mutex_lock (&self->lock);
   buffer = g_steal_pointer (&self->slot);
   info = self->slot_info;
   self->has_run = TRUE;
+  if (buffer)
+    is_whole = gst_spice_dirty_take (&self->dirty, &damage);
   g_mutex_unlock (&self->lock);
   if (!buffer)
     return;
-  has_changed = feed_buffer (self, buffer, &info);
+  has_changed = feed_buffer (self, buffer, &info, is_whole ? NULL : &damage);
+  pixman_region32_fini (&damage);
   gst_buffer_unref (buffer);
   g_mutex_lock (&self->lock);
   self->stats.compared++;
@@ -206,6 +235,8 @@ gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs)
 
   self->display = g_object_ref (display);
   self->strand = spc_strand_new (jobs);
+  gst_video_info_init (&self->slot_info);
+  gst_spice_dirty_init (&self->dirty);
   g_mutex_init (&self->lock);
   g_cond_init (&self->idle);
   spc_display_set_room_func (display, on_room, g_atomic_rc_box_acquire (self),
@@ -239,6 +270,9 @@ gst_spice_feed_push (GstSpiceFeed *self, GstBuffer *buffer,
 
   g_mutex_lock (&self->lock);
   old = self->slot;
+  if (!is_same_picture (info, &self->slot_info))
+    gst_spice_dirty_add_all (&self->dirty);
+  gst_spice_dirty_add_frame (&self->dirty, buffer);
   self->slot = gst_buffer_ref (buffer);
   self->slot_info = *info;
   self->stats.pushed++;

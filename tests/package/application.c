@@ -9,8 +9,14 @@ main (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   g_autoptr (GstSpiceServer) server = NULL;
   g_autoptr (GstStructure) stats = NULL;
+  g_autoptr (GstBuffer) frame = NULL;
 
   gst_init (&argc, &argv);
+  frame = gst_buffer_new ();
+  gst_spice_damage_meta_add_rect (gst_buffer_add_spice_damage_meta (frame, 0),
+                                  0, 0, 1, 1);
+  if (!gst_buffer_get_spice_damage_meta (frame))
+    g_error ("no damage");
   server = gst_spice_server_new (NULL);
   g_object_set (server, "port", 0, NULL);
   if (!gst_spice_server_start (server, &error))

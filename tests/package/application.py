@@ -57,12 +57,26 @@ def check_calls ():
     server.stop ()
 
 
+def check_damage ():
+    frame = Gst.Buffer.new_allocate (None, 100, None)
+    assert GstSpice.buffer_get_spice_damage_meta (frame) is None
+    meta = GstSpice.buffer_add_spice_damage_meta (frame, 7)
+    meta.add_rect (1, 2, 3, 4)
+    found = GstSpice.buffer_get_spice_damage_meta (frame)
+    assert found.serial == 7 and found.get_n_rects () == 1
+    assert tuple (found.get_rect (0)) == (True, 1, 2, 3, 4)
+    assert not found.get_rect (1)[0]
+
+
 def check_no_private_names ():
     assert set (n for n in dir (GstSpice) if not n.startswith ('_')) == {
-        'Server', 'ServerClass', 'SERVER_CONTEXT_TYPE',
-        'SERVER_DEFAULT_NAME'}, dir (GstSpice)
+        'DamageMeta', 'DAMAGE_MAX_RECTS', 'Server', 'ServerClass',
+        'SERVER_CONTEXT_TYPE', 'SERVER_DEFAULT_NAME',
+        'buffer_add_spice_damage_meta', 'buffer_get_spice_damage_meta',
+        'damage_meta_api_get_type'}, dir (GstSpice)
 
 
-for check in (check_life, check_errors, check_calls, check_no_private_names):
+for check in (check_life, check_errors, check_calls, check_damage,
+              check_no_private_names):
     check ()
     print (check.__name__)

@@ -77,6 +77,7 @@ def test_python_program (installed):
     said = run ('/usr/bin/python3', os.path.join (HERE, 'application.py'),
                 env={**installed.env, 'G_DEBUG': 'fatal-criticals'})
     assert said.split () == ['check_life', 'check_errors', 'check_calls',
+                             'check_damage',
                              'check_no_private_names'], said
 
 
@@ -88,7 +89,8 @@ def test_plugins (installed):
 
 def test_headers_name_nothing_private (installed):
     folder = installed.find ('gstspice.h')
-    assert sorted (os.listdir (folder)) == ['gstspice.h', 'gstspiceserver.h']
+    assert sorted (os.listdir (folder)) == [
+        'gstspice.h', 'gstspicedamage.h', 'gstspiceserver.h']
     for name in os.listdir (folder):
         with open (os.path.join (folder, name)) as header:
             assert 'server-core' not in header.read (), name
