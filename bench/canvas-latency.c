@@ -47,14 +47,14 @@ on_primary (SpiceChannel *channel, gint format, gint width, gint height,
   self->stride_bytes = stride;
   if (width >= BENCH_STAMP_WIDTH && height >= BENCH_STAMP_HEIGHT && stride > 0)
     self->corner =
-        (const guint8 *) pixels +
-        bench_scene_last_corner ((guint) width, (guint) height, (gsize) stride);
+        (const guint8 *)pixels +
+        bench_scene_last_corner ((guint)width, (guint)height, (gsize)stride);
 }
 
 static void
 on_primary_gone (SpiceChannel *channel, gpointer user_data)
 {
-  ((Client *) user_data)->corner = NULL;
+  ((Client *)user_data)->corner = NULL;
 }
 
 static void
@@ -62,15 +62,15 @@ on_drawn (SpiceChannel *channel, gint x, gint y, gint width, gint height,
           gpointer user_data)
 {
   Client *self = user_data;
-  guint64 now = (guint64) g_get_monotonic_time ();
+  guint64 now = (guint64)g_get_monotonic_time ();
 
   if (!self->corner)
     return;
   guint64 stamp =
-      bench_scene_read_stamp (self->corner, (gsize) self->stride_bytes);
+      bench_scene_read_stamp (self->corner, (gsize)self->stride_bytes);
   if (stamp == self->last_stamp || stamp > now || now - stamp > MAX_LATENCY_US)
     return;
-  guint32 latency_us = (guint32) (now - stamp);
+  guint32 latency_us = (guint32)(now - stamp);
   self->last_stamp = stamp;
   g_array_append_val (self->latencies_us, latency_us);
   if (self->deadline == 0)
@@ -120,7 +120,7 @@ on_ask (gpointer user_data)
 static gboolean
 on_end (gpointer user_data)
 {
-  g_main_loop_quit (((Client *) user_data)->loop);
+  g_main_loop_quit (((Client *)user_data)->loop);
   return G_SOURCE_CONTINUE;
 }
 

@@ -10,13 +10,13 @@ bench_thread_seconds (void)
 {
   struct timespec now;
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static double
 seconds_of (struct timeval time)
 {
-  return (double) time.tv_sec + (double) time.tv_usec / 1e6;
+  return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
 void
@@ -33,7 +33,7 @@ bench_costs_print (const BenchCosts *self, const char *more)
           "\"wall_seconds\":%.6f,\"max_rss_kib\":%ld%s%s}\n",
           self->server, self->scene, self->width, self->height, self->fps,
           user + kernel, user, kernel, self->render_seconds,
-          (double) wall_us / G_USEC_PER_SEC, usage.ru_maxrss, more ? "," : "",
+          (double)wall_us / G_USEC_PER_SEC, usage.ru_maxrss, more ? "," : "",
           more ? more : "");
   fflush (stdout);
 }

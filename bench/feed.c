@@ -61,15 +61,15 @@ parse_options (Feed *self, int *argc, char ***argv)
 static void
 draw (Feed *self, guint8 *pixels)
 {
-  gsize stride = (gsize) self->costs.width * 4;
+  gsize stride = (gsize)self->costs.width * 4;
   double start = bench_thread_seconds ();
 
   bench_scene_render (self->scene, self->next_frame, pixels, stride);
   if (self->stamp_last)
     bench_scene_stamp (
-        pixels + bench_scene_last_corner ((guint) self->costs.width,
-                                          (guint) self->costs.height, stride),
-        stride, (guint64) g_get_monotonic_time ());
+        pixels + bench_scene_last_corner ((guint)self->costs.width,
+                                          (guint)self->costs.height, stride),
+        stride, (guint64)g_get_monotonic_time ());
   self->costs.render_seconds += bench_thread_seconds () - start;
 }
 
@@ -112,7 +112,7 @@ on_ask (gpointer user_data)
 static gboolean
 on_end (gpointer user_data)
 {
-  g_main_loop_quit (((Feed *) user_data)->loop);
+  g_main_loop_quit (((Feed *)user_data)->loop);
   return G_SOURCE_CONTINUE;
 }
 
@@ -134,7 +134,7 @@ on_bus (GstBus *bus, GstMessage *message, gpointer user_data)
 static void
 make_pool (Feed *self, GstCaps *caps)
 {
-  guint size = (guint) self->costs.width * (guint) self->costs.height * 4;
+  guint size = (guint)self->costs.width * (guint)self->costs.height * 4;
   GstStructure *config;
 
   self->pool = gst_buffer_pool_new ();
@@ -178,8 +178,8 @@ start (Feed *self)
   int port = 0;
 
   self->costs.scene = self->scene_name ? self->scene_name : "still";
-  self->scene = bench_scene_new (self->costs.scene, (guint) self->costs.width,
-                                 (guint) self->costs.height);
+  self->scene = bench_scene_new (self->costs.scene, (guint)self->costs.width,
+                                 (guint)self->costs.height);
   if (!self->scene) {
     g_printerr ("scenes: %s; sizes to %d\n", bench_scene_names (),
                 BENCH_SCENE_MAX_SIZE);

@@ -42,16 +42,16 @@ main (int argc, char **argv)
     return 2;
   }
   BenchScene *scene =
-      bench_scene_new (name ? name : "still", (guint) width, (guint) height);
+      bench_scene_new (name ? name : "still", (guint)width, (guint)height);
   if (!scene || first < 0 || frames < 0) {
     g_printerr ("scenes: %s; sizes 1 to %d\n", bench_scene_names (),
                 BENCH_SCENE_MAX_SIZE);
     bench_scene_free (scene);
     return 2;
   }
-  gsize stride = (gsize) width * 4;
-  gboolean done = write_frames (scene, (guint) first, (guint) frames, stride,
-                                stride * (gsize) height);
+  gsize stride = (gsize)width * 4;
+  gboolean done = write_frames (scene, (guint)first, (guint)frames, stride,
+                                stride * (gsize)height);
   bench_scene_free (scene);
   return done ? 0 : 1;
 }

@@ -91,7 +91,7 @@ test_stamp_is_readable (void)
   bench_scene_stamp (pixels, STRIDE, value);
   for (guint bit = 0; bit < 64; bit++) {
     guint x = bit % 32 * 4 + 2, y = bit / 32 * 4 + 2;
-    read |= (guint64) (pixels[y * STRIDE + x * 4] >> 7) << bit;
+    read |= (guint64)(pixels[y * STRIDE + x * 4] >> 7) << bit;
   }
   g_assert_cmphex (read, ==, value);
   g_assert_cmphex (bench_scene_read_stamp (pixels, STRIDE), ==, value);

@@ -103,7 +103,7 @@ fill (const Canvas *to, Area area, uint32_t colour)
     bottom = to->height;
   for (int32_t y = top; y < bottom; y++)
     for (int32_t x = left; x < right; x++)
-      to->pixels[(size_t) y * to->stride + (size_t) x] = colour;
+      to->pixels[(size_t)y * to->stride + (size_t)x] = colour;
 }
 
 static void
@@ -129,7 +129,7 @@ text_at (uint32_t line, uint32_t column)
     uint32_t luck = scatter (line * 64 + word);
     uint32_t length = 2 + luck % 8;
     if (column < at + length)
-      return (char) ('a' + scatter (luck + column) % 26);
+      return (char)('a' + scatter (luck + column) % 26);
     if (column == at + length)
       return ' ';
     at += length + 1;
@@ -141,22 +141,22 @@ static void
 draw_text_line (const Canvas *to, Area area, int32_t y, uint32_t line,
                 uint32_t columns)
 {
-  uint32_t fits = (uint32_t) area.width / CELL_WIDTH;
+  uint32_t fits = (uint32_t)area.width / CELL_WIDTH;
   if (y + CELL_HEIGHT <= 0 || y >= to->height)
     return;
   for (uint32_t i = 0; i < columns && i < fits; i++)
-    draw_letter (to, area.x + (int32_t) i * CELL_WIDTH, y, text_at (line, i),
+    draw_letter (to, area.x + (int32_t)i * CELL_WIDTH, y, text_at (line, i),
                  INK);
 }
 
 static void
 draw_text (const Canvas *to, Area area, uint32_t first_line)
 {
-  uint32_t lines = (uint32_t) (area.height / LINE_HEIGHT);
+  uint32_t lines = (uint32_t)(area.height / LINE_HEIGHT);
   for (uint32_t i = 0; i < lines; i++) {
     uint32_t line = first_line + i;
     uint32_t columns = 30 + scatter (line) % 90;
-    draw_text_line (to, area, area.y + (int32_t) i * LINE_HEIGHT, line,
+    draw_text_line (to, area, area.y + (int32_t)i * LINE_HEIGHT, line,
                     line % 7 == 6 ? 0 : columns);
   }
 }
@@ -179,14 +179,14 @@ draw_desktop (const Canvas *to)
 {
   for (int32_t y = 0; y < to->height; y++)
     for (int32_t x = 0; x < to->width; x++) {
-      uint32_t shade = (uint32_t) (y * 96 / to->height + x * 32 / to->width);
-      to->pixels[(size_t) y * to->stride + (size_t) x] =
+      uint32_t shade = (uint32_t)(y * 96 / to->height + x * 32 / to->width);
+      to->pixels[(size_t)y * to->stride + (size_t)x] =
           (0x20 + shade / 3) << 16 | (0x40 + shade / 2) << 8 | (0x60 + shade);
     }
   fill (to, (Area){0, to->height - 28, to->width, 28}, TASK_BAR);
   for (int32_t i = 0; i < 5; i++)
     fill (to, (Area){8 + i * 36, to->height - 24, 28, 20},
-          scatter ((uint32_t) i + 5) & 0x7f7f7f);
+          scatter ((uint32_t)i + 5) & 0x7f7f7f);
   int32_t w = to->width;
   int32_t h = to->height;
   draw_window (to, (Area){w / 20, h / 12, w / 2, h / 2}, 1000);
@@ -250,14 +250,14 @@ static void
 draw_film (const BenchScene *self, uint32_t frame, const Canvas *to, Area area)
 {
   for (int32_t y = 0; y < area.height; y++) {
-    uint32_t ay = ((uint32_t) y + frame) & (PHOTO_HEIGHT - 1);
-    uint32_t by = ((uint32_t) y * 3 / 4 + 200 - frame) & (PHOTO_HEIGHT - 1);
+    uint32_t ay = ((uint32_t)y + frame) & (PHOTO_HEIGHT - 1);
+    uint32_t by = ((uint32_t)y * 3 / 4 + 200 - frame) & (PHOTO_HEIGHT - 1);
     const uint32_t *a = self->photo + ay * PHOTO_WIDTH;
     const uint32_t *b = self->photo + by * PHOTO_WIDTH;
-    uint32_t *out = to->pixels + (size_t) (area.y + y) * to->stride;
+    uint32_t *out = to->pixels + (size_t)(area.y + y) * to->stride;
     for (int32_t x = 0; x < area.width; x++) {
-      uint32_t p = a[((uint32_t) x + frame * 3) & (PHOTO_WIDTH - 1)];
-      uint32_t q = b[((uint32_t) x - frame * 2) & (PHOTO_WIDTH - 1)];
+      uint32_t p = a[((uint32_t)x + frame * 3) & (PHOTO_WIDTH - 1)];
+      uint32_t q = b[((uint32_t)x - frame * 2) & (PHOTO_WIDTH - 1)];
       out[area.x + x] = (p & q) + (((p ^ q) & 0xfefefe) >> 1);
     }
   }
@@ -267,15 +267,15 @@ static void
 copy_background (const BenchScene *self, const Canvas *to)
 {
   for (int32_t y = 0; y < to->height; y++)
-    memcpy (to->pixels + (size_t) y * to->stride,
-            self->background + (size_t) y * (size_t) self->width,
-            (size_t) self->width * 4);
+    memcpy (to->pixels + (size_t)y * to->stride,
+            self->background + (size_t)y * (size_t)self->width,
+            (size_t)self->width * 4);
 }
 
 static void
 draw_still_frame (const BenchScene *self, uint32_t frame, const Canvas *to)
 {
-  (void) frame;
+  (void)frame;
   copy_background (self, to);
 }
 
@@ -288,12 +288,12 @@ draw_typing_frame (const BenchScene *self, uint32_t frame, const Canvas *to)
   int32_t lines = (to->height - top) / LINE_HEIGHT;
   if (columns <= 0 || lines <= 0)
     return;
-  uint32_t room = (uint32_t) columns * (uint32_t) lines;
+  uint32_t room = (uint32_t)columns * (uint32_t)lines;
   uint32_t typed = frame / TYPING_FRAMES_PER_GLYPH % room;
   for (uint32_t i = 0; i <= typed; i++) {
-    uint32_t column = i % (uint32_t) columns, line = i / (uint32_t) columns;
-    int32_t x = TYPING_MARGIN + (int32_t) column * CELL_WIDTH;
-    int32_t y = top + (int32_t) line * LINE_HEIGHT;
+    uint32_t column = i % (uint32_t)columns, line = i / (uint32_t)columns;
+    int32_t x = TYPING_MARGIN + (int32_t)column * CELL_WIDTH;
+    int32_t y = top + (int32_t)line * LINE_HEIGHT;
     if (i < typed)
       draw_letter (to, x, y, text_at (500 + line, column), INK);
     else
@@ -306,18 +306,18 @@ draw_scroll_frame (const BenchScene *self, uint32_t frame, const Canvas *to)
 {
   uint32_t page = SCROLL_PAGE_LINES * LINE_HEIGHT;
   uint32_t offset =
-      (uint32_t) ((uint64_t) frame * SCROLL_PIXELS_PER_FRAME % page);
+      (uint32_t)((uint64_t)frame * SCROLL_PIXELS_PER_FRAME % page);
   Area area = {TYPING_MARGIN, 0, to->width - 2 * TYPING_MARGIN, to->height};
-  uint32_t lines = (uint32_t) to->height / LINE_HEIGHT + 2;
+  uint32_t lines = (uint32_t)to->height / LINE_HEIGHT + 2;
   fill (to, (Area){0, 0, to->width, to->height}, PAPER);
   if (area.width <= 0)
     return;
   for (uint32_t i = 0; i < lines; i++) {
     uint32_t line = (offset / LINE_HEIGHT + i) % SCROLL_PAGE_LINES;
-    int32_t y = (int32_t) (i * LINE_HEIGHT) - (int32_t) (offset % LINE_HEIGHT);
+    int32_t y = (int32_t)(i * LINE_HEIGHT) - (int32_t)(offset % LINE_HEIGHT);
     draw_text_line (to, area, y, line, 30 + scatter (line) % 90);
   }
-  (void) self;
+  (void)self;
 }
 
 static void
@@ -340,8 +340,8 @@ bounce (uint32_t way, int32_t room)
 {
   if (room <= 0)
     return 0;
-  uint32_t at = way % (2 * (uint32_t) room);
-  return (int32_t) (at < (uint32_t) room ? at : 2 * (uint32_t) room - at);
+  uint32_t at = way % (2 * (uint32_t)room);
+  return (int32_t)(at < (uint32_t)room ? at : 2 * (uint32_t)room - at);
 }
 
 static void
@@ -397,11 +397,11 @@ bench_scene_new (const char *name, uint32_t width, uint32_t height)
   if (!self)
     return NULL;
   self->draw = kind->draw;
-  self->width = (int32_t) width;
-  self->height = (int32_t) height;
-  self->background = malloc ((size_t) width * height * 4);
+  self->width = (int32_t)width;
+  self->height = (int32_t)height;
+  self->background = malloc ((size_t)width * height * 4);
   if (kind->needs_photo)
-    self->photo = malloc ((size_t) PHOTO_WIDTH * PHOTO_HEIGHT * 4);
+    self->photo = malloc ((size_t)PHOTO_WIDTH * PHOTO_HEIGHT * 4);
   if (!self->background || (kind->needs_photo && !self->photo)) {
     bench_scene_free (self);
     return NULL;
@@ -427,7 +427,7 @@ bench_scene_render (const BenchScene *self, uint32_t frame, uint8_t *pixels,
                     size_t stride_bytes)
 {
   /* every caller's buffer is made of whole, aligned 32-bit pixels */
-  Canvas to = {(uint32_t *) (void *) pixels, stride_bytes / 4, self->width,
+  Canvas to = {(uint32_t *)(void *)pixels, stride_bytes / 4, self->width,
                self->height};
   self->draw (self, frame, &to);
 }

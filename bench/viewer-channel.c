@@ -48,7 +48,7 @@ viewer_channel_send (ViewerChannel *self, uint16_t type, const void *body,
   bytes = qxl_writer_steal (writer);
   const char *data = g_bytes_get_data (bytes, &n);
   /* messages are tiny: a socket that does not take one whole is stuck */
-  if (g_socket_send (socket, data, n, NULL, NULL) != (gssize) n)
+  if (g_socket_send (socket, data, n, NULL, NULL) != (gssize)n)
     lose (self, "the server does not read");
 }
 
@@ -127,7 +127,7 @@ on_readable (gint fd, GIOCondition ready, gpointer user_data)
   GSocket *socket = g_socket_connection_get_socket (self->link);
   g_autoptr (GError) error = NULL;
   gssize got =
-      g_socket_receive (socket, (gchar *) buffer, sizeof buffer, NULL, &error);
+      g_socket_receive (socket, (gchar *)buffer, sizeof buffer, NULL, &error);
 
   if (got < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
@@ -135,9 +135,9 @@ on_readable (gint fd, GIOCondition ready, gpointer user_data)
     lose (self, got == 0 ? "closed by the server" : error->message);
     return G_SOURCE_CONTINUE;
   }
-  self->counts.bytes += (guint64) got;
+  self->counts.bytes += (guint64)got;
   for (gssize at = 0; at < got && self->watch != 0;)
-    at += step (self, buffer + at, (uint32_t) (got - at));
+    at += step (self, buffer + at, (uint32_t)(got - at));
   return G_SOURCE_CONTINUE;
 }
 

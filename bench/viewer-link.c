@@ -158,7 +158,7 @@ encrypt (EVP_PKEY *key, const char *password, uint8_t *ticket)
   gboolean done =
       context && EVP_PKEY_encrypt_init (context) > 0 &&
       EVP_PKEY_CTX_set_rsa_padding (context, RSA_PKCS1_OAEP_PADDING) > 0 &&
-      EVP_PKEY_encrypt (context, ticket, &size, (const uint8_t *) password,
+      EVP_PKEY_encrypt (context, ticket, &size, (const uint8_t *)password,
                         strlen (password) + 1) > 0 &&
       size == TICKET_SIZE;
   EVP_PKEY_CTX_free (context);

@@ -57,7 +57,7 @@ fail (Viewers *self, const char *why)
 static void
 on_lost (const char *why, gpointer user_data)
 {
-  fail (((Viewer *) user_data)->all, why);
+  fail (((Viewer *)user_data)->all, why);
 }
 
 /* streams */
@@ -83,7 +83,7 @@ send_report (Viewer *self, uint32_t frame_time)
 {
   g_autoptr (QxlWriter) writer = qxl_writer_new ();
   g_autoptr (GBytes) body = NULL;
-  uint32_t now = (uint32_t) (monotonic_ms () + self->clock_ms);
+  uint32_t now = (uint32_t)(monotonic_ms () + self->clock_ms);
   gsize size;
 
   qxl_writer_u32 (writer, self->stream_id);
@@ -97,7 +97,7 @@ send_report (Viewer *self, uint32_t frame_time)
   body = qxl_writer_steal (writer);
   const void *data = g_bytes_get_data (body, &size);
   viewer_channel_send (self->display, SPICE_MSGC_DISPLAY_STREAM_REPORT, data,
-                       (uint32_t) size);
+                       (uint32_t)size);
 }
 
 static void
@@ -174,7 +174,7 @@ send_display_init (ViewerChannel *display)
   qxl_writer_u32 (writer, GLZ_WINDOW_PIXELS);
   body = qxl_writer_steal (writer);
   const void *data = g_bytes_get_data (body, &size);
-  viewer_channel_send (display, SPICE_MSGC_DISPLAY_INIT, data, (uint32_t) size);
+  viewer_channel_send (display, SPICE_MSGC_DISPLAY_INIT, data, (uint32_t)size);
 }
 
 static const ViewerChannelFuncs display_funcs = {on_display, on_lost};
@@ -203,7 +203,7 @@ greet (Viewer *self, QxlReader *body)
   self->session = qxl_reader_u32 (body);
   for (int i = 0; i < 5; i++) /* hint, two of mouse modes, two of the agent */
     qxl_reader_u32 (body);
-  self->clock_ms = (int64_t) qxl_reader_u32 (body) - monotonic_ms ();
+  self->clock_ms = (int64_t)qxl_reader_u32 (body) - monotonic_ms ();
   viewer_channel_send (self->main, SPICE_MSGC_MAIN_ATTACH_CHANNELS, NULL, 0);
 }
 
@@ -224,7 +224,7 @@ on_main (uint16_t type, const uint8_t *body, uint32_t kept, uint32_t size,
       open_display (self);
     break;
   case SPICE_MSG_MAIN_MULTI_MEDIA_TIME:
-    self->clock_ms = (int64_t) qxl_reader_u32 (&reader) - monotonic_ms ();
+    self->clock_ms = (int64_t)qxl_reader_u32 (&reader) - monotonic_ms ();
     break;
   default:
     break;
@@ -264,8 +264,8 @@ cpu_seconds (void)
 {
   struct rusage usage;
   getrusage (RUSAGE_SELF, &usage);
-  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+  return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 static void
@@ -304,7 +304,7 @@ on_ask (gpointer user_data)
 static gboolean
 on_end (gpointer user_data)
 {
-  g_main_loop_quit (((Viewers *) user_data)->loop);
+  g_main_loop_quit (((Viewers *)user_data)->loop);
   return G_SOURCE_CONTINUE;
 }
 
@@ -345,7 +345,7 @@ parse_options (Viewers *self, int *argc, char ***argv)
 static void
 run (Viewers *self)
 {
-  self->viewers = g_new0 (Viewer, (gsize) self->n);
+  self->viewers = g_new0 (Viewer, (gsize)self->n);
   for (int i = 0; i < self->n; i++)
     self->viewers[i].all = self;
   self->loop = g_main_loop_new (NULL, FALSE);

@@ -25,12 +25,11 @@ typedef struct {
 /* Takes out up to @max rectangles of one solid colour and at least @min_cells
  * cells, and makes their cells clean; all other solid cells become dirty.
  * Returns how many. */
-unsigned
-qxl_differ_merge_solid (QxlCells *self, unsigned min_cells, QxlCellRect *rects,
-                        unsigned max);
+unsigned qxl_differ_merge_solid (QxlCells *self, unsigned min_cells,
+                                 QxlCellRect *rects, unsigned max);
 
 /* Covers all cells that are not clean. As long as @max (at least 1) rectangles
  * are enough they cover nothing else; when they are not, cells are taken
  * together by 2×2, 4×4 … until they are. Returns how many. */
-unsigned
-qxl_differ_merge_dirty (const QxlCells *self, QxlCellRect *rects, unsigned max);
+unsigned qxl_differ_merge_dirty (const QxlCells *self, QxlCellRect *rects,
+                                 unsigned max);

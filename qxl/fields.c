@@ -258,8 +258,8 @@ qxl_fields_min_size (const QxlField *fields)
 
 /* printing */
 
-static void
-dump_fields (const QxlField *fields, const uint8_t *object, GString *out);
+static void dump_fields (const QxlField *fields, const uint8_t *object,
+                         GString *out);
 
 static void
 dump_list (const QxlField *field, const uint8_t *object, GString *out)

@@ -85,16 +85,12 @@ struct _QxlField {
   }
 
 /* writes @object at the writer's end */
-void
-qxl_fields_write (const QxlField *fields, const void *object,
-                  QxlWriter *writer);
+void qxl_fields_write (const QxlField *fields, const void *object,
+                       QxlWriter *writer);
 /* fills @object; sticky failure in @reader. A list longer than its array fails.
  * Bytes left over are the caller's to judge. */
-void
-qxl_fields_read (const QxlField *fields, void *object, QxlReader *reader);
+void qxl_fields_read (const QxlField *fields, void *object, QxlReader *reader);
 /* bytes of the smallest valid message of this layout */
-size_t
-qxl_fields_min_size (const QxlField *fields);
+size_t qxl_fields_min_size (const QxlField *fields);
 /* "member=value member=value"; blobs and tails as their sizes only */
-char *
-qxl_fields_dump (const QxlField *fields, const void *object);
+char *qxl_fields_dump (const QxlField *fields, const void *object);

@@ -41,8 +41,7 @@ const char *qxl_format_name (QxlFormat format);
 bool qxl_format_has_alpha (QxlFormat format);
 
 /* bytes of a row without padding; false when it would overflow 2^31 - 1 */
-bool qxl_format_row_bytes (QxlFormat format, uint32_t width,
-                           size_t *row_bytes);
+bool qxl_format_row_bytes (QxlFormat format, uint32_t width, size_t *row_bytes);
 
 /* The bits of a pixel that are seen on an opaque surface, as the pixel lies in
  * memory, repeated to 32 bits where a pixel is smaller: 0 bits are padding or
@@ -59,5 +58,5 @@ uint32_t qxl_format_visible_mask (QxlFormat format);
  * Converts a row to B G R 0. Components of 5 and 6 bits are widened by
  * repeating their high bits, as SPICE clients do.
  */
-void qxl_format_row_to_bgrx (QxlFormat format, uint8_t *to,
-                             const uint8_t *from, size_t n_pixels);
+void qxl_format_row_to_bgrx (QxlFormat format, uint8_t *to, const uint8_t *from,
+                             size_t n_pixels);

@@ -42,26 +42,26 @@ qxl_rect_is_empty (const QxlRect *rect)
 static inline bool
 qxl_rect_equal (const QxlRect *a, const QxlRect *b)
 {
-  return a->left == b->left && a->top == b->top && a->right == b->right
-         && a->bottom == b->bottom;
+  return a->left == b->left && a->top == b->top && a->right == b->right &&
+         a->bottom == b->bottom;
 }
 
 /* true if every point of @inner lies in @outer */
 static inline bool
 qxl_rect_contains (const QxlRect *outer, const QxlRect *inner)
 {
-  return outer->left <= inner->left && outer->top <= inner->top
-         && outer->right >= inner->right && outer->bottom >= inner->bottom;
+  return outer->left <= inner->left && outer->top <= inner->top &&
+         outer->right >= inner->right && outer->bottom >= inner->bottom;
 }
 
 /* may be empty */
 static inline QxlRect
 qxl_rect_intersect (const QxlRect *a, const QxlRect *b)
 {
-  return (QxlRect){ .left = a->left > b->left ? a->left : b->left,
-                    .top = a->top > b->top ? a->top : b->top,
-                    .right = a->right < b->right ? a->right : b->right,
-                    .bottom = a->bottom < b->bottom ? a->bottom : b->bottom };
+  return (QxlRect){.left = a->left > b->left ? a->left : b->left,
+                   .top = a->top > b->top ? a->top : b->top,
+                   .right = a->right < b->right ? a->right : b->right,
+                   .bottom = a->bottom < b->bottom ? a->bottom : b->bottom};
 }
 
 static inline bool
@@ -79,10 +79,10 @@ qxl_rect_union (const QxlRect *a, const QxlRect *b)
     return *b;
   if (qxl_rect_is_empty (b))
     return *a;
-  return (QxlRect){ .left = a->left < b->left ? a->left : b->left,
-                    .top = a->top < b->top ? a->top : b->top,
-                    .right = a->right > b->right ? a->right : b->right,
-                    .bottom = a->bottom > b->bottom ? a->bottom : b->bottom };
+  return (QxlRect){.left = a->left < b->left ? a->left : b->left,
+                   .top = a->top < b->top ? a->top : b->top,
+                   .right = a->right > b->right ? a->right : b->right,
+                   .bottom = a->bottom > b->bottom ? a->bottom : b->bottom};
 }
 
 /* regions: pixman's, with four helpers that take our rectangles */
@@ -93,8 +93,8 @@ qxl_region_add (QxlRegion *region, const QxlRect *rect)
 {
   if (!qxl_rect_is_empty (rect))
     pixman_region32_union_rect (region, region, rect->left, rect->top,
-                                (unsigned) qxl_rect_width (rect),
-                                (unsigned) qxl_rect_height (rect));
+                                (unsigned)qxl_rect_width (rect),
+                                (unsigned)qxl_rect_height (rect));
 }
 
 static inline void
@@ -105,8 +105,8 @@ qxl_region_subtract (QxlRegion *region, const QxlRect *rect)
   if (qxl_rect_is_empty (rect))
     return;
   pixman_region32_init_rect (&other, rect->left, rect->top,
-                             (unsigned) qxl_rect_width (rect),
-                             (unsigned) qxl_rect_height (rect));
+                             (unsigned)qxl_rect_width (rect),
+                             (unsigned)qxl_rect_height (rect));
   pixman_region32_subtract (region, region, &other);
   pixman_region32_fini (&other);
 }
@@ -114,7 +114,7 @@ qxl_region_subtract (QxlRegion *region, const QxlRect *rect)
 static inline bool
 qxl_region_is_empty (const QxlRegion *region)
 {
-  return !pixman_region32_not_empty ((pixman_region32_t *) region);
+  return !pixman_region32_not_empty ((pixman_region32_t *)region);
 }
 
 /* the region's rectangles, owned by the region; pixman_box32_t has the order
@@ -122,9 +122,9 @@ qxl_region_is_empty (const QxlRegion *region)
 static inline const QxlRect *
 qxl_region_rects (const QxlRegion *region, int *n_rects)
 {
-  return (const QxlRect *) pixman_region32_rectangles (
-      (pixman_region32_t *) region, n_rects);
+  return (const QxlRect *)pixman_region32_rectangles (
+      (pixman_region32_t *)region, n_rects);
 }
 
-_Static_assert (sizeof (QxlRect) == sizeof (pixman_box32_t),
-                "QxlRect and pixman_box32_t have one layout");
+_Static_assert(sizeof (QxlRect) == sizeof (pixman_box32_t),
+               "QxlRect and pixman_box32_t have one layout");

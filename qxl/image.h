@@ -11,7 +11,7 @@
 #include <glib.h>
 
 /* Most bytes an image may own; the largest surface needs half of them. */
-#define QXL_IMAGE_MAX_BYTES ((size_t) G_MAXINT32)
+#define QXL_IMAGE_MAX_BYTES ((size_t)G_MAXINT32)
 
 typedef struct _QxlImage QxlImage;
 
@@ -46,7 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlImage, qxl_image_unref)
 static inline const uint8_t *
 qxl_image_row (const QxlImage *self, uint32_t y)
 {
-  return self->pixels + (size_t) y * self->stride;
+  return self->pixels + (size_t)y * self->stride;
 }
 
 /* bytes of all rows without padding */

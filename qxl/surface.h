@@ -16,8 +16,7 @@ typedef struct _QxlSurface QxlSurface;
 
 /* black; NULL when the size is 0, a side is over the maximum, or the format is
  * not one of the two */
-QxlSurface *qxl_surface_new (QxlFormat format, uint32_t width,
-                             uint32_t height);
+QxlSurface *qxl_surface_new (QxlFormat format, uint32_t width, uint32_t height);
 void qxl_surface_free (QxlSurface *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlSurface, qxl_surface_free)
 

@@ -13,12 +13,9 @@
 #include <glib-object.h>
 
 /* of GStreamer, which not every test has */
-extern void
-gst_mini_object_unref (gpointer object);
-extern void
-__tsan_acquire (void *address) __attribute__ ((weak));
-extern void
-__tsan_release (void *address) __attribute__ ((weak));
+extern void gst_mini_object_unref (gpointer object);
+extern void __tsan_acquire (void *address) __attribute__ ((weak));
+extern void __tsan_release (void *address) __attribute__ ((weak));
 
 static void
 acquire (gconstpointer address)

@@ -8,8 +8,8 @@ SpcServer *
 spc_new (const SpcConfig *config, GMainContext *context, const SpcHost *host,
          const SpcInputSink *input_sink, gpointer user_data)
 {
-  SpcServer *server
-      = spc_server_new (config, context, host, input_sink, user_data);
+  SpcServer *server =
+      spc_server_new (config, context, host, input_sink, user_data);
   g_autoptr (SpcMain) main = spc_main_new (server);
   g_autoptr (SpcInputs) inputs = spc_inputs_new (server);
 

@@ -3,13 +3,13 @@
  * kinds of channels. */
 #pragma once
 
-#include "audio/playback.h"         /* sound out */
-#include "audio/record.h"           /* sound in */
-#include "base/log.h"               /* the log and its sink */
-#include "channel/server.h"         /* server, host and input vtables */
-#include "cursor/cursor-channel.h"  /* pointer shapes */
-#include "display/display.h"        /* pictures */
-#include "inputs/scancodes.h"       /* key names */
+#include "audio/playback.h"        /* sound out */
+#include "audio/record.h"          /* sound in */
+#include "base/log.h"              /* the log and its sink */
+#include "channel/server.h"        /* server, host and input vtables */
+#include "cursor/cursor-channel.h" /* pointer shapes */
+#include "display/display.h"       /* pictures */
+#include "inputs/scancodes.h"      /* key names */
 
 /* a server with its main and inputs channels; others are added by who produces
  * for them */

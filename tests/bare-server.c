@@ -20,15 +20,15 @@ static int port, width = 1280, height = 720, fps = 25, n_frames;
 static char *scene_name, *password, *unix_path;
 
 static const GOptionEntry options[] = {
-  { "port", 0, 0, G_OPTION_ARG_INT, &port, "TCP port, 0: any", "P" },
-  { "unix-path", 0, 0, G_OPTION_ARG_STRING, &unix_path, "socket", "PATH" },
-  { "width", 0, 0, G_OPTION_ARG_INT, &width, "pixels", "W" },
-  { "height", 0, 0, G_OPTION_ARG_INT, &height, "pixels", "H" },
-  { "fps", 0, 0, G_OPTION_ARG_INT, &fps, "frames a second", "F" },
-  { "frames", 0, 0, G_OPTION_ARG_INT, &n_frames, "0: for ever", "N" },
-  { "scene", 0, 0, G_OPTION_ARG_STRING, &scene_name, "which", "NAME" },
-  { "password", 0, 0, G_OPTION_ARG_STRING, &password, "ticket", "TEXT" },
-  { NULL },
+    {"port", 0, 0, G_OPTION_ARG_INT, &port, "TCP port, 0: any", "P"},
+    {"unix-path", 0, 0, G_OPTION_ARG_STRING, &unix_path, "socket", "PATH"},
+    {"width", 0, 0, G_OPTION_ARG_INT, &width, "pixels", "W"},
+    {"height", 0, 0, G_OPTION_ARG_INT, &height, "pixels", "H"},
+    {"fps", 0, 0, G_OPTION_ARG_INT, &fps, "frames a second", "F"},
+    {"frames", 0, 0, G_OPTION_ARG_INT, &n_frames, "0: for ever", "N"},
+    {"scene", 0, 0, G_OPTION_ARG_STRING, &scene_name, "which", "NAME"},
+    {"password", 0, 0, G_OPTION_ARG_STRING, &password, "ticket", "TEXT"},
+    {NULL},
 };
 
 typedef struct {
@@ -48,13 +48,13 @@ draw_frame (gpointer user_data)
 
   if (spc_display_room (feed->display) == 0)
     return G_SOURCE_CONTINUE;
-  bench_scene_render (feed->scene, (uint32_t) feed->frame, feed->pixels,
-                      (size_t) width * 4);
-  batch = qxl_differ_push (feed->differ, feed->pixels, (size_t) width * 4);
+  bench_scene_render (feed->scene, (uint32_t)feed->frame, feed->pixels,
+                      (size_t)width * 4);
+  batch = qxl_differ_push (feed->differ, feed->pixels, (size_t)width * 4);
   if (feed->frame == 0) {
     whole = qxl_batch_new ();
-    qxl_batch_create_surface (whole, QXL_PRIMARY_SURFACE, (uint32_t) width,
-                              (uint32_t) height, QXL_FORMAT_BGRX);
+    qxl_batch_create_surface (whole, QXL_PRIMARY_SURFACE, (uint32_t)width,
+                              (uint32_t)height, QXL_FORMAT_BGRX);
     spc_display_post (feed->display, g_steal_pointer (&whole));
   }
   if (!qxl_batch_is_empty (batch))
@@ -85,10 +85,10 @@ main (int argc, char **argv)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
   static const SpcHost host;
-  static const SpcInputSink input_sink = { .event = print_input };
+  static const SpcInputSink input_sink = {.event = print_input};
   SpcConfig config;
   SpcServer *server;
-  Feed feed = { 0 };
+  Feed feed = {0};
 
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
@@ -97,12 +97,12 @@ main (int argc, char **argv)
   config.port = unix_path != NULL ? -1 : port;
   config.unix_path = g_strdup (unix_path);
   feed.scene = bench_scene_new (scene_name != NULL ? scene_name : "window",
-                                (uint32_t) width, (uint32_t) height);
-  feed.differ = qxl_differ_new (QXL_FORMAT_BGRX, (uint32_t) width,
-                                (uint32_t) height);
+                                (uint32_t)width, (uint32_t)height);
+  feed.differ =
+      qxl_differ_new (QXL_FORMAT_BGRX, (uint32_t)width, (uint32_t)height);
   if (feed.scene == NULL || feed.differ == NULL)
     g_error ("no such scene or size");
-  feed.pixels = g_malloc0 ((gsize) width * (gsize) height * 4);
+  feed.pixels = g_malloc0 ((gsize)width * (gsize)height * 4);
   server = spc_new (&config, NULL, &host, &input_sink, NULL);
   feed.display = spc_display_new (server, 0);
   spc_server_add_channel (server, SPC_CHANNEL (feed.display));
@@ -113,7 +113,7 @@ main (int argc, char **argv)
   g_print ("READY %u\n", spc_server_port (server));
   g_unix_signal_add (SIGINT, quit, loop);
   g_unix_signal_add (SIGTERM, quit, loop);
-  g_timeout_add (1000 / (guint) fps, draw_frame, &feed);
+  g_timeout_add (1000 / (guint)fps, draw_frame, &feed);
   g_main_loop_run (loop);
   spc_server_stop (server);
   g_object_unref (feed.display);

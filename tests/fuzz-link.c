@@ -60,8 +60,7 @@ check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
 }
 
 static uint32_t
-admit (SpcLinkRequest *request, SpcTransport *transport,
-       gpointer user_data)
+admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 {
   Fuzz *self = user_data;
 

@@ -43,23 +43,19 @@ typedef struct {
   uint8_t *pixels;       /* stride × height bytes, owned */
 } ImagePixels;
 
-void
-image_pixels_clear (ImagePixels *self);
+void image_pixels_clear (ImagePixels *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ImagePixels, image_pixels_clear)
 
 /* the type-specific part that stands behind an image descriptor of @type
  * (SPICE_IMAGE_TYPE_… BITMAP, LZ_RGB, LZ_PLT, LZ4, QUIC, JPEG, JPEG_ALPHA),
  * with nothing behind it.
  * Palettes are not applied: pixels of palette types are their indices. */
-bool
-image_decode_payload (uint8_t type, uint32_t width, uint32_t height,
-                      const uint8_t *payload, size_t size, ImagePixels *out,
-                      GError **error);
+bool image_decode_payload (uint8_t type, uint32_t width, uint32_t height,
+                           const uint8_t *payload, size_t size,
+                           ImagePixels *out, GError **error);
 
 /* single streams, without the payload's head */
-bool
-image_decode_lz (const uint8_t *data, size_t size, ImagePixels *out,
-                 GError **error);
-bool
-image_decode_lz4 (const uint8_t *data, size_t size, uint32_t width,
-                  uint32_t height, ImagePixels *out, GError **error);
+bool image_decode_lz (const uint8_t *data, size_t size, ImagePixels *out,
+                      GError **error);
+bool image_decode_lz4 (const uint8_t *data, size_t size, uint32_t width,
+                       uint32_t height, ImagePixels *out, GError **error);

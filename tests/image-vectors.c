@@ -307,10 +307,10 @@ check_glz (const Case *c, GBytes *output, GError **error)
   if (c->format == QXL_FORMAT_INVALID ||
       g_bytes_get_size (c->input) != v->stride * v->height)
     return fail (error, "input is not a GLZ image");
-  image = qxl_image_new_wrapped (
-      c->format, v->width, v->height, v->stride,
-      g_bytes_get_data (c->input, NULL), g_bytes_ref (c->input),
-      (GDestroyNotify)g_bytes_unref);
+  image = qxl_image_new_wrapped (c->format, v->width, v->height, v->stride,
+                                 g_bytes_get_data (c->input, NULL),
+                                 g_bytes_ref (c->input),
+                                 (GDestroyNotify)g_bytes_unref);
   glz_sequence_enter (c->glz, v);
   if (!glz_sequence_decode (c->glz, v, output, &reference, error) ||
       !check_pixels (c, &reference, error) ||

@@ -25,36 +25,26 @@ typedef struct {
 } Session;
 
 /* @config: NULL for one that asks nobody for a password */
-void
-session_init (Session *self, const SpcConfig *config);
-void
-session_clear (Session *self); /* stops it */
+void session_init (Session *self, const SpcConfig *config);
+void session_clear (Session *self); /* stops it */
 /* takes @channel */
-void
-session_add (Session *self, gpointer channel);
+void session_add (Session *self, gpointer channel);
 
 /* a link through memory, run until it has succeeded or failed */
-WireClient *
-session_link (Session *self, const WireClientSetup *setup);
+WireClient *session_link (Session *self, const WireClientSetup *setup);
 /* the same over a line of @line_bytes */
-WireClient *
-session_link_over (Session *self, const WireClientSetup *setup,
-                   gsize line_bytes);
+WireClient *session_link_over (Session *self, const WireClientSetup *setup,
+                               gsize line_bytes);
 /* a main link that has had its INIT */
-WireClient *
-session_join (Session *self);
+WireClient *session_join (Session *self);
 /* the connection id another channel of this viewer needs */
-uint32_t
-session_id_of (const WireClient *main);
+uint32_t session_id_of (const WireClient *main);
 /* another channel of the viewer of @main, which must succeed */
-WireClient *
-session_open (Session *self, const WireClient *main, uint8_t channel_type,
-              uint8_t channel_id);
+WireClient *session_open (Session *self, const WireClient *main,
+                          uint8_t channel_type, uint8_t channel_id);
 
 /* warnings logged since the session began; they do not end the test */
-guint
-session_n_warnings (void);
+guint session_n_warnings (void);
 
 /* runs until nothing is ready any more */
-void
-session_settle (Session *self);
+void session_settle (Session *self);

@@ -37,11 +37,9 @@ typedef struct {
   size_t jpeg_size;
 } Vector;
 
-void
-vector_free (Vector *self);
+void vector_free (Vector *self);
 
 /* (element-type Vector) */
-GPtrArray *
-vector_index_read (const char *folder, GError **error);
-GBytes *
-vector_bytes_read (const VectorBytes *self, const char *folder, GError **error);
+GPtrArray *vector_index_read (const char *folder, GError **error);
+GBytes *vector_bytes_read (const VectorBytes *self, const char *folder,
+                           GError **error);

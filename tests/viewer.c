@@ -16,8 +16,7 @@ say_init (WireClient *display, uint64_t cache_pixels)
   const SpcDisplayInit init = {.pixmap_cache_id = 1,
                                .pixmap_cache_size = cache_pixels,
                                .glz_dictionary_id = 1,
-                               .glz_dictionary_window =
-                                   WIRE_CANVAS_GLZ_WINDOW};
+                               .glz_dictionary_window = WIRE_CANVAS_GLZ_WINDOW};
 
   wire_client_send_fields (display, SPICE_MSGC_DISPLAY_INIT,
                            spc_display_init_fields, &init);

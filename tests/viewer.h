@@ -14,8 +14,8 @@ typedef struct {
   bool takes_lz4;
   uint8_t compression; /* SPICE_IMAGE_COMPRESSION_…; 0: no wish */
   bool full_header;
-  bool silent;      /* never acknowledges, never answers pings */
-  gsize line_bytes; /* 0: SESSION_LINE_BYTES */
+  bool silent;           /* never acknowledges, never answers pings */
+  gsize line_bytes;      /* 0: SESSION_LINE_BYTES */
   uint64_t cache_pixels; /* announced; 0: as many as usual */
 } ViewerSetup;
 
@@ -25,12 +25,8 @@ typedef struct {
 } Viewer;
 
 /* @setup: NULL for the usual */
-Viewer *
-viewer_new (Session *session, const ViewerSetup *setup);
-void
-viewer_free (Viewer *self); /* hangs up */
+Viewer *viewer_new (Session *session, const ViewerSetup *setup);
+void viewer_free (Viewer *self); /* hangs up */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Viewer, viewer_free)
-void
-viewer_say_init (WireClient *display);
-bool
-viewer_shows (const Viewer *self, const QxlImage *image);
+void viewer_say_init (WireClient *display);
+bool viewer_shows (const Viewer *self, const QxlImage *image);

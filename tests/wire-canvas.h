@@ -15,41 +15,29 @@
 
 typedef struct _WireCanvas WireCanvas;
 
-WireCanvas *
-wire_canvas_new (void);
-void
-wire_canvas_free (WireCanvas *self);
+WireCanvas *wire_canvas_new (void);
+void wire_canvas_free (WireCanvas *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireCanvas, wire_canvas_free)
 /* before the first message, if INIT does not announce the usual cache
  * (wire-pixmaps.h) */
-void
-wire_canvas_announce (WireCanvas *self, uint64_t cache_pixels);
+void wire_canvas_announce (WireCanvas *self, uint64_t cache_pixels);
 /* a message of the display channel; base messages are left alone */
-void
-wire_canvas_message (WireCanvas *self, uint16_t type, const uint8_t *body,
-                     uint32_t size);
+void wire_canvas_message (WireCanvas *self, uint16_t type, const uint8_t *body,
+                          uint32_t size);
 
 /* asking */
-bool
-wire_canvas_has_surface (const WireCanvas *self, uint32_t surface_id,
-                         uint32_t width, uint32_t height);
+bool wire_canvas_has_surface (const WireCanvas *self, uint32_t surface_id,
+                              uint32_t width, uint32_t height);
 /* 0x00RRGGBB, or with alpha on surfaces that have it */
-uint32_t
-wire_canvas_pixel (const WireCanvas *self, uint32_t surface_id, uint32_t x,
-                   uint32_t y);
+uint32_t wire_canvas_pixel (const WireCanvas *self, uint32_t surface_id,
+                            uint32_t x, uint32_t y);
 /* the surface shows exactly @image */
-bool
-wire_canvas_shows (const WireCanvas *self, uint32_t surface_id,
-                   const QxlImage *image);
-bool
-wire_canvas_is_marked (const WireCanvas *self);
+bool wire_canvas_shows (const WireCanvas *self, uint32_t surface_id,
+                        const QxlImage *image);
+bool wire_canvas_is_marked (const WireCanvas *self);
 /* as last told; NULL and 0: not told */
-const QxlRect *
-wire_canvas_heads (const WireCanvas *self, guint *n_heads);
-guint
-wire_canvas_n_draws (const WireCanvas *self);
-guint
-wire_canvas_n_images (const WireCanvas *self, uint8_t image_type);
+const QxlRect *wire_canvas_heads (const WireCanvas *self, guint *n_heads);
+guint wire_canvas_n_draws (const WireCanvas *self);
+guint wire_canvas_n_images (const WireCanvas *self, uint8_t image_type);
 /* images in the cache */
-guint
-wire_canvas_n_kept (const WireCanvas *self);
+guint wire_canvas_n_kept (const WireCanvas *self);

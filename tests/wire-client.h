@@ -55,47 +55,34 @@ struct _WireClient {
 };
 
 /* takes @transport and begins the link */
-WireClient *
-wire_client_new (SpcTransport *transport, const WireClientSetup *setup);
-void
-wire_client_free (WireClient *self); /* hangs up */
+WireClient *wire_client_new (SpcTransport *transport,
+                             const WireClientSetup *setup);
+void wire_client_free (WireClient *self); /* hangs up */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireClient, wire_client_free)
-void
-wire_client_stop_reading (WireClient *self);
-void
-wire_client_read_again (WireClient *self);
+void wire_client_stop_reading (WireClient *self);
+void wire_client_read_again (WireClient *self);
 
 /* sending */
-void
-wire_client_send (WireClient *self, uint16_t type, const void *body,
-                  uint32_t size);
-void
-wire_client_send_fields (WireClient *self, uint16_t type,
-                         const QxlField *fields, const void *message);
+void wire_client_send (WireClient *self, uint16_t type, const void *body,
+                       uint32_t size);
+void wire_client_send_fields (WireClient *self, uint16_t type,
+                              const QxlField *fields, const void *message);
 /* a header that claims @size, and nothing behind it */
-void
-wire_client_send_header (WireClient *self, uint16_t type, uint32_t size);
-void
-wire_client_send_raw (WireClient *self, const void *bytes, gsize size);
+void wire_client_send_header (WireClient *self, uint16_t type, uint32_t size);
+void wire_client_send_raw (WireClient *self, const void *bytes, gsize size);
 /* all that was sent has been taken by the transport */
-bool
-wire_client_is_flushed (const WireClient *self);
+bool wire_client_is_flushed (const WireClient *self);
 
 /* what came */
-guint
-wire_client_count (const WireClient *self, uint16_t type);
+guint wire_client_count (const WireClient *self, uint16_t type);
 /* the @nth (from 0) of a type; NULL: not yet */
-const WireMessage *
-wire_client_find (const WireClient *self, uint16_t type, guint nth);
+const WireMessage *wire_client_find (const WireClient *self, uint16_t type,
+                                     guint nth);
 /* the first of a type, read by its layout, which must fit exactly */
-void
-wire_client_read (const WireClient *self, uint16_t type, const QxlField *fields,
-                  void *message);
-void
-wire_message_read (const WireMessage *self, const QxlField *fields,
-                   void *message);
+void wire_client_read (const WireClient *self, uint16_t type,
+                       const QxlField *fields, void *message);
+void wire_message_read (const WireMessage *self, const QxlField *fields,
+                        void *message);
 /* "103 113 114": the types in order, pings left out */
-char *
-wire_client_types (const WireClient *self);
-void
-wire_client_forget (WireClient *self); /* the messages so far */
+char *wire_client_types (const WireClient *self);
+void wire_client_forget (WireClient *self); /* the messages so far */

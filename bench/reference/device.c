@@ -47,13 +47,13 @@ struct _FeederDevice {
 static FeederDevice *
 device_of (QXLInstance *instance)
 {
-  return (FeederDevice *) instance;
+  return (FeederDevice *)instance;
 }
 
 static QXLPHYSICAL
 address_of (const void *memory)
 {
-  return (QXLPHYSICAL) (guintptr) memory;
+  return (QXLPHYSICAL)(guintptr)memory;
 }
 
 /* worker thread: what the library asks of the device */
@@ -141,7 +141,7 @@ static void
 release_resource (QXLInstance *instance, struct QXLReleaseInfoExt release)
 {
   FeederDevice *self = device_of (instance);
-  gsize *command = (gsize *) (guintptr) release.info->id;
+  gsize *command = (gsize *)(guintptr)release.info->id;
   g_mutex_lock (&self->lock);
   self->ram_used -= *command;
   g_mutex_unlock (&self->lock);
@@ -208,7 +208,7 @@ static const QXLInterface device_interface = {
 static void
 create_primary (FeederDevice *self, guint width, guint height)
 {
-  gsize size = (gsize) width * height * 4;
+  gsize size = (gsize)width * height * 4;
   self->width = width;
   self->height = height;
   self->posted = g_malloc0 (size);
@@ -217,7 +217,7 @@ create_primary (FeederDevice *self, guint width, guint height)
   QXLDevSurfaceCreate surface = {
       .width = width,
       .height = height,
-      .stride = (int32_t) width * 4,
+      .stride = (int32_t)width * 4,
       .format = SPICE_SURFACE_FMT_32_xRGB,
       .mouse_mode = TRUE,
       .type = QXL_SURF_TYPE_PRIMARY,
@@ -255,7 +255,7 @@ feeder_device_new (SpiceServer *server, guint head, guint width, guint height)
   self->interface = device_interface;
   self->server = server;
   self->instance.base.sif = &self->interface.base;
-  self->instance.id = (int) head;
+  self->instance.id = (int)head;
   self->rects = g_array_new (FALSE, FALSE, sizeof (FeederRect));
   g_mutex_init (&self->lock);
   spice_server_add_interface (server, &self->instance.base);
@@ -308,15 +308,15 @@ describe_copy (QXLDrawable *drawable, const FeederRect *area,
 {
   drawable->effect = QXL_EFFECT_OPAQUE;
   drawable->type = QXL_DRAW_COPY;
-  drawable->bbox = (QXLRect){(gint) area->top, (gint) area->left,
-                             (gint) area->bottom, (gint) area->right};
+  drawable->bbox = (QXLRect){(gint)area->top, (gint)area->left,
+                             (gint)area->bottom, (gint)area->right};
   drawable->clip.type = SPICE_CLIP_TYPE_NONE;
-  drawable->mm_time = (guint32) (g_get_monotonic_time () / 1000);
+  drawable->mm_time = (guint32)(g_get_monotonic_time () / 1000);
   for (guint i = 0; i < 3; i++)
     drawable->surfaces_dest[i] = -1;
   drawable->u.copy.src_bitmap = address_of (image);
   drawable->u.copy.src_area =
-      (QXLRect){0, 0, (gint) image->bitmap.y, (gint) image->bitmap.x};
+      (QXLRect){0, 0, (gint)image->bitmap.y, (gint)image->bitmap.x};
   drawable->u.copy.rop_descriptor = SPICE_ROPD_OP_PUT;
   drawable->u.copy.scale_mode = SPICE_IMAGE_SCALE_MODE_NEAREST;
 }
@@ -325,13 +325,13 @@ describe_copy (QXLDrawable *drawable, const FeederRect *area,
 static DrawCommand *
 draw_area (FeederDevice *self, const FeederRect *area, const guint8 *frame)
 {
-  gsize stride = (gsize) self->width * 4;
-  gsize row = (gsize) (area->right - area->left) * 4;
+  gsize stride = (gsize)self->width * 4;
+  gsize row = (gsize)(area->right - area->left) * 4;
   gsize pixels = row * (area->bottom - area->top);
   DrawCommand *draw = g_malloc (sizeof *draw + pixels);
   memset (draw, 0, sizeof *draw);
   draw->bytes = sizeof *draw + pixels;
-  draw->drawable.release_info.id = (guintptr) draw;
+  draw->drawable.release_info.id = (guintptr)draw;
   describe_image (&draw->image, self->next_image++, area, draw->pixels);
   describe_copy (&draw->drawable, area, &draw->image);
   guint8 *to = draw->pixels;
@@ -351,7 +351,7 @@ find_changes (FeederDevice *self, const guint8 *frame)
   FeederRect all = {0, 0, self->width, self->height};
   if (self->posted_anything) {
     feeder_tiles_compare (self->posted, frame, self->width, self->height,
-                          (gsize) self->width * 4, self->rects);
+                          (gsize)self->width * 4, self->rects);
     return;
   }
   g_array_set_size (self->rects, 0);
@@ -407,16 +407,16 @@ feeder_device_set_cursor (FeederDevice *self, guint width, guint height,
   guint pixels = width * height * 4;
   CursorCommand *set = g_malloc0 (sizeof *set + pixels);
   set->bytes = sizeof *set + pixels;
-  set->command.release_info.id = (guintptr) set;
+  set->command.release_info.id = (guintptr)set;
   set->command.type = QXL_CURSOR_SET;
   set->command.u.set.visible = TRUE;
   set->command.u.set.shape = address_of (&set->cursor);
   set->cursor.header = (QXLCursorHeader){
       .type = SPICE_CURSOR_TYPE_ALPHA,
-      .width = (guint16) width,
-      .height = (guint16) height,
-      .hot_spot_x = (guint16) hot_x,
-      .hot_spot_y = (guint16) hot_y,
+      .width = (guint16)width,
+      .height = (guint16)height,
+      .hot_spot_x = (guint16)hot_x,
+      .hot_spot_y = (guint16)hot_y,
   };
   set->cursor.data_size = pixels;
   set->cursor.chunk.data_size = pixels;

@@ -24,8 +24,8 @@ typedef struct {
 } FeederDeviceStats;
 
 /* life */
-FeederDevice *
-feeder_device_new (SpiceServer *server, guint head, guint width, guint height);
+FeederDevice *feeder_device_new (SpiceServer *server, guint head, guint width,
+                                 guint height);
 void feeder_device_free (FeederDevice *self); /* after the server is gone */
 /* work */
 void feeder_device_push (FeederDevice *self, const guint8 *pixels);

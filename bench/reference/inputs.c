@@ -51,7 +51,7 @@ led_of (guint8 scancode)
 static void
 on_scancode (SpiceKbdInstance *instance, uint8_t code)
 {
-  Keyboard *self = (Keyboard *) instance;
+  Keyboard *self = (Keyboard *)instance;
   guint8 led = self->after_prefix ? 0 : led_of (code);
   self->after_prefix = code == SCAN_PREFIX;
   if (self->print)
@@ -65,21 +65,21 @@ on_scancode (SpiceKbdInstance *instance, uint8_t code)
 static uint8_t
 get_leds (SpiceKbdInstance *instance)
 {
-  return ((Keyboard *) instance)->leds;
+  return ((Keyboard *)instance)->leds;
 }
 
 static void
 on_motion (SpiceMouseInstance *instance, int dx, int dy, int wheel,
            uint32_t buttons)
 {
-  if (((Mouse *) instance)->print)
+  if (((Mouse *)instance)->print)
     printf ("MOTION %d %d %d %u\n", dx, dy, wheel, buttons);
 }
 
 static void
 on_mouse_buttons (SpiceMouseInstance *instance, uint32_t buttons)
 {
-  if (((Mouse *) instance)->print)
+  if (((Mouse *)instance)->print)
     printf ("BUTTONS %u\n", buttons);
 }
 
@@ -91,14 +91,14 @@ set_logical_size (SpiceTabletInstance *instance, int width, int height)
 static void
 on_position (SpiceTabletInstance *instance, int x, int y, uint32_t buttons)
 {
-  if (((Tablet *) instance)->print)
+  if (((Tablet *)instance)->print)
     printf ("POSITION %d %d %u\n", x, y, buttons);
 }
 
 static void
 on_wheel (SpiceTabletInstance *instance, int step, uint32_t buttons)
 {
-  if (!((Tablet *) instance)->print)
+  if (!((Tablet *)instance)->print)
     return;
   if (step == 0) /* how the library tells that a button went down */
     printf ("BUTTONS %u\n", buttons);
@@ -109,7 +109,7 @@ on_wheel (SpiceTabletInstance *instance, int step, uint32_t buttons)
 static void
 on_tablet_buttons (SpiceTabletInstance *instance, uint32_t buttons)
 {
-  if (((Tablet *) instance)->print)
+  if (((Tablet *)instance)->print)
     printf ("BUTTONS %u\n", buttons);
 }
 

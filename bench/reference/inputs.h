@@ -12,6 +12,6 @@
 typedef struct _FeederInputs FeederInputs;
 
 /* @with_tablet: clients may send absolute positions. */
-FeederInputs *
-feeder_inputs_new (SpiceServer *server, gboolean with_tablet, gboolean print);
+FeederInputs *feeder_inputs_new (SpiceServer *server, gboolean with_tablet,
+                                 gboolean print);
 void feeder_inputs_free (FeederInputs *self); /* after the server is gone */

@@ -21,7 +21,7 @@ struct SpiceWatch {
 static gboolean
 timer_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
-  SpiceTimer *timer = (SpiceTimer *) source;
+  SpiceTimer *timer = (SpiceTimer *)source;
   g_source_set_ready_time (source, -1); /* before the call: it may restart */
   timer->func (timer->opaque);
   return G_SOURCE_CONTINUE;
@@ -33,7 +33,7 @@ static SpiceTimer *
 timer_add (SpiceTimerFunc func, void *opaque)
 {
   GSource *source = g_source_new (&timer_funcs, sizeof (SpiceTimer));
-  SpiceTimer *timer = (SpiceTimer *) source;
+  SpiceTimer *timer = (SpiceTimer *)source;
   timer->func = func;
   timer->opaque = opaque;
   g_source_attach (source, NULL);
@@ -44,7 +44,7 @@ static void
 timer_start (SpiceTimer *timer, uint32_t ms)
 {
   g_source_set_ready_time (&timer->source,
-                           g_get_monotonic_time () + (gint64) ms * 1000);
+                           g_get_monotonic_time () + (gint64)ms * 1000);
 }
 
 static void
@@ -74,7 +74,7 @@ watch_events (GIOCondition conditions)
 static gboolean
 watch_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
-  SpiceWatch *watch = (SpiceWatch *) source;
+  SpiceWatch *watch = (SpiceWatch *)source;
   int events = watch_events (g_source_query_unix_fd (source, watch->tag));
   if (events)
     watch->func (watch->fd, events, watch->opaque);
@@ -101,7 +101,7 @@ static SpiceWatch *
 watch_add (int fd, int events, SpiceWatchFunc func, void *opaque)
 {
   GSource *source = g_source_new (&watch_funcs, sizeof (SpiceWatch));
-  SpiceWatch *watch = (SpiceWatch *) source;
+  SpiceWatch *watch = (SpiceWatch *)source;
   watch->fd = fd;
   watch->func = func;
   watch->opaque = opaque;

@@ -12,5 +12,5 @@ typedef void (*FeederChannelFunc) (int event, SpiceChannelEventInfo *info);
 
 /* Fills a core interface; @on_channel hears of channels that come and go. The
  * interface must live as long as the server. */
-void
-feeder_loop_init_core (SpiceCoreInterface *core, FeederChannelFunc on_channel);
+void feeder_loop_init_core (SpiceCoreInterface *core,
+                            FeederChannelFunc on_channel);

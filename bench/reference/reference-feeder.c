@@ -178,7 +178,7 @@ configure_server (Feeder *self)
       !choose (streamings, options->streaming, "streaming", &streaming))
     return FALSE;
   spice_server_set_image_compression (self->server,
-                                      (SpiceImageCompression) compression);
+                                      (SpiceImageCompression)compression);
   spice_server_set_streaming_video (self->server, streaming);
   spice_server_set_name (self->server, "reference");
   if (options->password)
@@ -202,7 +202,7 @@ on_channel (int event, SpiceChannelEventInfo *info)
       [SPICE_CHANNEL_EVENT_CONNECTED] = "connected",
       [SPICE_CHANNEL_EVENT_INITIALIZED] = "initialized",
       [SPICE_CHANNEL_EVENT_DISCONNECTED] = "disconnected"};
-  if (event > 0 && (guint) event < G_N_ELEMENTS (names))
+  if (event > 0 && (guint)event < G_N_ELEMENTS (names))
     printf ("CHANNEL %s %d %d\n", names[event], info->type, info->id);
 }
 
@@ -242,12 +242,11 @@ start_server (Feeder *self)
     return FALSE;
   }
   for (int i = 0; i < options->heads; i++)
-    self->devices[i] =
-        feeder_device_new (self->server, (guint) i, (guint) options->width,
-                           (guint) options->height);
+    self->devices[i] = feeder_device_new (
+        self->server, (guint)i, (guint)options->width, (guint)options->height);
   self->inputs = feeder_inputs_new (self->server, !options->no_tablet,
                                     options->print_events);
-  self->sound = feeder_sound_new (self->server, (guint) options->tone_hz,
+  self->sound = feeder_sound_new (self->server, (guint)options->tone_hz,
                                   options->print_events);
   spice_server_vm_start (self->server);
   set_cursor (self->devices[0]);
@@ -258,7 +257,7 @@ static gboolean
 use_size (Feeder *self, int width, int height)
 {
   BenchScene *scene =
-      bench_scene_new (self->options.scene, (guint) width, (guint) height);
+      bench_scene_new (self->options.scene, (guint)width, (guint)height);
   if (!scene) {
     g_printerr ("scenes: %s; sizes 1 to %d\n", bench_scene_names (),
                 BENCH_SCENE_MAX_SIZE);
@@ -267,7 +266,7 @@ use_size (Feeder *self, int width, int height)
   bench_scene_free (self->scene);
   g_free (self->pixels);
   self->scene = scene;
-  self->pixels = g_malloc ((gsize) width * (gsize) height * 4);
+  self->pixels = g_malloc ((gsize)width * (gsize)height * 4);
   self->options.width = width;
   self->options.height = height;
   return TRUE;
@@ -283,19 +282,19 @@ resize_if_due (Feeder *self)
       frame != self->next_frame || !use_size (self, width, height))
     return;
   for (int i = 0; i < self->options.heads; i++)
-    feeder_device_resize (self->devices[i], (guint) width, (guint) height);
+    feeder_device_resize (self->devices[i], (guint)width, (guint)height);
 }
 
 static void
 stamp (Feeder *self, gsize stride)
 {
   const Options *options = &self->options;
-  guint64 now = (guint64) g_get_monotonic_time ();
+  guint64 now = (guint64)g_get_monotonic_time ();
   if (options->width < BENCH_STAMP_WIDTH ||
       options->height < BENCH_STAMP_HEIGHT)
     return;
-  gsize corner = bench_scene_last_corner ((guint) options->width,
-                                          (guint) options->height, stride);
+  gsize corner = bench_scene_last_corner ((guint)options->width,
+                                          (guint)options->height, stride);
   if (options->stamp)
     bench_scene_stamp (self->pixels, stride, now);
   if (options->stamp_last)
@@ -305,10 +304,10 @@ stamp (Feeder *self, gsize stride)
 static void
 push_frame (Feeder *self, int head)
 {
-  gsize stride = (gsize) self->options.width * 4;
+  gsize stride = (gsize)self->options.width * 4;
   double start = bench_thread_seconds ();
   bench_scene_render (self->scene,
-                      self->next_frame + (guint) head * HEAD_FRAME_DISTANCE,
+                      self->next_frame + (guint)head * HEAD_FRAME_DISTANCE,
                       self->pixels, stride);
   stamp (self, stride);
   double rendered = bench_thread_seconds ();
@@ -325,7 +324,7 @@ on_frame (gpointer user_data)
   for (int i = 0; i < self->options.heads; i++)
     push_frame (self, i);
   if (self->options.frames == 0 ||
-      self->next_frame + 1 < (guint) self->options.frames)
+      self->next_frame + 1 < (guint)self->options.frames)
     self->next_frame++;
   return G_SOURCE_CONTINUE;
 }
@@ -378,7 +377,7 @@ run (Feeder *self)
   g_unix_signal_add (SIGINT, on_end, self->loop);
   g_unix_signal_add (SIGTERM, on_end, self->loop);
   if (options->seconds > 0)
-    g_timeout_add ((guint) options->seconds * 1000, on_end, self->loop);
+    g_timeout_add ((guint)options->seconds * 1000, on_end, self->loop);
   if (options->unix_path)
     printf ("READY %s\n", options->unix_path);
   else

@@ -34,9 +34,9 @@ static guint32
 tone_frame (guint64 n, guint tone_hz)
 {
   double angle =
-      2 * G_PI * (double) (n * tone_hz % FEEDER_SOUND_RATE) / FEEDER_SOUND_RATE;
-  guint16 level = (guint16) (gint16) lrint (sin (angle) * TONE_LEVEL);
-  return (guint32) level << 16 | level; /* left and right */
+      2 * G_PI * (double)(n * tone_hz % FEEDER_SOUND_RATE) / FEEDER_SOUND_RATE;
+  guint16 level = (guint16)(gint16)lrint (sin (angle) * TONE_LEVEL);
+  return (guint32)level << 16 | level; /* left and right */
 }
 
 /* FALSE: the server has no buffer, no client or a slow one. */
@@ -59,7 +59,7 @@ static void
 play (FeederSound *self)
 {
   gint64 elapsed_us = g_get_monotonic_time () - self->started_us;
-  guint64 due = (guint64) elapsed_us * FEEDER_SOUND_RATE / G_USEC_PER_SEC;
+  guint64 due = (guint64)elapsed_us * FEEDER_SOUND_RATE / G_USEC_PER_SEC;
   while (self->played < due && play_buffer (self))
     ;
   if (due > self->played + MAX_LATE_FRAMES) {
@@ -71,7 +71,7 @@ play (FeederSound *self)
 static void
 hear (Listener *self, guint32 frame)
 {
-  gint left = (gint16) (guint16) frame;
+  gint left = (gint16)(guint16)frame;
   if (self->last < 0 && left >= 0)
     self->rises++;
   self->last = left;

@@ -17,7 +17,7 @@
 typedef struct _FeederSound FeederSound;
 
 /* @tone_hz: 0 plays nothing. @print: report what is recorded. */
-FeederSound *
-feeder_sound_new (SpiceServer *server, guint tone_hz, gboolean print);
+FeederSound *feeder_sound_new (SpiceServer *server, guint tone_hz,
+                               gboolean print);
 void feeder_sound_stop (FeederSound *self); /* before the server goes */
 void feeder_sound_free (FeederSound *self); /* after it is gone */

@@ -20,6 +20,6 @@ typedef struct {
 
 /* Both frames are 32-bit pixels of one size and stride. Replaces what is in
  * @rects (an array of FeederRect). */
-void
-feeder_tiles_compare (const guint8 *before, const guint8 *after, guint width,
-                      guint height, gsize stride, GArray *rects);
+void feeder_tiles_compare (const guint8 *before, const guint8 *after,
+                           guint width, guint height, gsize stride,
+                           GArray *rects);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstspice-fixture.h – for tests: a pipeline served, and viewers of it over TCP.
+/* gstspice-fixture.h – for tests: a pipeline served, and viewers of it over
+ * TCP.
  *
  * The viewers run on the test's own loop; every wait has a deadline. */
 #pragma once

@@ -16,13 +16,14 @@ GType gst_spice_audio_codec_get_type (void);
 
 /* what viewers take without conversion, the best first */
 #define GST_SPICE_AUDIO_BEST_CAPS                                              \
-  "audio/x-raw, format = (string) " GST_AUDIO_NE (S16)                         \
-  ", layout = (string) interleaved, rate = (int) 48000, channels = (int) 2"
+  "audio/x-raw, format = (string) " GST_AUDIO_NE (                             \
+      S16) ", layout = (string) interleaved, rate = (int) 48000, channels = "  \
+           "(int) 2"
 #define GST_SPICE_AUDIO_CAPS                                                   \
   GST_SPICE_AUDIO_BEST_CAPS                                                    \
-  "; audio/x-raw, format = (string) " GST_AUDIO_NE (S16)                       \
-  ", layout = (string) interleaved, rate = (int) [ 8000, 96000 ], "            \
-  "channels = (int) [ 1, 2 ]"
+  "; audio/x-raw, format = (string) " GST_AUDIO_NE (                           \
+      S16) ", layout = (string) interleaved, rate = (int) [ 8000, 96000 ], "   \
+           "channels = (int) [ 1, 2 ]"
 
 typedef struct {
   SpcAudioCodec codec;

@@ -12,8 +12,7 @@
 G_BEGIN_DECLS
 
 typedef struct _GstSpiceBus GstSpiceBus;
-typedef void (*GstSpiceBusFunc) (const GstStructure *event,
-                                 gpointer user_data);
+typedef void (*GstSpiceBusFunc) (const GstStructure *event, gpointer user_data);
 
 /* life */
 /* @context: where to deliver, NULL: a thread. @destroy (may be NULL) is called

@@ -31,7 +31,7 @@ void gst_spice_nav_push (GstSpiceNav *self, const SpcInputEvent *event);
 
 /* all displays of a server */
 typedef struct {
-  GMutex lock; /* never held while calling out */
+  GMutex lock;                         /* never held while calling out */
   GstSpiceNav *navs[SPC_MAX_DISPLAYS]; /* not owned; removed before they go */
   guint pointer_display; /* where the pointer was last; keys go there */
 } GstSpiceNavTable;

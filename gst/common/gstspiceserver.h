@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspiceserver.h – a SPICE server, shared by elements.
  *
- * The elements of gst-spice find one by their property "server", by a GstContext
- * of type GST_SPICE_SERVER_CONTEXT_TYPE, or by "server-name" in the process. It
- * runs from the first element that goes to READY (or gst_spice_server_start())
- * to the last one that goes to NULL (and gst_spice_server_stop()). Any thread,
- * but start and stop not from the handler of "client-connecting". */
+ * The elements of gst-spice find one by their property "server", by a
+ * GstContext of type GST_SPICE_SERVER_CONTEXT_TYPE, or by "server-name" in the
+ * process. It runs from the first element that goes to READY (or
+ * gst_spice_server_start()) to the last one that goes to NULL (and
+ * gst_spice_server_stop()). Any thread, but start and stop not from the handler
+ * of "client-connecting". */
 #pragma once
 
 #include <gst/gst.h>
@@ -45,8 +46,7 @@ GPtrArray *gst_spice_server_get_clients (GstSpiceServer *self);
 GstStructure *gst_spice_server_get_stats (GstSpiceServer *self);
 
 /* changing */
-void gst_spice_server_set_password (GstSpiceServer *self,
-                                    const gchar *password,
+void gst_spice_server_set_password (GstSpiceServer *self, const gchar *password,
                                     guint expires_seconds);
 gboolean gst_spice_server_disconnect_client (GstSpiceServer *self,
                                              guint connection_id);

@@ -3,9 +3,9 @@
  *
  * Each element has one GstSpiceUser: the properties "server", "server-name",
  * "current-port" and the server's settings as this element was given them. The
- * server is, in this order, the object of the property, the one of a GstContext,
- * or the one of that name in the process. Any thread; open and close from state
- * changes. */
+ * server is, in this order, the object of the property, the one of a
+ * GstContext, or the one of that name in the process. Any thread; open and
+ * close from state changes. */
 #pragma once
 
 #include "gst/common/gstspicesession.h"

@@ -2,8 +2,9 @@
 /* gstspiceusers.h – the elements that name one server.
  *
  * Lists every element that would use the server, so that the first one to start
- * it knows what the others of its pipeline were told, and so that messages reach
- * each pipeline once. Any thread; its lock is never held while calling out. */
+ * it knows what the others of its pipeline were told, and so that messages
+ * reach each pipeline once. Any thread; its lock is never held while calling
+ * out. */
 #pragma once
 
 #include "gst/common/gstspicesettings.h"

@@ -21,8 +21,8 @@ typedef struct {
   guint max_pads;
 } GstSpiceBranchKind;
 
-/* The elements are in @bin, not yet in its state, and the ghost pad is not on it
- * yet. NULL when an element is missing, which is posted. */
+/* The elements are in @bin, not yet in its state, and the ghost pad is not on
+ * it yet. NULL when an element is missing, which is posted. */
 GstSpiceBranch *gst_spice_branch_new (const GstSpiceBranchKind *kind,
                                       GstBin *bin, GstPadTemplate *templ,
                                       const char *name, guint number);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstspicesound.h – a stream of samples cut into packets for a playback channel.
+/* gstspicesound.h – a stream of samples cut into packets for a playback
+ * channel.
  *
- * Cuts S16 samples into packets of 480 frames, encodes what viewers want, stamps
- * and posts it; starts the channel with the first packet and after a gap.
- * Streaming thread, or with the stream stopped. */
+ * Cuts S16 samples into packets of 480 frames, encodes what viewers want,
+ * stamps and posts it; starts the channel with the first packet and after a
+ * gap. Streaming thread, or with the stream stopped. */
 #pragma once
 
 #include "server-core/audio/playback.h"

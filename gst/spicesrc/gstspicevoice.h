@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspicevoice.h – packets of a microphone made into an even flow of samples.
  *
- * Decodes, holds back a little so that late packets do not tear holes, and gives
- * out frames at a fixed pace: samples, or nothing when nobody speaks. Holds at
- * most 200 ms. One thread at a time. */
+ * Decodes, holds back a little so that late packets do not tear holes, and
+ * gives out frames at a fixed pace: samples, or nothing when nobody speaks.
+ * Holds at most 200 ms. One thread at a time. */
 #pragma once
 
 #include "server-core/audio/record.h"

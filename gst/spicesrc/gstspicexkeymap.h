@@ -24,25 +24,19 @@ typedef struct {
 } GstSpiceXKeymap;
 
 /* life */
-void
-gst_spice_x_keymap_init (GstSpiceXKeymap *self);
-void
-gst_spice_x_keymap_clear (GstSpiceXKeymap *self);
+void gst_spice_x_keymap_init (GstSpiceXKeymap *self);
+void gst_spice_x_keymap_clear (GstSpiceXKeymap *self);
 /* Replaces the mapping with what a display answered. */
-void
-gst_spice_x_keymap_set (GstSpiceXKeymap *self, uint8_t first, uint8_t width,
-                        const uint32_t *syms, guint n_syms);
+void gst_spice_x_keymap_set (GstSpiceXKeymap *self, uint8_t first,
+                             uint8_t width, const uint32_t *syms, guint n_syms);
 
 /* look-up: a keycode, or 0 when there is no such key */
-uint8_t
-gst_spice_x_keymap_from_scancode (const GstSpiceXKeymap *self,
-                                  uint32_t scancode);
-uint8_t
-gst_spice_x_keymap_from_name (const GstSpiceXKeymap *self, const char *name,
-                              bool *needs_shift);
-uint8_t
-gst_spice_x_keymap_from_keysym (const GstSpiceXKeymap *self, uint32_t keysym,
-                                guint column);
+uint8_t gst_spice_x_keymap_from_scancode (const GstSpiceXKeymap *self,
+                                          uint32_t scancode);
+uint8_t gst_spice_x_keymap_from_name (const GstSpiceXKeymap *self,
+                                      const char *name, bool *needs_shift);
+uint8_t gst_spice_x_keymap_from_keysym (const GstSpiceXKeymap *self,
+                                        uint32_t keysym, guint column);
 
 G_END_DECLS
 

@@ -36,8 +36,7 @@ void spc_audio_clock_init (SpcAudioClock *self, uint32_t rate);
 void spc_audio_clock_set_anchor (SpcAudioClock *self, int64_t pipeline_ns,
                                  uint32_t mm_time_ms);
 /* mapping, both ways; @near_ns picks the turn of a wrapped time */
-uint32_t spc_audio_clock_to_mm (const SpcAudioClock *self,
-                                int64_t pipeline_ns);
+uint32_t spc_audio_clock_to_mm (const SpcAudioClock *self, int64_t pipeline_ns);
 int64_t spc_audio_clock_to_pipeline (const SpcAudioClock *self,
                                      uint32_t mm_time_ms, int64_t near_ns);
 

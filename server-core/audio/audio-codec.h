@@ -3,8 +3,8 @@
  *
  * A packet holds SPC_AUDIO_FRAMES (480) frames of interleaved S16LE. Opus is
  * for 48, 24, 12 and 8 kHz (at 16 kHz 480 frames are no Opus frame) and one or
- * two channels; clients always decode it to two. One encoder serves all viewers.
- * Threads: any, one at a time. */
+ * two channels; clients always decode it to two. One encoder serves all
+ * viewers. Threads: any, one at a time. */
 #pragma once
 
 #include "server-core/base/limits.h"

@@ -33,8 +33,7 @@ G_DEFINE_TYPE (SpcRecord, spc_record, SPC_TYPE_CHANNEL)
 typedef SpcRecord RawRecord;
 typedef SpcRecordClass RawRecordClass;
 
-static GType
-raw_record_get_type (void);
+static GType raw_record_get_type (void);
 G_DEFINE_FINAL_TYPE (RawRecord, raw_record, SPC_TYPE_RECORD)
 
 #define TYPE_RECORD_CONNECTION (record_connection_get_type ())

@@ -13,7 +13,7 @@ typedef struct {
 static void
 count_destroyed (gpointer data)
 {
-  g_atomic_int_inc ((gint *) data);
+  g_atomic_int_inc ((gint *)data);
 }
 
 typedef struct {
@@ -38,13 +38,13 @@ do_nothing (gpointer data)
 static void
 posts_run_in_order (void)
 {
-  LoopFixture fixture = { .loop = spc_loop_new (NULL),
-                          .order = g_array_new (FALSE, FALSE, sizeof (int)) };
+  LoopFixture fixture = {.loop = spc_loop_new (NULL),
+                         .order = g_array_new (FALSE, FALSE, sizeof (int))};
 
   spc_loop_start (fixture.loop);
   for (int i = 0; i < 1000; i++) {
     Numbered *numbered = g_new (Numbered, 1);
-    *numbered = (Numbered){ .fixture = &fixture, .number = i };
+    *numbered = (Numbered){.fixture = &fixture, .number = i};
     spc_loop_post (fixture.loop, note_number, numbered, g_free);
   }
   spc_loop_call (fixture.loop, do_nothing, NULL);
@@ -74,7 +74,7 @@ stop_runs_earlier_posts_and_destroys_later_ones (void)
 static void
 set_true (gpointer data)
 {
-  *(bool *) data = true;
+  *(bool *)data = true;
 }
 
 static void
@@ -117,7 +117,7 @@ timers_are_one_shot_and_may_free_themselves (void)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (SpcLoop) loop = spc_loop_new (context);
-  TimerFixture fixture = { 0 };
+  TimerFixture fixture = {0};
 
   fixture.timer = spc_timer_new (loop, run_twice, &fixture);
   spc_timer_arm (fixture.timer, 1);
@@ -153,12 +153,11 @@ strands_keep_order_on_many_workers (void)
 {
   g_autoptr (SpcJobs) jobs = spc_jobs_new (4);
   g_autoptr (SpcStrand) strand = spc_strand_new (jobs);
-  StrandFixture fixture
-      = { .order = g_array_new (FALSE, FALSE, sizeof (int)) };
+  StrandFixture fixture = {.order = g_array_new (FALSE, FALSE, sizeof (int))};
 
   for (int i = 0; i < 2000; i++) {
     StrandJob *job = g_new (StrandJob, 1);
-    *job = (StrandJob){ .fixture = &fixture, .number = i };
+    *job = (StrandJob){.fixture = &fixture, .number = i};
     spc_strand_push (strand, run_alone, job, g_free);
   }
   while (g_atomic_int_get (&fixture.n_done) < 2000)
@@ -201,8 +200,8 @@ stopping_destroys_jobs_of_strands (void)
   for (int i = 0; i < 2000; i++) {
     Keeper *keeper = g_new (Keeper, 1);
 
-    *keeper = (Keeper){ .strand = spc_strand_ref (strand),
-                        .n_destroyed = &n_destroyed };
+    *keeper = (Keeper){.strand = spc_strand_ref (strand),
+                       .n_destroyed = &n_destroyed};
     if (i == 1990)
       spc_jobs_stop (jobs);
     spc_strand_push (strand, do_no_job, keeper, keeper_free);
@@ -241,7 +240,7 @@ use_local (SpcWorker *worker, gpointer data)
 
   *mine += 1;
   g_assert_true (mine == spc_worker_local (worker, make_local, g_free));
-  g_atomic_int_set ((gint *) data, *mine);
+  g_atomic_int_set ((gint *)data, *mine);
 }
 
 static void
@@ -266,8 +265,8 @@ merge_equal (gpointer newest, gpointer letter)
 static void
 mailbox_drops_the_oldest_and_merges (void)
 {
-  g_autoptr (SpcMailbox) box
-      = spc_mailbox_new (3, (GDestroyNotify) do_nothing, merge_equal);
+  g_autoptr (SpcMailbox) box =
+      spc_mailbox_new (3, (GDestroyNotify)do_nothing, merge_equal);
 
   g_assert_cmpuint (spc_mailbox_push (box, GINT_TO_POINTER (1)), ==, 0);
   g_assert_cmpuint (spc_mailbox_push (box, GINT_TO_POINTER (1)), ==, 0);
@@ -290,8 +289,8 @@ pop_for_ever (gpointer data)
 static void
 mailbox_unlock_ends_a_wait (void)
 {
-  g_autoptr (SpcMailbox) box
-      = spc_mailbox_new (3, (GDestroyNotify) do_nothing, NULL);
+  g_autoptr (SpcMailbox) box =
+      spc_mailbox_new (3, (GDestroyNotify)do_nothing, NULL);
   GThread *thread = g_thread_new ("popper", pop_for_ever, box);
 
   spc_mailbox_unlock (box);

@@ -43,7 +43,7 @@ job_new (SpcJobFunc func, gpointer user_data, GDestroyNotify destroy)
 {
   Job *job = g_new (Job, 1);
 
-  *job = (Job){ .func = func, .user_data = user_data, .destroy = destroy };
+  *job = (Job){.func = func, .user_data = user_data, .destroy = destroy};
   return job;
 }
 
@@ -61,8 +61,7 @@ wait_for_job (SpcJobs *self)
   Job *job = NULL;
 
   g_mutex_lock (&self->lock);
-  while (!self->stopping
-         && (job = g_queue_pop_head (&self->queue)) == NULL)
+  while (!self->stopping && (job = g_queue_pop_head (&self->queue)) == NULL)
     g_cond_wait (&self->cond, &self->lock);
   g_mutex_unlock (&self->lock);
   return job;
@@ -118,7 +117,7 @@ spc_jobs_new (guint n_threads)
   SpcJobs *self = g_new0 (SpcJobs, 1);
 
   if (n_threads == 0)
-    n_threads = CLAMP ((gint) g_get_num_processors () - 1, 1, 4);
+    n_threads = CLAMP ((gint)g_get_num_processors () - 1, 1, 4);
   self->ref_count = 1;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -319,7 +318,7 @@ gpointer
 spc_worker_local (SpcWorker *self, gpointer (*make) (void),
                   GDestroyNotify destroy)
 {
-  Local local = { .make = make, .destroy = destroy };
+  Local local = {.make = make, .destroy = destroy};
 
   for (guint i = 0; i < self->locals->len; i++) {
     Local *have = &g_array_index (self->locals, Local, i);

@@ -57,8 +57,8 @@
 #define SPC_MAX_UNRENDERED_BYTES (64u * 1024u * 1024u)
 
 /* pictures and sound */
-#define SPC_MAX_DISPLAYS 16u /* spec: quirks, display_channels_hint */
-#define SPC_MAX_SURFACES 1024u   /* of a display; spec: bounds of the server */
+#define SPC_MAX_DISPLAYS 16u   /* spec: quirks, display_channels_hint */
+#define SPC_MAX_SURFACES 1024u /* of a display; spec: bounds of the server */
 /* images a client keeps: 200 bytes each in the server's mirror of its cache */
 #define SPC_MAX_PIXMAPS 16384u
 #define SPC_MAX_CURSOR_SIDE 256u

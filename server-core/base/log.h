@@ -64,5 +64,4 @@ void spc_log_write (SpcLogCategory category, SpcLogLevel level,
   SPC_LOG_AT (category, SPC_LEVEL_INFO, __VA_ARGS__)
 #define SPC_DEBUG(category, ...)                                               \
   SPC_LOG_AT (category, SPC_LEVEL_DEBUG, __VA_ARGS__)
-#define SPC_LOG(category, ...)                                                 \
-  SPC_LOG_AT (category, SPC_LEVEL_LOG, __VA_ARGS__)
+#define SPC_LOG(category, ...) SPC_LOG_AT (category, SPC_LEVEL_LOG, __VA_ARGS__)

@@ -54,7 +54,7 @@ take_post (SpcLoop *self)
 static gboolean
 dispatch_posts (GSource *source, GSourceFunc callback, gpointer user_data)
 {
-  SpcLoop *self = ((PostSource *) source)->loop;
+  SpcLoop *self = ((PostSource *)source)->loop;
 
   spc_loop_ref (self);
   for (int i = 0; i < POSTS_A_TURN; i++) {
@@ -68,7 +68,7 @@ dispatch_posts (GSource *source, GSourceFunc callback, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs post_source_funcs = { .dispatch = dispatch_posts };
+static GSourceFuncs post_source_funcs = {.dispatch = dispatch_posts};
 
 SpcLoop *
 spc_loop_new (GMainContext *context)
@@ -77,12 +77,12 @@ spc_loop_new (GMainContext *context)
 
   self->ref_count = 1;
   self->own_thread = context == NULL;
-  self->context
-      = context != NULL ? g_main_context_ref (context) : g_main_context_new ();
+  self->context =
+      context != NULL ? g_main_context_ref (context) : g_main_context_new ();
   g_mutex_init (&self->lock);
   g_queue_init (&self->posts);
   self->post_source = g_source_new (&post_source_funcs, sizeof (PostSource));
-  ((PostSource *) self->post_source)->loop = self;
+  ((PostSource *)self->post_source)->loop = self;
   g_source_set_name (self->post_source, "spc posts");
   g_source_attach (self->post_source, self->context);
   return self;
@@ -173,7 +173,7 @@ spc_loop_post (SpcLoop *self, SpcFunc func, gpointer user_data,
   Post *post = g_new (Post, 1);
   bool closed;
 
-  *post = (Post){ .func = func, .user_data = user_data, .destroy = destroy };
+  *post = (Post){.func = func, .user_data = user_data, .destroy = destroy};
   g_mutex_lock (&self->lock);
   closed = self->closed;
   if (!closed) {
@@ -216,7 +216,7 @@ end_call (gpointer user_data)
 static void
 post_and_wait (SpcLoop *self, SpcFunc func, gpointer user_data)
 {
-  Call call = { .func = func, .user_data = user_data };
+  Call call = {.func = func, .user_data = user_data};
 
   g_mutex_init (&call.lock);
   g_cond_init (&call.cond);
@@ -279,7 +279,7 @@ dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs timer_source_funcs = { .dispatch = dispatch_timer };
+static GSourceFuncs timer_source_funcs = {.dispatch = dispatch_timer};
 
 static gboolean
 run_timer (gpointer user_data)
@@ -317,8 +317,8 @@ spc_timer_free (SpcTimer *self)
 void
 spc_timer_arm (SpcTimer *self, uint32_t delay_ms)
 {
-  g_source_set_ready_time (self->source, g_get_monotonic_time ()
-                                             + (gint64) delay_ms * 1000);
+  g_source_set_ready_time (self->source,
+                           g_get_monotonic_time () + (gint64)delay_ms * 1000);
 }
 
 void

@@ -54,7 +54,7 @@ bool spc_timer_is_armed (const SpcTimer *self);
 static inline uint32_t
 spc_mm_time_at (int64_t monotonic_us)
 {
-  return (uint32_t) (monotonic_us / 1000);
+  return (uint32_t)(monotonic_us / 1000);
 }
 
 static inline uint32_t

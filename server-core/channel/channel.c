@@ -9,7 +9,7 @@ typedef struct {
   SpcLoop *loop;
   char *name;
   /* loop thread only */
-  SpcServer *server; /* not owned; cleared when detached */
+  SpcServer *server;      /* not owned; cleared when detached */
   GPtrArray *connections; /* SpcConnection, referenced */
   /* atomic: written by the loop, read by any thread */
   gint n_connections;
@@ -17,13 +17,13 @@ typedef struct {
 
 G_DEFINE_TYPE_WITH_PRIVATE (SpcChannel, spc_channel, G_TYPE_OBJECT)
 
-#define PRIV(self) \
-  ((SpcChannelPrivate *) spc_channel_get_instance_private (self))
+#define PRIV(self)                                                             \
+  ((SpcChannelPrivate *)spc_channel_get_instance_private (self))
 
 /* names of channel types 1 to 11 (spec: conventions) */
 static const char *const type_names[] = {
-  NULL,        "main",   "display",   "inputs",   "cursor", "playback",
-  "record",    "tunnel", "smartcard", "usbredir", "port",   "webdav",
+    NULL,     "main",   "display",   "inputs",   "cursor", "playback",
+    "record", "tunnel", "smartcard", "usbredir", "port",   "webdav",
 };
 
 void
@@ -33,8 +33,8 @@ spc_channel_construct (SpcChannel *self, SpcServer *server, uint8_t id)
 
   priv->id = id;
   priv->loop = spc_loop_ref (spc_server_loop (server));
-  priv->name = g_strdup_printf ("%s %u", type_names[spc_channel_type (self)],
-                                id);
+  priv->name =
+      g_strdup_printf ("%s %u", type_names[spc_channel_type (self)], id);
 }
 
 uint8_t
@@ -64,7 +64,7 @@ spc_channel_name (SpcChannel *self)
 guint
 spc_channel_n_connections (SpcChannel *self)
 {
-  return (guint) g_atomic_int_get (&PRIV (self)->n_connections);
+  return (guint)g_atomic_int_get (&PRIV (self)->n_connections);
 }
 
 SpcServer *
@@ -98,7 +98,7 @@ spc_channel_add_connection (SpcChannel *self, SpcConnection *connection)
   SpcChannelClass *klass = SPC_CHANNEL_GET_CLASS (self);
 
   g_ptr_array_add (priv->connections, g_object_ref (connection));
-  g_atomic_int_set (&priv->n_connections, (gint) priv->connections->len);
+  g_atomic_int_set (&priv->n_connections, (gint)priv->connections->len);
   if (klass->connected != NULL)
     klass->connected (self, connection);
 }
@@ -111,7 +111,7 @@ spc_channel_remove_connection (SpcChannel *self, SpcConnection *connection)
 
   if (!g_ptr_array_remove (priv->connections, connection))
     return;
-  g_atomic_int_set (&priv->n_connections, (gint) priv->connections->len);
+  g_atomic_int_set (&priv->n_connections, (gint)priv->connections->len);
   if (klass->disconnected != NULL)
     klass->disconnected (self, connection);
 }
@@ -122,23 +122,22 @@ spc_channel_close_all (SpcChannel *self, const char *reason)
   GPtrArray *connections = PRIV (self)->connections;
 
   while (connections->len > 0)
-    spc_connection_close (
-        g_ptr_array_index (connections, connections->len - 1), reason);
+    spc_connection_close (g_ptr_array_index (connections, connections->len - 1),
+                          reason);
 }
 
 static gpointer
 ref_connection (gconstpointer connection, gpointer user_data)
 {
-  return g_object_ref ((gpointer) connection);
+  return g_object_ref ((gpointer)connection);
 }
 
 void
-spc_channel_foreach (SpcChannel *self,
-                     void (*func) (SpcConnection *, gpointer),
+spc_channel_foreach (SpcChannel *self, void (*func) (SpcConnection *, gpointer),
                      gpointer user_data)
 {
-  g_autoptr (GPtrArray) now = g_ptr_array_copy (
-      PRIV (self)->connections, ref_connection, NULL);
+  g_autoptr (GPtrArray) now =
+      g_ptr_array_copy (PRIV (self)->connections, ref_connection, NULL);
 
   g_ptr_array_set_free_func (now, g_object_unref);
   for (guint i = 0; i < now->len; i++) {
@@ -165,10 +164,10 @@ send_one (SpcConnection *connection, gpointer user_data)
 }
 
 void
-spc_channel_broadcast (SpcChannel *self, uint16_t type,
-                       const QxlField *fields, const void *message)
+spc_channel_broadcast (SpcChannel *self, uint16_t type, const QxlField *fields,
+                       const void *message)
 {
-  Broadcast broadcast = { .type = type, .fields = fields, .message = message };
+  Broadcast broadcast = {.type = type, .fields = fields, .message = message};
 
   spc_channel_foreach (self, send_one, &broadcast);
 }

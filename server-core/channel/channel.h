@@ -20,7 +20,7 @@ typedef enum {
   SPC_CHANGE_KEYBOARD_LEDS,
   SPC_CHANGE_NAME,
   SPC_CHANGE_CLOCK, /* viewers must be told the multimedia time */
-  SPC_CHANGE_ROLE, /* of some client; see losing_control in client.h */
+  SPC_CHANGE_ROLE,  /* of some client; see losing_control in client.h */
 } SpcServerChange;
 
 struct _SpcChannelClass {
@@ -51,7 +51,7 @@ guint spc_channel_n_connections (SpcChannel *self);
 void spc_channel_construct (SpcChannel *self, SpcServer *server, uint8_t id);
 
 /* loop thread */
-SpcServer *spc_channel_server (SpcChannel *self); /* NULL when detached */
+SpcServer *spc_channel_server (SpcChannel *self);      /* NULL when detached */
 GPtrArray *spc_channel_connections (SpcChannel *self); /* SpcConnection */
 /* calls @func for each; connections may close meanwhile */
 void spc_channel_foreach (SpcChannel *self,

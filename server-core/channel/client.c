@@ -43,24 +43,24 @@ static void
 say_goodbye (SpcClient *self, const char *reason)
 {
   SpcConnection *main = spc_client_find (self, SPICE_CHANNEL_MAIN, 0);
-  uint32_t length = (uint32_t) strlen (reason);
+  uint32_t length = (uint32_t)strlen (reason);
   const SpcNotify notify = {
-    .timestamp = (uint64_t) g_get_monotonic_time () * 1000,
-    .severity = SPICE_NOTIFY_SEVERITY_INFO,
-    .visibility = SPICE_NOTIFY_VISIBILITY_HIGH,
-    .length = length,
-    .text = { .data = (const uint8_t *) reason, .size = length + 1 },
+      .timestamp = (uint64_t)g_get_monotonic_time () * 1000,
+      .severity = SPICE_NOTIFY_SEVERITY_INFO,
+      .visibility = SPICE_NOTIFY_VISIBILITY_HIGH,
+      .length = length,
+      .text = {.data = (const uint8_t *)reason, .size = length + 1},
   };
   const SpcDisconnecting disconnecting = {
-    .timestamp = notify.timestamp,
-    .reason = SPICE_LINK_ERR_OK,
+      .timestamp = notify.timestamp,
+      .reason = SPICE_LINK_ERR_OK,
   };
 
   if (main == NULL)
     return;
   spc_connection_send (main, SPICE_MSG_NOTIFY, spc_notify_fields, &notify);
-  spc_connection_send (main, SPICE_MSG_DISCONNECTING,
-                       spc_disconnecting_fields, &disconnecting);
+  spc_connection_send (main, SPICE_MSG_DISCONNECTING, spc_disconnecting_fields,
+                       &disconnecting);
   spc_connection_pump (main);
 }
 
@@ -107,8 +107,8 @@ spc_client_find (SpcClient *self, uint8_t channel_type, uint8_t channel_id)
     SpcConnection *connection = g_ptr_array_index (self->connections, i);
     SpcChannel *channel = spc_connection_channel (connection);
 
-    if (channel != NULL && spc_channel_type (channel) == channel_type
-        && spc_channel_id (channel) == channel_id)
+    if (channel != NULL && spc_channel_type (channel) == channel_type &&
+        spc_channel_id (channel) == channel_id)
       return connection;
   }
   return NULL;
@@ -119,8 +119,8 @@ spc_client_stats (SpcClient *self, SpcConnectionStats *stats)
 {
   *stats = self->past;
   for (guint i = 0; i < self->connections->len; i++)
-    add_stats (stats, spc_connection_stats (
-                          g_ptr_array_index (self->connections, i)));
+    add_stats (stats,
+               spc_connection_stats (g_ptr_array_index (self->connections, i)));
   stats->round_trip_us = spc_client_round_trip_us (self);
 }
 
@@ -130,8 +130,9 @@ spc_client_round_trip_us (SpcClient *self)
   guint32 best = 0;
 
   for (guint i = 0; i < self->connections->len; i++) {
-    guint32 one = spc_connection_stats (g_ptr_array_index (self->connections, i))
-                      ->round_trip_us;
+    guint32 one =
+        spc_connection_stats (g_ptr_array_index (self->connections, i))
+            ->round_trip_us;
     if (one != 0 && (best == 0 || one < best))
       best = one;
   }

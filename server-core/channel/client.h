@@ -27,7 +27,7 @@ struct _SpcClient {
   int64_t since_us; /* monotonic */
   SpcRole role;
   SpcMouseWish mouse_wish;
-  guint64 bitrate_bps; /* measured once, 0: not yet or too fast to tell */
+  guint64 bitrate_bps;    /* measured once, 0: not yet or too fast to tell */
   GPtrArray *connections; /* SpcConnection, owned; main first */
   SpcServer *server;      /* not owned; cleared when it leaves */
   bool closing;
@@ -36,7 +36,7 @@ struct _SpcClient {
   bool has_glz_channel;
   bool has_pixmap_channel; /* one display channel fills its pixmap cache */
   uint64_t glz_next_id;
-  bool losing_control; /* about to be view-only: let go of what it holds */
+  bool losing_control;     /* about to be view-only: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */
 };
 

@@ -7,9 +7,9 @@ void
 spc_config_init (SpcConfig *self)
 {
   *self = (SpcConfig){
-    .port = -1,
-    .max_clients = SPC_DEFAULT_MAX_CLIENTS,
-    .link_timeout_s = SPC_DEFAULT_LINK_TIMEOUT_S,
+      .port = -1,
+      .max_clients = SPC_DEFAULT_MAX_CLIENTS,
+      .link_timeout_s = SPC_DEFAULT_LINK_TIMEOUT_S,
   };
 }
 

@@ -8,17 +8,17 @@
 #include <stdint.h>
 
 typedef struct {
-  char *address;   /* NULL: 127.0.0.1; "*": every address */
-  int port;        /* -1: no TCP; 0: any free port */
-  char *unix_path; /* NULL: none; "@name": abstract */
+  char *address;        /* NULL: 127.0.0.1; "*": every address */
+  int port;             /* -1: no TCP; 0: any free port */
+  char *unix_path;      /* NULL: none; "@name": abstract */
   bool allow_anonymous; /* ticketing disabled: nobody is asked for a password */
   char *name;           /* NULL: none */
   bool has_uuid;
   uint8_t uuid[16];
-  guint max_clients;       /* 1 … SPC_MAX_CLIENTS */
-  guint link_timeout_s;    /* at least 1 */
-  bool default_view_only;  /* role of clients nobody decided about */
-  guint n_workers;         /* 0: chosen by the number of cores */
+  guint max_clients;      /* 1 … SPC_MAX_CLIENTS */
+  guint link_timeout_s;   /* at least 1 */
+  bool default_view_only; /* role of clients nobody decided about */
+  guint n_workers;        /* 0: chosen by the number of cores */
 } SpcConfig;
 
 void spc_config_init (SpcConfig *self);

@@ -33,8 +33,8 @@ typedef struct {
 
 G_DEFINE_TYPE_WITH_PRIVATE (SpcConnection, spc_connection, G_TYPE_OBJECT)
 
-#define PRIV(self) \
-  ((SpcConnectionPrivate *) spc_connection_get_instance_private (self))
+#define PRIV(self)                                                             \
+  ((SpcConnectionPrivate *)spc_connection_get_instance_private (self))
 
 /* messages every channel understands */
 
@@ -64,13 +64,12 @@ on_pong (SpcConnection *self, const void *message, GError **error)
 
   if (!spc_flow_pong (&priv->flow, msg->id, &ping))
     return true;
-  round_trip = (guint32) CLAMP (g_get_monotonic_time () - ping.sent_us, 1,
-                                G_MAXUINT32);
-  if (priv->stats.round_trip_us == 0
-      || round_trip < priv->stats.round_trip_us)
+  round_trip =
+      (guint32)CLAMP (g_get_monotonic_time () - ping.sent_us, 1, G_MAXUINT32);
+  if (priv->stats.round_trip_us == 0 || round_trip < priv->stats.round_trip_us)
     priv->stats.round_trip_us = round_trip;
   if (ping.func != NULL)
-    ((SpcPongFunc) ping.func) (self, round_trip, ping.user_data);
+    ((SpcPongFunc)ping.func) (self, round_trip, ping.user_data);
   return true;
 }
 
@@ -89,14 +88,13 @@ on_disconnecting (SpcConnection *self, const void *message, GError **error)
 }
 
 static const SpcMessageHandler base_handlers[] = {
-  { SPICE_MSGC_ACK_SYNC, 4, 4, spc_ack_sync_fields,
-    sizeof (SpcAckSync), on_ack_sync },
-  { SPICE_MSGC_ACK, 0, 0, NULL, 0, on_ack },
-  { SPICE_MSGC_PONG, 12, 12, spc_ping_fields, sizeof (SpcPing),
-    on_pong },
-  { SPICE_MSGC_MIGRATE_FLUSH_MARK, 0, 0, NULL, 0, on_migrate },
-  { SPICE_MSGC_MIGRATE_DATA, 0, SPC_MAX_SMALL_MESSAGE, NULL, 0, on_migrate },
-  { SPICE_MSGC_DISCONNECTING, 12, 12, NULL, 0, on_disconnecting },
+    {SPICE_MSGC_ACK_SYNC, 4, 4, spc_ack_sync_fields, sizeof (SpcAckSync),
+     on_ack_sync},
+    {SPICE_MSGC_ACK, 0, 0, NULL, 0, on_ack},
+    {SPICE_MSGC_PONG, 12, 12, spc_ping_fields, sizeof (SpcPing), on_pong},
+    {SPICE_MSGC_MIGRATE_FLUSH_MARK, 0, 0, NULL, 0, on_migrate},
+    {SPICE_MSGC_MIGRATE_DATA, 0, SPC_MAX_SMALL_MESSAGE, NULL, 0, on_migrate},
+    {SPICE_MSGC_DISCONNECTING, 12, 12, NULL, 0, on_disconnecting},
 };
 
 /* receiving */
@@ -114,8 +112,8 @@ static const SpcMessageHandler *
 find_handler (SpcConnection *self, uint16_t type)
 {
   SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
-  const SpcMessageHandler *handler
-      = find_in (base_handlers, G_N_ELEMENTS (base_handlers), type);
+  const SpcMessageHandler *handler =
+      find_in (base_handlers, G_N_ELEMENTS (base_handlers), type);
 
   if (handler == NULL)
     handler = find_in (klass->handlers, klass->n_handlers, type);
@@ -142,13 +140,13 @@ accepts (uint16_t type, uint32_t size, gpointer user_data, GError **error)
 }
 
 static bool
-dispatch (uint16_t type, const uint8_t *body, uint32_t size,
-          gpointer user_data, GError **error)
+dispatch (uint16_t type, const uint8_t *body, uint32_t size, gpointer user_data,
+          GError **error)
 {
   SpcConnection *self = user_data;
   const SpcMessageHandler *handler = find_handler (self, type);
-  _Alignas (max_align_t) uint8_t message[SPC_MAX_MESSAGE_STRUCT] = { 0 };
-  const QxlTail tail = { .data = body, .size = size };
+  _Alignas(max_align_t) uint8_t message[SPC_MAX_MESSAGE_STRUCT] = {0};
+  const QxlTail tail = {.data = body, .size = size};
   QxlReader reader;
 
   PRIV (self)->stats.messages_received++;
@@ -165,17 +163,17 @@ dispatch (uint16_t type, const uint8_t *body, uint32_t size,
 }
 
 static const SpcInputRules input_rules = {
-  .accepts = accepts,
-  .message = dispatch,
+    .accepts = accepts,
+    .message = dispatch,
 };
 
 /* a viewer that breaks the rules is news, one that leaves is not */
 static bool
 is_misbehaviour (const GError *error)
 {
-  return g_error_matches (error, SPC_ERROR, SPC_ERROR_PROTOCOL)
-         || g_error_matches (error, SPC_ERROR, SPC_ERROR_LIMIT)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  return g_error_matches (error, SPC_ERROR, SPC_ERROR_PROTOCOL) ||
+         g_error_matches (error, SPC_ERROR, SPC_ERROR_LIMIT) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
 }
 
 static void
@@ -192,8 +190,8 @@ read_once (SpcConnection *self)
   if (ok || priv->closed)
     return;
   if (is_misbehaviour (error))
-    SPC_WARNING (SPC_CONNECTION_GET_CLASS (self)->log_category,
-                 "%s: ended: %s", priv->name, error->message);
+    SPC_WARNING (SPC_CONNECTION_GET_CLASS (self)->log_category, "%s: ended: %s",
+                 priv->name, error->message);
   spc_connection_close (self, error != NULL ? error->message : "refused");
 }
 
@@ -252,9 +250,9 @@ build_some (SpcConnection *self)
   SpcConnectionPrivate *priv = PRIV (self);
   bool built = false;
 
-  while (!priv->closed && spc_pipe_length (&priv->pipe) > 0
-         && spc_flow_may_send (&priv->flow)
-         && spc_output_backlog (&priv->output) < SPC_MAX_OUTPUT_BYTES) {
+  while (!priv->closed && spc_pipe_length (&priv->pipe) > 0 &&
+         spc_flow_may_send (&priv->flow) &&
+         spc_output_backlog (&priv->output) < SPC_MAX_OUTPUT_BYTES) {
     SpcItemState state = prepare_ahead (self);
     g_autoptr (SpcItem) item = NULL;
 
@@ -275,8 +273,8 @@ flush (SpcConnection *self, bool *blocked)
   SpcConnectionPrivate *priv = PRIV (self);
   g_autoptr (GError) error = NULL;
   uint64_t before = priv->stats.bytes_sent;
-  SpcOutputState state = spc_output_flush (
-      &priv->output, priv->transport, &priv->stats.bytes_sent, &error);
+  SpcOutputState state = spc_output_flush (&priv->output, priv->transport,
+                                           &priv->stats.bytes_sent, &error);
 
   if (priv->stats.bytes_sent != before)
     priv->last_activity_us = g_get_monotonic_time ();
@@ -293,8 +291,8 @@ notify_drained (SpcConnection *self)
   SpcConnectionPrivate *priv = PRIV (self);
   SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
 
-  if (spc_pipe_length (&priv->pipe) > 0 || priv->was_drained
-      || !spc_flow_may_send (&priv->flow))
+  if (spc_pipe_length (&priv->pipe) > 0 || priv->was_drained ||
+      !spc_flow_may_send (&priv->flow))
     return;
   priv->was_drained = true;
   if (klass->drained != NULL)
@@ -390,7 +388,7 @@ typedef struct {
 static void
 build_message (SpcItem *item, SpcConnection *connection)
 {
-  MessageItem *self = (MessageItem *) item;
+  MessageItem *self = (MessageItem *)item;
   gsize size;
   const void *data = g_bytes_get_data (self->body, &size);
 
@@ -402,16 +400,16 @@ build_message (SpcItem *item, SpcConnection *connection)
 static void
 free_message (SpcItem *item)
 {
-  MessageItem *self = (MessageItem *) item;
+  MessageItem *self = (MessageItem *)item;
 
   g_bytes_unref (self->body);
   g_free (self);
 }
 
 static const SpcItemClass message_class = {
-  .name = "message",
-  .build = build_message,
-  .free = free_message,
+    .name = "message",
+    .build = build_message,
+    .free = free_message,
 };
 
 static SpcItem *
@@ -425,13 +423,13 @@ message_item_new (uint16_t type, const QxlField *fields, const void *message)
   self->type = type;
   self->body = qxl_writer_steal (writer);
   spc_item_init (&self->item, &message_class,
-                 (uint32_t) g_bytes_get_size (self->body));
+                 (uint32_t)g_bytes_get_size (self->body));
   return &self->item;
 }
 
 void
-spc_connection_send (SpcConnection *self, uint16_t type,
-                     const QxlField *fields, const void *message)
+spc_connection_send (SpcConnection *self, uint16_t type, const QxlField *fields,
+                     const void *message)
 {
   spc_connection_push (self, message_item_new (type, fields, message));
 }
@@ -439,8 +437,8 @@ spc_connection_send (SpcConnection *self, uint16_t type,
 static bool
 is_message_of_type (SpcItem *item, gpointer user_data)
 {
-  return item->klass == &message_class
-         && ((MessageItem *) item)->type == GPOINTER_TO_UINT (user_data);
+  return item->klass == &message_class &&
+         ((MessageItem *)item)->type == GPOINTER_TO_UINT (user_data);
 }
 
 void
@@ -471,19 +469,18 @@ typedef struct {
 static void
 build_ping (SpcItem *item, SpcConnection *connection)
 {
-  PingItem *self = (PingItem *) item;
+  PingItem *self = (PingItem *)item;
   int64_t now = g_get_monotonic_time ();
   SpcPing msg = {
-    .id = spc_flow_ping (&PRIV (connection)->flow, now,
-                         (gpointer) self->func, self->user_data),
-    .timestamp = (uint64_t) now,
+      .id = spc_flow_ping (&PRIV (connection)->flow, now, (gpointer)self->func,
+                           self->user_data),
+      .timestamp = (uint64_t)now,
   };
 
   if (msg.id == 0)
     return;
   spc_connection_begin (connection, SPICE_MSG_PING);
-  qxl_fields_write (spc_ping_fields, &msg,
-                    spc_connection_writer (connection));
+  qxl_fields_write (spc_ping_fields, &msg, spc_connection_writer (connection));
   qxl_writer_zeros (spc_connection_writer (connection), self->padding);
   spc_connection_end (connection);
 }
@@ -495,9 +492,9 @@ free_ping (SpcItem *item)
 }
 
 static const SpcItemClass ping_class = {
-  .name = "ping",
-  .build = build_ping,
-  .free = free_ping,
+    .name = "ping",
+    .build = build_ping,
+    .free = free_ping,
 };
 
 void
@@ -524,8 +521,8 @@ start_window (SpcConnection *self)
 
   spc_flow_start_window (&priv->flow,
                          slow ? SPC_ACK_WINDOW_SLOW : SPC_ACK_WINDOW);
-  msg = (SpcSetAck){ .generation = priv->flow.generation,
-                        .window = priv->flow.window };
+  msg = (SpcSetAck){.generation = priv->flow.generation,
+                    .window = priv->flow.window};
   spc_connection_send (self, SPICE_MSG_SET_ACK, spc_set_ack_fields, &msg);
 }
 
@@ -535,8 +532,7 @@ spc_connection_open (GType type, SpcConnectionSetup *setup)
   g_autoptr (SpcConnection) self = g_object_new (type, NULL);
   SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
   SpcConnectionPrivate *priv = PRIV (self);
-  bool mini = spc_caps_has (&setup->common_caps,
-                            SPICE_COMMON_CAP_MINI_HEADER);
+  bool mini = spc_caps_has (&setup->common_caps, SPICE_COMMON_CAP_MINI_HEADER);
 
   priv->channel = setup->channel;
   priv->client = setup->client;
@@ -674,8 +670,8 @@ spc_connection_is_blocked (SpcConnection *self)
 {
   SpcConnectionPrivate *priv = PRIV (self);
 
-  return spc_output_backlog (&priv->output) > 0
-         || !spc_flow_may_send (&priv->flow) || priv->flow.n_pings > 0;
+  return spc_output_backlog (&priv->output) > 0 ||
+         !spc_flow_may_send (&priv->flow) || priv->flow.n_pings > 0;
 }
 
 const char *

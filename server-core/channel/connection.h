@@ -68,7 +68,7 @@ typedef struct {
 typedef struct {
   SpcChannel *channel;
   SpcClient *client;
-  SpcTransport *transport; /* taken */
+  SpcTransport *transport;           /* taken */
   SpcCaps common_caps, channel_caps; /* the client's */
 } SpcConnectionSetup;
 
@@ -103,7 +103,7 @@ void spc_connection_write (SpcConnection *self, uint16_t type,
                            const QxlField *fields, const void *message);
 
 /* asking */
-const char *spc_connection_name (SpcConnection *self); /* for the log */
+const char *spc_connection_name (SpcConnection *self);    /* for the log */
 SpcChannel *spc_connection_channel (SpcConnection *self); /* may be NULL */
 SpcClient *spc_connection_client (SpcConnection *self);   /* may be NULL */
 bool spc_connection_has_cap (SpcConnection *self, unsigned bit);

@@ -50,10 +50,10 @@ spc_flow_ping (SpcFlow *self, int64_t now_us, void *func, void *user_data)
     return 0;
   if (++self->next_ping_id == 0)
     self->next_ping_id = 1;
-  self->pings[self->n_pings++] = (SpcPendingPing){ .id = self->next_ping_id,
-                                            .sent_us = now_us,
-                                            .func = func,
-                                            .user_data = user_data };
+  self->pings[self->n_pings++] = (SpcPendingPing){.id = self->next_ping_id,
+                                                  .sent_us = now_us,
+                                                  .func = func,
+                                                  .user_data = user_data};
   return self->next_ping_id;
 }
 

@@ -48,8 +48,8 @@ on_check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
 
   if (needs_no_ticket (self))
     return true;
-  if (text != NULL && self->password != NULL
-      && spc_password_matches (self->password, text, now)) {
+  if (text != NULL && self->password != NULL &&
+      spc_password_matches (self->password, text, now)) {
     spc_throttle_succeeded (self->throttle, transport->peer_host);
     return true;
   }
@@ -60,8 +60,7 @@ on_check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
 }
 
 static uint32_t
-on_admit (SpcLinkRequest *request, SpcTransport *transport,
-          gpointer user_data)
+on_admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 {
   SpcGate *self = user_data;
 
@@ -91,11 +90,11 @@ on_ended (SpcLink *link, const char *peer, int code, const GError *error,
 }
 
 static const SpcLinkHost link_host = {
-  .offer = on_offer,
-  .check_ticket = on_check_ticket,
-  .admit = on_admit,
-  .attach = on_attach,
-  .ended = on_ended,
+    .offer = on_offer,
+    .check_ticket = on_check_ticket,
+    .admit = on_admit,
+    .attach = on_attach,
+    .ended = on_ended,
 };
 
 /* life */
@@ -113,8 +112,8 @@ spc_gate_new (SpcLoop *loop, SpcJobs *jobs, const SpcConfig *config,
   self->keys = spc_ticket_keys_new (loop, jobs);
   self->throttle = spc_throttle_new ();
   self->anonymous = config->allow_anonymous;
-  self->listeners
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) spc_listener_free);
+  self->listeners =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)spc_listener_free);
   g_queue_init (&self->links);
   return self;
 }
@@ -154,10 +153,10 @@ spc_gate_take (SpcGate *self, SpcTransport *transport)
 {
   make_place (self);
   SPC_DEBUG (SPC_LOG_LINK, "%s: connected", transport->peer);
-  g_queue_push_tail (
-      &self->links,
-      spc_link_new (self->loop, transport, self->keys,
-                    self->config->link_timeout_s * 1000, &link_host, self));
+  g_queue_push_tail (&self->links,
+                     spc_link_new (self->loop, transport, self->keys,
+                                   self->config->link_timeout_s * 1000,
+                                   &link_host, self));
 }
 
 static bool
@@ -177,15 +176,15 @@ check_exposure (SpcGate *self, const char *address, GError **error)
 static bool
 listen_tcp (SpcGate *self, GError **error)
 {
-  const char *address
-      = self->config->address != NULL ? self->config->address : "127.0.0.1";
+  const char *address =
+      self->config->address != NULL ? self->config->address : "127.0.0.1";
   SpcListener *listener;
 
   if (!check_exposure (self, address, error))
     return false;
-  listener = spc_listener_new_tcp (self->loop, address,
-                                   (uint16_t) self->config->port, on_accept,
-                                   self, error);
+  listener =
+      spc_listener_new_tcp (self->loop, address, (uint16_t)self->config->port,
+                            on_accept, self, error);
   if (listener == NULL)
     return false;
   g_ptr_array_add (self->listeners, listener);
@@ -242,8 +241,7 @@ spc_gate_port (const SpcGate *self)
 }
 
 void
-spc_gate_set_password (SpcGate *self, const char *password,
-                       uint32_t lifetime_s)
+spc_gate_set_password (SpcGate *self, const char *password, uint32_t lifetime_s)
 {
   g_clear_pointer (&self->password, spc_password_free);
   if (password == NULL)

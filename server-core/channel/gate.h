@@ -21,8 +21,7 @@ typedef struct {
                   gpointer user_data); /* takes @transport */
   void (*rejected) (const char *peer, int code, const char *reason,
                     gpointer user_data);
-  void (*auth_failed) (const char *peer, guint n_failures,
-                       gpointer user_data);
+  void (*auth_failed) (const char *peer, guint n_failures, gpointer user_data);
 } SpcGateOwner;
 
 SpcGate *spc_gate_new (SpcLoop *loop, SpcJobs *jobs, const SpcConfig *config,

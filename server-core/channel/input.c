@@ -15,7 +15,7 @@
 void
 spc_input_init (SpcInput *self, bool mini_header)
 {
-  *self = (SpcInput){ .mini_header = mini_header };
+  *self = (SpcInput){.mini_header = mini_header};
   self->body = g_byte_array_new ();
 }
 
@@ -56,11 +56,11 @@ take (uint8_t *to, size_t have, size_t want, const uint8_t *data, size_t n)
 }
 
 static bool
-finish_message (SpcInput *self, const SpcInputRules *rules,
-                gpointer user_data, GError **error)
+finish_message (SpcInput *self, const SpcInputRules *rules, gpointer user_data,
+                GError **error)
 {
-  bool ok = rules->message (self->type, self->body->data, self->size,
-                            user_data, error);
+  bool ok = rules->message (self->type, self->body->data, self->size, user_data,
+                            error);
 
   self->header_have = 0;
   if (self->body->len > KEEP_SIZE) {
@@ -89,7 +89,7 @@ step (SpcInput *self, const SpcInputRules *rules, gpointer user_data,
       return false;
   } else {
     *used = MIN (n, self->size - self->body->len);
-    g_byte_array_append (self->body, data, (guint) *used);
+    g_byte_array_append (self->body, data, (guint)*used);
   }
   if (self->body->len == self->size)
     return finish_message (self, rules, user_data, error);
@@ -116,10 +116,10 @@ spc_input_read (SpcInput *self, SpcTransport *transport,
     g_set_error (error, SPC_ERROR, SPC_ERROR_CLOSED, "closed by the viewer");
     return false;
   }
-  *n_bytes += (uint64_t) got;
-  for (; pos < (size_t) got; pos += used)
-    if (!step (self, rules, user_data, buffer + pos, (size_t) got - pos,
-               &used, error))
+  *n_bytes += (uint64_t)got;
+  for (; pos < (size_t)got; pos += used)
+    if (!step (self, rules, user_data, buffer + pos, (size_t)got - pos, &used,
+               error))
       return false;
   return true;
 }

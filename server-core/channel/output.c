@@ -9,7 +9,7 @@
 void
 spc_output_init (SpcOutput *self, bool mini_header)
 {
-  *self = (SpcOutput){ .mini_header = mini_header };
+  *self = (SpcOutput){.mini_header = mini_header};
   self->writer = qxl_writer_new ();
   g_queue_init (&self->pieces);
 }
@@ -18,7 +18,7 @@ void
 spc_output_clear (SpcOutput *self)
 {
   g_clear_pointer (&self->writer, qxl_writer_free);
-  g_queue_clear_full (&self->pieces, (GDestroyNotify) g_bytes_unref);
+  g_queue_clear_full (&self->pieces, (GDestroyNotify)g_bytes_unref);
   self->bytes = self->head_offset = 0;
 }
 
@@ -39,7 +39,7 @@ spc_output_begin (SpcOutput *self, uint16_t type)
 uint32_t
 spc_output_body_size (const SpcOutput *self)
 {
-  return (uint32_t) (qxl_writer_size (self->writer) - self->body_start);
+  return (uint32_t)(qxl_writer_size (self->writer) - self->body_start);
 }
 
 void
@@ -47,8 +47,7 @@ spc_output_end (SpcOutput *self)
 {
   size_t size_field = self->message_start + (self->mini_header ? 2 : 10);
 
-  qxl_writer_patch_u32 (self->writer, size_field,
-                        spc_output_body_size (self));
+  qxl_writer_patch_u32 (self->writer, size_field, spc_output_body_size (self));
 }
 
 size_t
@@ -77,8 +76,7 @@ gather (const SpcOutput *self, GOutputVector *vectors)
     gsize size;
     const uint8_t *data = g_bytes_get_data (link->data, &size);
 
-    vectors[n++] = (GOutputVector){ .buffer = data + skip,
-                                    .size = size - skip };
+    vectors[n++] = (GOutputVector){.buffer = data + skip, .size = size - skip};
     skip = 0;
   }
   return n;
@@ -112,15 +110,15 @@ spc_output_flush (SpcOutput *self, SpcTransport *transport, uint64_t *written,
     guint n = gather (self, vectors);
     gssize taken = spc_transport_writev (transport, vectors, n, &local);
 
-    if (taken < 0
-        && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    if (taken < 0 &&
+        g_error_matches (local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
       return SPC_OUTPUT_BLOCKED;
     if (taken < 0) {
       g_propagate_error (error, g_steal_pointer (&local));
       return SPC_OUTPUT_FAILED;
     }
-    *written += (uint64_t) taken;
-    drop_written (self, (size_t) taken);
+    *written += (uint64_t)taken;
+    drop_written (self, (size_t)taken);
   }
   return SPC_OUTPUT_EMPTY;
 }

@@ -13,7 +13,7 @@ typedef struct {
   uint64_t serial; /* of the last message begun */
   QxlWriter *writer;
   size_t message_start, body_start;
-  GQueue pieces; /* GBytes */
+  GQueue pieces;      /* GBytes */
   size_t head_offset; /* bytes of the first piece that are written */
   size_t bytes;       /* in pieces, not yet written */
 } SpcOutput;

@@ -43,7 +43,7 @@ spc_pipe_pop (SpcPipe *self)
 SpcItem *
 spc_pipe_peek (const SpcPipe *self, guint n)
 {
-  return g_queue_peek_nth ((GQueue *) &self->items, n);
+  return g_queue_peek_nth ((GQueue *)&self->items, n);
 }
 
 void

@@ -9,8 +9,7 @@
 /* client.c → server.c: @client has closed all its connections */
 void spc_server_client_gone (SpcServer *self, SpcClient *client,
                              const char *reason);
-SpcChannel *spc_server_find_channel (SpcServer *self, uint8_t type,
-                                     uint8_t id);
+SpcChannel *spc_server_find_channel (SpcServer *self, uint8_t type, uint8_t id);
 SpcClient *spc_server_find_client (SpcServer *self, uint32_t id);
 
 /* server.c → server-requests.c */
@@ -19,8 +18,7 @@ typedef struct _SpcGate SpcGate;
 SpcGate *spc_server_gate (SpcServer *self); /* NULL: stopped */
 void spc_server_do_add_channel (SpcServer *self, SpcChannel *channel);
 void spc_server_do_remove_channel (SpcServer *self, SpcChannel *channel);
-void spc_server_do_set_role (SpcServer *self, uint32_t client_id,
-                             SpcRole role);
+void spc_server_do_set_role (SpcServer *self, uint32_t client_id, SpcRole role);
 void spc_server_do_disconnect (SpcServer *self, uint32_t client_id);
 void spc_server_do_set_leds (SpcServer *self, uint8_t locks);
 void spc_server_do_set_name (SpcServer *self, char **name); /* takes *@name */

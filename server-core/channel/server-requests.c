@@ -94,57 +94,53 @@ post_request (SpcServer *self, Request values)
 void
 spc_server_add_channel (SpcServer *self, SpcChannel *channel)
 {
-  post_request (self, (Request){ .kind = DO_ADD_CHANNEL,
-                                 .channel = g_object_ref (channel) });
+  post_request (self, (Request){.kind = DO_ADD_CHANNEL,
+                                .channel = g_object_ref (channel)});
 }
 
 void
 spc_server_remove_channel (SpcServer *self, SpcChannel *channel)
 {
-  post_request (self, (Request){ .kind = DO_REMOVE_CHANNEL,
-                                 .channel = g_object_ref (channel) });
+  post_request (self, (Request){.kind = DO_REMOVE_CHANNEL,
+                                .channel = g_object_ref (channel)});
 }
 
 void
 spc_server_set_password (SpcServer *self, const char *password,
                          uint32_t lifetime_s)
 {
-  post_request (self, (Request){ .kind = DO_SET_PASSWORD,
-                                 .text = g_strdup (password),
-                                 .number = lifetime_s });
+  post_request (self, (Request){.kind = DO_SET_PASSWORD,
+                                .text = g_strdup (password),
+                                .number = lifetime_s});
 }
 
 void
 spc_server_set_anonymous (SpcServer *self, bool allowed)
 {
-  post_request (self,
-                (Request){ .kind = DO_SET_ANONYMOUS, .value = allowed });
+  post_request (self, (Request){.kind = DO_SET_ANONYMOUS, .value = allowed});
 }
 
 void
 spc_server_set_name (SpcServer *self, const char *name)
 {
-  post_request (self,
-                (Request){ .kind = DO_SET_NAME, .text = g_strdup (name) });
+  post_request (self, (Request){.kind = DO_SET_NAME, .text = g_strdup (name)});
 }
 
 void
 spc_server_set_client_role (SpcServer *self, uint32_t client_id, SpcRole role)
 {
-  post_request (self, (Request){ .kind = DO_SET_ROLE,
-                                 .number = client_id,
-                                 .value = role });
+  post_request (
+      self, (Request){.kind = DO_SET_ROLE, .number = client_id, .value = role});
 }
 
 void
 spc_server_disconnect_client (SpcServer *self, uint32_t client_id)
 {
-  post_request (self,
-                (Request){ .kind = DO_DISCONNECT, .number = client_id });
+  post_request (self, (Request){.kind = DO_DISCONNECT, .number = client_id});
 }
 
 void
 spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks)
 {
-  post_request (self, (Request){ .kind = DO_SET_LEDS, .value = locks });
+  post_request (self, (Request){.kind = DO_SET_LEDS, .value = locks});
 }

@@ -13,10 +13,9 @@ client_stats (SpcClient *client)
   g_variant_dict_insert (&dict, "address", "s", client->peer);
   g_variant_dict_insert (&dict, "view-only", "b",
                          client->role == SPC_ROLE_VIEW_ONLY);
-  g_variant_dict_insert (&dict, "connected-ms", "t",
-                         (guint64) ((g_get_monotonic_time ()
-                                     - client->since_us)
-                                    / 1000));
+  g_variant_dict_insert (
+      &dict, "connected-ms", "t",
+      (guint64)((g_get_monotonic_time () - client->since_us) / 1000));
   g_variant_dict_insert (&dict, "channels", "u", client->connections->len);
   g_variant_dict_insert (&dict, "bytes-sent", "t", stats.bytes_sent);
   g_variant_dict_insert (&dict, "bytes-received", "t", stats.bytes_received);
@@ -53,8 +52,8 @@ spc_server_make_stats (SpcServer *self)
 
   g_variant_builder_init (&client_list, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < clients->len; i++)
-    g_variant_builder_add_value (
-        &client_list, client_stats (g_ptr_array_index (clients, i)));
+    g_variant_builder_add_value (&client_list,
+                                 client_stats (g_ptr_array_index (clients, i)));
   g_variant_builder_init (&channel_list, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < channels->len; i++)
     g_variant_builder_add_value (

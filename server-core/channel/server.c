@@ -91,8 +91,8 @@ on_offer (const SpcLinkRequest *request, SpcCaps *channel_caps,
           gpointer user_data)
 {
   SpcServer *self = user_data;
-  SpcChannel *channel = spc_server_find_channel (
-      self, request->channel_type, request->channel_id);
+  SpcChannel *channel = spc_server_find_channel (self, request->channel_type,
+                                                 request->channel_id);
 
   if (channel == NULL)
     return SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE;
@@ -126,8 +126,8 @@ admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
                    "there are %u viewers, allowed are %u", self->clients->len,
                    self->config.max_clients);
   role = self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
-  if (self->host->client_connecting != NULL
-      && !self->host->client_connecting (peer, &role, self->user_data))
+  if (self->host->client_connecting != NULL &&
+      !self->host->client_connecting (peer, &role, self->user_data))
     return refuse (request, SPICE_LINK_ERR_PERMISSION_DENIED,
                    "the application declined");
   request->note = role;
@@ -146,13 +146,12 @@ on_admit (SpcLinkRequest *request, const char *peer, gpointer user_data)
   if (client == NULL)
     return refuse (request, SPICE_LINK_ERR_BAD_CONNECTION_ID,
                    "there is no such session");
-  if (spc_client_find (client, request->channel_type, request->channel_id)
-      != NULL)
+  if (spc_client_find (client, request->channel_type, request->channel_id) !=
+      NULL)
     return refuse (request, SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE,
                    "the session has this channel already");
   if (spc_server_find_channel (self, request->channel_type,
-                               request->channel_id)
-      == NULL)
+                               request->channel_id) == NULL)
     return refuse (request, SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE,
                    "the channel is no longer offered");
   return SPICE_LINK_ERR_OK;
@@ -161,9 +160,8 @@ on_admit (SpcLinkRequest *request, const char *peer, gpointer user_data)
 static SpcClientInfo
 client_info (const SpcClient *client)
 {
-  return (SpcClientInfo){ .id = client->id,
-                          .peer = client->peer,
-                          .role = client->role };
+  return (SpcClientInfo){
+      .id = client->id, .peer = client->peer, .role = client->role};
 }
 
 static SpcClient *
@@ -173,9 +171,9 @@ add_client (SpcServer *self, const char *peer, SpcRole role)
 
   client->role = role;
   g_ptr_array_add (self->clients, client);
-  g_atomic_int_set (&self->n_clients, (gint) self->clients->len);
-  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s added, %u now", client->id,
-            peer, self->clients->len);
+  g_atomic_int_set (&self->n_clients, (gint)self->clients->len);
+  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s added, %u now", client->id, peer,
+            self->clients->len);
   return client;
 }
 
@@ -188,12 +186,11 @@ client_to_attach (SpcServer *self, const SpcLinkRequest *request,
 
   if (request->channel_type == SPICE_CHANNEL_MAIN)
     return self->clients->len < self->config.max_clients
-               ? add_client (self, peer, (SpcRole) request->note)
+               ? add_client (self, peer, (SpcRole)request->note)
                : NULL;
   client = spc_server_find_client (self, request->connection_id);
-  if (client != NULL
-      && spc_client_find (client, request->channel_type, request->channel_id)
-             != NULL)
+  if (client != NULL && spc_client_find (client, request->channel_type,
+                                         request->channel_id) != NULL)
     return NULL;
   return client;
 }
@@ -205,11 +202,11 @@ on_attach (const SpcLinkRequest *request, SpcTransport *transport,
   SpcServer *self = user_data;
   bool is_main = request->channel_type == SPICE_CHANNEL_MAIN;
   SpcConnectionSetup setup = {
-    .channel = spc_server_find_channel (self, request->channel_type,
-                                        request->channel_id),
-    .transport = transport,
-    .common_caps = request->common_caps,
-    .channel_caps = request->channel_caps,
+      .channel = spc_server_find_channel (self, request->channel_type,
+                                          request->channel_id),
+      .transport = transport,
+      .common_caps = request->common_caps,
+      .channel_caps = request->channel_caps,
   };
   SpcClientInfo info;
 
@@ -227,8 +224,7 @@ on_attach (const SpcLinkRequest *request, SpcTransport *transport,
 }
 
 static void
-on_rejected (const char *peer, int code, const char *reason,
-             gpointer user_data)
+on_rejected (const char *peer, int code, const char *reason, gpointer user_data)
 {
   SpcServer *self = user_data;
 
@@ -246,11 +242,11 @@ on_auth_failed (const char *peer, guint n_failures, gpointer user_data)
 }
 
 static const SpcGateOwner gate_owner = {
-  .offer = on_offer,
-  .admit = on_admit,
-  .attach = on_attach,
-  .rejected = on_rejected,
-  .auth_failed = on_auth_failed,
+    .offer = on_offer,
+    .admit = on_admit,
+    .attach = on_attach,
+    .rejected = on_rejected,
+    .auth_failed = on_auth_failed,
 };
 
 /* Absolute positions if somebody can send them and nobody cannot; spectators
@@ -288,8 +284,7 @@ settle_mouse_mode (SpcServer *self)
 }
 
 void
-spc_server_client_gone (SpcServer *self, SpcClient *client,
-                        const char *reason)
+spc_server_client_gone (SpcServer *self, SpcClient *client, const char *reason)
 {
   SpcClientInfo info = client_info (client);
   guint index;
@@ -298,9 +293,9 @@ spc_server_client_gone (SpcServer *self, SpcClient *client,
     return;
   spc_client_ref (client);
   g_ptr_array_remove_index (self->clients, index);
-  g_atomic_int_set (&self->n_clients, (gint) self->clients->len);
-  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s gone (%s), %u left",
-            client->id, client->peer, reason, self->clients->len);
+  g_atomic_int_set (&self->n_clients, (gint)self->clients->len);
+  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s gone (%s), %u left", client->id,
+            client->peer, reason, self->clients->len);
   if (self->host->client_removed != NULL)
     self->host->client_removed (&info, reason, self->clients->len,
                                 self->user_data);
@@ -318,8 +313,8 @@ is_dead (SpcConnection *connection, int64_t now)
 {
   int64_t idle_us = now - spc_connection_last_activity_us (connection);
 
-  return spc_connection_is_blocked (connection)
-         && idle_us > (int64_t) SPC_CLIENT_TIMEOUT_MS * 1000;
+  return spc_connection_is_blocked (connection) &&
+         idle_us > (int64_t)SPC_CLIENT_TIMEOUT_MS * 1000;
 }
 
 static void
@@ -347,8 +342,8 @@ look_after_client (SpcServer *self, SpcClient *client, int64_t now)
 void
 spc_server_look_after_clients (SpcServer *self, int64_t now_us)
 {
-  g_autoptr (GPtrArray) clients
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) spc_client_unref);
+  g_autoptr (GPtrArray) clients =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)spc_client_unref);
 
   self->n_ticks++;
   for (guint i = 0; i < self->clients->len; i++)
@@ -369,7 +364,7 @@ on_tick (gpointer user_data)
 
 /* life */
 
-static const SpcHost no_host = { 0 };
+static const SpcHost no_host = {0};
 
 SpcServer *
 spc_server_new (const SpcConfig *config, GMainContext *context,
@@ -384,8 +379,8 @@ spc_server_new (const SpcConfig *config, GMainContext *context,
   self->user_data = user_data;
   self->loop = spc_loop_new (context);
   self->jobs = spc_jobs_new (config->n_workers);
-  self->gate = spc_gate_new (self->loop, self->jobs, &self->config,
-                             &gate_owner, self);
+  self->gate =
+      spc_gate_new (self->loop, self->jobs, &self->config, &gate_owner, self);
   return self;
 }
 
@@ -411,7 +406,7 @@ start_on_loop (gpointer user_data)
 bool
 spc_server_start (SpcServer *self, GError **error)
 {
-  Start start = { .server = self, .error = error };
+  Start start = {.server = self, .error = error};
 
   g_return_val_if_fail (!self->started && !self->stopped, false);
   self->started = true;
@@ -471,8 +466,8 @@ static void
 spc_server_init (SpcServer *self)
 {
   self->channels = g_ptr_array_new_with_free_func (g_object_unref);
-  self->clients
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) spc_client_unref);
+  self->clients =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)spc_client_unref);
 }
 
 /* asking */
@@ -492,13 +487,13 @@ spc_server_jobs (SpcServer *self)
 uint16_t
 spc_server_port (SpcServer *self)
 {
-  return (uint16_t) g_atomic_int_get (&self->port);
+  return (uint16_t)g_atomic_int_get (&self->port);
 }
 
 guint
 spc_server_n_clients (SpcServer *self)
 {
-  return (guint) g_atomic_int_get (&self->n_clients);
+  return (guint)g_atomic_int_get (&self->n_clients);
 }
 
 typedef struct {
@@ -517,7 +512,7 @@ stats_on_loop (gpointer user_data)
 GVariant *
 spc_server_stats (SpcServer *self)
 {
-  StatsCall call = { .server = self };
+  StatsCall call = {.server = self};
 
   spc_loop_call (self->loop, stats_on_loop, &call);
   return call.result;
@@ -541,8 +536,7 @@ void
 spc_server_do_add_channel (SpcServer *self, SpcChannel *channel)
 {
   if (spc_server_find_channel (self, spc_channel_type (channel),
-                               spc_channel_id (channel))
-      != NULL) {
+                               spc_channel_id (channel)) != NULL) {
     SPC_WARNING (SPC_LOG_SERVER, "a second %s is not offered",
                  spc_channel_name (channel));
     return;
@@ -564,8 +558,7 @@ spc_server_do_remove_channel (SpcServer *self, SpcChannel *channel)
   g_ptr_array_remove_index (self->channels, index);
   spc_channel_close_all (channel, "no longer offered");
   spc_channel_set_server (channel, NULL);
-  SPC_DEBUG (SPC_LOG_SERVER, "no longer offers %s",
-             spc_channel_name (channel));
+  SPC_DEBUG (SPC_LOG_SERVER, "no longer offers %s", spc_channel_name (channel));
   g_object_unref (channel);
 }
 

@@ -30,18 +30,17 @@ typedef struct {
   /* a link was refused or failed; @code: SPICE_LINK_ERR_…, -1: none sent */
   void (*client_rejected) (const char *peer, int code, const char *reason,
                            gpointer user_data);
-  void (*auth_failed) (const char *peer, guint n_failures,
-                       gpointer user_data);
+  void (*auth_failed) (const char *peer, guint n_failures, gpointer user_data);
   void (*mouse_mode_changed) (bool client_mode, gpointer user_data);
 } SpcHost;
 
 typedef enum {
-  SPC_INPUT_KEY,             /* scancode, pressed */
-  SPC_INPUT_POINTER_MOVE,    /* display_id, x, y */
-  SPC_INPUT_POINTER_MOTION,  /* dx, dy */
-  SPC_INPUT_BUTTON,          /* button, pressed */
-  SPC_INPUT_SCROLL,          /* dy: -1 up, +1 down */
-  SPC_INPUT_LOCKS,           /* locks: what a client believes is on */
+  SPC_INPUT_KEY,            /* scancode, pressed */
+  SPC_INPUT_POINTER_MOVE,   /* display_id, x, y */
+  SPC_INPUT_POINTER_MOTION, /* dx, dy */
+  SPC_INPUT_BUTTON,         /* button, pressed */
+  SPC_INPUT_SCROLL,         /* dy: -1 up, +1 down */
+  SPC_INPUT_LOCKS,          /* locks: what a client believes is on */
 } SpcInputKind;
 
 #define SPC_LOCK_SCROLL 1u
@@ -71,8 +70,8 @@ typedef struct {
 G_DECLARE_FINAL_TYPE (SpcServer, spc_server, SPC, SERVER, GObject)
 
 /* life */
-/* @context: NULL for an own thread. The vtables (NULL: none) stay valid while it
- * lives. */
+/* @context: NULL for an own thread. The vtables (NULL: none) stay valid while
+ * it lives. */
 SpcServer *spc_server_new (const SpcConfig *config, GMainContext *context,
                            const SpcHost *host, const SpcInputSink *input_sink,
                            gpointer user_data);

@@ -44,8 +44,8 @@ spc_choose_codec (SpcCompression compression, const QxlImage *image)
     return SPC_CODEC_BITMAP;
   switch (compression) {
   case SPC_COMPRESSION_AUTO:
-    return is_for_quic (image)
-                   && spc_graduality (image, NULL) == SPC_GRADUALITY_HIGH
+    return is_for_quic (image) &&
+                   spc_graduality (image, NULL) == SPC_GRADUALITY_HIGH
                ? SPC_CODEC_QUIC
                : SPC_CODEC_LZ;
   case SPC_COMPRESSION_QUIC:

@@ -17,8 +17,8 @@ struct _SpcDisplayConnection {
   SpcConnection parent;
   bool ready; /* INIT has come */
   uint8_t preferred_compression;
-  GArray *surfaces; /* KnownSurface */
-  guint n_batches;  /* batch ends in the pipe */
+  GArray *surfaces;    /* KnownSurface */
+  guint n_batches;     /* batch ends in the pipe */
   bool has_dictionary; /* it owns the client's GLZ dictionary */
   SpcGlzPlace glz_place, glz_walk;
   SpcPixmapCache *pixmaps; /* owned; NULL: it does not use the client's */
@@ -54,10 +54,10 @@ SpcCompression
 spc_display_connection_compression (SpcConnection *connection)
 {
   const SpcLinkTraits traits = {
-    .takes_lz4 = spc_connection_has_cap (connection,
-                                         SPICE_DISPLAY_CAP_LZ4_COMPRESSION),
-    .is_local = spc_connection_is_local (connection),
-    .preferred = SPC_DISPLAY_CONNECTION (connection)->preferred_compression,
+      .takes_lz4 = spc_connection_has_cap (connection,
+                                           SPICE_DISPLAY_CAP_LZ4_COMPRESSION),
+      .is_local = spc_connection_is_local (connection),
+      .preferred = SPC_DISPLAY_CONNECTION (connection)->preferred_compression,
   };
 
   return spc_choose_compression (&traits);
@@ -71,9 +71,9 @@ uses_dictionary (SpcConnection *connection)
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   uint8_t preferred = self->preferred_compression;
 
-  return self->has_dictionary
-         && (preferred == SPICE_IMAGE_COMPRESSION_AUTO_GLZ
-             || preferred == SPICE_IMAGE_COMPRESSION_GLZ);
+  return self->has_dictionary &&
+         (preferred == SPICE_IMAGE_COMPRESSION_AUTO_GLZ ||
+          preferred == SPICE_IMAGE_COMPRESSION_GLZ);
 }
 
 SpcGlzPlace *
@@ -85,8 +85,7 @@ spc_display_connection_glz_place (SpcConnection *connection)
 }
 
 SpcGlzPlace *
-spc_display_connection_glz_walk (SpcConnection *connection,
-                                 const SpcItem *item)
+spc_display_connection_glz_walk (SpcConnection *connection, const SpcItem *item)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
@@ -109,8 +108,8 @@ claim_dictionary (SpcConnection *connection, uint64_t window_pixels)
   SpcClient *client = spc_connection_client (connection);
 
   /* an i32 on the wire: a negative window is none */
-  if (client->has_glz_channel || window_pixels < SPC_GLZ_GROUP_WINDOW
-      || window_pixels > G_MAXINT32)
+  if (client->has_glz_channel || window_pixels < SPC_GLZ_GROUP_WINDOW ||
+      window_pixels > G_MAXINT32)
     return;
   client->has_glz_channel = true;
   SPC_DISPLAY_CONNECTION (connection)->has_dictionary = true;
@@ -132,8 +131,8 @@ claim_pixmaps (SpcConnection *connection, uint64_t cache_pixels)
   if (client->has_pixmap_channel || cache_pixels == 0)
     return;
   client->has_pixmap_channel = true;
-  SPC_DISPLAY_CONNECTION (connection)->pixmaps
-      = spc_pixmap_cache_new (cache_pixels);
+  SPC_DISPLAY_CONNECTION (connection)->pixmaps =
+      spc_pixmap_cache_new (cache_pixels);
 }
 
 /* hidden draws */
@@ -169,15 +168,15 @@ is_hidden (SpcItem *item, gpointer user_data)
   const Hide *hide = user_data;
   const QxlDrawable *draw = spc_draw_item_draw (item);
 
-  return draw != NULL && draw->surface_id == hide->cover->surface_id
-         && qxl_rect_contains (&hide->cover->box, &draw->box);
+  return draw != NULL && draw->surface_id == hide->cover->surface_id &&
+         qxl_rect_contains (&hide->cover->box, &draw->box);
 }
 
 static void
 drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
 {
   SpcPipe *pipe = spc_connection_pipe (connection);
-  Hide hide = { .cover = cover };
+  Hide hide = {.cover = cover};
   guint index = spc_pipe_length (pipe);
   GList *previous;
 
@@ -191,9 +190,8 @@ drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
     if (is_barrier (item, cover->surface_id))
       break;
     /* what is about to be sent is not worth falling out of step for */
-    if (!is_hidden (item, &hide)
-        || (index < SPC_PIPE_LOOKAHEAD
-            && spc_draw_item_is_in_dictionary (item)))
+    if (!is_hidden (item, &hide) ||
+        (index < SPC_PIPE_LOOKAHEAD && spc_draw_item_is_in_dictionary (item)))
       continue;
     spc_pipe_remove_link (pipe, link);
     hide.n_dropped++;
@@ -257,16 +255,14 @@ is_too_far_behind (SpcConnection *connection)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   const SpcPipe *pipe = spc_connection_pipe (connection);
-  const SpcSurfaceInfo *primary
-      = spc_display_find_surface (display_of (connection),
-                                  QXL_PRIMARY_SURFACE);
+  const SpcSurfaceInfo *primary =
+      spc_display_find_surface (display_of (connection), QXL_PRIMARY_SURFACE);
   guint64 max_bytes = SPC_MAX_PIPE_BYTES;
 
   if (primary != NULL)
-    max_bytes
-        = MAX (max_bytes, (guint64) primary->width * primary->height * 8);
-  return self->n_batches > SPC_MAX_PIPE_BATCHES || pipe->bytes > max_bytes
-         || spc_pipe_length (pipe) > SPC_MAX_PIPE_ITEMS;
+    max_bytes = MAX (max_bytes, (guint64)primary->width * primary->height * 8);
+  return self->n_batches > SPC_MAX_PIPE_BATCHES || pipe->bytes > max_bytes ||
+         spc_pipe_length (pipe) > SPC_MAX_PIPE_ITEMS;
 }
 
 static bool
@@ -296,10 +292,9 @@ unfold_surface (SpcConnection *connection, KnownSurface *known)
     rects = &bounds;
     n_rects = 1;
   }
-  spc_connection_push (connection,
-                       spc_snapshot_item_new (display_of (connection),
-                                              known->id, rects,
-                                              (guint) n_rects));
+  spc_connection_push (
+      connection, spc_snapshot_item_new (display_of (connection), known->id,
+                                         rects, (guint)n_rects));
   pixman_region32_clear (&known->dirty);
 }
 
@@ -323,8 +318,8 @@ is_of_surface (SpcItem *item, gpointer user_data)
 
   if (is_draw_on (item, id))
     return true;
-  return spc_snapshot_item_rects (item, &n_rects, &surface_id) != NULL
-         && surface_id == id;
+  return spc_snapshot_item_rects (item, &n_rects, &surface_id) != NULL &&
+         surface_id == id;
 }
 
 /* what goes with the primary surface, and is told anew with the next one */
@@ -347,8 +342,7 @@ forget_surface (SpcConnection *connection, KnownSurface *known)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcPipe *pipe = spc_connection_pipe (connection);
-  guint index
-      = (guint) (known - (KnownSurface *) (gpointer) self->surfaces->data);
+  guint index = (guint)(known - (KnownSurface *)(gpointer)self->surfaces->data);
   uint32_t id = known->id;
 
   spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
@@ -364,13 +358,13 @@ static void
 learn_surface (SpcConnection *connection, const SpcSurfaceInfo *info)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
-  KnownSurface known = { .id = info->id };
+  KnownSurface known = {.id = info->id};
 
   pixman_region32_init (&known.dirty);
   g_array_append_val (self->surfaces, known);
-  spc_connection_push (connection,
-                       spc_surface_item_new (info->id, info->width,
-                                             info->height, info->format));
+  spc_connection_push (
+      connection,
+      spc_surface_item_new (info->id, info->width, info->height, info->format));
 }
 
 static bool
@@ -413,16 +407,16 @@ void
 spc_display_connection_remove_surface (SpcConnection *connection,
                                        uint32_t surface_id)
 {
-  KnownSurface *known
-      = find_known (SPC_DISPLAY_CONNECTION (connection), surface_id);
+  KnownSurface *known =
+      find_known (SPC_DISPLAY_CONNECTION (connection), surface_id);
 
   if (known != NULL)
     forget_surface (connection, known);
 }
 
 void
-spc_display_connection_draw (SpcConnection *connection,
-                             const QxlDrawable *draw, SpcItem *item)
+spc_display_connection_draw (SpcConnection *connection, const QxlDrawable *draw,
+                             SpcItem *item)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
@@ -446,8 +440,7 @@ update_n_batches (SpcConnection *connection)
 }
 
 void
-spc_display_connection_end_batch (SpcConnection *connection,
-                                  SpcItem *batch_end)
+spc_display_connection_end_batch (SpcConnection *connection, SpcItem *batch_end)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
@@ -499,8 +492,7 @@ ignore (SpcConnection *connection, const void *message, GError **error)
 }
 
 static bool
-on_gl_draw_done (SpcConnection *connection, const void *message,
-                 GError **error)
+on_gl_draw_done (SpcConnection *connection, const void *message, GError **error)
 {
   g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
                "GL_DRAW_DONE although nothing was drawn so");
@@ -508,21 +500,21 @@ on_gl_draw_done (SpcConnection *connection, const void *message,
 }
 
 static const SpcMessageHandler handlers[] = {
-  { SPICE_MSGC_DISPLAY_INIT, 14, 14, spc_display_init_fields,
-    sizeof (SpcDisplayInit), on_init },
-  /* of a stream that is no more, or never was: has no effect */
-  { SPICE_MSGC_DISPLAY_STREAM_REPORT, 32, 32, NULL, 0, ignore },
-  { SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION, 1, 1, NULL, 0,
-    on_preferred_compression },
-  { SPICE_MSGC_DISPLAY_GL_DRAW_DONE, 0, 0, NULL, 0, on_gl_draw_done },
-  /* a wish that is not announced as heard */
-  { SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, 1, 256, NULL, 0, ignore },
+    {SPICE_MSGC_DISPLAY_INIT, 14, 14, spc_display_init_fields,
+     sizeof (SpcDisplayInit), on_init},
+    /* of a stream that is no more, or never was: has no effect */
+    {SPICE_MSGC_DISPLAY_STREAM_REPORT, 32, 32, NULL, 0, ignore},
+    {SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION, 1, 1, NULL, 0,
+     on_preferred_compression},
+    {SPICE_MSGC_DISPLAY_GL_DRAW_DONE, 0, 0, NULL, 0, on_gl_draw_done},
+    /* a wish that is not announced as heard */
+    {SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, 1, 256, NULL, 0, ignore},
 };
 
 static void
 clear_known (gpointer data)
 {
-  pixman_region32_fini (&((KnownSurface *) data)->dirty);
+  pixman_region32_fini (&((KnownSurface *)data)->dirty);
 }
 
 static void

@@ -32,8 +32,7 @@ on_encoded (gpointer user_data)
 static const SpcGlzTicket *
 walk_dictionary (DrawItem *self, SpcConnection *connection)
 {
-  SpcGlzPlace *walk
-      = spc_display_connection_glz_walk (connection, &self->item);
+  SpcGlzPlace *walk = spc_display_connection_glz_walk (connection, &self->item);
   SpcGlzGroup *group = spc_display_glz_group (self->display);
   int64_t now = g_get_monotonic_time ();
 
@@ -52,7 +51,7 @@ walk_dictionary (DrawItem *self, SpcConnection *connection)
 static SpcItemState
 prepare_draw (SpcItem *item, SpcConnection *connection)
 {
-  DrawItem *self = (DrawItem *) item;
+  DrawItem *self = (DrawItem *)item;
   SpcCompression compression;
   const SpcGlzTicket *glz;
 
@@ -73,19 +72,19 @@ prepare_draw (SpcItem *item, SpcConnection *connection)
 static SpcDrawBase
 draw_base (const QxlDrawable *draw)
 {
-  return (SpcDrawBase){ .surface_id = draw->surface_id,
-                        .box = draw->box,
-                        .clip_type = SPICE_CLIP_TYPE_NONE };
+  return (SpcDrawBase){.surface_id = draw->surface_id,
+                       .box = draw->box,
+                       .clip_type = SPICE_CLIP_TYPE_NONE};
 }
 
 static void
 write_fill (const QxlDrawable *draw, SpcConnection *connection)
 {
   const SpcDrawFill message = {
-    .base = draw_base (draw),
-    .brush_type = SPICE_BRUSH_TYPE_SOLID,
-    .color = draw->u.fill.color,
-    .rop = SPICE_ROPD_OP_PUT,
+      .base = draw_base (draw),
+      .brush_type = SPICE_BRUSH_TYPE_SOLID,
+      .color = draw->u.fill.color,
+      .rop = SPICE_ROPD_OP_PUT,
   };
 
   spc_connection_write (connection, SPICE_MSG_DISPLAY_DRAW_FILL,
@@ -96,8 +95,8 @@ static void
 write_copy_bits (const QxlDrawable *draw, SpcConnection *connection)
 {
   const SpcCopyBits message = {
-    .base = draw_base (draw),
-    .src_pos = draw->u.copy_bits.src_pos,
+      .base = draw_base (draw),
+      .src_pos = draw->u.copy_bits.src_pos,
   };
 
   spc_connection_write (connection, SPICE_MSG_DISPLAY_COPY_BITS,
@@ -108,11 +107,11 @@ static void
 write_image (uint64_t id, const SpcEncodedImage *encoded, QxlWriter *writer)
 {
   const SpcImageDescriptor descriptor = {
-    .id = id,
-    .type = encoded->type,
-    .flags = encoded->flags,
-    .width = encoded->width,
-    .height = encoded->height,
+      .id = id,
+      .type = encoded->type,
+      .flags = encoded->flags,
+      .width = encoded->width,
+      .height = encoded->height,
   };
 
   qxl_fields_write (spc_image_descriptor_fields, &descriptor, writer);
@@ -126,12 +125,12 @@ write_copy (const QxlDrawable *draw, uint64_t id,
 {
   QxlPoint src = draw->u.copy.src;
   const SpcDrawCopy message = {
-    .base = draw_base (draw),
-    .src_image = SPC_DRAW_COPY_SIZE,
-    .src_area = QXL_RECT (src.x, src.y, src.x + qxl_rect_width (&draw->box),
-                          src.y + qxl_rect_height (&draw->box)),
-    .rop = SPICE_ROPD_OP_PUT,
-    .scale_mode = SPICE_IMAGE_SCALE_MODE_NEAREST,
+      .base = draw_base (draw),
+      .src_image = SPC_DRAW_COPY_SIZE,
+      .src_area = QXL_RECT (src.x, src.y, src.x + qxl_rect_width (&draw->box),
+                            src.y + qxl_rect_height (&draw->box)),
+      .rop = SPICE_ROPD_OP_PUT,
+      .scale_mode = SPICE_IMAGE_SCALE_MODE_NEAREST,
   };
   QxlWriter *writer = spc_connection_writer (connection);
 
@@ -149,16 +148,14 @@ build_from_dictionary (DrawItem *self, SpcConnection *connection)
   SpcGlzPlace *place = spc_display_connection_glz_place (connection);
   SpcEncodedImage encoded;
 
-  if (place == NULL || self->glz == NULL
-      || !spc_glz_ticket_fits (self->glz, place))
+  if (place == NULL || self->glz == NULL ||
+      !spc_glz_ticket_fits (self->glz, place))
     return false;
-  spc_glz_ticket_take (self->glz,
-                       spc_display_connection_glz_next_id (connection),
-                       &encoded);
+  spc_glz_ticket_take (
+      self->glz, spc_display_connection_glz_next_id (connection), &encoded);
   spc_glz_ticket_pass (self->glz, place);
   if (encoded.payload != NULL)
-    write_copy (self->draw, self->draw->u.copy.image->id, &encoded,
-                connection);
+    write_copy (self->draw, self->draw->u.copy.image->id, &encoded, connection);
   spc_encoded_image_clear (&encoded);
   return true;
 }
@@ -169,14 +166,14 @@ write_evicted (SpcPixmapCache *pixmaps, SpcConnection *connection)
   QxlWriter *writer = spc_connection_writer (connection);
   guint n_ids;
   const uint32_t *ids = spc_pixmap_cache_evicted (pixmaps, &n_ids);
-  const SpcInvalList list = { .count = (uint16_t) n_ids };
+  const SpcInvalList list = {.count = (uint16_t)n_ids};
 
   if (n_ids == 0)
     return;
   spc_connection_begin (connection, SPICE_MSG_DISPLAY_INVAL_LIST);
   qxl_fields_write (spc_inval_list_fields, &list, writer);
   for (guint i = 0; i < n_ids; i++) {
-    const SpcInvalItem item = { .type = SPICE_RES_TYPE_PIXMAP, .id = ids[i] };
+    const SpcInvalItem item = {.type = SPICE_RES_TYPE_PIXMAP, .id = ids[i]};
     qxl_fields_write (spc_inval_item_fields, &item, writer);
   }
   spc_connection_end (connection);
@@ -193,14 +190,13 @@ write_kept (const QxlDrawable *draw, const SpcContentId *content,
 
   spc_pixmap_cache_begin (pixmaps,
                           spc_channel_id (spc_connection_channel (connection)));
-  if (spc_pixmap_cache_find (pixmaps, content, false, &id)
-      != SPC_PIXMAP_PLAIN) {
+  if (spc_pixmap_cache_find (pixmaps, content, false, &id) !=
+      SPC_PIXMAP_PLAIN) {
     image.type = SPICE_IMAGE_TYPE_FROM_CACHE;
     image.flags = 0;
     image.payload = NULL;
-  } else if (spc_pixmap_cache_add (pixmaps, content, image.width,
-                                   image.height, false, &id)
-             == SPC_PIXMAP_ADDED) {
+  } else if (spc_pixmap_cache_add (pixmaps, content, image.width, image.height,
+                                   false, &id) == SPC_PIXMAP_ADDED) {
     image.flags |= SPICE_IMAGE_FLAGS_CACHE_ME;
   }
   write_evicted (pixmaps, connection);
@@ -230,7 +226,7 @@ build_copy (DrawItem *self, SpcConnection *connection)
 static void
 build_draw (SpcItem *item, SpcConnection *connection)
 {
-  DrawItem *self = (DrawItem *) item;
+  DrawItem *self = (DrawItem *)item;
 
   switch (self->draw->kind) {
   case QXL_DRAW_FILL:
@@ -248,7 +244,7 @@ build_draw (SpcItem *item, SpcConnection *connection)
 static void
 free_draw (SpcItem *item)
 {
-  DrawItem *self = (DrawItem *) item;
+  DrawItem *self = (DrawItem *)item;
 
   for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
     spc_encode_ticket_free (self->tickets[i]);
@@ -259,10 +255,10 @@ free_draw (SpcItem *item)
 }
 
 static const SpcItemClass draw_class = {
-  .name = "draw",
-  .prepare = prepare_draw,
-  .build = build_draw,
-  .free = free_draw,
+    .name = "draw",
+    .prepare = prepare_draw,
+    .build = build_draw,
+    .free = free_draw,
 };
 
 SpcItem *
@@ -272,7 +268,7 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, bool is_for_all)
   uint32_t size = DRAW_MESSAGE_SIZE;
 
   if (draw->kind == QXL_DRAW_COPY)
-    size += (uint32_t) qxl_image_size (draw->u.copy.image);
+    size += (uint32_t)qxl_image_size (draw->u.copy.image);
   self->display = g_object_ref (display);
   self->draw = qxl_drawable_ref (draw);
   self->is_for_all = is_for_all;
@@ -283,13 +279,13 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, bool is_for_all)
 const QxlDrawable *
 spc_draw_item_draw (const SpcItem *item)
 {
-  return item->klass == &draw_class ? ((const DrawItem *) item)->draw : NULL;
+  return item->klass == &draw_class ? ((const DrawItem *)item)->draw : NULL;
 }
 
 bool
 spc_draw_item_is_in_dictionary (const SpcItem *item)
 {
-  return item->klass == &draw_class && ((const DrawItem *) item)->glz != NULL;
+  return item->klass == &draw_class && ((const DrawItem *)item)->glz != NULL;
 }
 
 /* snapshots */
@@ -322,8 +318,8 @@ on_snapshot (GPtrArray *images, gpointer user_data)
 
     if (image == NULL)
       continue;
-    draw = qxl_drawable_new_copy (self->surface_id, rect,
-                                  qxl_image_ref (image), (QxlPoint){ 0 });
+    draw = qxl_drawable_new_copy (self->surface_id, rect, qxl_image_ref (image),
+                                  (QxlPoint){0});
     g_ptr_array_add (self->draws, spc_draw_item_new (display, draw, false));
   }
   spc_display_pump_soon (display);
@@ -332,14 +328,14 @@ on_snapshot (GPtrArray *images, gpointer user_data)
 static SpcItemState
 prepare_snapshot (SpcItem *item, SpcConnection *connection)
 {
-  SnapshotItem *self = (SnapshotItem *) item;
+  SnapshotItem *self = (SnapshotItem *)item;
   SpcItemState state = SPC_ITEM_READY;
 
   if (self->draws == NULL)
     return SPC_ITEM_WAIT;
   for (guint i = 0; i < self->draws->len; i++)
-    if (prepare_draw (g_ptr_array_index (self->draws, i), connection)
-        == SPC_ITEM_WAIT)
+    if (prepare_draw (g_ptr_array_index (self->draws, i), connection) ==
+        SPC_ITEM_WAIT)
       state = SPC_ITEM_WAIT;
   return state;
 }
@@ -347,7 +343,7 @@ prepare_snapshot (SpcItem *item, SpcConnection *connection)
 static void
 build_snapshot (SpcItem *item, SpcConnection *connection)
 {
-  SnapshotItem *self = (SnapshotItem *) item;
+  SnapshotItem *self = (SnapshotItem *)item;
 
   for (guint i = 0; i < self->draws->len; i++)
     build_draw (g_ptr_array_index (self->draws, i), connection);
@@ -356,7 +352,7 @@ build_snapshot (SpcItem *item, SpcConnection *connection)
 static void
 free_snapshot (SpcItem *item)
 {
-  SnapshotItem *self = (SnapshotItem *) item;
+  SnapshotItem *self = (SnapshotItem *)item;
 
   g_clear_pointer (&self->draws, g_ptr_array_unref);
   g_array_unref (self->rects);
@@ -365,10 +361,10 @@ free_snapshot (SpcItem *item)
 }
 
 static const SpcItemClass snapshot_class = {
-  .name = "snapshot",
-  .prepare = prepare_snapshot,
-  .build = build_snapshot,
-  .free = free_snapshot,
+    .name = "snapshot",
+    .prepare = prepare_snapshot,
+    .build = build_snapshot,
+    .free = free_snapshot,
 };
 
 SpcItem *
@@ -379,8 +375,8 @@ spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
   uint32_t size = DRAW_MESSAGE_SIZE * n_rects;
 
   for (guint i = 0; i < n_rects; i++)
-    size += (uint32_t) (qxl_rect_width (&rects[i])
-                        * qxl_rect_height (&rects[i]) * 4);
+    size += (uint32_t)(qxl_rect_width (&rects[i]) *
+                       qxl_rect_height (&rects[i]) * 4);
   self->display = g_object_ref (display);
   self->surface_id = surface_id;
   self->rects = g_array_new (FALSE, FALSE, sizeof (QxlRect));
@@ -396,13 +392,13 @@ const QxlRect *
 spc_snapshot_item_rects (const SpcItem *item, guint *n_rects,
                          uint32_t *surface_id)
 {
-  const SnapshotItem *self = (const SnapshotItem *) item;
+  const SnapshotItem *self = (const SnapshotItem *)item;
 
   if (item->klass != &snapshot_class)
     return NULL;
   *n_rects = self->rects->len;
   *surface_id = self->surface_id;
-  return (const QxlRect *) (gconstpointer) self->rects->data;
+  return (const QxlRect *)(gconstpointer)self->rects->data;
 }
 
 /* surfaces */
@@ -415,8 +411,8 @@ typedef struct {
 static void
 build_surface (SpcItem *item, SpcConnection *connection)
 {
-  SurfaceItem *self = (SurfaceItem *) item;
-  const SpcSurfaceDestroy destroy = { .surface_id = self->create.surface_id };
+  SurfaceItem *self = (SurfaceItem *)item;
+  const SpcSurfaceDestroy destroy = {.surface_id = self->create.surface_id};
 
   if (self->create.width == 0)
     spc_connection_write (connection, SPICE_MSG_DISPLAY_SURFACE_DESTROY,
@@ -433,9 +429,9 @@ free_plain (SpcItem *item)
 }
 
 static const SpcItemClass surface_class = {
-  .name = "surface",
-  .build = build_surface,
-  .free = free_plain,
+    .name = "surface",
+    .build = build_surface,
+    .free = free_plain,
 };
 
 SpcItem *
@@ -445,13 +441,13 @@ spc_surface_item_new (uint32_t surface_id, uint32_t width, uint32_t height,
   SurfaceItem *self = g_new0 (SurfaceItem, 1);
 
   self->create = (SpcSurfaceCreate){
-    .surface_id = surface_id,
-    .width = width,
-    .height = height,
-    .format = format == QXL_FORMAT_BGRA ? SPICE_SURFACE_FMT_32_ARGB
-                                        : SPICE_SURFACE_FMT_32_xRGB,
-    .flags
-    = surface_id == QXL_PRIMARY_SURFACE ? SPICE_SURFACE_FLAGS_PRIMARY : 0,
+      .surface_id = surface_id,
+      .width = width,
+      .height = height,
+      .format = format == QXL_FORMAT_BGRA ? SPICE_SURFACE_FMT_32_ARGB
+                                          : SPICE_SURFACE_FMT_32_xRGB,
+      .flags =
+          surface_id == QXL_PRIMARY_SURFACE ? SPICE_SURFACE_FLAGS_PRIMARY : 0,
   };
   spc_item_init (&self->item, &surface_class, 20);
   return &self->item;
@@ -460,10 +456,10 @@ spc_surface_item_new (uint32_t surface_id, uint32_t width, uint32_t height,
 bool
 spc_item_is_create_of (const SpcItem *item, uint32_t surface_id)
 {
-  const SurfaceItem *self = (const SurfaceItem *) item;
+  const SurfaceItem *self = (const SurfaceItem *)item;
 
-  return item->klass == &surface_class && self->create.width > 0
-         && self->create.surface_id == surface_id;
+  return item->klass == &surface_class && self->create.width > 0 &&
+         self->create.surface_id == surface_id;
 }
 
 /* heads */
@@ -476,11 +472,11 @@ typedef struct {
 static void
 build_heads (SpcItem *item, SpcConnection *connection)
 {
-  HeadsItem *self = (HeadsItem *) item;
+  HeadsItem *self = (HeadsItem *)item;
   QxlWriter *writer = spc_connection_writer (connection);
   const SpcMonitorsConfig config = {
-    .count = (uint16_t) self->heads->len,
-    .max_allowed = (uint16_t) self->heads->len,
+      .count = (uint16_t)self->heads->len,
+      .max_allowed = (uint16_t)self->heads->len,
   };
 
   spc_connection_begin (connection, SPICE_MSG_DISPLAY_MONITORS_CONFIG);
@@ -488,12 +484,12 @@ build_heads (SpcItem *item, SpcConnection *connection)
   for (guint i = 0; i < self->heads->len; i++) {
     const QxlRect *rect = &g_array_index (self->heads, QxlRect, i);
     const SpcHead head = {
-      .monitor_id = i,
-      .surface_id = QXL_PRIMARY_SURFACE,
-      .width = (uint32_t) qxl_rect_width (rect),
-      .height = (uint32_t) qxl_rect_height (rect),
-      .x = (uint32_t) rect->left,
-      .y = (uint32_t) rect->top,
+        .monitor_id = i,
+        .surface_id = QXL_PRIMARY_SURFACE,
+        .width = (uint32_t)qxl_rect_width (rect),
+        .height = (uint32_t)qxl_rect_height (rect),
+        .x = (uint32_t)rect->left,
+        .y = (uint32_t)rect->top,
     };
     qxl_fields_write (spc_head_fields, &head, writer);
   }
@@ -503,16 +499,16 @@ build_heads (SpcItem *item, SpcConnection *connection)
 static void
 free_heads (SpcItem *item)
 {
-  HeadsItem *self = (HeadsItem *) item;
+  HeadsItem *self = (HeadsItem *)item;
 
   g_array_unref (self->heads);
   g_free (self);
 }
 
 static const SpcItemClass heads_class = {
-  .name = "heads",
-  .build = build_heads,
-  .free = free_heads,
+    .name = "heads",
+    .build = build_heads,
+    .free = free_heads,
 };
 
 SpcItem *
@@ -541,9 +537,9 @@ build_mark (SpcItem *item, SpcConnection *connection)
 }
 
 static const SpcItemClass mark_class = {
-  .name = "mark",
-  .build = build_mark,
-  .free = free_plain,
+    .name = "mark",
+    .build = build_mark,
+    .free = free_plain,
 };
 
 SpcItem *
@@ -582,13 +578,13 @@ call_done (BatchEndItem *self)
 static void
 build_batch_end (SpcItem *item, SpcConnection *connection)
 {
-  call_done ((BatchEndItem *) item);
+  call_done ((BatchEndItem *)item);
 }
 
 static void
 free_batch_end (SpcItem *item)
 {
-  BatchEndItem *self = (BatchEndItem *) item;
+  BatchEndItem *self = (BatchEndItem *)item;
 
   call_done (self);
   if (self->destroy != NULL)
@@ -597,9 +593,9 @@ free_batch_end (SpcItem *item)
 }
 
 static const SpcItemClass batch_end_class = {
-  .name = "batch end",
-  .build = build_batch_end,
-  .free = free_batch_end,
+    .name = "batch end",
+    .build = build_batch_end,
+    .free = free_batch_end,
 };
 
 SpcItem *

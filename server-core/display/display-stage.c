@@ -169,5 +169,6 @@ stage_post_random (Stage *self)
   for (int n = g_test_rand_int_range (0, 6); n > 0; n--)
     draw_random (self, batch);
   stage_post (self, batch);
-  net_fixture_run_ready (&self->session.net, (guint)g_test_rand_int_range (0, 8));
+  net_fixture_run_ready (&self->session.net,
+                         (guint)g_test_rand_int_range (0, 8));
 }

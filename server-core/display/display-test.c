@@ -235,9 +235,9 @@ post_drawing (Stage *stage, QxlRect box)
 {
   QxlBatch *batch = qxl_batch_new ();
   uint8_t *pixels;
-  QxlImage *image = qxl_image_new (
-      QXL_FORMAT_BGRX, (uint32_t)qxl_rect_width (&box),
-      (uint32_t)qxl_rect_height (&box), &pixels);
+  QxlImage *image =
+      qxl_image_new (QXL_FORMAT_BGRX, (uint32_t)qxl_rect_width (&box),
+                     (uint32_t)qxl_rect_height (&box), &pixels);
 
   for (size_t i = 0; i < qxl_image_size (image) / 4; i++)
     memset (pixels + i * 4, g_test_rand_bit () ? 0xff : 0, 3);
@@ -253,8 +253,7 @@ post_drawing (Stage *stage, QxlRect box)
 static void
 test_shared_dictionary (void)
 {
-  static const ViewerSetup setup = {.compression =
-                                        SPICE_IMAGE_COMPRESSION_GLZ};
+  static const ViewerSetup setup = {.compression = SPICE_IMAGE_COMPRESSION_GLZ};
   Viewer *viewers[3];
   guint64 n_before;
   Stage stage;
@@ -279,9 +278,9 @@ test_shared_dictionary (void)
     g_assert_false (viewers[i]->display->closed);
   }
   for (guint i = 0; i < 2; i++)
-    g_assert_cmpuint (wire_canvas_n_images (viewers[i]->canvas,
-                                            SPICE_IMAGE_TYPE_GLZ_RGB),
-                      >=, 20);
+    g_assert_cmpuint (
+        wire_canvas_n_images (viewers[i]->canvas, SPICE_IMAGE_TYPE_GLZ_RGB), >=,
+        20);
   g_assert_cmpuint (stage_n_encoded (&stage) - n_before, <, 60);
   for (guint i = 0; i < 3; i++)
     viewer_free (viewers[i]);
@@ -295,9 +294,9 @@ post_page (Stage *stage, guint number)
   const QxlRect box = QXL_RECT (4, 4, 60, 44);
   QxlBatch *batch = qxl_batch_new ();
   uint8_t *pixels;
-  QxlImage *image = qxl_image_new (
-      QXL_FORMAT_BGRX, (uint32_t)qxl_rect_width (&box),
-      (uint32_t)qxl_rect_height (&box), &pixels);
+  QxlImage *image =
+      qxl_image_new (QXL_FORMAT_BGRX, (uint32_t)qxl_rect_width (&box),
+                     (uint32_t)qxl_rect_height (&box), &pixels);
   g_autoptr (GRand) marks = g_rand_new_with_seed (number);
 
   for (size_t i = 0; i < qxl_image_size (image) / 4; i++) {
@@ -341,8 +340,8 @@ test_repeats (void)
       post_page (&stage, n % rows[i].n_pages);
       stage_wait_for (&stage, viewer);
     }
-    n_repeats = wire_canvas_n_images (viewer->canvas,
-                                      SPICE_IMAGE_TYPE_FROM_CACHE);
+    n_repeats =
+        wire_canvas_n_images (viewer->canvas, SPICE_IMAGE_TYPE_FROM_CACHE);
     g_assert_cmpuint (n_repeats, >=, rows[i].least_repeats);
     g_assert_cmpuint (n_repeats, <=, rows[i].most_repeats);
     viewer_free (viewer);

@@ -18,7 +18,7 @@ struct _SpcDisplay {
   GArray *surfaces; /* SpcSurfaceInfo, the primary first */
   GArray *heads;    /* QxlRect; empty: one head, all of the primary */
   bool pump_posted;
-  SpcItem *whole;   /* the newest snapshot of the whole primary, or NULL */
+  SpcItem *whole; /* the newest snapshot of the whole primary, or NULL */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
   /* guarded by lock */
@@ -74,8 +74,7 @@ display_add_stats (SpcChannel *channel, GVariantDict *dict)
   g_variant_dict_insert (dict, "images-encoded", "t", stats.images_encoded);
   g_variant_dict_insert (dict, "folds", "t", stats.folds);
   g_variant_dict_insert (dict, "snapshots", "t", stats.snapshots);
-  g_variant_dict_insert (dict, "invalid-commands", "t",
-                         stats.invalid_commands);
+  g_variant_dict_insert (dict, "invalid-commands", "t", stats.invalid_commands);
 }
 
 /* surfaces */
@@ -102,8 +101,8 @@ const SpcSurfaceInfo *
 spc_display_find_surface (SpcDisplay *self, uint32_t id)
 {
   for (guint i = 0; i < self->surfaces->len; i++) {
-    const SpcSurfaceInfo *info
-        = &g_array_index (self->surfaces, SpcSurfaceInfo, i);
+    const SpcSurfaceInfo *info =
+        &g_array_index (self->surfaces, SpcSurfaceInfo, i);
     if (info->id == id)
       return info;
   }
@@ -131,8 +130,8 @@ learn_surface (SpcDisplay *self, const SpcSurfaceInfo *info)
 }
 
 SpcEncodeTicket *
-spc_display_encode (SpcDisplay *self, QxlImage *image, SpcCompression compression,
-                    SpcFunc done)
+spc_display_encode (SpcDisplay *self, QxlImage *image,
+                    SpcCompression compression, SpcFunc done)
 {
   COUNT (self, images_encoded, 1);
   return spc_encode_ticket_new (spc_channel_loop (SPC_CHANNEL (self)),
@@ -163,8 +162,8 @@ SpcItem *
 spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id)
 {
   const SpcSurfaceInfo *info = spc_display_find_surface (self, surface_id);
-  const QxlRect all
-      = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
+  const QxlRect all =
+      QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
   bool is_primary = surface_id == QXL_PRIMARY_SURFACE;
   SpcItem *item;
 
@@ -180,10 +179,10 @@ spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id)
 SpcItem *
 spc_display_heads_item (SpcDisplay *self)
 {
-  const SpcSurfaceInfo *info
-      = spc_display_find_surface (self, QXL_PRIMARY_SURFACE);
-  const QxlRect all
-      = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
+  const SpcSurfaceInfo *info =
+      spc_display_find_surface (self, QXL_PRIMARY_SURFACE);
+  const QxlRect all =
+      QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
   g_autoptr (GArray) fit = g_array_new (FALSE, FALSE, sizeof (QxlRect));
 
   for (guint i = 0; i < self->heads->len; i++) {
@@ -193,7 +192,7 @@ spc_display_heads_item (SpcDisplay *self)
   }
   if (fit->len == 0)
     g_array_append_val (fit, all);
-  return spc_heads_item_new ((const QxlRect *) (gpointer) fit->data, fit->len);
+  return spc_heads_item_new ((const QxlRect *)(gpointer)fit->data, fit->len);
 }
 
 /* validation */
@@ -204,25 +203,24 @@ check_create (SpcDisplay *self, const QxlCommand *command, GError **error)
   uint32_t width = command->u.create.width;
   uint32_t height = command->u.create.height;
 
-  if (self->surfaces->len >= SPC_MAX_SURFACES
-      && spc_display_find_surface (self, command->u.create.surface_id)
-             == NULL) {
+  if (self->surfaces->len >= SPC_MAX_SURFACES &&
+      spc_display_find_surface (self, command->u.create.surface_id) == NULL) {
     g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
                  "surface %u, there are %u already",
                  command->u.create.surface_id, self->surfaces->len);
     return false;
   }
-  if (width >= 1 && width <= QXL_SURFACE_MAX_SIDE && height >= 1
-      && height <= QXL_SURFACE_MAX_SIDE
-      && (command->u.create.format == QXL_FORMAT_BGRX
-          || command->u.create.format == QXL_FORMAT_BGRA))
+  if (width >= 1 && width <= QXL_SURFACE_MAX_SIDE && height >= 1 &&
+      height <= QXL_SURFACE_MAX_SIDE &&
+      (command->u.create.format == QXL_FORMAT_BGRX ||
+       command->u.create.format == QXL_FORMAT_BGRA))
     return true;
   g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
                "surface %u of %ux%u in %s, allowed are 1x1 to %ux%u in BGRx "
                "and BGRA",
                command->u.create.surface_id, width, height,
-               qxl_format_name (command->u.create.format),
-               QXL_SURFACE_MAX_SIDE, QXL_SURFACE_MAX_SIDE);
+               qxl_format_name (command->u.create.format), QXL_SURFACE_MAX_SIDE,
+               QXL_SURFACE_MAX_SIDE);
   return false;
 }
 
@@ -239,10 +237,10 @@ check_source (const QxlDrawable *draw, const SpcSurfaceInfo *info)
     if (image->format != QXL_FORMAT_BGRX && image->format != QXL_FORMAT_BGRA)
       return false;
     src = &draw->u.copy.src;
-    all = QXL_RECT (0, 0, (int32_t) image->width, (int32_t) image->height);
+    all = QXL_RECT (0, 0, (int32_t)image->width, (int32_t)image->height);
   } else {
     src = &draw->u.copy_bits.src_pos;
-    all = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
+    all = QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
   }
   if (src->x < 0 || src->y < 0 || src->x > all.right || src->y > all.bottom)
     return false;
@@ -254,14 +252,14 @@ check_source (const QxlDrawable *draw, const SpcSurfaceInfo *info)
 static bool
 check_draw (SpcDisplay *self, const QxlDrawable *draw, GError **error)
 {
-  const SpcSurfaceInfo *info
-      = spc_display_find_surface (self, draw->surface_id);
+  const SpcSurfaceInfo *info =
+      spc_display_find_surface (self, draw->surface_id);
   QxlRect all;
 
   if (info != NULL) {
-    all = QXL_RECT (0, 0, (int32_t) info->width, (int32_t) info->height);
-    if (!qxl_rect_is_empty (&draw->box) && qxl_rect_contains (&all, &draw->box)
-        && check_source (draw, info))
+    all = QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
+    if (!qxl_rect_is_empty (&draw->box) &&
+        qxl_rect_contains (&all, &draw->box) && check_source (draw, info))
       return true;
   }
   g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
@@ -318,8 +316,7 @@ spc_display_room (SpcDisplay *self)
 {
   gint in_flight = g_atomic_int_get (&self->in_flight);
 
-  return in_flight < SPC_MAX_BATCHES ? (guint) (SPC_MAX_BATCHES - in_flight)
-                                     : 0;
+  return in_flight < SPC_MAX_BATCHES ? (guint)(SPC_MAX_BATCHES - in_flight) : 0;
 }
 
 /* while it runs, the lock is not held: the function may well post */
@@ -405,10 +402,10 @@ static void
 create_surface (SpcDisplay *self, const QxlCommand *command, GArray *created)
 {
   const SpcSurfaceInfo info = {
-    .id = command->u.create.surface_id,
-    .width = command->u.create.width,
-    .height = command->u.create.height,
-    .format = command->u.create.format,
+      .id = command->u.create.surface_id,
+      .width = command->u.create.width,
+      .height = command->u.create.height,
+      .format = command->u.create.format,
   };
 
   SPC_DEBUG (SPC_LOG_DISPLAY, "%s: surface %u is %ux%u",
@@ -473,8 +470,8 @@ static void
 end_batch (SpcDisplay *self)
 {
   GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
-  g_autoptr (SpcItem) end = spc_batch_end_item_new (
-      batch_done, g_object_ref (self), g_object_unref);
+  g_autoptr (SpcItem) end =
+      spc_batch_end_item_new (batch_done, g_object_ref (self), g_object_unref);
 
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
@@ -503,7 +500,7 @@ spc_display_post (SpcDisplay *self, QxlBatch *batch)
 {
   Post *post = g_new (Post, 1);
 
-  *post = (Post){ .display = g_object_ref (self), .batch = batch };
+  *post = (Post){.display = g_object_ref (self), .batch = batch};
   g_atomic_int_inc (&self->in_flight);
   spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, post,
                  post_free);
@@ -569,10 +566,10 @@ spc_display_new (SpcServer *server, uint8_t id)
 
   spc_channel_construct (SPC_CHANNEL (self), server, id);
   self->jobs = spc_jobs_ref (spc_server_jobs (server));
-  self->picture
-      = spc_picture_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
-  self->glz_group
-      = spc_glz_group_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
+  self->picture =
+      spc_picture_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
+  self->glz_group =
+      spc_glz_group_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
   return self;
 }
 

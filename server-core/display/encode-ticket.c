@@ -76,8 +76,8 @@ free_scratch (gpointer scratch)
 static bool
 is_worth_keeping (const SpcEncodedImage *image, SpcImageCodec codec)
 {
-  return codec != SPC_CODEC_QUIC && image->payload != NULL
-         && g_bytes_get_size (image->payload) >= MIN_KEPT_BYTES;
+  return codec != SPC_CODEC_QUIC && image->payload != NULL &&
+         g_bytes_get_size (image->payload) >= MIN_KEPT_BYTES;
 }
 
 static void
@@ -91,9 +91,9 @@ encode (SpcWorker *worker, gpointer user_data)
   if (g_atomic_int_get (&work->cancelled))
     return;
   codec = spc_choose_codec (work->compression, work->image);
-  if (!spc_image_encode (codec, work->image, scratch, &work->result, &error)
-      && !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch,
-                            &work->result, NULL))
+  if (!spc_image_encode (codec, work->image, scratch, &work->result, &error) &&
+      !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->result,
+                         NULL))
     SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u as %s: %s", work->image->width,
                  work->image->height, spc_image_codec_name (codec),
                  error->message);

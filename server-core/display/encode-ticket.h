@@ -13,7 +13,8 @@ typedef struct _SpcEncodeTicket SpcEncodeTicket;
 
 /* @done: on the loop, once, when the result is there (not after a cancel) */
 SpcEncodeTicket *spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs,
-                                        QxlImage *image, SpcCompression compression,
+                                        QxlImage *image,
+                                        SpcCompression compression,
                                         SpcFunc done, gpointer user_data,
                                         GDestroyNotify destroy);
 void spc_encode_ticket_free (SpcEncodeTicket *self);

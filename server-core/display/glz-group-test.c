@@ -70,9 +70,8 @@ drawing_new (guint number)
 static SpcGlzTicket *
 code (Fixture *self, const SpcGlzPlace *place, int64_t now_us, QxlImage *image)
 {
-  SpcGlzTicket *ticket =
-      spc_glz_group_encode (self->group, place, now_us, image, count_done, self,
-                            count_destroyed);
+  SpcGlzTicket *ticket = spc_glz_group_encode (
+      self->group, place, now_us, image, count_done, self, count_destroyed);
 
   NET_RUN_UNTIL (&self->net, spc_glz_ticket_is_ready (ticket));
   return ticket;

@@ -102,9 +102,8 @@ code_glz (Work *work, SpcScratch *scratch)
   const QxlImage *image = work->image;
 
   return spc_glz_dictionary_takes (dictionary, image->format, image->width,
-                                   image->height)
-         && spc_glz_encode (dictionary, work->image, scratch, &work->stream,
-                            NULL);
+                                   image->height) &&
+         spc_glz_encode (dictionary, work->image, scratch, &work->stream, NULL);
 }
 
 static void
@@ -128,11 +127,10 @@ code (SpcWorker *worker, gpointer user_data)
   if (work->begins)
     spc_glz_dictionary_reset (work->shared->dictionary);
   work->is_glz = codec == SPC_CODEC_LZ && code_glz (work, scratch);
-  if (!work->is_glz
-      && !spc_image_encode (codec, work->image, scratch, &work->encoded,
-                            &error)
-      && !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch,
-                            &work->encoded, NULL))
+  if (!work->is_glz &&
+      !spc_image_encode (codec, work->image, scratch, &work->encoded, &error) &&
+      !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->encoded,
+                         NULL))
     SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u: %s", work->image->width,
                  work->image->height, error->message);
   spc_loop_post (work->loop, end_on_loop, work_ref (work), work_unref);
@@ -167,16 +165,16 @@ spc_glz_group_free (SpcGlzGroup *self)
 static bool
 is_in_step (const SpcGlzGroup *self, const SpcGlzPlace *place)
 {
-  return self->generation != 0 && place->generation == self->generation
-         && place->next == self->next;
+  return self->generation != 0 && place->generation == self->generation &&
+         place->next == self->next;
 }
 
 bool
 spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
                       int64_t now_us)
 {
-  return is_in_step (self, place) || self->generation == 0
-         || now_us - self->began_us >= MIN_GENERATION_US;
+  return is_in_step (self, place) || self->generation == 0 ||
+         now_us - self->began_us >= MIN_GENERATION_US;
 }
 
 SpcGlzTicket *
@@ -230,9 +228,8 @@ spc_glz_ticket_is_ready (const SpcGlzTicket *self)
 bool
 spc_glz_ticket_fits (const SpcGlzTicket *self, const SpcGlzPlace *place)
 {
-  return self->slot == 0
-         || (place->generation == self->generation
-             && place->next == self->slot);
+  return self->slot == 0 ||
+         (place->generation == self->generation && place->next == self->slot);
 }
 
 void

@@ -39,10 +39,9 @@ bool spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
                            int64_t now_us);
 /* queues the next slot; begins a generation if @place asks for one. @done as
  * in encode-ticket.h, but a slot is coded even if the ticket is freed. */
-SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self,
-                                    const SpcGlzPlace *place, int64_t now_us,
-                                    QxlImage *image, SpcFunc done,
-                                    gpointer user_data,
+SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
+                                    int64_t now_us, QxlImage *image,
+                                    SpcFunc done, gpointer user_data,
                                     GDestroyNotify destroy);
 
 void spc_glz_ticket_free (SpcGlzTicket *self);

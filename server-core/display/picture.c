@@ -30,9 +30,8 @@ pixels_new (void)
   Pixels *self = g_new0 (Pixels, 1);
 
   self->ref_count = 1;
-  self->surfaces
-      = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
-                               free_surface);
+  self->surfaces =
+      g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, free_surface);
   return self;
 }
 
@@ -72,12 +71,12 @@ render_command (Pixels *pixels, const QxlCommand *command)
 
   switch (command->kind) {
   case QXL_COMMAND_SURFACE_CREATE:
-    surface = qxl_surface_new (command->u.create.format,
-                               command->u.create.width,
-                               command->u.create.height);
-    g_hash_table_insert (
-        pixels->surfaces,
-        GUINT_TO_POINTER (command->u.create.surface_id), surface);
+    surface =
+        qxl_surface_new (command->u.create.format, command->u.create.width,
+                         command->u.create.height);
+    g_hash_table_insert (pixels->surfaces,
+                         GUINT_TO_POINTER (command->u.create.surface_id),
+                         surface);
     break;
   case QXL_COMMAND_SURFACE_DESTROY:
     g_hash_table_remove (pixels->surfaces,
@@ -145,11 +144,11 @@ drop_hidden (SpcPicture *self, const QxlDrawable *cover)
   for (guint i = commands->len; i-- > 0;) {
     const QxlCommand *old = qxl_batch_at (self->pending, i);
 
-    if (old->kind != QXL_COMMAND_DRAW
-        || old->u.draw->kind == QXL_DRAW_COPY_BITS)
+    if (old->kind != QXL_COMMAND_DRAW ||
+        old->u.draw->kind == QXL_DRAW_COPY_BITS)
       return;
-    if (old->u.draw->surface_id != cover->surface_id
-        || !qxl_rect_contains (&cover->box, &old->u.draw->box))
+    if (old->u.draw->surface_id != cover->surface_id ||
+        !qxl_rect_contains (&cover->box, &old->u.draw->box))
       continue;
     self->pending_bytes -= draw_bytes (old->u.draw);
     g_array_remove_index (commands, i);
@@ -162,13 +161,11 @@ spc_picture_apply (SpcPicture *self, const QxlCommand *command)
   switch (command->kind) {
   case QXL_COMMAND_SURFACE_CREATE:
     qxl_batch_create_surface (self->pending, command->u.create.surface_id,
-                              command->u.create.width,
-                              command->u.create.height,
+                              command->u.create.width, command->u.create.height,
                               command->u.create.format);
     break;
   case QXL_COMMAND_SURFACE_DESTROY:
-    qxl_batch_destroy_surface (self->pending,
-                               command->u.destroy.surface_id);
+    qxl_batch_destroy_surface (self->pending, command->u.destroy.surface_id);
     break;
   case QXL_COMMAND_DRAW:
     drop_hidden (self, command->u.draw);
@@ -176,8 +173,8 @@ spc_picture_apply (SpcPicture *self, const QxlCommand *command)
     qxl_batch_draw (self->pending, qxl_drawable_ref (command->u.draw));
     break;
   }
-  if (self->pending->commands->len > SPC_MAX_UNRENDERED
-      || self->pending_bytes > SPC_MAX_UNRENDERED_BYTES)
+  if (self->pending->commands->len > SPC_MAX_UNRENDERED ||
+      self->pending_bytes > SPC_MAX_UNRENDERED_BYTES)
     catch_up (self);
 }
 
@@ -251,9 +248,8 @@ end_snapshot (gpointer user_data)
 
 void
 spc_picture_snapshot (SpcPicture *self, uint32_t surface_id,
-                      const QxlRect *rects, guint n_rects,
-                      SpcPictureFunc func, gpointer user_data,
-                      GDestroyNotify destroy)
+                      const QxlRect *rects, guint n_rects, SpcPictureFunc func,
+                      gpointer user_data, GDestroyNotify destroy)
 {
   Snapshot *snapshot = g_new0 (Snapshot, 1);
 

@@ -11,9 +11,6 @@
 enum { BENCH_WIDTH = 1280, BENCH_HEIGHT = 720 };
 
 /* each returns BENCH_WIDTH × BENCH_HEIGHT pixels, to be freed with g_free */
-uint8_t *
-bench_desktop_new (uint32_t seed); /* windows with text, flat areas */
-uint8_t *
-bench_photo_new (uint32_t seed); /* smooth fields and noise */
-uint8_t *
-bench_mixed_new (uint32_t seed); /* a photo in a desktop's window */
+uint8_t *bench_desktop_new (uint32_t seed); /* windows with text, flat areas */
+uint8_t *bench_photo_new (uint32_t seed);   /* smooth fields and noise */
+uint8_t *bench_mixed_new (uint32_t seed);   /* a photo in a desktop's window */

@@ -22,17 +22,15 @@ typedef enum {
 
 /* memory of at least @size bytes, aligned as malloc does; its old content is
  * kept only if it was large enough before */
-void *
-spc_scratch_get (SpcScratch *self, SpcSlot slot, size_t size);
+void *spc_scratch_get (SpcScratch *self, SpcSlot slot, size_t size);
 
 /* bytes in all slots */
-size_t
-spc_scratch_size (const SpcScratch *self);
+size_t spc_scratch_size (const SpcScratch *self);
 
 /* the rows of @image without padding: its own memory if it is so already,
  * else a copy in SPC_SLOT_PIXELS */
-const uint8_t *
-spc_codec_tight_rows (const QxlImage *image, SpcScratch *scratch);
+const uint8_t *spc_codec_tight_rows (const QxlImage *image,
+                                     SpcScratch *scratch);
 
 /* numbers of payloads, at any alignment */
 static inline void
@@ -57,16 +55,13 @@ typedef size_t (*SpcEncodeFunc) (const QxlImage *image, SpcScratch *scratch,
                                  uint8_t *to, size_t room);
 
 /* the compressing rows, each an SpcEncodeFunc */
-size_t
-spc_lz_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
-               size_t room);
-size_t
-spc_lz4_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
-                size_t room);
+size_t spc_lz_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
+                      size_t room);
+size_t spc_lz4_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
+                       size_t room);
 /* images of less than 3 pixels in width or height do not fit */
-size_t
-spc_quic_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
-                 size_t room);
+size_t spc_quic_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
+                        size_t room);
 
 /* the same at a quality of 1 to 100: decodes to other pixels than @image's */
 typedef size_t (*SpcEncodeLossyFunc) (const QxlImage *image, int quality,
@@ -78,7 +73,5 @@ size_t spc_jpeg_encode (const QxlImage *image, int quality, SpcScratch *scratch,
                         uint8_t *to, size_t room);
 
 /* BITMAP: the whole payload, newly allocated, and its size in advance */
-size_t
-spc_bitmap_payload_size (const QxlImage *image);
-GBytes *
-spc_bitmap_encode (const QxlImage *image);
+size_t spc_bitmap_payload_size (const QxlImage *image);
+GBytes *spc_bitmap_encode (const QxlImage *image);

@@ -29,23 +29,18 @@ typedef struct {
   GBytes *payload; /* the type-specific part, after the 18-byte descriptor */
 } SpcEncodedImage;
 
-void
-spc_encoded_image_clear (SpcEncodedImage *self);
+void spc_encoded_image_clear (SpcEncodedImage *self);
 
 /* reusable memory of one worker */
 typedef struct _SpcScratch SpcScratch;
 
-SpcScratch *
-spc_scratch_new (void);
-void
-spc_scratch_free (SpcScratch *self);
+SpcScratch *spc_scratch_new (void);
+void spc_scratch_free (SpcScratch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcScratch, spc_scratch_free)
 
 /* "bitmap", "lz", "lz4", "quic", "jpeg" */
-const char *
-spc_image_codec_name (SpcImageCodec codec);
-bool
-spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
+const char *spc_image_codec_name (SpcImageCodec codec);
+bool spc_image_codec_takes (SpcImageCodec codec, QxlFormat format);
 /* whether what it makes may decode to other colours; alpha is always exact */
 bool spc_image_codec_is_lossy (SpcImageCodec codec);
 
@@ -64,9 +59,9 @@ bool spc_image_codec_is_lossy (SpcImageCodec codec);
  * Returns: false only when the format does not fit or the size is over what
  * the encoding can express; @error tells the numbers.
  */
-bool
-spc_image_encode (SpcImageCodec codec, const QxlImage *image,
-                  SpcScratch *scratch, SpcEncodedImage *out, GError **error);
+bool spc_image_encode (SpcImageCodec codec, const QxlImage *image,
+                       SpcScratch *scratch, SpcEncodedImage *out,
+                       GError **error);
 
 /* 1 to 100; libspice-server's */
 #define SPC_DEFAULT_QUALITY 85

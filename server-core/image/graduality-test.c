@@ -55,8 +55,7 @@ static void
 other_formats_have_no_score (void)
 {
   uint8_t *pixels;
-  g_autoptr (QxlImage) image =
-      qxl_image_new (QXL_FORMAT_A8, 64, 64, &pixels);
+  g_autoptr (QxlImage) image = qxl_image_new (QXL_FORMAT_A8, 64, 64, &pixels);
   double score;
 
   g_assert_cmpint (spc_graduality (image, &score), ==, SPC_GRADUALITY_LOW);

@@ -31,10 +31,10 @@ typedef struct {
 
 /* B, G, R and a byte that should be 0: it is not sent, but pixels that differ
  * only there are not found to be equal */
-uint8_t *
-spc_lz_write_colours (const SpcLzPass *pass, uint8_t *to, const uint8_t *end);
+uint8_t *spc_lz_write_colours (const SpcLzPass *pass, uint8_t *to,
+                               const uint8_t *end);
 /* little-endian 16-bit pixels */
-uint8_t *
-spc_lz_write_words (const SpcLzPass *pass, uint8_t *to, const uint8_t *end);
-uint8_t *
-spc_lz_write_bytes (const SpcLzPass *pass, uint8_t *to, const uint8_t *end);
+uint8_t *spc_lz_write_words (const SpcLzPass *pass, uint8_t *to,
+                             const uint8_t *end);
+uint8_t *spc_lz_write_bytes (const SpcLzPass *pass, uint8_t *to,
+                             const uint8_t *end);

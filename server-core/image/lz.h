@@ -32,11 +32,9 @@ typedef struct {
 } SpcLzImage;
 
 /* bytes of a row without padding */
-size_t
-spc_lz_row_bytes (SpcLzType type, uint32_t width);
+size_t spc_lz_row_bytes (SpcLzType type, uint32_t width);
 
 /* writes the stream of @image to @to, at most @room bytes; returns its size,
  * or 0 if it does not fit. Uses the slots PLANES and TABLE of @scratch. */
-size_t
-spc_lz_write (const SpcLzImage *image, SpcScratch *scratch, uint8_t *to,
-              size_t room);
+size_t spc_lz_write (const SpcLzImage *image, SpcScratch *scratch, uint8_t *to,
+                     size_t room);

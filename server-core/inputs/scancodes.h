@@ -19,7 +19,7 @@ uint16_t spc_scancode_from_evdev (uint16_t evdev);
 
 /* takes bytes as a keyboard sends them */
 typedef struct {
-  uint8_t prefix; /* 0, 0xe0 or 0xe1 */
+  uint8_t prefix;   /* 0, 0xe0 or 0xe1 */
   uint8_t e1_first; /* the byte after e1, 0: none yet */
 } SpcScancodeParser;
 

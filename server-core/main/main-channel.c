@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (SpcMainConnection, spc_main_connection, SPC,
 
 struct _SpcMainConnection {
   SpcConnection parent;
-  bool attached; /* has asked for the channels */
+  bool attached;      /* has asked for the channels */
   bool has_odd_modes; /* has asked for a mouse mode that does not exist */
 };
 
@@ -54,8 +54,8 @@ count_displays (SpcServer *server)
   uint32_t n = 0;
 
   for (guint i = 0; i < channels->len; i++)
-    if (spc_channel_type (g_ptr_array_index (channels, i))
-        == SPICE_CHANNEL_DISPLAY)
+    if (spc_channel_type (g_ptr_array_index (channels, i)) ==
+        SPICE_CHANNEL_DISPLAY)
       n++;
   return n;
 }
@@ -65,13 +65,14 @@ send_init (SpcConnection *connection)
 {
   SpcServer *server = server_of (connection);
   const SpcMainInit init = {
-    .session_id = spc_connection_client (connection)->id,
-    .display_channels_hint = count_displays (server),
-    .supported_mouse_modes = SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
-    .current_mouse_mode = current_mouse_mode (server),
-    .agent_tokens = SPC_AGENT_TOKENS,
-    .multi_media_time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
-    .ram_hint = RAM_HINT,
+      .session_id = spc_connection_client (connection)->id,
+      .display_channels_hint = count_displays (server),
+      .supported_mouse_modes =
+          SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
+      .current_mouse_mode = current_mouse_mode (server),
+      .agent_tokens = SPC_AGENT_TOKENS,
+      .multi_media_time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
+      .ram_hint = RAM_HINT,
   };
 
   spc_connection_send (connection, SPICE_MSG_MAIN_INIT, spc_main_init_fields,
@@ -84,12 +85,11 @@ send_name (SpcConnection *connection)
   const char *name = spc_server_config (server_of (connection))->name;
   SpcMainName message;
 
-  if (name == NULL
-      || !spc_connection_has_cap (connection,
-                                  SPICE_MAIN_CAP_NAME_AND_UUID))
+  if (name == NULL ||
+      !spc_connection_has_cap (connection, SPICE_MAIN_CAP_NAME_AND_UUID))
     return;
-  message.length = (uint32_t) strlen (name) + 1;
-  message.name.data = (const uint8_t *) name;
+  message.length = (uint32_t)strlen (name) + 1;
+  message.name.data = (const uint8_t *)name;
   message.name.size = message.length;
   spc_connection_send_latest (connection, SPICE_MSG_MAIN_NAME,
                               spc_main_name_fields, &message);
@@ -101,9 +101,8 @@ send_uuid (SpcConnection *connection)
   const SpcConfig *config = spc_server_config (server_of (connection));
   SpcMainUuid message;
 
-  if (!config->has_uuid
-      || !spc_connection_has_cap (connection,
-                                  SPICE_MAIN_CAP_NAME_AND_UUID))
+  if (!config->has_uuid ||
+      !spc_connection_has_cap (connection, SPICE_MAIN_CAP_NAME_AND_UUID))
     return;
   memcpy (message.uuid, config->uuid, sizeof message.uuid);
   spc_connection_send (connection, SPICE_MSG_MAIN_UUID, spc_main_uuid_fields,
@@ -122,11 +121,10 @@ on_large_pong (SpcConnection *connection, guint32 round_trip_us,
 
   if (round_trip_us <= latency_us)
     return;
-  client->bitrate_bps = (guint64) NET_TEST_BYTES * 8 * G_USEC_PER_SEC
-                        / (round_trip_us - latency_us);
+  client->bitrate_bps = (guint64)NET_TEST_BYTES * 8 * G_USEC_PER_SEC /
+                        (round_trip_us - latency_us);
   SPC_DEBUG (SPC_LOG_MAIN, "%s: round trip %u us, %" G_GUINT64_FORMAT " bit/s",
-             spc_connection_name (connection), latency_us,
-             client->bitrate_bps);
+             spc_connection_name (connection), latency_us, client->bitrate_bps);
 }
 
 static void
@@ -161,12 +159,11 @@ main_connection_closed (SpcConnection *connection)
 static void
 add_entry (SpcChannelsList *list, SpcChannel *channel)
 {
-  if (spc_channel_type (channel) == SPICE_CHANNEL_MAIN
-      || list->count == SPC_MAX_CHANNEL_ENTRIES)
+  if (spc_channel_type (channel) == SPICE_CHANNEL_MAIN ||
+      list->count == SPC_MAX_CHANNEL_ENTRIES)
     return;
-  list->channels[list->count++]
-      = (SpcChannelEntry){ .type = spc_channel_type (channel),
-                           .id = spc_channel_id (channel) };
+  list->channels[list->count++] = (SpcChannelEntry){
+      .type = spc_channel_type (channel), .id = spc_channel_id (channel)};
 }
 
 static bool
@@ -175,7 +172,7 @@ on_attach_channels (SpcConnection *connection, const void *message,
 {
   SpcMainConnection *self = SPC_MAIN_CONNECTION (connection);
   GPtrArray *channels = spc_server_channels (server_of (connection));
-  SpcChannelsList list = { 0 };
+  SpcChannelsList list = {0};
 
   for (guint i = 0; i < channels->len; i++)
     add_entry (&list, g_ptr_array_index (channels, i));
@@ -188,7 +185,7 @@ on_attach_channels (SpcConnection *connection, const void *message,
 static void
 announce (SpcConnection *connection, gpointer user_data)
 {
-  SpcChannelsList list = { 0 };
+  SpcChannelsList list = {0};
 
   if (!SPC_MAIN_CONNECTION (connection)->attached)
     return;
@@ -220,8 +217,8 @@ on_mouse_mode_request (SpcConnection *connection, const void *message,
 {
   const SpcMouseModeRequest *request = message;
 
-  if (request->mode != SPICE_MOUSE_MODE_SERVER
-      && request->mode != SPICE_MOUSE_MODE_CLIENT) {
+  if (request->mode != SPICE_MOUSE_MODE_SERVER &&
+      request->mode != SPICE_MOUSE_MODE_CLIENT) {
     warn_of_mode (SPC_MAIN_CONNECTION (connection), request->mode);
     return true;
   }
@@ -235,9 +232,9 @@ static void
 send_mouse_mode (SpcMain *self)
 {
   const SpcMouseMode mode = {
-    .supported = SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
-    .current = (uint16_t) current_mouse_mode (
-        spc_channel_server (SPC_CHANNEL (self))),
+      .supported = SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
+      .current = (uint16_t)current_mouse_mode (
+          spc_channel_server (SPC_CHANNEL (self))),
   };
 
   spc_channel_broadcast (SPC_CHANNEL (self), SPICE_MSG_MAIN_MOUSE_MODE,
@@ -255,7 +252,7 @@ static void
 send_clock (SpcChannel *channel)
 {
   const SpcMultiMediaTime clock = {
-    .time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
+      .time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
   };
 
   spc_channel_broadcast (channel, SPICE_MSG_MAIN_MULTI_MEDIA_TIME,
@@ -284,8 +281,7 @@ on_agent_data (SpcConnection *connection, const void *message, GError **error)
   const QxlTail *data = message;
 
   g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-               "%u bytes of agent data although there is no agent",
-               data->size);
+               "%u bytes of agent data although there is no agent", data->size);
   return false;
 }
 
@@ -297,20 +293,20 @@ ignore (SpcConnection *connection, const void *message, GError **error)
 
 /* sizes: spec, limits, maximum body per client message */
 static const SpcMessageHandler handlers[] = {
-  { SPICE_MSGC_MAIN_CLIENT_INFO, 8, 8, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_MIGRATE_CONNECTED, 0, 0, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR, 0, 0, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_ATTACH_CHANNELS, 0, 0, NULL, 0, on_attach_channels },
-  { SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST, 2, 2, spc_mouse_mode_request_fields,
-    sizeof (SpcMouseModeRequest), on_mouse_mode_request },
-  { SPICE_MSGC_MAIN_AGENT_START, 4, 4, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_AGENT_DATA, 0, SPC_MAX_AGENT_CHUNK, NULL, 0,
-    on_agent_data },
-  { SPICE_MSGC_MAIN_AGENT_TOKEN, 4, 4, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_MIGRATE_END, 0, 0, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS, 4, 4, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS, 0, 0, NULL, 0, ignore },
-  { SPICE_MSGC_MAIN_QUALITY_INDICATOR, 0, 256, NULL, 0, ignore },
+    {SPICE_MSGC_MAIN_CLIENT_INFO, 8, 8, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_MIGRATE_CONNECTED, 0, 0, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR, 0, 0, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_ATTACH_CHANNELS, 0, 0, NULL, 0, on_attach_channels},
+    {SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST, 2, 2, spc_mouse_mode_request_fields,
+     sizeof (SpcMouseModeRequest), on_mouse_mode_request},
+    {SPICE_MSGC_MAIN_AGENT_START, 4, 4, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_AGENT_DATA, 0, SPC_MAX_AGENT_CHUNK, NULL, 0,
+     on_agent_data},
+    {SPICE_MSGC_MAIN_AGENT_TOKEN, 4, 4, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_MIGRATE_END, 0, 0, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS, 4, 4, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS, 0, 0, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_QUALITY_INDICATOR, 0, 256, NULL, 0, ignore},
 };
 
 static void

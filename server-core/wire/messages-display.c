@@ -15,81 +15,78 @@
       QXL_F_U32 (type, mask_bitmap)
 
 const QxlField spc_display_init_fields[] = {
-  QXL_F_U8 (SpcDisplayInit, pixmap_cache_id),
-  QXL_F_U64 (SpcDisplayInit, pixmap_cache_size),
-  QXL_F_U8 (SpcDisplayInit, glz_dictionary_id),
-  QXL_F_U32 (SpcDisplayInit, glz_dictionary_window),
-  QXL_F_END,
+    QXL_F_U8 (SpcDisplayInit, pixmap_cache_id),
+    QXL_F_U64 (SpcDisplayInit, pixmap_cache_size),
+    QXL_F_U8 (SpcDisplayInit, glz_dictionary_id),
+    QXL_F_U32 (SpcDisplayInit, glz_dictionary_window),
+    QXL_F_END,
 };
 
 const QxlField spc_surface_create_fields[] = {
-  QXL_F_U32 (SpcSurfaceCreate, surface_id),
-  QXL_F_U32 (SpcSurfaceCreate, width),
-  QXL_F_U32 (SpcSurfaceCreate, height),
-  QXL_F_U32 (SpcSurfaceCreate, format),
-  QXL_F_U32 (SpcSurfaceCreate, flags),
-  QXL_F_END,
+    QXL_F_U32 (SpcSurfaceCreate, surface_id),
+    QXL_F_U32 (SpcSurfaceCreate, width),
+    QXL_F_U32 (SpcSurfaceCreate, height),
+    QXL_F_U32 (SpcSurfaceCreate, format),
+    QXL_F_U32 (SpcSurfaceCreate, flags),
+    QXL_F_END,
 };
 
 const QxlField spc_surface_destroy_fields[] = {
-  QXL_F_U32 (SpcSurfaceDestroy, surface_id),
-  QXL_F_END,
+    QXL_F_U32 (SpcSurfaceDestroy, surface_id),
+    QXL_F_END,
 };
 
 const QxlField spc_head_fields[] = {
-  QXL_F_U32 (SpcHead, monitor_id), QXL_F_U32 (SpcHead, surface_id),
-  QXL_F_U32 (SpcHead, width),      QXL_F_U32 (SpcHead, height),
-  QXL_F_U32 (SpcHead, x),          QXL_F_U32 (SpcHead, y),
-  QXL_F_U32 (SpcHead, flags),      QXL_F_END,
+    QXL_F_U32 (SpcHead, monitor_id), QXL_F_U32 (SpcHead, surface_id),
+    QXL_F_U32 (SpcHead, width),      QXL_F_U32 (SpcHead, height),
+    QXL_F_U32 (SpcHead, x),          QXL_F_U32 (SpcHead, y),
+    QXL_F_U32 (SpcHead, flags),      QXL_F_END,
 };
 
 const QxlField spc_monitors_config_fields[] = {
-  QXL_F_U16 (SpcMonitorsConfig, count),
-  QXL_F_U16 (SpcMonitorsConfig, max_allowed),
-  QXL_F_END,
+    QXL_F_U16 (SpcMonitorsConfig, count),
+    QXL_F_U16 (SpcMonitorsConfig, max_allowed),
+    QXL_F_END,
 };
 
 const QxlField spc_draw_fill_fields[] = {
-  F_BASE (SpcDrawFill),
-  QXL_F_U8 (SpcDrawFill, brush_type),
-  QXL_F_U32 (SpcDrawFill, color),
-  QXL_F_U16 (SpcDrawFill, rop),
-  F_MASK (SpcDrawFill),
-  QXL_F_END,
+    F_BASE (SpcDrawFill),           QXL_F_U8 (SpcDrawFill, brush_type),
+    QXL_F_U32 (SpcDrawFill, color), QXL_F_U16 (SpcDrawFill, rop),
+    F_MASK (SpcDrawFill),           QXL_F_END,
 };
 
 const QxlField spc_draw_copy_fields[] = {
-  F_BASE (SpcDrawCopy),
-  QXL_F_U32 (SpcDrawCopy, src_image),
-  F_RECT (SpcDrawCopy, src_area),
-  QXL_F_U16 (SpcDrawCopy, rop),
-  QXL_F_U8 (SpcDrawCopy, scale_mode),
-  F_MASK (SpcDrawCopy),
-  QXL_F_END,
+    F_BASE (SpcDrawCopy),
+    QXL_F_U32 (SpcDrawCopy, src_image),
+    F_RECT (SpcDrawCopy, src_area),
+    QXL_F_U16 (SpcDrawCopy, rop),
+    QXL_F_U8 (SpcDrawCopy, scale_mode),
+    F_MASK (SpcDrawCopy),
+    QXL_F_END,
 };
 
 const QxlField spc_copy_bits_fields[] = {
-  F_BASE (SpcCopyBits),
-  F_POINT (SpcCopyBits, src_pos),
-  QXL_F_END,
+    F_BASE (SpcCopyBits),
+    F_POINT (SpcCopyBits, src_pos),
+    QXL_F_END,
 };
 
 const QxlField spc_inval_list_fields[] = {
-  QXL_F_U16 (SpcInvalList, count),
-  QXL_F_END,
+    QXL_F_U16 (SpcInvalList, count),
+    QXL_F_END,
 };
 
 const QxlField spc_inval_item_fields[] = {
-  QXL_F_U8 (SpcInvalItem, type),
-  QXL_F_U64 (SpcInvalItem, id),
-  QXL_F_END,
+    QXL_F_U8 (SpcInvalItem, type),
+    QXL_F_U64 (SpcInvalItem, id),
+    QXL_F_END,
 };
 
 const QxlField spc_image_descriptor_fields[] = {
-  QXL_F_U64 (SpcImageDescriptor, id),
-  QXL_F_U8 (SpcImageDescriptor, type),
-  QXL_F_U8 (SpcImageDescriptor, flags),
-  QXL_F_U32 (SpcImageDescriptor, width),
-  QXL_F_U32 (SpcImageDescriptor, height),
-  QXL_F_END,
+    QXL_F_U64 (SpcImageDescriptor, id),
+    QXL_F_U8 (SpcImageDescriptor, type),
+    QXL_F_U8 (SpcImageDescriptor, flags),
+    QXL_F_U32 (SpcImageDescriptor, width),
+    QXL_F_U32 (SpcImageDescriptor, height),
+    QXL_F_END,
 };
