@@ -159,6 +159,7 @@ def test_an_application_disconnects_a_viewer ():
     events = Events (server)
     with Desk (server=server) as desk:
         with Viewer (desk.port) as viewer, Viewer (desk.port) as other:
+            poll (lambda: len (events.of ('client-added')) == 2)
             first = events.of ('client-added')[0][0]
             assert server.disconnect_client (first)
             viewer.wait_event ('closed')
