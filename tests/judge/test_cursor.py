@@ -125,7 +125,7 @@ def test_the_pointer_hides_and_shows ():
         viewer.wait (lambda: viewer.cursor.visible is False, what='hidden')
         with Viewer (stage.port, audio=False) as late:
             late.display ()
-            assert not late.cursor.visible
+            late.wait (lambda: late.cursor.visible is False, what='hidden')
             stage['s'].set_property ('visible', True)
             wait_shape (late, shape_of (16, 16))
         wait_shape (viewer, shape_of (16, 16))
