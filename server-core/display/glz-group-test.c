@@ -34,6 +34,7 @@ fixture_init (Fixture *self)
 static void
 fixture_clear (Fixture *self)
 {
+  spc_jobs_stop (self->jobs); /* a worker must not be the last to let go */
   spc_glz_group_free (self->group);
   spc_jobs_unref (self->jobs);
   net_fixture_clear (&self->net);
