@@ -22,6 +22,12 @@ static const SpcLzType types_of_formats[QXL_N_FORMATS] = {
     [QXL_FORMAT_RGB15] = SPC_LZ_RGB16,
 };
 
+static const unsigned table_bits[SPC_GLZ_N_TABLES] = {
+    [SPC_GLZ_SHORT] = SPC_GLZ_SHORT_BITS,
+    [SPC_GLZ_LONG] = SPC_GLZ_LONG_BITS,
+    [SPC_GLZ_LONGEST] = SPC_GLZ_LONGEST_BITS,
+};
+
 /* life */
 
 SpcGlzDictionary *
@@ -39,8 +45,8 @@ spc_glz_dictionary_new (uint64_t window_pixels)
   self->place_mask = (1u << bits) - 1;
   self->pages = g_new0 (uint16_t, (1u << bits) / PAGE);
   self->images = g_new0 (SpcGlzImage, SPC_GLZ_MAX_IMAGES);
-  self->long_table = g_new0 (uint32_t, 1u << SPC_GLZ_LONG_BITS);
-  self->short_table = g_new0 (uint32_t, 1u << SPC_GLZ_SHORT_BITS);
+  for (int i = 0; i < SPC_GLZ_N_TABLES; i++)
+    self->tables[i] = g_new0 (uint32_t, 1u << table_bits[i]);
   return self;
 }
 
@@ -78,6 +84,9 @@ spc_glz_dictionary_reset (SpcGlzDictionary *self)
 {
   while (self->head_id < self->next_id)
     drop_head (self);
+  /* not needed, but the same pixels again would find a stale entry each */
+  for (int i = 0; i < SPC_GLZ_N_TABLES; i++)
+    memset (self->tables[i], 0, sizeof (uint32_t) << table_bits[i]);
 }
 
 void
@@ -86,8 +95,8 @@ spc_glz_dictionary_free (SpcGlzDictionary *self)
   if (!self)
     return;
   spc_glz_dictionary_reset (self);
-  g_free (self->long_table);
-  g_free (self->short_table);
+  for (int i = 0; i < SPC_GLZ_N_TABLES; i++)
+    g_free (self->tables[i]);
   g_free (self->pages);
   g_free (self->images);
   g_free (self);
@@ -109,9 +118,10 @@ spc_glz_dictionary_size (const SpcGlzDictionary *self)
 {
   size_t size = sizeof *self + SPC_GLZ_MAX_IMAGES * sizeof *self->images +
                 ((size_t)self->place_mask + 1) / PAGE * sizeof *self->pages +
-                (sizeof (uint32_t) << SPC_GLZ_LONG_BITS) +
-                (sizeof (uint32_t) << SPC_GLZ_SHORT_BITS) + self->own_bytes;
+                self->own_bytes;
 
+  for (int i = 0; i < SPC_GLZ_N_TABLES; i++)
+    size += sizeof (uint32_t) << table_bits[i];
   for (uint64_t id = self->head_id; id < self->next_id; id++) {
     const SpcGlzImage *image = spc_glz_dictionary_image (self, id);
 

@@ -4,8 +4,8 @@
  * Life and use are in glz.h; this is what its matcher works on. Each pixel of
  * the window has a place, a number below 2^SPC_GLZ_PLACE_BITS; places are given
  * in turn, those of an image from a page's start on. The hash tables hold
- * places and are never cleared: what a stale entry names is looked up,
- * compared, and found to be another image's pixel or none at all.
+ * places and need no clearing: what a stale entry names is looked up, compared,
+ * and found to be another image's pixel or none at all.
  * Memory: the window's pixels (for tight B G R x and 16-bit images the images
  * themselves, else a copy, of B G R A 5 bytes a pixel) and about 1 MB.
  * Threads: any, one at a time. */
@@ -18,9 +18,22 @@ enum {
   SPC_GLZ_PLACE_BITS = 26,
   SPC_GLZ_PAGE_BITS = 8,     /* places of a page belong to one image */
   SPC_GLZ_MAX_IMAGES = 4096, /* of a window; a page of padding each at most */
-  SPC_GLZ_LONG_BITS = 17,    /* entries of the hash over several units */
-  SPC_GLZ_SHORT_BITS = 15,   /* and of the hash over few */
   SPC_GLZ_MAX_WINDOW = 1 << 25, /* pixels; the format's pixel numbers */
+};
+
+/* hash tables: over few pixels, several, and most of what is worth a token */
+typedef enum {
+  SPC_GLZ_SHORT,
+  SPC_GLZ_LONG,
+  SPC_GLZ_LONGEST,
+  SPC_GLZ_N_TABLES
+} SpcGlzTable;
+
+/* entries of each, as a power of 2 */
+enum {
+  SPC_GLZ_SHORT_BITS = 14,
+  SPC_GLZ_LONG_BITS = 16,
+  SPC_GLZ_LONGEST_BITS = 15
 };
 
 /* an image of the window */
@@ -48,8 +61,8 @@ struct _SpcGlzDictionary {
   uint32_t next_place;
   uint32_t place_mask;
   uint16_t *pages; /* place >> SPC_GLZ_PAGE_BITS → index in images */
-  /* hash tables: tag of the hash << SPC_GLZ_PLACE_BITS | place */
-  uint32_t *long_table, *short_table;
+  /* entries: a tag of the hash << SPC_GLZ_PLACE_BITS | place */
+  uint32_t *tables[SPC_GLZ_N_TABLES];
   size_t own_bytes; /* in planes */
 };
 
@@ -64,16 +77,10 @@ spc_glz_dictionary_image (const SpcGlzDictionary *self, uint64_t id)
   return &self->images[id % SPC_GLZ_MAX_IMAGES];
 }
 
-/* the image that had @place last; the pixel's number may be beyond its end, and
- * it may be no longer in the window */
+/* the image that had @place last; it may have left the window since, and the
+ * place may be beyond its end */
 static inline const SpcGlzImage *
-spc_glz_dictionary_find (const SpcGlzDictionary *self, uint32_t place,
-                         uint32_t *pixel)
+spc_glz_dictionary_find (const SpcGlzDictionary *self, uint32_t place)
 {
-  const SpcGlzImage *image;
-
-  place &= self->place_mask;
-  image = &self->images[self->pages[place >> SPC_GLZ_PAGE_BITS]];
-  *pixel = (place - image->first) & self->place_mask;
-  return image;
+  return &self->images[self->pages[place >> SPC_GLZ_PAGE_BITS]];
 }

@@ -247,6 +247,32 @@ test_window (void)
                     HEADER_SIZE + 16);
 }
 
+/* a piece of an image in two colours, where any few pixels are found anywhere:
+ * each row of it is a match, and little else is needed */
+static void
+test_moved (void)
+{
+  enum { WIDTH = 300, HEIGHT = 200, LEFT = 31, TOP = 17 };
+  enum { PIECE_WIDTH = 120, PIECE_HEIGHT = 90, SEARCH = 300 };
+  g_auto (Pair) pair = {0};
+  uint32_t random = 3;
+  uint8_t *pixels, *to;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, WIDTH, HEIGHT, &pixels);
+  QxlImage *piece =
+      qxl_image_new (QXL_FORMAT_BGRX, PIECE_WIDTH, PIECE_HEIGHT, &to);
+
+  memset (pixels, 0, qxl_image_size (image));
+  for (size_t i = 0; i < WIDTH * HEIGHT; i++)
+    memset (pixels + 4 * i, random_u32 (&random) % 3 ? 0 : 0xff, 3);
+  for (uint32_t y = 0; y < PIECE_HEIGHT; y++)
+    memcpy (to + y * piece->stride, qxl_image_row (image, TOP + y) + LEFT * 4,
+            piece->stride);
+  pair_init (&pair, 1 << 20);
+  pass_on (&pair, image, true);
+  g_assert_cmpuint (pass_on (&pair, piece, true), <=,
+                    HEADER_SIZE + 6 * PIECE_HEIGHT + SEARCH);
+}
+
 /* the window holds one image: each starts anew */
 static void
 test_one_image (void)
@@ -523,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_func ("/glz/header", test_header);
   g_test_add_func ("/glz/sequences-decode-equal", test_sequences);
   g_test_add_func ("/glz/window-is-found-and-left", test_window);
+  g_test_add_func ("/glz/moved-content-is-found", test_moved);
   g_test_add_func ("/glz/window-of-one-image", test_one_image);
   g_test_add_func ("/glz/refuses-what-does-not-fit", test_refuses);
   g_test_add_func ("/glz/far-pixels", test_far_pixels);

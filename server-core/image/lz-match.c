@@ -64,17 +64,17 @@ same_units (const Kind kind, const Search *s, uint32_t from, uint32_t to)
 INLINE uint32_t *
 long_slot (const Kind kind, const Search *s, uint32_t at)
 {
-  return s->long_table +
-         (spc_lz_long_hash (kind, s->units + (size_t)at * kind.size) >>
-          s->long_shift);
+  return s->long_table + (spc_lz_hash (s->units + (size_t)at * kind.size,
+                                       kind.long_units * kind.size, 8) >>
+                          s->long_shift);
 }
 
 INLINE uint32_t *
 short_slot (const Kind kind, const Search *s, uint32_t at)
 {
-  return s->short_table +
-         (spc_lz_short_hash (kind, s->units + (size_t)at * kind.size) >>
-          s->short_shift);
+  return s->short_table + (spc_lz_hash (s->units + (size_t)at * kind.size,
+                                        kind.short_units * kind.size, 8) >>
+                           s->short_shift);
 }
 
 INLINE void
@@ -99,7 +99,7 @@ search_init (Search *s, const SpcLzPass *pass)
   s->long_table = pass->table;
   s->short_table = pass->table + (1u << bits);
   s->long_shift = 64 - bits;
-  s->short_shift = 32 - MIN (bits, SHORT_BITS);
+  s->short_shift = 64 - MIN (bits, SHORT_BITS);
   memset (s->long_table, 0, sizeof (uint32_t) << bits);
   memset (s->short_table, 0, sizeof (uint32_t) << MIN (bits, SHORT_BITS));
 }
@@ -252,17 +252,17 @@ write_pass (const Kind kind, const SpcLzPass *pass, uint8_t *out,
 uint8_t *
 spc_lz_write_colours (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){4, 3, 0, 1, 3}, pass, to, end);
+  return write_pass ((Kind){4, 3, 0, 1, 1, 3}, pass, to, end);
 }
 
 uint8_t *
 spc_lz_write_words (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){2, 2, 1, 2, 4}, pass, to, end);
+  return write_pass ((Kind){2, 2, 1, 2, 2, 4}, pass, to, end);
 }
 
 uint8_t *
 spc_lz_write_bytes (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){1, 1, 2, 3, 6}, pass, to, end);
+  return write_pass ((Kind){1, 1, 2, 3, 3, 6}, pass, to, end);
 }

@@ -2,6 +2,7 @@
 #include "lz.h"
 
 #include "lz-match.h"
+#include "lz-search.h"
 #include "tests/image-decoders.h"
 #include <string.h>
 
@@ -251,10 +252,31 @@ test_scratch (void)
   }
 }
 
+/* the ways to compare agree, wherever the first difference is */
+static void
+test_compare (void)
+{
+  uint8_t a[40], b[40];
+
+  for (int i = 0; i < 40; i++)
+    a[i] = b[i] = (uint8_t)(i * 37);
+  for (size_t at = 0; at < 40; at++) {
+    for (uint8_t bit = 1; bit; bit <<= 1) {
+      b[at] ^= bit;
+      g_assert_cmpuint (spc_lz_same_of_32_c (a, b), ==, MIN (at, 32));
+      g_assert_cmpuint (spc_lz_same_of_32 (a, b), ==, MIN (at, 32));
+      for (size_t limit = 0; limit <= 40; limit++)
+        g_assert_cmpuint (spc_lz_same_bytes (a, b, limit), ==, MIN (at, limit));
+      b[at] ^= bit;
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/lz/ways-to-compare-agree", test_compare);
   g_test_add_func ("/lz/header", test_header);
   g_test_add_func ("/lz/every-type-and-width", test_sizes);
   g_test_add_func ("/lz/runs-of-every-length", test_runs);
