@@ -252,7 +252,7 @@ write_pass (const Kind kind, const SpcLzPass *pass, uint8_t *out,
 uint8_t *
 spc_lz_write_colours (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){4, 3, 0, 1, 1, 3}, pass, to, end);
+  return write_pass ((Kind){4, 3, 0, 1, 1, 5}, pass, to, end);
 }
 
 uint8_t *
