@@ -33,11 +33,11 @@ class Installed:
         run (meson, 'install', '-C', build, '--no-rebuild', '--quiet',
              '--destdir', root)
         self.pkgconfig = self.find ('gstreamer-spice-1.0.pc')
-        self.library = self.find ('libgstspice-1.0.so')
+        self.lib_folder = self.find ('libgstspice-1.0.so')
         self.typelib = self.find ('GstSpice-1.0.typelib')
         self.plugins = self.find ('libgstspicesink.so')
         self.env = {
-            'LD_LIBRARY_PATH': self.library,
+            'LD_LIBRARY_PATH': self.lib_folder,
             'GI_TYPELIB_PATH': self.typelib,
             'GST_PLUGIN_PATH': self.plugins,
             'GST_REGISTRY': os.path.join (root, 'registry'),
