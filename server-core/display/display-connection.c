@@ -3,9 +3,11 @@
 
 #include "display-items.h"
 #include "display-private.h"
+#include "draw-item.h"
 #include "server-core/base/limits.h"
 #include "server-core/channel/client.h"
 #include "server-core/wire/messages-display.h"
+#include "snapshot-item.h"
 
 /* what a viewer knows of a surface */
 typedef struct {

@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* display-items.h – what stands in the pipes of display connections.
- *
- * Draws and snapshots are shared by the pipes of all viewers, and so are the
- * encodings they hold. Each item's size is that of its plain pixels. Loop
- * thread only. */
+/* display-items.h – the small things in the pipes of display connections:
+ * surfaces, heads, marks and ends of batches. Loop thread only. */
 #pragma once
 
 #include "qxl/command.h"
 #include "server-core/channel/connection.h"
-
-typedef struct _SpcDisplay SpcDisplay;
-
-/* A draw command. @is_for_all: it goes into the pipe of every viewer, as those
- * who share a GLZ dictionary need it. */
-SpcItem *spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw,
-                            bool is_for_all);
-/* NULL when @item is something else */
-const QxlDrawable *spc_draw_item_draw (const SpcItem *item);
-/* true once its image has a place in the GLZ dictionary: a viewer that is not
- * sent it falls out of step. false when @item is something else */
-bool spc_draw_item_is_in_dictionary (const SpcItem *item);
-
-/* the pixels of some rectangles of a surface, as they are after all commands
- * applied so far; it waits in its pipe until they are there */
-SpcItem *spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
-                                const QxlRect *rects, guint n_rects);
-/* NULL when @item is something else */
-const QxlRect *spc_snapshot_item_rects (const SpcItem *item, guint *n_rects,
-                                        uint32_t *surface_id);
 
 /* a surface appears; or goes, with @width 0 */
 SpcItem *spc_surface_item_new (uint32_t surface_id, uint32_t width,

@@ -4,9 +4,11 @@
 #include "display-connection.h"
 #include "display-items.h"
 #include "display-private.h"
+#include "draw-item.h"
 #include "qxl/surface.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/protocol.h"
+#include "snapshot-item.h"
 
 struct _SpcDisplay {
   SpcChannel parent;

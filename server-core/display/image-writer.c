@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "image-writer.h"
+
+#include "display-connection.h"
+#include "server-core/channel/channel.h"
+#include "server-core/wire/messages-display.h"
+
+static SpcDrawBase
+draw_base (const QxlDrawable *draw)
+{
+  return (SpcDrawBase){.surface_id = draw->surface_id,
+                       .box = draw->box,
+                       .clip_type = SPICE_CLIP_TYPE_NONE};
+}
+
+static void
+write_image (uint64_t id, const SpcEncodedImage *encoded, QxlWriter *writer)
+{
+  const SpcImageDescriptor descriptor = {
+      .id = id,
+      .type = encoded->type,
+      .flags = encoded->flags,
+      .width = encoded->width,
+      .height = encoded->height,
+  };
+
+  qxl_fields_write (spc_image_descriptor_fields, &descriptor, writer);
+  if (encoded->payload != NULL)
+    qxl_writer_ref (writer, encoded->payload);
+}
+
+void
+spc_write_copy (const QxlDrawable *draw, uint64_t id,
+                const SpcEncodedImage *encoded, SpcConnection *connection)
+{
+  QxlPoint src = draw->u.copy.src;
+  const SpcDrawCopy message = {
+      .base = draw_base (draw),
+      .src_image = SPC_DRAW_COPY_SIZE,
+      .src_area = QXL_RECT (src.x, src.y, src.x + qxl_rect_width (&draw->box),
+                            src.y + qxl_rect_height (&draw->box)),
+      .rop = SPICE_ROPD_OP_PUT,
+      .scale_mode = SPICE_IMAGE_SCALE_MODE_NEAREST,
+  };
+  QxlWriter *writer = spc_connection_writer (connection);
+
+  spc_connection_begin (connection, SPICE_MSG_DISPLAY_DRAW_COPY);
+  qxl_fields_write (spc_draw_copy_fields, &message, writer);
+  g_assert (spc_connection_body_size (connection) == SPC_DRAW_COPY_SIZE);
+  write_image (id, encoded, writer);
+  spc_connection_end (connection);
+}
+
+static void
+write_evicted (SpcPixmapCache *pixmaps, SpcConnection *connection)
+{
+  QxlWriter *writer = spc_connection_writer (connection);
+  guint n_ids;
+  const uint32_t *ids = spc_pixmap_cache_evicted (pixmaps, &n_ids);
+  const SpcInvalList list = {.count = (uint16_t)n_ids};
+
+  if (n_ids == 0)
+    return;
+  spc_connection_begin (connection, SPICE_MSG_DISPLAY_INVAL_LIST);
+  qxl_fields_write (spc_inval_list_fields, &list, writer);
+  for (guint i = 0; i < n_ids; i++) {
+    const SpcInvalItem item = {.type = SPICE_RES_TYPE_PIXMAP, .id = ids[i]};
+    qxl_fields_write (spc_inval_item_fields, &item, writer);
+  }
+  spc_connection_end (connection);
+}
+
+/* an image the client may keep, or keeps already */
+void
+spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
+                const SpcEncodedImage *encoded, SpcConnection *connection)
+{
+  SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
+  SpcEncodedImage image = *encoded;
+  uint32_t id = 0;
+
+  spc_pixmap_cache_begin (pixmaps,
+                          spc_channel_id (spc_connection_channel (connection)));
+  if (spc_pixmap_cache_find (pixmaps, content, false, &id) !=
+      SPC_PIXMAP_PLAIN) {
+    image.type = SPICE_IMAGE_TYPE_FROM_CACHE;
+    image.flags = 0;
+    image.payload = NULL;
+  } else if (spc_pixmap_cache_add (pixmaps, content, image.width, image.height,
+                                   false, &id) == SPC_PIXMAP_ADDED) {
+    image.flags |= SPICE_IMAGE_FLAGS_CACHE_ME;
+  }
+  write_evicted (pixmaps, connection);
+  spc_write_copy (draw, id, &image, connection);
+  spc_pixmap_cache_end (pixmaps,
+                        spc_connection_stats (connection)->messages_sent);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* image-writer.h – draws with an image in them, as messages to a viewer.
+ *
+ * Writes a draw of kind COPY with its image, past the client's caches or
+ * through them. Loop thread only. */
+#pragma once
+
+#include "qxl/command.h"
+#include "server-core/channel/connection.h"
+#include "server-core/image/content-id.h"
+#include "server-core/image/encoder.h"
+
+/* @encoded: its image, under @id */
+void spc_write_copy (const QxlDrawable *draw, uint64_t id,
+                     const SpcEncodedImage *encoded, SpcConnection *connection);
+/* an image the client may keep, or keeps already: then it is told so instead.
+ * The connection has pixmaps. */
+void spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
+                     const SpcEncodedImage *encoded, SpcConnection *connection);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* snapshot-item.h – what a surface shows, in the pipes of viewers.
+ *
+ * The pixels of some rectangles of a surface, as they are after all commands
+ * applied so far; the item waits in its pipe until they are there. Its size is
+ * that of its plain pixels. Loop thread only. */
+#pragma once
+
+#include "qxl/geometry.h"
+#include "server-core/channel/connection.h"
+
+typedef struct _SpcDisplay SpcDisplay;
+
+SpcItem *spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
+                                const QxlRect *rects, guint n_rects);
+/* NULL when @item is something else */
+const QxlRect *spc_snapshot_item_rects (const SpcItem *item, guint *n_rects,
+                                        uint32_t *surface_id);
