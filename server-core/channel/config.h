@@ -7,6 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* on every link, on none, or on slow ones */
+typedef enum { SPC_USE_AUTO, SPC_USE_ALWAYS, SPC_USE_NEVER } SpcUse;
+
+/* how images are coded */
+typedef struct {
+  uint8_t compression; /* SPICE_IMAGE_COMPRESSION_…; 0: as suits the link */
+  SpcUse jpeg;         /* loss, where it hardly shows */
+  SpcUse zlib_glz;     /* deflating of what GLZ makes */
+} SpcImageConfig;
+
 typedef struct {
   char *address;        /* NULL: 127.0.0.1; "*": every address */
   int port;             /* -1: no TCP; 0: any free port */
@@ -19,6 +29,7 @@ typedef struct {
   guint link_timeout_s;   /* at least 1 */
   bool default_view_only; /* role of clients nobody decided about */
   guint n_workers;        /* 0: chosen by the number of cores */
+  SpcImageConfig images;
 } SpcConfig;
 
 void spc_config_init (SpcConfig *self);

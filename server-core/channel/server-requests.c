@@ -13,6 +13,7 @@ typedef enum {
   DO_SET_PASSWORD,
   DO_SET_ANONYMOUS,
   DO_SET_NAME,
+  DO_SET_IMAGES,
   DO_SET_ROLE,
   DO_DISCONNECT,
   DO_SET_LEDS,
@@ -24,6 +25,7 @@ typedef struct {
   SpcChannel *channel;
   char *text;
   uint32_t number, value;
+  SpcImageConfig images;
 } Request;
 
 static void
@@ -62,6 +64,9 @@ run_request (gpointer user_data)
     break;
   case DO_SET_NAME:
     spc_server_do_set_name (self, &request->text);
+    break;
+  case DO_SET_IMAGES:
+    spc_server_do_set_images (self, &request->images);
     break;
   case DO_SET_ROLE:
     spc_server_do_set_role (self, request->number, (SpcRole)request->value);
@@ -124,6 +129,12 @@ void
 spc_server_set_name (SpcServer *self, const char *name)
 {
   post_request (self, (Request){.kind = DO_SET_NAME, .text = g_strdup (name)});
+}
+
+void
+spc_server_set_images (SpcServer *self, const SpcImageConfig *images)
+{
+  post_request (self, (Request){.kind = DO_SET_IMAGES, .images = *images});
 }
 
 void

@@ -605,6 +605,12 @@ spc_server_do_set_name (SpcServer *self, char **name)
   tell_channels (self, SPC_CHANGE_NAME, NULL);
 }
 
+void
+spc_server_do_set_images (SpcServer *self, const SpcImageConfig *images)
+{
+  self->config.images = *images;
+}
+
 /* loop thread: for channel implementations */
 
 void

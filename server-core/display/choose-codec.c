@@ -9,27 +9,66 @@
 /* QUIC looks at the neighbours of a pixel (spec: images) */
 #define MIN_QUIC_SIDE 3u
 
-SpcCompression
-spc_choose_compression (const SpcLinkTraits *link)
+/* what is done where nobody has said anything */
+#define STANDARD_COMPRESSION SPICE_IMAGE_COMPRESSION_AUTO_LZ
+
+/* first step */
+
+/* by SPICE_IMAGE_COMPRESSION_… */
+static const struct {
+  SpcCompression compression;
+  bool wants_glz;
+} meanings[] = {
+    [SPICE_IMAGE_COMPRESSION_OFF] = {SPC_COMPRESSION_OFF, false},
+    [SPICE_IMAGE_COMPRESSION_AUTO_GLZ] = {SPC_COMPRESSION_AUTO, true},
+    [SPICE_IMAGE_COMPRESSION_AUTO_LZ] = {SPC_COMPRESSION_AUTO, false},
+    [SPICE_IMAGE_COMPRESSION_QUIC] = {SPC_COMPRESSION_QUIC, false},
+    [SPICE_IMAGE_COMPRESSION_GLZ] = {SPC_COMPRESSION_LZ, true},
+    [SPICE_IMAGE_COMPRESSION_LZ] = {SPC_COMPRESSION_LZ, false},
+    [SPICE_IMAGE_COMPRESSION_LZ4] = {SPC_COMPRESSION_LZ4, false},
+};
+
+bool
+spc_compression_is_known (uint8_t asked)
 {
-  switch (link->preferred) {
-  case SPICE_IMAGE_COMPRESSION_OFF:
-    return SPC_COMPRESSION_OFF;
-  case SPICE_IMAGE_COMPRESSION_QUIC:
-    return SPC_COMPRESSION_QUIC;
-  case SPICE_IMAGE_COMPRESSION_LZ:
-    return SPC_COMPRESSION_LZ;
-  case SPICE_IMAGE_COMPRESSION_LZ4:
-    return link->takes_lz4 ? SPC_COMPRESSION_LZ4 : SPC_COMPRESSION_LZ;
-  case SPICE_IMAGE_COMPRESSION_INVALID:
-    break;
-  default:
-    return SPC_COMPRESSION_AUTO;
-  }
-  if (link->is_local && link->takes_lz4)
-    return SPC_COMPRESSION_LZ4;
-  return SPC_COMPRESSION_AUTO;
+  return asked != SPICE_IMAGE_COMPRESSION_INVALID &&
+         asked < G_N_ELEMENTS (meanings);
 }
+
+static uint8_t
+asked_of (const SpcLinkTraits *link)
+{
+  if (spc_compression_is_known (link->preferred))
+    return link->preferred;
+  if (spc_compression_is_known (link->configured.compression))
+    return link->configured.compression;
+  return link->is_local && link->takes_lz4 ? SPICE_IMAGE_COMPRESSION_LZ4
+                                           : STANDARD_COMPRESSION;
+}
+
+static bool
+is_used (SpcUse use, const SpcLinkTraits *link)
+{
+  return use == SPC_USE_ALWAYS || (use == SPC_USE_AUTO && link->is_slow);
+}
+
+SpcLinkCoding
+spc_choose_coding (const SpcLinkTraits *link)
+{
+  uint8_t asked = asked_of (link);
+  SpcLinkCoding coding = {
+      .compression = meanings[asked].compression,
+      .uses_glz = meanings[asked].wants_glz && link->takes_glz,
+      .permits_loss = is_used (link->configured.jpeg, link),
+      .deflates_glz = is_used (link->configured.zlib_glz, link),
+  };
+
+  if (coding.compression == SPC_COMPRESSION_LZ4 && !link->takes_lz4)
+    coding.compression = SPC_COMPRESSION_LZ;
+  return coding;
+}
+
+/* second step */
 
 static bool
 is_for_quic (const QxlImage *image)
@@ -37,18 +76,27 @@ is_for_quic (const QxlImage *image)
   return image->width >= MIN_QUIC_SIDE && image->height >= MIN_QUIC_SIDE;
 }
 
+static bool
+is_photo (const QxlImage *image)
+{
+  return is_for_quic (image) &&
+         spc_graduality (image, NULL) == SPC_GRADUALITY_HIGH;
+}
+
 SpcImageCodec
-spc_choose_codec (SpcCompression compression, const QxlImage *image)
+spc_choose_codec (SpcCompression compression, const QxlImage *image,
+                  bool permits_loss)
 {
   if (qxl_image_size (image) < MIN_COMPRESSED_BYTES)
     return SPC_CODEC_BITMAP;
   switch (compression) {
   case SPC_COMPRESSION_AUTO:
-    return is_for_quic (image) &&
-                   spc_graduality (image, NULL) == SPC_GRADUALITY_HIGH
-               ? SPC_CODEC_QUIC
-               : SPC_CODEC_LZ;
+    if (!is_photo (image))
+      return SPC_CODEC_LZ;
+    return permits_loss ? SPC_CODEC_JPEG : SPC_CODEC_QUIC;
   case SPC_COMPRESSION_QUIC:
+    if (permits_loss && is_photo (image))
+      return SPC_CODEC_JPEG;
     return is_for_quic (image) ? SPC_CODEC_QUIC : SPC_CODEC_LZ;
   case SPC_COMPRESSION_LZ:
     return SPC_CODEC_LZ;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* choose-codec.h – which encoding an image gets on a link.
  *
- * In two steps, both pure. The link gives a compression: what its client can
- * decode and asks for. Viewers of one compression share encodings. Then, on a
- * worker, the compression and the image's content give the codec. */
+ * In two steps, both pure. The link gives a coding: by what its client can
+ * decode and asks for, what the server is configured to do, how fast the link
+ * is. Viewers of one compression share encodings. Then, on a worker, the
+ * compression and the image's content give the codec. */
 #pragma once
 
+#include "server-core/channel/config.h"
 #include "server-core/image/encoder.h"
 
 typedef enum {
@@ -18,11 +20,26 @@ typedef enum {
 } SpcCompression;
 
 typedef struct {
+  SpcImageConfig configured;
+  uint8_t preferred; /* by the client: SPICE_IMAGE_COMPRESSION_…, 0: none; goes
+                        before what is configured */
   bool takes_lz4;    /* the client can decode it */
+  bool takes_glz;    /* the client keeps a window for it on this channel */
   bool is_local;     /* no network in between: bytes cost next to nothing */
-  uint8_t preferred; /* SPICE_IMAGE_COMPRESSION_…, 0: none asked for */
+  bool is_slow;      /* measured, and little */
 } SpcLinkTraits;
 
-SpcCompression spc_choose_compression (const SpcLinkTraits *link);
+typedef struct {
+  SpcCompression compression;
+  bool uses_glz;     /* what would be LZ goes through the dictionary, and is LZ
+                        only where that does not take it */
+  bool permits_loss; /* where a draw permits it */
+  bool deflates_glz;
+} SpcLinkCoding;
+
+/* of SPICE_IMAGE_COMPRESSION_…: not 0, not of some later protocol */
+bool spc_compression_is_known (uint8_t asked);
+SpcLinkCoding spc_choose_coding (const SpcLinkTraits *link);
+/* @permits_loss: the link and the draw do: photos may be JPEG */
 SpcImageCodec spc_choose_codec (SpcCompression compression,
-                                const QxlImage *image);
+                                const QxlImage *image, bool permits_loss);

@@ -5,9 +5,12 @@
 #include "display-private.h"
 #include "draw-item.h"
 #include "server-core/base/limits.h"
-#include "server-core/channel/client.h"
+#include "server-core/channel/server.h"
 #include "server-core/wire/messages-display.h"
 #include "snapshot-item.h"
+
+/* measured by the main channel; less is slow (spec: choice of an encoding) */
+#define SLOW_LINK_BPS (10u * 1024 * 1024)
 
 /* what a viewer knows of a surface */
 typedef struct {
@@ -35,6 +38,12 @@ display_of (SpcConnection *connection)
   return SPC_DISPLAY (spc_connection_channel (connection));
 }
 
+static SpcServer *
+server_of (SpcConnection *connection)
+{
+  return spc_channel_server (spc_connection_channel (connection));
+}
+
 static KnownSurface *
 find_known (SpcDisplayConnection *self, uint32_t id)
 {
@@ -52,36 +61,37 @@ spc_display_connection_is_ready (SpcConnection *connection)
   return SPC_DISPLAY_CONNECTION (connection)->ready;
 }
 
-SpcCompression
-spc_display_connection_compression (SpcConnection *connection)
+static bool
+is_slow (SpcConnection *connection)
 {
+  guint64 bitrate_bps = spc_connection_client (connection)->bitrate_bps;
+
+  return bitrate_bps > 0 && bitrate_bps < SLOW_LINK_BPS;
+}
+
+SpcLinkCoding
+spc_display_connection_coding (SpcConnection *connection)
+{
+  const SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   const SpcLinkTraits traits = {
+      .configured = spc_server_config (server_of (connection))->images,
+      .preferred = self->preferred_compression,
       .takes_lz4 = spc_connection_has_cap (connection,
                                            SPICE_DISPLAY_CAP_LZ4_COMPRESSION),
+      .takes_glz = self->has_dictionary,
       .is_local = spc_connection_is_local (connection),
-      .preferred = SPC_DISPLAY_CONNECTION (connection)->preferred_compression,
+      .is_slow = is_slow (connection),
   };
 
-  return spc_choose_compression (&traits);
+  return spc_choose_coding (&traits);
 }
 
 /* the shared dictionary */
 
-static bool
-uses_dictionary (SpcConnection *connection)
-{
-  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
-  uint8_t preferred = self->preferred_compression;
-
-  return self->has_dictionary &&
-         (preferred == SPICE_IMAGE_COMPRESSION_AUTO_GLZ ||
-          preferred == SPICE_IMAGE_COMPRESSION_GLZ);
-}
-
 SpcGlzPlace *
 spc_display_connection_glz_place (SpcConnection *connection)
 {
-  return uses_dictionary (connection)
+  return spc_display_connection_coding (connection).uses_glz
              ? &SPC_DISPLAY_CONNECTION (connection)->glz_place
              : NULL;
 }
@@ -91,7 +101,7 @@ spc_display_connection_glz_walk (SpcConnection *connection, const SpcItem *item)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
-  if (!uses_dictionary (connection))
+  if (!spc_display_connection_coding (connection).uses_glz)
     return NULL;
   if (spc_pipe_head (spc_connection_pipe (connection)) == item)
     self->glz_walk = self->glz_place;
@@ -483,7 +493,8 @@ on_preferred_compression (SpcConnection *connection, const void *message,
 {
   const QxlTail *tail = message;
 
-  SPC_DISPLAY_CONNECTION (connection)->preferred_compression = tail->data[0];
+  if (spc_compression_is_known (tail->data[0]))
+    SPC_DISPLAY_CONNECTION (connection)->preferred_compression = tail->data[0];
   return true;
 }
 

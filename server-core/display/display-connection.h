@@ -19,7 +19,9 @@ G_DECLARE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection, SPC,
                       DISPLAY_CONNECTION, SpcConnection)
 
 bool spc_display_connection_is_ready (SpcConnection *connection);
-SpcCompression spc_display_connection_compression (SpcConnection *connection);
+/* how it is to be sent images, from the next one on: changes with what is
+ * configured and what is known of the link */
+SpcLinkCoding spc_display_connection_coding (SpcConnection *connection);
 /* What its client keeps; NULL: this channel does not make it keep images. Only
  * one display channel of a client does. */
 SpcPixmapCache *spc_display_connection_pixmaps (SpcConnection *connection);

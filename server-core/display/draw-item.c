@@ -30,12 +30,13 @@ walk_dictionary (DrawItem *self, SpcConnection *connection)
   SpcGlzPlace *walk = spc_display_connection_glz_walk (connection, &self->item);
   SpcGlzGroup *group = spc_display_glz_group (self->display);
   int64_t now = g_get_monotonic_time ();
+  SpcLinkCoding coding = spc_display_connection_coding (connection);
 
   if (walk == NULL || !self->is_for_all)
     return NULL;
   if (self->glz == NULL && spc_glz_group_serves (group, walk, now))
     self->glz = spc_glz_group_encode (
-        group, walk, now, self->draw->u.copy.image, on_encoded,
+        group, walk, now, self->draw->u.copy.image, &coding, on_encoded,
         g_object_ref (self->display), g_object_unref);
   if (self->glz == NULL || !spc_glz_ticket_fits (self->glz, walk))
     return NULL;
@@ -55,7 +56,7 @@ spc_draw_item_prepare (SpcItem *item, SpcConnection *connection)
   glz = walk_dictionary (self, connection);
   if (glz != NULL)
     return spc_glz_ticket_is_ready (glz) ? SPC_ITEM_READY : SPC_ITEM_WAIT;
-  compression = spc_display_connection_compression (connection);
+  compression = spc_display_connection_coding (connection).compression;
   if (self->tickets[compression] == NULL)
     self->tickets[compression] = spc_display_encode (
         self->display, self->draw->u.copy.image, compression, on_encoded);
@@ -124,10 +125,12 @@ build_copy (DrawItem *self, SpcConnection *connection)
   const SpcEncodedImage *encoded;
   const SpcEncodeTicket *ticket;
   const SpcContentId *content;
+  SpcCompression compression;
 
   if (build_from_dictionary (self, connection))
     return;
-  ticket = self->tickets[spc_display_connection_compression (connection)];
+  compression = spc_display_connection_coding (connection).compression;
+  ticket = self->tickets[compression];
   encoded = spc_encode_ticket_result (ticket);
   content = spc_encode_ticket_content (ticket);
   if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)

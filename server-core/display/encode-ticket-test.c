@@ -140,8 +140,9 @@ test_result (void)
     Fixture fixture;
 
     fixture_init (&fixture);
-    g_assert_true (spc_image_encode (spc_choose_codec (compression, image),
-                                     image, scratch, &expected, NULL));
+    g_assert_true (
+        spc_image_encode (spc_choose_codec (compression, image, false), image,
+                          scratch, &expected, NULL));
     ticket = ticket_new (&fixture, image, compression);
     g_assert_null (spc_encode_ticket_result (ticket));
     NET_RUN_UNTIL (&fixture.net, fixture.n_done > 0);

@@ -90,7 +90,7 @@ encode (SpcWorker *worker, gpointer user_data)
 
   if (g_atomic_int_get (&work->cancelled))
     return;
-  codec = spc_choose_codec (work->compression, work->image);
+  codec = spc_choose_codec (work->compression, work->image, false);
   if (!spc_image_encode (codec, work->image, scratch, &work->result, &error) &&
       !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->result,
                          NULL))

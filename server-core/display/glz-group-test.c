@@ -4,6 +4,7 @@
 #include "glz-group.h"
 
 #include "server-core/net/net-fixture.h"
+#include "server-core/wire/protocol.h"
 #include "tests/image-decoders-glz.h"
 
 #define LATER (2 * G_USEC_PER_SEC)
@@ -68,14 +69,25 @@ drawing_new (guint number)
   return image;
 }
 
+static const SpcLinkCoding by_content = {.compression = SPC_COMPRESSION_AUTO,
+                                         .uses_glz = true};
+
 static SpcGlzTicket *
-code (Fixture *self, const SpcGlzPlace *place, int64_t now_us, QxlImage *image)
+code_as (Fixture *self, const SpcGlzPlace *place, int64_t now_us,
+         QxlImage *image, const SpcLinkCoding *coding)
 {
-  SpcGlzTicket *ticket = spc_glz_group_encode (
-      self->group, place, now_us, image, count_done, self, count_destroyed);
+  SpcGlzTicket *ticket =
+      spc_glz_group_encode (self->group, place, now_us, image, coding,
+                            count_done, self, count_destroyed);
 
   NET_RUN_UNTIL (&self->net, spc_glz_ticket_is_ready (ticket));
   return ticket;
+}
+
+static SpcGlzTicket *
+code (Fixture *self, const SpcGlzPlace *place, int64_t now_us, QxlImage *image)
+{
+  return code_as (self, place, now_us, image, &by_content);
 }
 
 /* the viewer is sent the slot and must see the image */
@@ -168,8 +180,8 @@ test_freed_ticket (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  ticket = spc_glz_group_encode (fixture.group, &place, 1, image, count_done,
-                                 &fixture, count_destroyed);
+  ticket = spc_glz_group_encode (fixture.group, &place, 1, image, &by_content,
+                                 count_done, &fixture, count_destroyed);
   spc_glz_ticket_free (ticket);
   g_assert_cmpuint (fixture.n_destroyed, ==, 1);
   next = code (&fixture, &reader.place, 1 + LATER, image);
@@ -177,6 +189,56 @@ test_freed_ticket (void)
   g_assert_cmpuint (fixture.n_done, ==, 1);
   g_clear_pointer (&next, spc_glz_ticket_free);
   glz_decoder_free (reader.decoder);
+  fixture_clear (&fixture);
+}
+
+static QxlImage *
+photo_new (void)
+{
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, 64, 64, &pixels);
+
+  for (guint i = 0; i < 64 * 64 * 4; i++)
+    pixels[i] = i % 4 == 3 ? 0 : (uint8_t)(i / 4 % 64 + i / 256 * 2);
+  return image;
+}
+
+static void
+test_coding (void)
+{
+  static const struct {
+    SpcLinkCoding coding;
+    bool of_photo;
+    uint8_t type;
+  } rows[] = {
+      {{SPC_COMPRESSION_AUTO, true}, false, SPICE_IMAGE_TYPE_GLZ_RGB},
+      {{SPC_COMPRESSION_AUTO, true}, true, SPICE_IMAGE_TYPE_QUIC},
+      {{SPC_COMPRESSION_LZ, true}, false, SPICE_IMAGE_TYPE_GLZ_RGB},
+      {{SPC_COMPRESSION_LZ, true}, true, SPICE_IMAGE_TYPE_GLZ_RGB},
+      {{SPC_COMPRESSION_LZ, true, false, true},
+       true,
+       SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB},
+  };
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Reader reader = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW)};
+    g_autoptr (QxlImage) image =
+        rows[i].of_photo ? photo_new () : drawing_new (i);
+    g_autoptr (SpcGlzTicket) ticket = code_as (
+        &fixture, &reader.place, 1 + i * LATER, image, &rows[i].coding);
+    SpcEncodedImage encoded = {0};
+    uint64_t next_id = 0;
+
+    g_test_message ("row %u", i);
+    spc_glz_ticket_take (ticket, &next_id, &encoded);
+    g_assert_cmpint (encoded.type, ==, rows[i].type);
+    if (encoded.type != SPICE_IMAGE_TYPE_QUIC)
+      read_slot (&reader, ticket, image);
+    spc_encoded_image_clear (&encoded);
+    glz_decoder_free (reader.decoder);
+  }
   fixture_clear (&fixture);
 }
 
@@ -188,5 +250,7 @@ main (int argc, char **argv)
   g_test_add_func ("/glz-group/who-missed-a-slot-waits", test_out_of_step);
   g_test_add_func ("/glz-group/a-slot-is-coded-nevertheless",
                    test_freed_ticket);
+  g_test_add_func ("/glz-group/a-slot-is-coded-as-its-first-viewer-asks",
+                   test_coding);
   return g_test_run ();
 }

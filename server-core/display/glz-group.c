@@ -26,6 +26,7 @@ typedef struct {
   SpcLoop *loop;
   Shared *shared;
   QxlImage *image;
+  SpcLinkCoding coding;
   bool begins; /* a generation */
   /* the worker's until it has posted, then the loop's */
   bool is_glz;
@@ -121,12 +122,15 @@ code (SpcWorker *worker, gpointer user_data)
 {
   Work *work = user_data;
   SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
-  SpcImageCodec codec = spc_choose_codec (SPC_COMPRESSION_AUTO, work->image);
+  SpcImageCodec codec =
+      spc_choose_codec (work->coding.compression, work->image, false);
   g_autoptr (GError) error = NULL;
 
   if (work->begins)
     spc_glz_dictionary_reset (work->shared->dictionary);
   work->is_glz = codec == SPC_CODEC_LZ && code_glz (work, scratch);
+  if (work->is_glz && work->coding.deflates_glz)
+    spc_glz_stream_deflate (&work->stream, scratch);
   if (!work->is_glz &&
       !spc_image_encode (codec, work->image, scratch, &work->encoded, &error) &&
       !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->encoded,
@@ -179,7 +183,8 @@ spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
 
 SpcGlzTicket *
 spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
-                      int64_t now_us, QxlImage *image, SpcFunc done,
+                      int64_t now_us, QxlImage *image,
+                      const SpcLinkCoding *coding, SpcFunc done,
                       gpointer user_data, GDestroyNotify destroy)
 {
   SpcGlzTicket *ticket = g_new0 (SpcGlzTicket, 1);
@@ -189,6 +194,7 @@ spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
   work->loop = spc_loop_ref (self->loop);
   work->shared = shared_ref (self->shared);
   work->image = qxl_image_ref (image);
+  work->coding = *coding;
   work->begins = !is_in_step (self, place);
   work->done = done;
   work->user_data = user_data;

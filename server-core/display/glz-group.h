@@ -6,7 +6,8 @@
  * generation began; one that missed a slot, or joined later, is sent other
  * encodings until the next generation, whose first slot refers to nothing
  * before it. A slot may hold another encoding (a photo's QUIC): then it counts
- * as a slot, but no image of the dictionary. Loop thread only.
+ * as a slot, but no image of the dictionary. Which, is decided by the coding of
+ * the viewer that gets to it first. Loop thread only.
  *
  * No viewer waits for another: a slot refers only to lower slots, which a
  * viewer in step has been sent on the same connection before. */
@@ -41,8 +42,8 @@ bool spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
  * in encode-ticket.h, but a slot is coded even if the ticket is freed. */
 SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
                                     int64_t now_us, QxlImage *image,
-                                    SpcFunc done, gpointer user_data,
-                                    GDestroyNotify destroy);
+                                    const SpcLinkCoding *coding, SpcFunc done,
+                                    gpointer user_data, GDestroyNotify destroy);
 
 void spc_glz_ticket_free (SpcGlzTicket *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzTicket, spc_glz_ticket_free)
