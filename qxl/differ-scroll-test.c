@@ -332,7 +332,7 @@ shows_random_moves_exactly (void)
   guint found = 0;
 
   for (int f = QXL_FORMAT_INVALID + 1; f < QXL_N_FORMATS; f++) {
-    if (f == QXL_FORMAT_A8)
+    if (!qxl_format_is_colour ((QxlFormat)f))
       continue;
     for (guint s = 0; s < G_N_ELEMENTS (sizes); s++) {
       QxlScene scene;

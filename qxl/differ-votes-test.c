@@ -102,7 +102,7 @@ what_moved_votes_for_its_way (void)
   for (int f = QXL_FORMAT_INVALID + 1; f < QXL_N_FORMATS; f++) {
     Scene scene;
 
-    if (f == QXL_FORMAT_A8)
+    if (!qxl_format_is_colour ((QxlFormat)f))
       continue;
     scene_init (&scene, (QxlFormat)f);
     fill_with_noise (&scene, scene.old);

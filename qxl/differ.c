@@ -85,7 +85,7 @@ qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height)
   size_t row_bytes;
 
   if (width == 0 || height == 0 || width > QXL_DIFFER_MAX_SIDE ||
-      height > QXL_DIFFER_MAX_SIDE || format == QXL_FORMAT_A8 ||
+      height > QXL_DIFFER_MAX_SIDE || !qxl_format_is_colour (format) ||
       !qxl_format_row_bytes (format, width, &row_bytes))
     return NULL;
   self = g_new0 (QxlDiffer, 1);

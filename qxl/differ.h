@@ -23,8 +23,8 @@
 typedef struct _QxlDiffer QxlDiffer;
 
 /* life */
-/* NULL when the size is 0 or a side over the maximum, the format unknown or A8,
- * or no memory for the shadow */
+/* NULL when the size is 0 or a side over the maximum, the format's pixels are
+ * not colours, or no memory for the shadow */
 QxlDiffer *qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height);
 void qxl_differ_free (QxlDiffer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDiffer, qxl_differ_free)

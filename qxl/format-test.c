@@ -37,10 +37,21 @@ static const Case cases[] = {
 };
 /* clang-format on */
 
+static const struct {
+  QxlFormat format;
+  const char *name;
+  unsigned bits;
+} palettes[] = {
+    {QXL_FORMAT_PLT1_LE, "PLT1_LE", 1}, {QXL_FORMAT_PLT1_BE, "PLT1_BE", 1},
+    {QXL_FORMAT_PLT4_LE, "PLT4_LE", 4}, {QXL_FORMAT_PLT4_BE, "PLT4_BE", 4},
+    {QXL_FORMAT_PLT8, "PLT8", 8},
+};
+
 static void
 knows_each_format (void)
 {
   bool seen[QXL_N_FORMATS] = {[QXL_FORMAT_A8] = true};
+  unsigned n_seen = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     const Case *c = &cases[i];
@@ -48,13 +59,45 @@ knows_each_format (void)
 
     g_assert_cmpstr (qxl_format_name (c->format), ==, c->name);
     g_assert_cmpuint (qxl_format_bytes_per_pixel (c->format), ==, c->bytes);
+    g_assert_cmpuint (qxl_format_bits_per_pixel (c->format), ==, c->bytes * 8);
     g_assert_true (qxl_format_has_alpha (c->format) == c->has_alpha);
+    g_assert_true (qxl_format_is_colour (c->format));
+    g_assert_false (qxl_format_is_palette (c->format));
     g_assert_cmpmem (&mask, 4, c->visible, 4);
     seen[c->format] = true;
   }
+  for (guint i = 0; i < G_N_ELEMENTS (palettes); i++)
+    seen[palettes[i].format] = true;
   for (int f = QXL_FORMAT_INVALID + 1; f < QXL_N_FORMATS; f++)
-    g_assert_true (seen[f]);
+    n_seen += seen[f];
+  g_assert_cmpuint (n_seen, ==, QXL_N_FORMATS - 1);
   g_assert_cmpuint (qxl_format_bytes_per_pixel (QXL_FORMAT_A8), ==, 1);
+  g_assert_false (qxl_format_is_colour (QXL_FORMAT_A8));
+  g_assert_false (qxl_format_is_palette (QXL_FORMAT_A8));
+}
+
+static void
+knows_palettes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (palettes); i++) {
+    QxlFormat format = palettes[i].format;
+    unsigned bits = palettes[i].bits;
+
+    g_assert_cmpstr (qxl_format_name (format), ==, palettes[i].name);
+    g_assert_cmpuint (qxl_format_bits_per_pixel (format), ==, bits);
+    g_assert_cmpuint (qxl_format_bytes_per_pixel (format), ==, bits / 8);
+    g_assert_cmphex (qxl_format_visible_mask (format), ==, 0xffffffff);
+    g_assert_false (qxl_format_has_alpha (format));
+    g_assert_false (qxl_format_is_colour (format));
+    g_assert_true (qxl_format_is_palette (format));
+    for (uint32_t width = 1; width <= 40; width++) {
+      size_t row_bytes;
+
+      g_assert_true (qxl_format_row_bytes (format, width, &row_bytes));
+      g_assert_cmpuint (row_bytes * 8, >=, width * bits);
+      g_assert_cmpuint (row_bytes * 8, <, width * bits + 8);
+    }
+  }
 }
 
 static void
@@ -68,6 +111,9 @@ unknown_formats_are_harmless (void)
 
     g_assert_cmpstr (qxl_format_name (format), ==, "?");
     g_assert_cmpuint (qxl_format_bytes_per_pixel (format), ==, 0);
+    g_assert_cmpuint (qxl_format_bits_per_pixel (format), ==, 0);
+    g_assert_false (qxl_format_is_colour (format));
+    g_assert_false (qxl_format_is_palette (format));
     g_assert_false (qxl_format_has_alpha (format));
     g_assert_false (qxl_format_row_bytes (format, 10, &row_bytes));
   }
@@ -87,6 +133,14 @@ row_bytes_are_bounded (void)
       qxl_format_row_bytes (QXL_FORMAT_BGRX, 0x20000000, &row_bytes));
   g_assert_false (
       qxl_format_row_bytes (QXL_FORMAT_BGRX, UINT32_MAX, &row_bytes));
+  g_assert_true (
+      qxl_format_row_bytes (QXL_FORMAT_PLT1_BE, UINT32_MAX, &row_bytes));
+  g_assert_cmpuint (row_bytes, ==, 0x20000000);
+  g_assert_true (
+      qxl_format_row_bytes (QXL_FORMAT_PLT4_LE, 0xfffffffe, &row_bytes));
+  g_assert_cmpuint (row_bytes, ==, 0x7fffffff);
+  g_assert_false (
+      qxl_format_row_bytes (QXL_FORMAT_PLT4_LE, UINT32_MAX, &row_bytes));
 }
 
 /* in rows of several lengths and at an odd address, so that vector loops and
@@ -144,6 +198,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/knows-each-format", knows_each_format);
+  g_test_add_func ("/format/knows-palettes", knows_palettes);
   g_test_add_func ("/format/unknown-formats-are-harmless",
                    unknown_formats_are_harmless);
   g_test_add_func ("/format/row-bytes-are-bounded", row_bytes_are_bounded);

@@ -89,29 +89,34 @@ ROW_FUNC (row_bgr15, 2, from_555 (load16 (p), 0, 10))
 
 typedef struct {
   const char *name;
-  unsigned bytes_per_pixel;
+  unsigned bits_per_pixel;
   bool has_alpha;
   uint32_t visible; /* of the little-endian word */
   RowFunc to_bgrx;
 } FormatInfo;
 
 static const FormatInfo infos[QXL_N_FORMATS] = {
-  [QXL_FORMAT_INVALID] = { "?",   0, false, 0,          NULL },
-  [QXL_FORMAT_BGRX]  = { "BGRx",  4, false, 0x00ffffff, row_bgrx },
-  [QXL_FORMAT_BGRA]  = { "BGRA",  4, true,  0x00ffffff, row_bgrx },
-  [QXL_FORMAT_BGR]   = { "BGR",   3, false, 0xffffffff, row_bgr },
-  [QXL_FORMAT_RGB15] = { "RGB15", 2, false, 0x7fff7fff, row_rgb15 },
-  [QXL_FORMAT_A8]    = { "A8",    1, false, 0xffffffff, NULL },
-  [QXL_FORMAT_RGBX]  = { "RGBx",  4, false, 0x00ffffff, row_rgbx },
-  [QXL_FORMAT_RGBA]  = { "RGBA",  4, true,  0x00ffffff, row_rgbx },
-  [QXL_FORMAT_XRGB]  = { "xRGB",  4, false, 0xffffff00, row_xrgb },
-  [QXL_FORMAT_ARGB]  = { "ARGB",  4, true,  0xffffff00, row_xrgb },
-  [QXL_FORMAT_XBGR]  = { "xBGR",  4, false, 0xffffff00, row_xbgr },
-  [QXL_FORMAT_ABGR]  = { "ABGR",  4, true,  0xffffff00, row_xbgr },
-  [QXL_FORMAT_RGB]   = { "RGB",   3, false, 0xffffffff, row_rgb },
-  [QXL_FORMAT_RGB16] = { "RGB16", 2, false, 0xffffffff, row_rgb16 },
-  [QXL_FORMAT_BGR16] = { "BGR16", 2, false, 0xffffffff, row_bgr16 },
-  [QXL_FORMAT_BGR15] = { "BGR15", 2, false, 0x7fff7fff, row_bgr15 },
+  [QXL_FORMAT_INVALID] = { "?",    0, false, 0,          NULL },
+  [QXL_FORMAT_BGRX]  = { "BGRx",  32, false, 0x00ffffff, row_bgrx },
+  [QXL_FORMAT_BGRA]  = { "BGRA",  32, true,  0x00ffffff, row_bgrx },
+  [QXL_FORMAT_BGR]   = { "BGR",   24, false, 0xffffffff, row_bgr },
+  [QXL_FORMAT_RGB15] = { "RGB15", 16, false, 0x7fff7fff, row_rgb15 },
+  [QXL_FORMAT_A8]    = { "A8",     8, false, 0xffffffff, NULL },
+  [QXL_FORMAT_RGBX]  = { "RGBx",  32, false, 0x00ffffff, row_rgbx },
+  [QXL_FORMAT_RGBA]  = { "RGBA",  32, true,  0x00ffffff, row_rgbx },
+  [QXL_FORMAT_XRGB]  = { "xRGB",  32, false, 0xffffff00, row_xrgb },
+  [QXL_FORMAT_ARGB]  = { "ARGB",  32, true,  0xffffff00, row_xrgb },
+  [QXL_FORMAT_XBGR]  = { "xBGR",  32, false, 0xffffff00, row_xbgr },
+  [QXL_FORMAT_ABGR]  = { "ABGR",  32, true,  0xffffff00, row_xbgr },
+  [QXL_FORMAT_RGB]   = { "RGB",   24, false, 0xffffffff, row_rgb },
+  [QXL_FORMAT_RGB16] = { "RGB16", 16, false, 0xffffffff, row_rgb16 },
+  [QXL_FORMAT_BGR16] = { "BGR16", 16, false, 0xffffffff, row_bgr16 },
+  [QXL_FORMAT_BGR15] = { "BGR15", 16, false, 0x7fff7fff, row_bgr15 },
+  [QXL_FORMAT_PLT1_LE] = { "PLT1_LE", 1, false, 0xffffffff, NULL },
+  [QXL_FORMAT_PLT1_BE] = { "PLT1_BE", 1, false, 0xffffffff, NULL },
+  [QXL_FORMAT_PLT4_LE] = { "PLT4_LE", 4, false, 0xffffffff, NULL },
+  [QXL_FORMAT_PLT4_BE] = { "PLT4_BE", 4, false, 0xffffffff, NULL },
+  [QXL_FORMAT_PLT8]    = { "PLT8",    8, false, 0xffffffff, NULL },
 };
 /* clang-format on */
 
@@ -126,7 +131,13 @@ look_up (QxlFormat format)
 unsigned
 qxl_format_bytes_per_pixel (QxlFormat format)
 {
-  return look_up (format)->bytes_per_pixel;
+  return look_up (format)->bits_per_pixel / 8;
+}
+
+unsigned
+qxl_format_bits_per_pixel (QxlFormat format)
+{
+  return look_up (format)->bits_per_pixel;
 }
 
 const char *
@@ -142,12 +153,25 @@ qxl_format_has_alpha (QxlFormat format)
 }
 
 bool
+qxl_format_is_colour (QxlFormat format)
+{
+  return look_up (format)->to_bgrx != NULL;
+}
+
+bool
+qxl_format_is_palette (QxlFormat format)
+{
+  return format >= QXL_FORMAT_PLT1_LE && format <= QXL_FORMAT_PLT8;
+}
+
+bool
 qxl_format_row_bytes (QxlFormat format, uint32_t width, size_t *row_bytes)
 {
-  uint64_t bytes = (uint64_t)width * look_up (format)->bytes_per_pixel;
+  uint64_t bits = (uint64_t)width * look_up (format)->bits_per_pixel;
+  uint64_t bytes = (bits + 7) / 8;
 
   *row_bytes = 0;
-  if (look_up (format)->bytes_per_pixel == 0 || bytes > G_MAXINT32)
+  if (look_up (format)->bits_per_pixel == 0 || bytes > G_MAXINT32)
     return false;
   *row_bytes = (size_t)bytes;
   return true;

@@ -92,6 +92,47 @@ wraps_without_a_release (void)
   g_assert_cmpuint (qxl_image_size (image), ==, 4);
 }
 
+static void
+packs_small_pixels (void)
+{
+  static const struct {
+    QxlFormat format;
+    uint32_t width;
+    size_t row_bytes;
+  } cases[] = {
+      {QXL_FORMAT_PLT1_LE, 1, 1},   {QXL_FORMAT_PLT1_BE, 8, 1},
+      {QXL_FORMAT_PLT1_BE, 9, 2},   {QXL_FORMAT_PLT4_LE, 1, 1},
+      {QXL_FORMAT_PLT4_BE, 33, 17}, {QXL_FORMAT_PLT8, 33, 33},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    uint8_t *pixels;
+    g_autoptr (QxlImage) image =
+        qxl_image_new (cases[i].format, cases[i].width, 3, &pixels);
+
+    g_assert_cmpuint (qxl_image_row_bytes (image), ==, cases[i].row_bytes);
+    g_assert_cmpuint (qxl_image_size (image), ==, 3 * cases[i].row_bytes);
+    g_assert_cmpuint (image->stride, ==, cases[i].row_bytes);
+    memset (pixels, 0, 3 * cases[i].row_bytes);
+  }
+}
+
+static void
+takes_a_palette (void)
+{
+  static const uint32_t colours[] = {0, 0xffffff};
+  QxlPalette *palette = qxl_palette_new (3, colours, 2);
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_PLT1_BE, 8, 1, &pixels);
+
+  g_assert_null (image->palette);
+  qxl_image_take_palette (image, qxl_palette_ref (palette));
+  g_assert_true (image->palette == palette);
+  qxl_image_unref (image);
+  g_assert_cmphex (palette->entries[1], ==, 0xffffff);
+  qxl_palette_unref (palette);
+}
+
 static gpointer
 make_and_drop (gpointer data)
 {
@@ -145,6 +186,8 @@ main (int argc, char **argv)
   g_test_add_func ("/image/releases-what-it-wraps-once",
                    releases_what_it_wraps_once);
   g_test_add_func ("/image/wraps-without-a-release", wraps_without_a_release);
+  g_test_add_func ("/image/packs-small-pixels", packs_small_pixels);
+  g_test_add_func ("/image/takes-a-palette", takes_a_palette);
   g_test_add_func ("/image/may-be-shared-by-threads", may_be_shared_by_threads);
   return g_test_run ();
 }

@@ -64,6 +64,15 @@ qxl_image_new_wrapped (QxlFormat format, uint32_t width, uint32_t height,
   return self;
 }
 
+void
+qxl_image_take_palette (QxlImage *self, QxlPalette *palette)
+{
+  g_return_if_fail (qxl_format_is_palette (self->format) && palette);
+  g_return_if_fail (self->palette == NULL);
+
+  self->palette = palette;
+}
+
 QxlImage *
 qxl_image_ref (QxlImage *self)
 {
@@ -78,12 +87,21 @@ qxl_image_unref (QxlImage *self)
     return;
   if (self->release)
     self->release (self->owner);
+  qxl_palette_unref (self->palette);
   g_free (self);
+}
+
+size_t
+qxl_image_row_bytes (const QxlImage *self)
+{
+  size_t row_bytes;
+
+  qxl_format_row_bytes (self->format, self->width, &row_bytes);
+  return row_bytes;
 }
 
 size_t
 qxl_image_size (const QxlImage *self)
 {
-  return (size_t)self->width * qxl_format_bytes_per_pixel (self->format) *
-         self->height;
+  return qxl_image_row_bytes (self) * self->height;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "format.h"
+#include "palette.h"
 #include <glib.h>
 
 /* Most bytes an image may own; the largest surface needs half of them. */
@@ -22,6 +23,7 @@ struct _QxlImage {
   uint32_t width, height; /* pixels, at least 1 */
   size_t stride;          /* bytes from row to row, at least a row's */
   const uint8_t *pixels;
+  QxlPalette *palette; /* owned; of palette formats only */
   /* private */
   gint ref_count;
   gpointer owner; /* what keeps @pixels alive */
@@ -38,6 +40,9 @@ QxlImage *qxl_image_new_wrapped (QxlFormat format, uint32_t width,
                                  uint32_t height, size_t stride,
                                  const uint8_t *pixels, gpointer owner,
                                  GDestroyNotify release);
+/* Gives an image of a palette format its colours, once, before it is shared;
+ * takes @palette. Each index in the pixels is one of its entries. */
+void qxl_image_take_palette (QxlImage *self, QxlPalette *palette);
 QxlImage *qxl_image_ref (QxlImage *self);
 void qxl_image_unref (QxlImage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlImage, qxl_image_unref)
@@ -49,5 +54,7 @@ qxl_image_row (const QxlImage *self, uint32_t y)
   return self->pixels + (size_t)y * self->stride;
 }
 
+/* bytes of a row without padding */
+size_t qxl_image_row_bytes (const QxlImage *self);
 /* bytes of all rows without padding */
 size_t qxl_image_size (const QxlImage *self);

@@ -11,4 +11,5 @@
 #include "format.h"   /* pixel formats */
 #include "geometry.h" /* points, rectangles, regions */
 #include "image.h"    /* immutable pixels */
+#include "palette.h"  /* immutable colours of indices */
 #include "surface.h"  /* what a surface shows */

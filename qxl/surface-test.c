@@ -228,7 +228,7 @@ converts_other_formats (void)
     QxlImage *image = noise_image (format, W, H);
     Model model = {0};
 
-    for (unsigned y = 0; y < H && format != QXL_FORMAT_A8; y++)
+    for (unsigned y = 0; y < H && qxl_format_is_colour (format); y++)
       for (unsigned x = 0; x < W; x++) {
         uint8_t p[4];
 

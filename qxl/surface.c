@@ -139,7 +139,7 @@ draw_copy (QxlSurface *self, const QxlDrawable *draw)
   QxlRect box = draw->box;
   size_t width;
 
-  if (image->format == QXL_FORMAT_A8 ||
+  if (!qxl_format_is_colour (image->format) ||
       !clip_to_source (self, &box, &src, &source))
     return;
   width = (size_t)qxl_rect_width (&box);

@@ -22,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlSurface, qxl_surface_free)
 
 uint32_t qxl_surface_width (const QxlSurface *self);
 uint32_t qxl_surface_height (const QxlSurface *self);
-/* draws; what lies outside the surface is left out */
+/* draws; what lies outside the surface is left out, and so are images whose
+ * pixels are not colours */
 void qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw);
 /* a copy of @area (clipped to the surface); NULL when nothing is left */
 QxlImage *qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area);
