@@ -9,13 +9,15 @@
  * byte, by each variant of the hot loops. Sizes are added up for comparison;
  * with --not-larger a codec that makes more of all its vectors together than
  * the reference did is a failure. JPEG need only come as near to the input as
- * the reference's does. Vectors of a GLZ sequence are coded in order
+ * the reference's does. Palette images must show their colours in whichever way
+ * the palette comes. Vectors of a GLZ sequence are coded in order
  * with one window, whose head must be the reference's. Vectors of other codecs
  * are counted apart. */
 #include "image-decoders.h"
 #include "image-decoders-quic.h"
 #include "image-vectors-glz.h"
 #include "image-vectors-jpeg.h"
+#include "image-vectors-palette.h"
 #include "server-core/image/lz.h"
 #include "server-core/image/quic.h"
 #include "vector-index.h"
@@ -50,6 +52,7 @@ typedef struct {
   bool not_larger;
   SpcScratch *scratch;
   GlzSequence *glz;
+  PaletteVectors *palettes;
   Total totals[N_TOTALS];
   GHashTable *others; /* codec → count */
 } Run;
@@ -57,8 +60,10 @@ typedef struct {
 /* one vector being checked */
 typedef struct {
   const Vector *vector;
+  const char *folder;
   SpcScratch *scratch;
   GlzSequence *glz;
+  PaletteVectors *palettes;
   GBytes *input, *output;
   Total *total;
   SpcLzType lz_type;     /* of the vector's pixels; 0: none */
@@ -80,11 +85,11 @@ static const struct {
   { "A8",      SPC_LZ_A8,      0,              QXL_FORMAT_A8 },
   { "GRAY",    0,              SPC_QUIC_GRAY,  QXL_FORMAT_INVALID },
   { "XXXA",    SPC_LZ_XXXA,    0,              QXL_FORMAT_INVALID },
-  { "PLT8",    SPC_LZ_PLT8,    0,              QXL_FORMAT_INVALID },
-  { "PLT4_BE", SPC_LZ_PLT4_BE, 0,              QXL_FORMAT_INVALID },
-  { "PLT4_LE", SPC_LZ_PLT4_LE, 0,              QXL_FORMAT_INVALID },
-  { "PLT1_BE", SPC_LZ_PLT1_BE, 0,              QXL_FORMAT_INVALID },
-  { "PLT1_LE", SPC_LZ_PLT1_LE, 0,              QXL_FORMAT_INVALID },
+  { "PLT8",    SPC_LZ_PLT8,    0,              QXL_FORMAT_PLT8 },
+  { "PLT4_BE", SPC_LZ_PLT4_BE, 0,              QXL_FORMAT_PLT4_BE },
+  { "PLT4_LE", SPC_LZ_PLT4_LE, 0,              QXL_FORMAT_PLT4_LE },
+  { "PLT1_BE", SPC_LZ_PLT1_BE, 0,              QXL_FORMAT_PLT1_BE },
+  { "PLT1_LE", SPC_LZ_PLT1_LE, 0,              QXL_FORMAT_PLT1_LE },
 };
 
 static const SpcImageCodec codecs_of_types[256] = {
@@ -222,6 +227,22 @@ check_lz_writer (const Case *c, GError **error)
 
 /* vectors of each codec */
 
+/* @payload: in the body of a message; NULL: there is none */
+static bool
+check_palette (const Case *c, const uint8_t *payload, GError **error)
+{
+  g_autoptr (QxlImage) image = image_of_input (c);
+  const uint8_t *body = g_bytes_get_data (c->output, NULL);
+
+  if (!image)
+    return fail (error, "input is not an image");
+  if (payload)
+    return palette_vectors_check_wire (c->palettes, c->vector, c->output,
+                                       (size_t)(payload - body), image,
+                                       c->scratch, error);
+  return palette_vectors_check (c->vector, c->folder, image, c->scratch, error);
+}
+
 static bool
 run_lz (Case *c, GError **error)
 {
@@ -231,7 +252,8 @@ run_lz (Case *c, GError **error)
   if (!c->lz_type)
     return fail (error, "unknown pixel type");
   c->total->reference += size;
-  return check_lz (c, output, size, error) && check_lz_writer (c, error);
+  return check_lz (c, output, size, error) && check_lz_writer (c, error) &&
+         (!qxl_format_is_palette (c->format) || check_palette (c, NULL, error));
 }
 
 static bool
@@ -452,10 +474,10 @@ run_wire (Case *c, GError **error)
     return false;
   if (v->image_type == SPICE_IMAGE_TYPE_LZ_PLT) {
     c->total->reference += v->payload_len;
-    return check_lz_writer (c, error);
+    return check_lz_writer (c, error) && check_palette (c, payload, error);
   }
-  if (c->format == QXL_FORMAT_INVALID)
-    return true; /* plain palette pixels: nothing is encoded */
+  if (qxl_format_is_palette (c->format))
+    return check_palette (c, payload, error);
   c->total->reference += size;
   if ((codec == SPC_CODEC_BITMAP || codec == SPC_CODEC_QUIC) && v->top_down &&
       !check_same_payload (c, codec, payload, size, error))
@@ -517,8 +539,10 @@ run_case (Run *run, int which, const Vector *vector, GError **error)
   g_autoptr (GBytes) input = NULL;
   g_autoptr (GBytes) output = NULL;
   Case c = {.vector = vector,
+            .folder = run->folder,
             .scratch = run->scratch,
             .glz = run->glz,
+            .palettes = run->palettes,
             .total = &run->totals[which]};
 
   input = vector_bytes_read (&vector->input, run->folder, error);
@@ -601,7 +625,9 @@ main (int argc, char **argv)
   g_autoptr (GHashTable) others =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GlzSequence) glz = glz_sequence_new ();
-  Run run = {.scratch = scratch, .glz = glz, .others = others};
+  g_autoptr (PaletteVectors) palettes = palette_vectors_new ();
+  Run run = {
+      .scratch = scratch, .glz = glz, .palettes = palettes, .others = others};
 
   run.not_larger = argc == 3 && strcmp (argv[1], "--not-larger") == 0;
   if (argc != 2 + run.not_larger) {

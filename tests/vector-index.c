@@ -13,6 +13,7 @@ vector_free (Vector *self)
   g_free (self->codec);
   g_free (self->type);
   g_free (self->compare);
+  g_free (self->palette);
   g_free (self->sequence);
   g_free (self->input.file);
   g_free (self->input.sha256);
@@ -61,6 +62,14 @@ real_value (const char *line, const char *key)
   return at ? g_ascii_strtod (at, NULL) : 0;
 }
 
+static uint64_t
+hex_value (const char *line, const char *key)
+{
+  g_autofree char *text = string_value (line, key);
+
+  return g_ascii_strtoull (text, NULL, 16);
+}
+
 static Vector *
 vector_new_from_line (const char *line)
 {
@@ -85,6 +94,9 @@ vector_new_from_line (const char *line)
   self->image_type = (uint8_t)number_value (line, "image_type");
   self->image_flags = (uint8_t)number_value (line, "image_flags");
   self->payload_len = number_value (line, "payload_len");
+  self->palette_unique = hex_value (line, "palette_unique");
+  self->palette = string_value (line, "palette");
+  self->palette_ents = number_value (line, "palette_ents");
   self->sequence = string_value (line, "sequence");
   self->window_pixels = number_value (line, "window_pixels");
   self->glz_id = number_value (line, "glz_id");

@@ -27,6 +27,10 @@ typedef struct {
   /* of codec WIRE */
   uint8_t image_type, image_flags;
   size_t payload_len;
+  uint64_t palette_unique; /* 0: none */
+  /* of palette types of codec LZ: file of so many little-endian u32 */
+  char *palette; /* "" if it has none */
+  uint32_t palette_ents;
   /* of codecs GLZ, ZLIB_GLZ */
   char *sequence; /* "" if it has none */
   uint32_t window_pixels, glz_id, win_head_dist;

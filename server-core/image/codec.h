@@ -72,6 +72,7 @@ typedef size_t (*SpcEncodeLossyFunc) (const QxlImage *image, int quality,
 size_t spc_jpeg_encode (const QxlImage *image, int quality, SpcScratch *scratch,
                         uint8_t *to, size_t room);
 
-/* BITMAP: the whole payload, newly allocated, and its size in advance */
+/* BITMAP: the whole payload, newly allocated, and its size in advance; without
+ * a palette and its reference if it is to have one */
 size_t spc_bitmap_payload_size (const QxlImage *image);
 GBytes *spc_bitmap_encode (const QxlImage *image);

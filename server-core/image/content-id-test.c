@@ -174,6 +174,32 @@ sizes_and_formats_count (void)
 }
 
 /* rows, and pieces of a row, that change places */
+static SpcContentId
+id_with_palette (const uint32_t *colours, guint n_colours)
+{
+  static const uint8_t indices[16];
+  g_autoptr (QxlImage) image =
+      qxl_image_new_wrapped (QXL_FORMAT_PLT8, 16, 1, 16, indices, NULL, NULL);
+
+  qxl_image_take_palette (image, qxl_palette_new (1, colours, n_colours));
+  return spc_content_id (image);
+}
+
+static void
+palettes_count (void)
+{
+  static const uint32_t colours[] = {1, 2, 3, 4};
+  static const uint32_t others[] = {1, 2, 3, 5};
+  SpcContentId a = id_with_palette (colours, 4);
+  SpcContentId same = id_with_palette (colours, 4);
+  SpcContentId shorter = id_with_palette (colours, 3);
+  SpcContentId other = id_with_palette (others, 4);
+
+  g_assert_true (spc_content_id_is_equal (&a, &same));
+  g_assert_false (spc_content_id_is_equal (&a, &shorter));
+  g_assert_false (spc_content_id_is_equal (&a, &other));
+}
+
 static void
 order_counts (void)
 {
@@ -233,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content-id/each-byte-counts", each_byte_counts);
   g_test_add_func ("/content-id/sizes-and-formats-count",
                    sizes_and_formats_count);
+  g_test_add_func ("/content-id/palettes-count", palettes_count);
   g_test_add_func ("/content-id/order-counts", order_counts);
   g_test_add_func ("/content-id/another-process-has-another-key",
                    keys_differ_between_processes);

@@ -51,12 +51,18 @@ add_row (SpcSiphash *hash, const Key *key, const uint8_t *row, size_t n_bytes)
   }
 }
 
+static void
+add_palette (SpcSiphash *hash, const QxlPalette *palette)
+{
+  for (guint i = 0; i < palette->n_entries; i++)
+    spc_siphash_add (hash, palette->entries[i]);
+}
+
 SpcContentId
 spc_content_id (const QxlImage *image)
 {
   const Key *key = key_of_process ();
-  size_t row_bytes =
-      (size_t)image->width * qxl_format_bytes_per_pixel (image->format);
+  size_t row_bytes = qxl_image_row_bytes (image);
   SpcSiphash hash;
   SpcContentId id;
 
@@ -65,6 +71,8 @@ spc_content_id (const QxlImage *image)
   spc_siphash_add (&hash, (uint64_t)image->width << 32 | image->height);
   for (uint32_t y = 0; y < image->height; y++)
     add_row (&hash, key, qxl_image_row (image, y), row_bytes);
+  if (image->palette)
+    add_palette (&hash, image->palette);
   spc_siphash_finish (&hash, id.words);
   return id;
 }

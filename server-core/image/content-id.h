@@ -2,8 +2,9 @@
 /* content-id.h – a name for what an image shows: equal pixels, equal name.
  *
  * 128 bits of a keyed hash over format, width, height and the pixels, row by
- * row, without the padding between rows. The key is drawn at random once a
- * process and never leaves it, so ids mean nothing elsewhere or later.
+ * row, without the padding between rows, and the palette if there is one. The
+ * key is drawn at random once a process and never leaves it, so ids mean
+ * nothing elsewhere or later.
  *
  * Whoever draws (a page in a browser, a pipeline) may choose pixels at will
  * but must not be able to make two images that share an id: a viewer would be

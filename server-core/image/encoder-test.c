@@ -154,6 +154,9 @@ test_takes (void)
     g_assert_false (spc_image_codec_takes (codec, QXL_FORMAT_INVALID));
     g_assert_false (spc_image_codec_takes (codec, QXL_FORMAT_RGBX));
     g_assert_false (spc_image_codec_takes (codec, QXL_N_FORMATS));
+    for (int f = QXL_FORMAT_PLT1_LE; f <= QXL_FORMAT_PLT8; f++)
+      g_assert_cmpint (spc_image_codec_takes (codec, (QxlFormat)f), ==,
+                       codec == SPC_CODEC_BITMAP || codec == SPC_CODEC_LZ);
   }
   g_assert_false (spc_image_codec_takes (SPC_N_CODECS, QXL_FORMAT_BGRX));
 }

@@ -2,6 +2,7 @@
 #include "encoder.h"
 
 #include "codec.h"
+#include "palette-payload.h"
 
 #include <spice/enums.h>
 
@@ -24,21 +25,27 @@ typedef struct {
   uint32_t formats;
   SpcEncodeFunc encode; /* NULL: plain, or lossy */
   SpcEncodeLossyFunc encode_lossy;
-  uint8_t alpha_type; /* of formats with alpha, if it is another */
+  uint8_t alpha_type;   /* of formats with alpha, if it is another */
+  uint8_t palette_type; /* of palettes, the same */
 } Codec;
 
 #define TAKES(format) (1u << QXL_FORMAT_##format)
+#define TAKES_PALETTES                                                         \
+  (TAKES (PLT1_LE) | TAKES (PLT1_BE) | TAKES (PLT4_LE) | TAKES (PLT4_BE) |     \
+   TAKES (PLT8))
 
 /* clang-format off */
 static const Codec codecs[SPC_N_CODECS] = {
   [SPC_CODEC_BITMAP] = {
     "bitmap", SPICE_IMAGE_TYPE_BITMAP,
-    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8),
+    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8) |
+      TAKES_PALETTES,
     NULL },
   [SPC_CODEC_LZ] = {
     "lz", SPICE_IMAGE_TYPE_LZ_RGB,
-    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8),
-    spc_lz_encode },
+    TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8) |
+      TAKES_PALETTES,
+    spc_lz_encode, .palette_type = SPICE_IMAGE_TYPE_LZ_PLT },
   [SPC_CODEC_LZ4] = {
     "lz4", SPICE_IMAGE_TYPE_LZ4,
     TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15),
@@ -96,7 +103,7 @@ spc_scratch_size (const SpcScratch *self)
 const uint8_t *
 spc_codec_tight_rows (const QxlImage *image, SpcScratch *scratch)
 {
-  size_t row = qxl_image_size (image) / image->height;
+  size_t row = qxl_image_row_bytes (image);
   uint8_t *copy;
 
   if (image->stride == row || image->height == 1)
@@ -162,7 +169,8 @@ check_image (SpcImageCodec codec, const QxlImage *image, GError **error)
                  MAX_PIXEL_BYTES);
     return false;
   }
-  return true;
+  return !qxl_format_is_palette (image->format) ||
+         spc_palette_is_sound (image, error);
 }
 
 /* NULL if the compressed form is not smaller than the plain one */
@@ -187,8 +195,11 @@ encode_compressed (const Codec *codec, const QxlImage *image, int quality,
 static uint8_t
 type_of (const Codec *codec, QxlFormat format)
 {
-  return codec->alpha_type && qxl_format_has_alpha (format) ? codec->alpha_type
-                                                            : codec->type;
+  if (codec->alpha_type && qxl_format_has_alpha (format))
+    return codec->alpha_type;
+  if (codec->palette_type && qxl_format_is_palette (format))
+    return codec->palette_type;
+  return codec->type;
 }
 
 bool
@@ -218,6 +229,8 @@ spc_image_encode_lossy (SpcImageCodec codec, const QxlImage *image, int quality,
     out->type = SPICE_IMAGE_TYPE_BITMAP;
     out->payload = spc_bitmap_encode (image);
   }
+  if (image->palette)
+    out->palette = qxl_palette_ref (image->palette);
   return true;
 }
 
@@ -227,5 +240,6 @@ spc_encoded_image_clear (SpcEncodedImage *self)
   if (!self)
     return;
   g_clear_pointer (&self->payload, g_bytes_unref);
+  g_clear_pointer (&self->palette, qxl_palette_unref);
   memset (self, 0, sizeof *self);
 }

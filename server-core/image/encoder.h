@@ -27,6 +27,9 @@ typedef struct {
   uint32_t width, height;
   bool is_lossy;   /* decodes to other pixels than the image's */
   GBytes *payload; /* the type-specific part, after the 18-byte descriptor */
+  /* NULL: none; else the payload lacks it and its reference, which are put in
+   * when it is written (palette-payload.h) */
+  QxlPalette *palette;
 } SpcEncodedImage;
 
 void spc_encoded_image_clear (SpcEncodedImage *self);
@@ -54,10 +57,13 @@ bool spc_image_codec_is_lossy (SpcImageCodec codec);
  * Encodes. A compressed form that is not smaller than the plain one is given
  * up for BITMAP, so the result's type may differ from what was asked. It
  * decodes to the same pixels unless @out says that it is lossy, which only the
- * result of a lossy codec is; that one works at SPC_DEFAULT_QUALITY.
+ * result of a lossy codec is; that one works at SPC_DEFAULT_QUALITY. Palettes
+ * are taken with 1, 4 and 8 bits a pixel; LZ keeps the order of bits, BITMAP
+ * puts the leftmost pixel in the highest bits, as clients show no other.
  *
- * Returns: false only when the format does not fit or the size is over what
- * the encoding can express; @error tells the numbers.
+ * Returns: false only when the format does not fit, an index lies beyond the
+ * palette, or the size is over what the encoding can express; @error tells the
+ * numbers.
  */
 bool spc_image_encode (SpcImageCodec codec, const QxlImage *image,
                        SpcScratch *scratch, SpcEncodedImage *out,

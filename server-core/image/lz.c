@@ -3,12 +3,14 @@
 
 #include "lz-match.h"
 #include "planes.h"
+#include <spice/enums.h>
 
 enum {
   MAGIC = 0x20205a4c,
   VERSION = 0x00010001, /* major 1, minor 1 */
   HEADER_SIZE = 7 * 4,
-  SIZE_BYTES = 4, /* the payload's u32 before the stream */
+  SIZE_BYTES = 4,  /* the payload's u32 before the stream */
+  FLAGS_BYTES = 1, /* and with palettes a u8 before that */
 };
 
 typedef enum { NO_ROWS, BYTES, WORDS, COLOURS_24, COLOURS_32 } Rows;
@@ -40,6 +42,11 @@ static const SpcLzType types_of_formats[QXL_N_FORMATS] = {
   [QXL_FORMAT_BGR] = SPC_LZ_RGB24,
   [QXL_FORMAT_RGB15] = SPC_LZ_RGB16,
   [QXL_FORMAT_A8] = SPC_LZ_A8,
+  [QXL_FORMAT_PLT1_LE] = SPC_LZ_PLT1_LE,
+  [QXL_FORMAT_PLT1_BE] = SPC_LZ_PLT1_BE,
+  [QXL_FORMAT_PLT4_LE] = SPC_LZ_PLT4_LE,
+  [QXL_FORMAT_PLT4_BE] = SPC_LZ_PLT4_BE,
+  [QXL_FORMAT_PLT8] = SPC_LZ_PLT8,
 };
 /* clang-format on */
 
@@ -142,13 +149,16 @@ spc_lz_encode (const QxlImage *image, SpcScratch *scratch, uint8_t *to,
                    .height = image->height,
                    .top_down = true,
                    .rows = spc_codec_tight_rows (image, scratch)};
-  size_t size;
+  size_t flags = qxl_format_is_palette (image->format) ? FLAGS_BYTES : 0;
+  size_t head = flags + SIZE_BYTES, size;
 
-  if (room < SIZE_BYTES)
+  if (room < head)
     return 0;
-  size = spc_lz_write (&lz, scratch, to + SIZE_BYTES, room - SIZE_BYTES);
+  size = spc_lz_write (&lz, scratch, to + head, room - head);
   if (size == 0)
     return 0;
-  spc_put_u32_le (to, (uint32_t)size);
-  return SIZE_BYTES + size;
+  if (flags)
+    to[0] = SPICE_BITMAP_FLAGS_TOP_DOWN;
+  spc_put_u32_le (to + flags, (uint32_t)size);
+  return head + size;
 }
