@@ -137,7 +137,8 @@ decode (WireCanvas *self, const SpcImageDescriptor *descriptor,
         const uint8_t *payload, size_t size, ImagePixels *pixels,
         GError **error)
 {
-  if (descriptor->type == SPICE_IMAGE_TYPE_GLZ_RGB)
+  if (descriptor->type == SPICE_IMAGE_TYPE_GLZ_RGB ||
+      descriptor->type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB)
     glz_decoder_decode_payload (self->glz, descriptor->type, payload, size,
                                 pixels, error);
   else

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstspice.h – what an application includes: a SPICE server as an object, and
- * what a producer of frames may say of them. */
+/* gstspice.h – what an application includes: a SPICE server as an object, the
+ * types of its settings, and what a producer of frames may say of them. */
 #pragma once
 
+#include "gstspicecompression.h"
 #include "gstspicedamage.h"
 #include "gstspiceserver.h"

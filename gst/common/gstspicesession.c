@@ -326,6 +326,8 @@ void
 gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
                          const GstSpiceSettings *settings)
 {
+  SpcImageConfig images;
+
   switch (setting) {
   case GST_SPICE_SETTING_PASSWORD:
   case GST_SPICE_SETTING_PASSWORD_EXPIRES:
@@ -341,6 +343,12 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
   case GST_SPICE_SETTING_SESSION_NAME:
     spc_server_set_name (self->server,
                          gst_spice_settings_string (settings, setting));
+    break;
+  case GST_SPICE_SETTING_IMAGE_COMPRESSION:
+  case GST_SPICE_SETTING_JPEG:
+  case GST_SPICE_SETTING_ZLIB_GLZ:
+    images = gst_spice_settings_images (settings);
+    spc_server_set_images (self->server, &images);
     break;
   default:
     break;

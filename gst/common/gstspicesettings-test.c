@@ -32,6 +32,9 @@ test_defaults (void)
   g_assert_false (config.default_view_only);
   g_assert_cmpuint (config.max_clients, ==, 64);
   g_assert_cmpuint (config.link_timeout_s, ==, 10);
+  g_assert_cmpuint (config.images.compression, ==, 0);
+  g_assert_cmpint (config.images.jpeg, ==, SPC_USE_AUTO);
+  g_assert_cmpint (config.images.zlib_glz, ==, SPC_USE_AUTO);
   spc_config_clear (&config);
 }
 
@@ -64,6 +67,37 @@ test_config (void)
   g_assert_true (config.allow_anonymous);
   g_assert_true (config.default_view_only);
   spc_config_clear (&config);
+}
+
+static void
+test_images (void)
+{
+  static const struct {
+    const char *compression, *jpeg, *zlib_glz;
+    SpcImageConfig images;
+  } rows[] = {
+      {"off", "auto", "auto", {1, SPC_USE_AUTO, SPC_USE_AUTO}},
+      {"auto-glz", "always", "never", {2, SPC_USE_ALWAYS, SPC_USE_NEVER}},
+      {"auto-lz", "never", "always", {3, SPC_USE_NEVER, SPC_USE_ALWAYS}},
+      {"quic", "auto", "never", {4, SPC_USE_AUTO, SPC_USE_NEVER}},
+      {"glz", "never", "auto", {5, SPC_USE_NEVER, SPC_USE_AUTO}},
+      {"lz", "always", "always", {6, SPC_USE_ALWAYS, SPC_USE_ALWAYS}},
+      {"lz4", "auto", "auto", {7, SPC_USE_AUTO, SPC_USE_AUTO}},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GstSpiceSettings) settings = {0};
+    SpcImageConfig images;
+
+    gst_spice_settings_init (&settings);
+    give (&settings, GST_SPICE_SETTING_IMAGE_COMPRESSION, rows[i].compression);
+    give (&settings, GST_SPICE_SETTING_JPEG, rows[i].jpeg);
+    give (&settings, GST_SPICE_SETTING_ZLIB_GLZ, rows[i].zlib_glz);
+    images = gst_spice_settings_images (&settings);
+    g_assert_cmpuint (images.compression, ==, rows[i].images.compression);
+    g_assert_cmpint (images.jpeg, ==, rows[i].images.jpeg);
+    g_assert_cmpint (images.zlib_glz, ==, rows[i].images.zlib_glz);
+  }
 }
 
 static void
@@ -142,6 +176,26 @@ test_conflict (void)
 }
 
 static void
+test_conflict_of_enums (void)
+{
+  g_auto (GstSpiceSettings) sum = {0}, a = {0}, b = {0};
+  const char *owners[GST_SPICE_N_SETTINGS] = {0};
+  g_autoptr (GError) error = NULL;
+
+  gst_spice_settings_init (&sum);
+  gst_spice_settings_init (&a);
+  gst_spice_settings_init (&b);
+  give (&a, GST_SPICE_SETTING_IMAGE_COMPRESSION, "lz4");
+  g_assert_true (gst_spice_settings_merge (&sum, &a, owners, "one", NULL));
+  g_assert_true (gst_spice_settings_merge (&sum, &a, owners, "two", NULL));
+  give (&b, GST_SPICE_SETTING_IMAGE_COMPRESSION, "quic");
+  g_assert_false (gst_spice_settings_merge (&sum, &b, owners, "two", &error));
+  g_assert_nonnull (strstr (error->message, "\"image-compression\""));
+  g_assert_nonnull (strstr (error->message, "lz4"));
+  g_assert_nonnull (strstr (error->message, "quic"));
+}
+
+static void
 test_secret (void)
 {
   g_auto (GstSpiceSettings) sum = {0}, other = {0};
@@ -183,11 +237,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/defaults-are-as-documented", test_defaults);
   g_test_add_func ("/settings/values-reach-the-configuration", test_config);
+  g_test_add_func ("/settings/images-are-coded-as-told", test_images);
   g_test_add_func ("/settings/a-wrong-value-is-named", test_wrong_values);
   g_test_add_func ("/settings/equal-values-of-several-owners-merge",
                    test_merge);
   g_test_add_func ("/settings/two-values-are-named-with-their-owners",
                    test_conflict);
+  g_test_add_func ("/settings/values-of-an-enum-are-named-too",
+                   test_conflict_of_enums);
   g_test_add_func ("/settings/a-secret-is-not-told", test_secret);
   g_test_add_func ("/settings/only-live-settings-join-a-running-server",
                    test_fit);

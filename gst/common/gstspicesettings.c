@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspicesettings.h"
 
+#include "gst/common/gstspicecompression.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -13,8 +15,9 @@
 typedef struct {
   const char *name, *nick, *blurb;
   GType type;
-  gint64 min, max, standard; /* numbers and booleans */
+  gint64 min, max, standard; /* numbers, booleans, values of an enum */
   const char *text;          /* strings */
+  GType (*get_enum) (void);  /* if the type is an enum */
   bool is_secret;            /* write-only, never printed */
   bool is_live;              /* a running server takes a new value */
 } SettingInfo;
@@ -70,16 +73,40 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "view-only", "View only",
     "Viewers nobody decided about may look and listen, not type or speak",
     G_TYPE_BOOLEAN, 0, 1, FALSE },
+  [GST_SPICE_SETTING_IMAGE_COMPRESSION] = {
+    "image-compression", "Image compression",
+    "How images are compressed, unless a viewer asks for something else. Until "
+    "it is set the server takes what suits each viewer",
+    G_TYPE_ENUM, .standard = GST_SPICE_IMAGE_COMPRESSION_AUTO_GLZ,
+    .get_enum = gst_spice_image_compression_get_type, .is_live = true },
+  [GST_SPICE_SETTING_JPEG] = {
+    "jpeg", "JPEG",
+    "Whether photos may lose quality on their way to viewers",
+    G_TYPE_ENUM, .standard = GST_SPICE_WAN_COMPRESSION_AUTO,
+    .get_enum = gst_spice_wan_compression_get_type, .is_live = true },
+  [GST_SPICE_SETTING_ZLIB_GLZ] = {
+    "zlib-glz", "Zlib over GLZ",
+    "Whether images in GLZ are deflated: fewer bytes for much more work",
+    G_TYPE_ENUM, .standard = GST_SPICE_WAN_COMPRESSION_AUTO,
+    .get_enum = gst_spice_wan_compression_get_type, .is_live = true },
 };
 /* clang-format on */
 
 /* values */
 
+static GType
+type_of (const SettingInfo *info)
+{
+  return info->get_enum ? info->get_enum () : info->type;
+}
+
 static void
 init_value (GValue *value, const SettingInfo *info)
 {
-  g_value_init (value, info->type);
-  if (info->type == G_TYPE_STRING)
+  g_value_init (value, type_of (info));
+  if (info->get_enum)
+    g_value_set_enum (value, (int)info->standard);
+  else if (info->type == G_TYPE_STRING)
     g_value_set_static_string (value, info->text);
   else if (info->type == G_TYPE_INT)
     g_value_set_int (value, (int)info->standard);
@@ -143,6 +170,9 @@ make_spec (const SettingInfo *info)
                       (info->is_secret ? 0 : G_PARAM_READABLE) |
                       (info->is_live ? GST_PARAM_MUTABLE_PLAYING : 0);
 
+  if (info->get_enum)
+    return g_param_spec_enum (info->name, info->nick, info->blurb,
+                              type_of (info), (int)info->standard, flags);
   if (info->type == G_TYPE_STRING)
     return g_param_spec_string (info->name, info->nick, info->blurb, info->text,
                                 flags);
@@ -394,6 +424,39 @@ gst_spice_setting_check (GstSpiceSetting setting, const GValue *value,
   return checks[setting](text && *text ? text : NULL, error);
 }
 
+static int
+enum_of (const GstSpiceSettings *self, GstSpiceSetting setting)
+{
+  return g_value_get_enum (&self->values[setting]);
+}
+
+static SpcUse
+use_of (const GstSpiceSettings *self, GstSpiceSetting setting)
+{
+  static const SpcUse uses[] = {
+      [GST_SPICE_WAN_COMPRESSION_AUTO] = SPC_USE_AUTO,
+      [GST_SPICE_WAN_COMPRESSION_ALWAYS] = SPC_USE_ALWAYS,
+      [GST_SPICE_WAN_COMPRESSION_NEVER] = SPC_USE_NEVER,
+  };
+
+  return uses[enum_of (self, setting)];
+}
+
+SpcImageConfig
+gst_spice_settings_images (const GstSpiceSettings *self)
+{
+  SpcImageConfig images = {
+      .jpeg = use_of (self, GST_SPICE_SETTING_JPEG),
+      .zlib_glz = use_of (self, GST_SPICE_SETTING_ZLIB_GLZ),
+  };
+
+  /* the default leaves it to the server */
+  if (gst_spice_settings_has (self, GST_SPICE_SETTING_IMAGE_COMPRESSION))
+    images.compression =
+        (uint8_t)enum_of (self, GST_SPICE_SETTING_IMAGE_COMPRESSION);
+  return images;
+}
+
 bool
 gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
                               GError **error)
@@ -425,5 +488,6 @@ gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
       gst_spice_settings_uint (self, GST_SPICE_SETTING_LINK_TIMEOUT);
   config->default_view_only =
       gst_spice_settings_bool (self, GST_SPICE_SETTING_VIEW_ONLY);
+  config->images = gst_spice_settings_images (self);
   return true;
 }

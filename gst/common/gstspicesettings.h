@@ -25,6 +25,9 @@ typedef enum {
   GST_SPICE_SETTING_MAX_CLIENTS,
   GST_SPICE_SETTING_LINK_TIMEOUT,
   GST_SPICE_SETTING_VIEW_ONLY,
+  GST_SPICE_SETTING_IMAGE_COMPRESSION,
+  GST_SPICE_SETTING_JPEG,
+  GST_SPICE_SETTING_ZLIB_GLZ,
   GST_SPICE_N_SETTINGS
 } GstSpiceSetting;
 
@@ -74,6 +77,8 @@ bool gst_spice_settings_fit (const GstSpiceSettings *self,
  * the caller. */
 bool gst_spice_settings_to_config (const GstSpiceSettings *self,
                                    SpcConfig *config, GError **error);
+/* the part of it that tells how images are coded */
+SpcImageConfig gst_spice_settings_images (const GstSpiceSettings *self);
 /* typed look */
 const char *gst_spice_settings_string (const GstSpiceSettings *self,
                                        GstSpiceSetting setting);
