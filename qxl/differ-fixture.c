@@ -93,6 +93,16 @@ qxl_scene_show (QxlScene *self)
   qxl_batch_free (qxl_scene_push (self));
 }
 
+QxlBatch *
+qxl_scene_push_damaged (QxlScene *self, const QxlRect *rects, size_t n_rects)
+{
+  QxlBatch *batch = qxl_differ_push_damaged (self->differ, self->frame,
+                                             self->stride, rects, n_rects);
+
+  apply (self, batch);
+  return batch;
+}
+
 void
 qxl_scene_paint (QxlScene *self, const QxlRect *area, bool noise)
 {

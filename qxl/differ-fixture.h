@@ -36,5 +36,9 @@ QxlRect qxl_scene_random_area (const QxlScene *self);
 QxlBatch *qxl_scene_push (QxlScene *self);
 /* the same for who does not ask how it was drawn */
 void qxl_scene_show (QxlScene *self);
+/* pushes with damaged areas and draws the result; the picture is the caller's
+ * to check; (transfer full) */
+QxlBatch *qxl_scene_push_damaged (QxlScene *self, const QxlRect *rects,
+                                  size_t n_rects);
 /* the viewer shows the frame */
 void qxl_scene_check (const QxlScene *self);

@@ -266,19 +266,6 @@ images_and_commands_are_bounded (void)
   qxl_scene_clear (&scene);
 }
 
-/* pushes with @n damaged areas and draws the result; what it shows is the
- * caller's to check */
-static QxlBatch *
-push_damaged (QxlScene *scene, const QxlRect *rects, size_t n)
-{
-  QxlBatch *batch = qxl_differ_push_damaged (scene->differ, scene->frame,
-                                             scene->stride, rects, n);
-
-  for (guint i = 0; i < batch->commands->len; i++)
-    qxl_surface_draw (scene->surface, qxl_batch_at (batch, i)->u.draw);
-  return batch;
-}
-
 static void
 only_damage_is_compared (void)
 {
@@ -300,7 +287,7 @@ only_damage_is_compared (void)
   qxl_scene_paint (&scene, &elsewhere, true);
   {
     g_autoptr (QxlBatch) batch =
-        push_damaged (&scene, rects, G_N_ELEMENTS (rects));
+        qxl_scene_push_damaged (&scene, rects, G_N_ELEMENTS (rects));
 
     qxl_differ_counts (scene.differ, &n_tiles, &n_dirty);
     g_assert_cmpuint (n_tiles, ==, 2);
@@ -328,7 +315,7 @@ no_damage_gives_nothing (void)
   qxl_scene_init (&scene, QXL_FORMAT_BGRX, 200, 150, 0, 0);
   qxl_scene_show (&scene);
   qxl_scene_paint (&scene, &all, true);
-  batch = push_damaged (&scene, NULL, 0);
+  batch = qxl_scene_push_damaged (&scene, NULL, 0);
   g_assert_true (qxl_batch_is_empty (batch));
   qxl_differ_counts (scene.differ, &n_tiles, &n_dirty);
   g_assert_cmpuint (n_tiles, ==, 0);
@@ -347,7 +334,7 @@ a_fresh_differ_draws_all_whatever_the_damage (void)
     g_autoptr (QxlBatch) batch = NULL, again = NULL;
 
     qxl_scene_paint (&scene, &all, true);
-    batch = push_damaged (&scene, NULL, 0);
+    batch = qxl_scene_push_damaged (&scene, NULL, 0);
     g_assert_false (qxl_batch_is_empty (batch));
     again = qxl_scene_push (&scene);
     g_assert_true (qxl_batch_is_empty (again));
@@ -381,7 +368,7 @@ told_of_all_changes_it_is_exact (void)
                              area.bottom + dy);
         qxl_scene_move (&scene, &area, dx, dy);
       }
-      qxl_batch_free (push_damaged (&scene, rects, 3));
+      qxl_batch_free (qxl_scene_push_damaged (&scene, rects, 3));
       qxl_scene_check (&scene);
     }
     qxl_scene_clear (&scene);
