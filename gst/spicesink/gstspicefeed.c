@@ -133,7 +133,7 @@ compare (GstSpiceFeed *self, const GstVideoFrame *frame,
 
 static bool
 feed_buffer (GstSpiceFeed *self, GstBuffer *buffer, const GstVideoInfo *info,
-             const QxlRegion *damage)
+             const QxlRegion *damage, SpcWorker *worker)
 {
   GstVideoFrame frame;
   QxlBatch *batch;
@@ -148,7 +148,7 @@ feed_buffer (GstSpiceFeed *self, GstBuffer *buffer, const GstVideoInfo *info,
   gst_video_frame_unmap (&frame);
   if (!batch)
     return false;
-  spc_display_post (self->display, batch);
+  spc_display_post_from (self->display, batch, worker);
   return true;
 }
 
@@ -170,7 +170,8 @@ run (SpcWorker *worker, gpointer data)
   g_mutex_unlock (&self->lock);
   if (!buffer)
     return;
-  has_changed = feed_buffer (self, buffer, &info, is_whole ? NULL : &damage);
+  has_changed =
+      feed_buffer (self, buffer, &info, is_whole ? NULL : &damage, worker);
   pixman_region32_fini (&damage);
   gst_buffer_unref (buffer);
   g_mutex_lock (&self->lock);

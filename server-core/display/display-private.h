@@ -17,9 +17,12 @@ typedef struct {
 
 SpcPicture *spc_display_picture (SpcDisplay *self);
 SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
-/* queues an encoding; @done gets the display */
+/* queues an encoding; @content: if known, or NULL; @done gets the display */
 SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
-                                     SpcCompression compression, SpcFunc done);
+                                     SpcCompression compression,
+                                     const SpcContentId *content, SpcFunc done);
+/* every viewer's client keeps an image that shows this */
+bool spc_display_is_kept_by_all (SpcDisplay *self, const SpcContentId *content);
 /* SpcSurfaceInfo, the primary first */
 GArray *spc_display_surfaces (SpcDisplay *self);
 const SpcSurfaceInfo *spc_display_find_surface (SpcDisplay *self, uint32_t id);
@@ -30,5 +33,6 @@ SpcItem *spc_display_heads_item (SpcDisplay *self); /* (transfer full) */
 /* work that items wait for has ended: pumps every viewer, once for all the work
  * that ends in the same turn of the loop */
 void spc_display_pump_soon (SpcDisplay *self);
+void spc_display_count_encoded (SpcDisplay *self);
 void spc_display_count_fold (SpcDisplay *self);
 void spc_display_count_dropped (SpcDisplay *self, guint n_draws);

@@ -64,10 +64,39 @@ stage_copy (Stage *self, QxlBatch *batch, QxlRect box)
                              (QxlPoint){0, 0}));
 }
 
+typedef struct {
+  SpcDisplay *display;
+  QxlBatch *batch;
+  gint done; /* atomic */
+} Job;
+
+static void
+run_post (SpcWorker *worker, gpointer user_data)
+{
+  Job *job = user_data;
+
+  spc_display_post_from (job->display, job->batch, worker);
+}
+
+static void
+end_post (gpointer user_data)
+{
+  g_atomic_int_set (&((Job *)user_data)->done, 1);
+}
+
 void
 stage_post (Stage *self, QxlBatch *batch)
 {
-  spc_display_post (self->display, batch);
+  Job job = {.display = self->display, .batch = batch};
+
+  if (!self->has_workers) {
+    spc_display_post (self->display, batch);
+    return;
+  }
+  spc_jobs_push (spc_server_jobs (self->session.server), run_post, &job,
+                 end_post);
+  while (g_atomic_int_get (&job.done) == 0)
+    g_thread_yield ();
 }
 
 void

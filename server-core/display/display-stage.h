@@ -16,6 +16,7 @@ typedef struct {
   SpcDisplay *display;
   QxlSurface *reference; /* the primary, drawn plainly */
   QxlImage *expected;    /* what it shows, after stage_expect () */
+  bool has_workers;      /* post from a job, as pipelines do */
 } Stage;
 
 void stage_init (Stage *self);

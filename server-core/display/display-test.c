@@ -182,7 +182,7 @@ test_golden (void)
 
 /* whoever comes, whenever, ends with the same picture */
 static void
-test_random_draws (void)
+test_random_draws (gconstpointer has_workers)
 {
   static const ViewerSetup setups[] = {
       {.compression = SPICE_IMAGE_COMPRESSION_OFF},
@@ -197,6 +197,7 @@ test_random_draws (void)
   Stage stage;
 
   stage_init (&stage);
+  stage.has_workers = GPOINTER_TO_INT (has_workers) != 0;
   stage_post_first (&stage);
   for (guint i = 0; i < G_N_ELEMENTS (setups); i++) {
     viewers[i] = viewer_new (&stage.session, &setups[i]);
@@ -229,10 +230,12 @@ test_late_join (void)
   stage_clear (&stage);
 }
 
-/* black and white, as text is: for GLZ, where noise of few shades is not */
+/* black and white, as text is: for GLZ, where noise of few shades is not; the
+ * same for the same seed */
 static void
-post_drawing (Stage *stage, QxlRect box)
+post_again (Stage *stage, QxlRect box, guint32 seed)
 {
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
   QxlBatch *batch = qxl_batch_new ();
   uint8_t *pixels;
   QxlImage *image =
@@ -240,12 +243,56 @@ post_drawing (Stage *stage, QxlRect box)
                      (uint32_t)qxl_rect_height (&box), &pixels);
 
   for (size_t i = 0; i < qxl_image_size (image) / 4; i++)
-    memset (pixels + i * 4, g_test_rand_bit () ? 0xff : 0, 3);
+    memset (pixels + i * 4, g_rand_boolean (rand) ? 0xff : 0, 3);
   for (size_t i = 0; i < qxl_image_size (image) / 4; i++)
     pixels[i * 4 + 3] = 0;
   stage_draw (stage, batch,
               qxl_drawable_new_copy (0, &box, image, (QxlPoint){0, 0}));
   stage_post (stage, batch);
+}
+
+static void
+post_drawing (Stage *stage, QxlRect box)
+{
+  post_again (stage, box, (guint32)g_test_rand_int ());
+}
+
+/* of two viewers, one in step with a dictionary: what both keep is not encoded
+ * again, and what only one keeps is sent to both */
+static void
+test_kept_images (void)
+{
+  static const ViewerSetup setup = {.compression = SPICE_IMAGE_COMPRESSION_GLZ};
+  static const QxlRect box = QXL_RECT (0, 0, 100, 80); /* not a small one */
+  QxlBatch *batch = qxl_batch_new ();
+  Viewer *early, *late;
+  guint64 n_encoded;
+  Stage stage;
+
+  stage_init (&stage);
+  stage.has_workers = true;
+  stage_create (&stage, batch, 100, 80);
+  stage_post (&stage, batch);
+  early = viewer_new (&stage.session, &setup);
+  post_again (&stage, box, 1);
+  stage_wait_for (&stage, early);
+  post_again (&stage, box, 2);
+  stage_wait_for (&stage, early);
+  n_encoded = stage_n_encoded (&stage);
+  post_again (&stage, box, 1);
+  stage_wait_for (&stage, early);
+  post_again (&stage, box, 2);
+  stage_wait_for (&stage, early);
+  g_assert_cmpuint (stage_n_encoded (&stage), ==, n_encoded);
+  late = viewer_new (&stage.session, &setup);
+  for (guint32 i = 0; i < 20; i++) {
+    post_again (&stage, box, i % 4);
+    stage_wait_for (&stage, early);
+    stage_wait_for (&stage, late);
+  }
+  viewer_free (early);
+  viewer_free (late);
+  stage_clear (&stage);
 }
 
 /* viewers in step share the dictionary; one that comes later is sent other
@@ -569,7 +616,11 @@ main (int argc, char **argv)
   TEST ("nothing-before-init", test_before_init);
   TEST ("heads-only-where-announced", test_without_heads_capability);
   TEST ("bytes-are-those-of-the-specification", test_golden);
-  TEST ("random-draws-end-equal", test_random_draws);
+  g_test_add_data_func ("/display/random-draws-end-equal", NULL,
+                        test_random_draws);
+  g_test_add_data_func ("/display/random-draws-of-workers-end-equal",
+                        GINT_TO_POINTER (1), test_random_draws);
+  TEST ("kept-images-are-not-encoded-again", test_kept_images);
   TEST ("viewers-in-step-share-a-dictionary", test_shared_dictionary);
   TEST ("repeats-come-from-the-cache", test_repeats);
   TEST ("late-join-is-whole-at-once", test_late_join);

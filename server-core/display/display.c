@@ -4,6 +4,7 @@
 #include "display-connection.h"
 #include "display-items.h"
 #include "display-private.h"
+#include "draft.h"
 #include "draw-item.h"
 #include "qxl/surface.h"
 #include "server-core/channel/server.h"
@@ -23,6 +24,7 @@ struct _SpcDisplay {
   SpcItem *whole; /* the newest snapshot of the whole primary, or NULL */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
+  gint demand;    /* bits (1 << SpcCompression): what viewers wait for */
   /* guarded by lock */
   GMutex lock;
   SpcDisplayStats stats;
@@ -50,6 +52,12 @@ spc_display_stats (SpcDisplay *self, SpcDisplayStats *stats)
   g_mutex_lock (&self->lock);
   *stats = self->stats;
   g_mutex_unlock (&self->lock);
+}
+
+void
+spc_display_count_encoded (SpcDisplay *self)
+{
+  COUNT (self, images_encoded, 1);
 }
 
 void
@@ -133,11 +141,12 @@ learn_surface (SpcDisplay *self, const SpcSurfaceInfo *info)
 
 SpcEncodeTicket *
 spc_display_encode (SpcDisplay *self, QxlImage *image,
-                    SpcCompression compression, SpcFunc done)
+                    SpcCompression compression, const SpcContentId *content,
+                    SpcFunc done)
 {
   COUNT (self, images_encoded, 1);
   return spc_encode_ticket_new (spc_channel_loop (SPC_CHANNEL (self)),
-                                self->jobs, image, compression, done,
+                                self->jobs, image, compression, content, done,
                                 g_object_ref (self), g_object_unref);
 }
 
@@ -158,6 +167,24 @@ spc_display_pump_soon (SpcDisplay *self)
   self->pump_posted = true;
   spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), pump,
                  g_object_ref (self), g_object_unref);
+}
+
+bool
+spc_display_is_kept_by_all (SpcDisplay *self, const SpcContentId *content)
+{
+  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    SpcPixmapCache *pixmaps;
+
+    if (!spc_display_connection_is_ready (connection))
+      continue;
+    pixmaps = spc_display_connection_pixmaps (connection);
+    if (pixmaps == NULL || !spc_pixmap_cache_has (pixmaps, content, false))
+      return false;
+  }
+  return true;
 }
 
 SpcItem *
@@ -360,7 +387,7 @@ spc_display_set_room_func (SpcDisplay *self, SpcFunc func, gpointer user_data,
 
 typedef struct {
   SpcDisplay *display;
-  QxlBatch *batch;
+  SpcDraftedBatch drafted;
 } Post;
 
 static void
@@ -368,7 +395,7 @@ post_free (gpointer data)
 {
   Post *post = data;
 
-  qxl_batch_free (post->batch);
+  spc_drafted_batch_clear (&post->drafted);
   g_object_unref (post->display);
   g_free (post);
 }
@@ -382,10 +409,11 @@ was_created (const GArray *created, uint32_t id)
   return false;
 }
 
-/* to every viewer that has said INIT */
+/* to every viewer that has said INIT; takes @draft */
 static void
-fan_out_draw (SpcDisplay *self, QxlDrawable *draw)
+fan_out_draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft)
 {
+  g_autoptr (SpcDraft) mine = draft;
   GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
   g_autoptr (SpcItem) item = NULL;
 
@@ -395,7 +423,7 @@ fan_out_draw (SpcDisplay *self, QxlDrawable *draw)
     if (!spc_display_connection_is_ready (connection))
       continue;
     if (item == NULL)
-      item = spc_draw_item_new (self, draw, true);
+      item = spc_draw_item_new (self, draw, g_steal_pointer (&mine), true);
     spc_display_connection_draw (connection, draw, item);
   }
 }
@@ -425,9 +453,13 @@ remove_surface (SpcConnection *connection, gpointer user_data)
                                          GPOINTER_TO_UINT (user_data));
 }
 
+/* takes @draft */
 static void
-apply (SpcDisplay *self, const QxlCommand *command, GArray *created)
+apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
+       GArray *created)
 {
+  g_autoptr (SpcDraft) mine = draft;
+
   if (!check_command (self, command))
     return;
   g_clear_pointer (&self->whole, spc_item_unref);
@@ -444,7 +476,7 @@ apply (SpcDisplay *self, const QxlCommand *command, GArray *created)
   case QXL_COMMAND_DRAW:
     COUNT (self, draws, 1);
     if (!was_created (created, command->u.draw->surface_id))
-      fan_out_draw (self, command->u.draw);
+      fan_out_draw (self, command->u.draw, g_steal_pointer (&mine));
     break;
   }
 }
@@ -482,6 +514,24 @@ end_batch (SpcDisplay *self)
   }
 }
 
+/* A viewer that is behind does not wait for the next batch: its items may be
+ * dropped before their turn. */
+static void
+update_demand (SpcDisplay *self)
+{
+  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
+  guint demand = 0;
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection) &&
+        spc_pipe_length (spc_connection_pipe (connection)) <=
+            SPC_PIPE_LOOKAHEAD)
+      demand |= 1u << spc_display_connection_coding (connection).compression;
+  }
+  g_atomic_int_set (&self->demand, (gint)demand);
+}
+
 static void
 take_batch (gpointer user_data)
 {
@@ -490,22 +540,44 @@ take_batch (gpointer user_data)
   g_autoptr (GArray) created = g_array_new (FALSE, FALSE, sizeof (uint32_t));
 
   COUNT (self, batches, 1);
-  for (guint i = 0; i < post->batch->commands->len; i++)
-    apply (self, qxl_batch_at (post->batch, i), created);
+  for (guint i = 0; i < post->drafted.batch->commands->len; i++)
+    apply (self, qxl_batch_at (post->drafted.batch, i),
+           spc_drafted_batch_steal (&post->drafted, i), created);
   tell_created (self, created);
   end_batch (self);
   spc_channel_pump_all (SPC_CHANNEL (self));
+  update_demand (self);
+}
+
+/* takes what is in @drafted */
+static void
+post (SpcDisplay *self, const SpcDraftedBatch *drafted)
+{
+  Post *post = g_new (Post, 1);
+
+  *post = (Post){.display = g_object_ref (self), .drafted = *drafted};
+  g_atomic_int_inc (&self->in_flight);
+  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, post,
+                 post_free);
 }
 
 void
 spc_display_post (SpcDisplay *self, QxlBatch *batch)
 {
-  Post *post = g_new (Post, 1);
+  const SpcDraftedBatch plain = {.batch = batch};
 
-  *post = (Post){.display = g_object_ref (self), .batch = batch};
-  g_atomic_int_inc (&self->in_flight);
-  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, post,
-                 post_free);
+  post (self, &plain);
+}
+
+void
+spc_display_post_from (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker)
+{
+  SpcDraftedBatch drafted;
+  guint n_encoded = spc_draft_batch (
+      batch, (guint)g_atomic_int_get (&self->demand), worker, &drafted);
+
+  COUNT (self, images_encoded, n_encoded);
+  post (self, &drafted);
 }
 
 /* heads */

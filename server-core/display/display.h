@@ -8,6 +8,7 @@
 #pragma once
 
 #include "qxl/command.h"
+#include "server-core/base/jobs.h"
 #include "server-core/channel/channel.h"
 
 #define SPC_TYPE_DISPLAY (spc_display_get_type ())
@@ -22,6 +23,10 @@ SpcDisplay *spc_display_new (SpcServer *server, uint8_t id);
  * producer that posts without room is obeyed; what slow viewers miss is folded
  * into the picture. */
 void spc_display_post (SpcDisplay *self, QxlBatch *batch);
+/* the same for a job of the server's workers, which it uses to do at once what
+ * viewers would wait for: see draft.h */
+void spc_display_post_from (SpcDisplay *self, QxlBatch *batch,
+                            SpcWorker *worker);
 /* batches that may be posted now, 0 to SPC_MAX_BATCHES. Room comes back when
  * the fastest viewer has taken a batch, or at once when there is no viewer. */
 guint spc_display_room (SpcDisplay *self);

@@ -11,9 +11,9 @@ typedef struct {
   SpcItem item;
   SpcDisplay *display; /* referenced */
   QxlDrawable *draw;
+  SpcDraft *draft; /* what is known of its image and made of it */
   bool is_for_all;
   SpcGlzTicket *glz; /* NULL: not coded so */
-  SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS];
 } DrawItem;
 
 static void
@@ -22,47 +22,89 @@ on_encoded (gpointer user_data)
   spc_display_pump_soon (user_data);
 }
 
-/* The item's place in the shared dictionary, if this viewer can be sent that;
- * the viewer's walk goes on behind it. */
-static const SpcGlzTicket *
-walk_dictionary (DrawItem *self, SpcConnection *connection)
+static const SpcContentId *
+known_content (const DrawItem *self)
 {
-  SpcGlzPlace *walk = spc_display_connection_glz_walk (connection, &self->item);
+  return self->draft->has_content ? &self->draft->content : NULL;
+}
+
+/* A slot of the dictionary that this viewer must be sent, to stay in step */
+static bool
+has_slot_for (const DrawItem *self, const SpcGlzPlace *place)
+{
+  return place != NULL && self->glz != NULL &&
+         spc_glz_ticket_fits (self->glz, place);
+}
+
+/* The viewer's client keeps the image already, so it need not be encoded. Those
+ * who share a dictionary go by what all keep: otherwise one is sent the slot
+ * that the others miss. */
+static bool
+is_kept (const DrawItem *self, SpcConnection *connection,
+         const SpcGlzPlace *place)
+{
+  const SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
+  const SpcContentId *content = known_content (self);
+
+  return content != NULL && pixmaps != NULL && !has_slot_for (self, place) &&
+         spc_pixmap_cache_has (pixmaps, content, false) &&
+         (place == NULL || spc_display_is_kept_by_all (self->display, content));
+}
+
+/* encoded by itself when it was drafted, unless GLZ is all there may be */
+static bool
+is_too_small (const DrawItem *self, const SpcLinkCoding *coding)
+{
+  return self->draft->is_small && coding->compression == SPC_COMPRESSION_AUTO;
+}
+
+/* gives the item a place in the shared dictionary, if it can have one */
+static void
+claim_slot (DrawItem *self, const SpcGlzPlace *walk, SpcConnection *connection)
+{
   SpcGlzGroup *group = spc_display_glz_group (self->display);
   int64_t now = g_get_monotonic_time ();
   SpcLinkCoding coding = spc_display_connection_coding (connection);
 
-  if (walk == NULL || !self->is_for_all)
-    return NULL;
-  if (self->glz == NULL && spc_glz_group_serves (group, walk, now))
-    self->glz = spc_glz_group_encode (
-        group, walk, now, self->draw->u.copy.image, &coding, on_encoded,
-        g_object_ref (self->display), g_object_unref);
-  if (self->glz == NULL || !spc_glz_ticket_fits (self->glz, walk))
-    return NULL;
-  spc_glz_ticket_pass (self->glz, walk);
-  return self->glz;
+  if (walk == NULL || !self->is_for_all || self->glz != NULL ||
+      is_too_small (self, &coding) || !spc_glz_group_serves (group, walk, now))
+    return;
+  spc_display_count_encoded (self->display);
+  self->glz = spc_glz_group_encode (
+      group, walk, now, self->draw->u.copy.image, &coding, on_encoded,
+      g_object_ref (self->display), g_object_unref);
+}
+
+static SpcItemState
+prepare_ticket (DrawItem *self, SpcCompression compression)
+{
+  SpcEncodeTicket **ticket = &self->draft->tickets[compression];
+
+  if (*ticket == NULL)
+    *ticket =
+        spc_display_encode (self->display, self->draw->u.copy.image,
+                            compression, known_content (self), on_encoded);
+  return spc_encode_ticket_result (*ticket) != NULL ? SPC_ITEM_READY
+                                                    : SPC_ITEM_WAIT;
 }
 
 SpcItemState
 spc_draw_item_prepare (SpcItem *item, SpcConnection *connection)
 {
   DrawItem *self = (DrawItem *)item;
-  SpcCompression compression;
-  const SpcGlzTicket *glz;
+  SpcGlzPlace *walk;
 
   if (self->draw->kind != QXL_DRAW_COPY)
     return SPC_ITEM_READY;
-  glz = walk_dictionary (self, connection);
-  if (glz != NULL)
-    return spc_glz_ticket_is_ready (glz) ? SPC_ITEM_READY : SPC_ITEM_WAIT;
-  compression = spc_display_connection_coding (connection).compression;
-  if (self->tickets[compression] == NULL)
-    self->tickets[compression] = spc_display_encode (
-        self->display, self->draw->u.copy.image, compression, on_encoded);
-  return spc_encode_ticket_result (self->tickets[compression]) != NULL
-             ? SPC_ITEM_READY
-             : SPC_ITEM_WAIT;
+  walk = spc_display_connection_glz_walk (connection, item);
+  if (self->is_for_all && is_kept (self, connection, walk))
+    return SPC_ITEM_READY;
+  claim_slot (self, walk, connection);
+  if (!has_slot_for (self, walk))
+    return prepare_ticket (
+        self, spc_display_connection_coding (connection).compression);
+  spc_glz_ticket_pass (self->glz, walk);
+  return spc_glz_ticket_is_ready (self->glz) ? SPC_ITEM_READY : SPC_ITEM_WAIT;
 }
 
 static SpcDrawBase
@@ -99,45 +141,59 @@ write_copy_bits (const QxlDrawable *draw, SpcConnection *connection)
                         spc_copy_bits_fields, &message);
 }
 
-/* false: this viewer is not at the item's place in the dictionary */
-static bool
-build_from_dictionary (DrawItem *self, SpcConnection *connection)
+/* the image itself, for the client to keep if it is worth it */
+static void
+write_encoded (const DrawItem *self, const SpcContentId *content,
+               const SpcEncodedImage *encoded, SpcConnection *connection)
 {
-  SpcGlzPlace *place = spc_display_connection_glz_place (connection);
+  if (encoded->payload == NULL)
+    return;
+  if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)
+    spc_write_kept (self->draw, content, encoded, connection);
+  else
+    spc_write_copy (self->draw, self->draw->u.copy.image->id, encoded,
+                    connection);
+}
+
+static void
+build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
+{
+  SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
+  const SpcContentId *content = known_content (self);
   SpcEncodedImage encoded;
 
-  if (place == NULL || self->glz == NULL ||
-      !spc_glz_ticket_fits (self->glz, place))
-    return false;
   spc_glz_ticket_take (
       self->glz, spc_display_connection_glz_next_id (connection), &encoded);
   spc_glz_ticket_pass (self->glz, place);
-  if (encoded.payload != NULL)
-    spc_write_copy (self->draw, self->draw->u.copy.image->id, &encoded,
-                    connection);
+  /* what is kept must not be added again, and the slot must be sent */
+  if (content != NULL && pixmaps != NULL &&
+      spc_pixmap_cache_has (pixmaps, content, true))
+    content = NULL;
+  if (!spc_encoded_image_is_worth_keeping (&encoded))
+    content = NULL;
+  write_encoded (self, content, &encoded, connection);
   spc_encoded_image_clear (&encoded);
-  return true;
 }
 
 static void
 build_copy (DrawItem *self, SpcConnection *connection)
 {
-  const SpcEncodedImage *encoded;
+  SpcGlzPlace *place = spc_display_connection_glz_place (connection);
   const SpcEncodeTicket *ticket;
-  const SpcContentId *content;
-  SpcCompression compression;
 
-  if (build_from_dictionary (self, connection))
+  if (has_slot_for (self, place)) {
+    build_slot (self, place, connection);
     return;
-  compression = spc_display_connection_coding (connection).compression;
-  ticket = self->tickets[compression];
-  encoded = spc_encode_ticket_result (ticket);
-  content = spc_encode_ticket_content (ticket);
-  if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)
-    spc_write_kept (self->draw, content, encoded, connection);
-  else if (encoded->payload != NULL)
-    spc_write_copy (self->draw, self->draw->u.copy.image->id, encoded,
-                    connection);
+  }
+  if (self->is_for_all && is_kept (self, connection, place)) {
+    spc_write_from_cache (self->draw, known_content (self), connection);
+    return;
+  }
+  ticket =
+      self->draft
+          ->tickets[spc_display_connection_coding (connection).compression];
+  write_encoded (self, spc_encode_ticket_content (ticket),
+                 spc_encode_ticket_result (ticket), connection);
 }
 
 void
@@ -163,8 +219,7 @@ free_draw (SpcItem *item)
 {
   DrawItem *self = (DrawItem *)item;
 
-  for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
-    spc_encode_ticket_free (self->tickets[i]);
+  spc_draft_free (self->draft);
   spc_glz_ticket_free (self->glz);
   qxl_drawable_unref (self->draw);
   g_object_unref (self->display);
@@ -179,7 +234,8 @@ static const SpcItemClass draw_class = {
 };
 
 SpcItem *
-spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, bool is_for_all)
+spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
+                   bool is_for_all)
 {
   DrawItem *self = g_new0 (DrawItem, 1);
   uint32_t size = SPC_DRAW_MESSAGE_SIZE;
@@ -188,6 +244,7 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, bool is_for_all)
     size += (uint32_t)qxl_image_size (draw->u.copy.image);
   self->display = g_object_ref (display);
   self->draw = qxl_drawable_ref (draw);
+  self->draft = draft != NULL ? draft : g_new0 (SpcDraft, 1);
   self->is_for_all = is_for_all;
   spc_item_init (&self->item, &draw_class, size);
   return &self->item;

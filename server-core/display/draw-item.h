@@ -5,7 +5,7 @@
  * size is that of its plain pixels. Loop thread only. */
 #pragma once
 
-#include "qxl/command.h"
+#include "draft.h"
 #include "server-core/channel/connection.h"
 
 typedef struct _SpcDisplay SpcDisplay;
@@ -13,10 +13,10 @@ typedef struct _SpcDisplay SpcDisplay;
 /* bytes of a draw without its picture: the largest fixed part of a message */
 #define SPC_DRAW_MESSAGE_SIZE 80u
 
-/* @is_for_all: it goes into the pipe of every viewer, as those who share a GLZ
- * dictionary need it */
+/* @draft: (transfer full): or NULL. @is_for_all: it goes into the pipe of every
+ * viewer, as those who share a GLZ dictionary need it */
 SpcItem *spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw,
-                            bool is_for_all);
+                            SpcDraft *draft, bool is_for_all);
 /* NULL when @item is something else */
 const QxlDrawable *spc_draw_item_draw (const SpcItem *item);
 /* true once its image has a place in the GLZ dictionary: a viewer that is not

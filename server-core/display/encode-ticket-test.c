@@ -124,7 +124,7 @@ static SpcEncodeTicket *
 ticket_new (Fixture *self, QxlImage *image, SpcCompression compression)
 {
   return spc_encode_ticket_new (self->net.loop, self->jobs, image, compression,
-                                count_done, self, count_destroyed);
+                                NULL, count_done, self, count_destroyed);
 }
 
 static void

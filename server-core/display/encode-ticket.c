@@ -2,6 +2,7 @@
 #include "encode-ticket.h"
 
 #include "server-core/base/log.h"
+#include "server-core/wire/protocol.h"
 
 /* a draw from the cache still has its message and descriptor of 75 bytes: less
  * than this is not worth a place there */
@@ -11,15 +12,15 @@
 typedef struct {
   gint ref_count;
   /* set at construction */
-  SpcLoop *loop;
+  SpcLoop *loop; /* NULL: made at once */
   QxlImage *image;
   SpcCompression compression;
   /* atomic */
   gint cancelled;
   /* the worker's until it has posted, then the loop's */
   SpcEncodedImage result;
-  bool is_kept;
-  SpcContentId content;
+  bool is_kept, is_named;
+  SpcContentId content; /* if named */
   /* loop thread only */
   bool finished;
   SpcFunc done;
@@ -40,7 +41,8 @@ work_unref (gpointer data)
     return;
   spc_encoded_image_clear (&work->result);
   qxl_image_unref (work->image);
-  spc_loop_unref (work->loop);
+  if (work->loop != NULL)
+    spc_loop_unref (work->loop);
   g_free (work);
 }
 
@@ -73,53 +75,84 @@ free_scratch (gpointer scratch)
   spc_scratch_free (scratch);
 }
 
-static bool
-is_worth_keeping (const SpcEncodedImage *image, SpcImageCodec codec)
+bool
+spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image)
 {
-  return codec != SPC_CODEC_QUIC && image->payload != NULL &&
+  return image->type != SPICE_IMAGE_TYPE_QUIC && image->payload != NULL &&
          g_bytes_get_size (image->payload) >= MIN_KEPT_BYTES;
 }
 
 static void
-encode (SpcWorker *worker, gpointer user_data)
+encode (Work *work, SpcWorker *worker)
 {
-  Work *work = user_data;
   SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
   g_autoptr (GError) error = NULL;
-  SpcImageCodec codec;
+  SpcImageCodec codec =
+      spc_choose_codec (work->compression, work->image, false);
 
-  if (g_atomic_int_get (&work->cancelled))
-    return;
-  codec = spc_choose_codec (work->compression, work->image, false);
   if (!spc_image_encode (codec, work->image, scratch, &work->result, &error) &&
       !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->result,
                          NULL))
     SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u as %s: %s", work->image->width,
                  work->image->height, spc_image_codec_name (codec),
                  error->message);
-  work->is_kept = is_worth_keeping (&work->result, codec);
-  if (work->is_kept)
+  work->is_kept = spc_encoded_image_is_worth_keeping (&work->result);
+  if (work->is_kept && !work->is_named)
     work->content = spc_content_id (work->image);
+}
+
+static void
+run (SpcWorker *worker, gpointer user_data)
+{
+  Work *work = user_data;
+
+  if (g_atomic_int_get (&work->cancelled))
+    return;
+  encode (work, worker);
   spc_loop_post (work->loop, end_on_loop, work_ref (work), work_unref);
 }
 
-SpcEncodeTicket *
-spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs, QxlImage *image,
-                       SpcCompression compression, SpcFunc done,
-                       gpointer user_data, GDestroyNotify destroy)
+static SpcEncodeTicket *
+ticket_new (QxlImage *image, SpcCompression compression,
+            const SpcContentId *content)
 {
   SpcEncodeTicket *self = g_new (SpcEncodeTicket, 1);
   Work *work = g_new0 (Work, 1);
 
   work->ref_count = 1;
-  work->loop = spc_loop_ref (loop);
   work->image = qxl_image_ref (image);
   work->compression = compression;
+  work->is_named = content != NULL;
+  if (content != NULL)
+    work->content = *content;
+  self->work = work;
+  return self;
+}
+
+SpcEncodeTicket *
+spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs, QxlImage *image,
+                       SpcCompression compression, const SpcContentId *content,
+                       SpcFunc done, gpointer user_data, GDestroyNotify destroy)
+{
+  SpcEncodeTicket *self = ticket_new (image, compression, content);
+  Work *work = self->work;
+
+  work->loop = spc_loop_ref (loop);
   work->done = done;
   work->user_data = user_data;
   work->destroy = destroy;
-  self->work = work;
-  spc_jobs_push (jobs, encode, work_ref (work), work_unref);
+  spc_jobs_push (jobs, run, work_ref (work), work_unref);
+  return self;
+}
+
+SpcEncodeTicket *
+spc_encode_ticket_new_ready (QxlImage *image, SpcCompression compression,
+                             const SpcContentId *content, SpcWorker *worker)
+{
+  SpcEncodeTicket *self = ticket_new (image, compression, content);
+
+  encode (self->work, worker);
+  self->work->finished = true;
   return self;
 }
 

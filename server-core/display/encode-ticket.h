@@ -2,7 +2,8 @@
 /* encode-ticket.h – an image in one compression, made once, shared by viewers.
  *
  * Creating a ticket queues the encoding on a worker; dropping the last
- * reference before it has begun cancels it. Loop thread only. */
+ * reference before it has begun cancels it. Loop thread only, but for tickets
+ * that a worker makes ready. */
 #pragma once
 
 #include "choose-codec.h"
@@ -11,12 +12,19 @@
 
 typedef struct _SpcEncodeTicket SpcEncodeTicket;
 
-/* @done: on the loop, once, when the result is there (not after a cancel) */
+/* @content: what the image shows, if that is known already, or NULL. @done: on
+ * the loop, once, when the result is there (not after a cancel) */
 SpcEncodeTicket *spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs,
                                         QxlImage *image,
                                         SpcCompression compression,
+                                        const SpcContentId *content,
                                         SpcFunc done, gpointer user_data,
                                         GDestroyNotify destroy);
+/* encodes at once, on the calling worker; the loop's from then on */
+SpcEncodeTicket *spc_encode_ticket_new_ready (QxlImage *image,
+                                              SpcCompression compression,
+                                              const SpcContentId *content,
+                                              SpcWorker *worker);
 void spc_encode_ticket_free (SpcEncodeTicket *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcEncodeTicket, spc_encode_ticket_free)
 /* NULL: not yet */
@@ -25,3 +33,7 @@ const SpcEncodedImage *spc_encode_ticket_result (const SpcEncodeTicket *self);
  * NULL: not worth being kept, because it is small or a photo, which hardly ever
  * comes back pixel for pixel */
 const SpcContentId *spc_encode_ticket_content (const SpcEncodeTicket *self);
+
+/* is it large enough to be kept, and of a kind that comes back? A photo hardly
+ * ever does so pixel for pixel. */
+bool spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image);

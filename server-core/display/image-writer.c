@@ -70,7 +70,6 @@ write_evicted (SpcPixmapCache *pixmaps, SpcConnection *connection)
   spc_connection_end (connection);
 }
 
-/* an image the client may keep, or keeps already */
 void
 spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
                 const SpcEncodedImage *encoded, SpcConnection *connection)
@@ -94,4 +93,15 @@ spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
   spc_write_copy (draw, id, &image, connection);
   spc_pixmap_cache_end (pixmaps,
                         spc_connection_stats (connection)->messages_sent);
+}
+
+void
+spc_write_from_cache (const QxlDrawable *draw, const SpcContentId *content,
+                      SpcConnection *connection)
+{
+  const QxlImage *image = draw->u.copy.image;
+  const SpcEncodedImage nothing = {.width = image->width,
+                                   .height = image->height};
+
+  spc_write_kept (draw, content, &nothing, connection);
 }

@@ -14,6 +14,9 @@
 void spc_write_copy (const QxlDrawable *draw, uint64_t id,
                      const SpcEncodedImage *encoded, SpcConnection *connection);
 /* an image the client may keep, or keeps already: then it is told so instead.
- * The connection has pixmaps. */
+ * The connection has pixmaps, here and below. */
 void spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
                      const SpcEncodedImage *encoded, SpcConnection *connection);
+/* an image the client keeps */
+void spc_write_from_cache (const QxlDrawable *draw, const SpcContentId *content,
+                           SpcConnection *connection);

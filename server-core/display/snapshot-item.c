@@ -34,7 +34,8 @@ on_snapshot (GPtrArray *images, gpointer user_data)
       continue;
     draw = qxl_drawable_new_copy (self->surface_id, rect, qxl_image_ref (image),
                                   (QxlPoint){0});
-    g_ptr_array_add (self->draws, spc_draw_item_new (display, draw, false));
+    g_ptr_array_add (self->draws,
+                     spc_draw_item_new (display, draw, NULL, false));
   }
   spc_display_pump_soon (display);
 }

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of drafts: what draft.h promises. */
+#include "draft.h"
+
+#include <string.h>
+
+#define LZ_DEMAND (1u << SPC_COMPRESSION_LZ)
+
+/* a batch is drafted on a worker, and looked at here */
+typedef struct {
+  SpcJobs *jobs;
+  QxlBatch *batch;
+  guint demand;
+  SpcDraftedBatch drafted;
+  guint n_encoded;
+  gint done; /* atomic */
+} Fixture;
+
+static void
+run (SpcWorker *worker, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  self->n_encoded = spc_draft_batch (g_steal_pointer (&self->batch),
+                                     self->demand, worker, &self->drafted);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture){
+      .jobs = spc_jobs_new (1), .batch = qxl_batch_new (), .demand = LZ_DEMAND};
+}
+
+static void
+end_run (gpointer user_data)
+{
+  g_atomic_int_set (&((Fixture *)user_data)->done, 1);
+}
+
+static void
+fixture_draft (Fixture *self)
+{
+  spc_jobs_push (self->jobs, run, self, end_run);
+  while (g_atomic_int_get (&self->done) == 0)
+    g_thread_yield ();
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  spc_jobs_stop (self->jobs);
+  spc_jobs_unref (self->jobs);
+  spc_drafted_batch_clear (&self->drafted);
+}
+
+static SpcDraft *
+draft_at (Fixture *self, guint index)
+{
+  return g_ptr_array_index (self->drafted.drafts, index);
+}
+
+/* of a size, in two colours chosen by @seed */
+static void
+add_copy (Fixture *self, uint32_t width, uint32_t height, uint8_t seed)
+{
+  QxlRect box = QXL_RECT (5, 7, 5 + (int32_t)width, 7 + (int32_t)height);
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, width, height, &pixels);
+
+  memset (pixels, 0, qxl_image_size (image));
+  for (size_t i = 0; i < qxl_image_size (image); i += 4)
+    pixels[i] = i % 3 == 0 ? seed : (uint8_t)(seed + 1);
+  qxl_batch_draw (self->batch,
+                  qxl_drawable_new_copy (0, &box, image, (QxlPoint){0, 0}));
+}
+
+static void
+test_small_images_are_ready (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  add_copy (&self, 32, 32, 1);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.n_encoded, ==, 1);
+  g_assert_true (draft_at (&self, 0)->is_small);
+  for (int i = 0; i < SPC_N_COMPRESSIONS; i++) {
+    const SpcEncodeTicket *ticket = draft_at (&self, 0)->tickets[i];
+    g_assert_true ((ticket != NULL) == (i == SPC_COMPRESSION_LZ));
+    g_assert_true (ticket == NULL ||
+                   spc_encode_ticket_result (ticket)->payload != NULL);
+  }
+  fixture_clear (&self);
+}
+
+static void
+test_without_demand_nothing_is_encoded (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  self.demand = 0;
+  add_copy (&self, 32, 32, 1);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.n_encoded, ==, 0);
+  g_assert_null (draft_at (&self, 0)->tickets[SPC_COMPRESSION_LZ]);
+  g_assert_true (draft_at (&self, 0)->has_content);
+  fixture_clear (&self);
+}
+
+static void
+test_each_demand_is_served (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  self.demand = LZ_DEMAND | (1u << SPC_COMPRESSION_LZ4);
+  add_copy (&self, 32, 32, 1);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.n_encoded, ==, 2);
+  fixture_clear (&self);
+}
+
+static void
+test_large_images_are_only_named (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  add_copy (&self, 200, 100, 1);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.n_encoded, ==, 0);
+  g_assert_false (draft_at (&self, 0)->is_small);
+  g_assert_true (draft_at (&self, 0)->has_content);
+  fixture_clear (&self);
+}
+
+static void
+test_equal_pixels_have_equal_names (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  add_copy (&self, 32, 32, 1);
+  add_copy (&self, 32, 32, 2);
+  add_copy (&self, 32, 32, 1);
+  fixture_draft (&self);
+  g_assert_true (spc_content_id_is_equal (&draft_at (&self, 0)->content,
+                                          &draft_at (&self, 2)->content));
+  g_assert_false (spc_content_id_is_equal (&draft_at (&self, 0)->content,
+                                           &draft_at (&self, 1)->content));
+  fixture_clear (&self);
+}
+
+static void
+test_work_is_bounded (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  for (int i = 0; i < 100; i++)
+    add_copy (&self, 64, 64, (uint8_t)i);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.n_encoded, >=, 1);
+  g_assert_cmpuint (self.n_encoded, <=, 8);
+  g_assert_cmpuint (self.drafted.drafts->len, ==, 100);
+  fixture_clear (&self);
+}
+
+static void
+test_other_commands_have_no_draft (void)
+{
+  const QxlRect box = QXL_RECT (0, 0, 9, 9);
+  Fixture self;
+
+  fixture_init (&self);
+  qxl_batch_create_surface (self.batch, 0, 64, 64, QXL_FORMAT_BGRX);
+  qxl_batch_draw (self.batch, qxl_drawable_new_fill (0, &box, 1));
+  add_copy (&self, 32, 32, 1);
+  qxl_batch_destroy_surface (self.batch, 0);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.drafted.drafts->len, ==, 4);
+  g_assert_null (draft_at (&self, 0));
+  g_assert_null (draft_at (&self, 1));
+  g_assert_nonnull (draft_at (&self, 2));
+  g_assert_null (draft_at (&self, 3));
+  fixture_clear (&self);
+}
+
+static void
+test_a_draft_can_be_taken_once (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  add_copy (&self, 32, 32, 1);
+  fixture_draft (&self);
+  {
+    g_autoptr (SpcDraft) draft = spc_drafted_batch_steal (&self.drafted, 0);
+    g_assert_nonnull (draft);
+    g_assert_null (spc_drafted_batch_steal (&self.drafted, 0));
+  }
+  fixture_clear (&self);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/draft/small-images-are-ready",
+                   test_small_images_are_ready);
+  g_test_add_func ("/draft/without-demand-nothing-is-encoded",
+                   test_without_demand_nothing_is_encoded);
+  g_test_add_func ("/draft/each-demand-is-served", test_each_demand_is_served);
+  g_test_add_func ("/draft/large-images-are-only-named",
+                   test_large_images_are_only_named);
+  g_test_add_func ("/draft/equal-pixels-have-equal-names",
+                   test_equal_pixels_have_equal_names);
+  g_test_add_func ("/draft/work-is-bounded", test_work_is_bounded);
+  g_test_add_func ("/draft/other-commands-have-no-draft",
+                   test_other_commands_have_no_draft);
+  g_test_add_func ("/draft/a-draft-can-be-taken-once",
+                   test_a_draft_can_be_taken_once);
+  return g_test_run ();
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* draft.h – what a worker finds out about a batch before the loop takes it.
+ *
+ * The worker that compared two frames has their pixels in its caches. It names
+ * what images show, so that one a client keeps is never encoded, and encodes
+ * small ones at once, in the compressions that viewers wait for: a small change
+ * then crosses two threads instead of four. A draft is made on a worker, and
+ * the loop's once it is posted. */
+#pragma once
+
+#include "encode-ticket.h"
+#include "qxl/command.h"
+
+/* of a draw of an image */
+typedef struct {
+  bool has_content; /* named */
+  bool is_small;    /* worth no place in a shared dictionary */
+  SpcContentId content;
+  SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS]; /* ready, or NULL */
+} SpcDraft;
+
+/* a batch, and the drafts of its commands */
+typedef struct {
+  QxlBatch *batch;
+  GPtrArray *drafts; /* SpcDraft, one a command, NULL where there is none */
+} SpcDraftedBatch;
+
+/**
+ * spc_draft_batch:
+ * @batch: (transfer full): any
+ * @demand: bits (1 << SpcCompression): what viewers wait for
+ * @worker: the calling one
+ * @out: filled; clear it afterwards
+ *
+ * Time spent on encodings is bounded, whatever is in the batch.
+ *
+ * Returns: how many images were encoded
+ */
+guint spc_draft_batch (QxlBatch *batch, guint demand, SpcWorker *worker,
+                       SpcDraftedBatch *out);
+void spc_drafted_batch_clear (SpcDraftedBatch *self);
+/* the command's draft, or NULL; it is the caller's from then on */
+SpcDraft *spc_drafted_batch_steal (SpcDraftedBatch *self, guint index);
+
+void spc_draft_free (SpcDraft *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcDraft, spc_draft_free)
