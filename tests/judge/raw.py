@@ -273,11 +273,14 @@ class Drain (threading.Thread):
             while True:
                 message = self.link.read_message ()
                 self.link.answer (message)
-                self.counts[message.type][0] += 1
-                self.counts[message.type][1] += len (message.body)
+                self.note (message)
                 GLib.MainContext.default ().wakeup ()  # wait () looks again
         except (Closed, OSError):
             pass
+
+    def note (self, message):
+        self.counts[message.type][0] += 1
+        self.counts[message.type][1] += len (message.body)
 
     def stop (self):
         """Ends the link; {type: [messages, body bytes]} of all it read."""
@@ -318,13 +321,14 @@ class RawSession:
         assert len (pairs) == 2 * struct.unpack_from ('<I', body)[0], body
         return list (zip (pairs[::2], pairs[1::2]))
 
-    def open (self, kind, number=0, caps=(), **options):
+    def open (self, kind, number=0, caps=(), common=COMMON_CAPS, **options):
         link = self._new_link (**options)
-        link.open (kind, number, self.id, self.password, caps)
+        link.open (kind, number, self.id, self.password, caps, common)
         return link
 
-    def open_display (self, number=0, caps=(1,), **options):
+    def open_display (self, number=0, caps=(1,), init=display_init (),
+                      **options):
         """A display channel that has said what it can hold."""
         link = self.open (2, number, caps, **options)
-        link.send_message (DISPLAY_INIT, display_init ())
+        link.send_message (DISPLAY_INIT, init)
         return link
