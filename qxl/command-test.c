@@ -24,6 +24,17 @@ drawables_hold_what_they_draw (void)
   g_autoptr (QxlDrawable) bits =
       qxl_drawable_new_copy_bits (8, &box, (QxlPoint){10, 20});
 
+  g_autoptr (QxlDrawable) from =
+      qxl_drawable_new_copy_surface (8, &box, 9, (QxlPoint){10, 20});
+
+  g_assert_cmpint (from->kind, ==, QXL_DRAW_COPY_SURFACE);
+  g_assert_cmpuint (from->u.copy_surface.source_id, ==, 9);
+  g_assert_cmpint (from->u.copy_surface.src.y, ==, 20);
+  g_assert_true (qxl_drawable_reads (from, 9));
+  g_assert_false (qxl_drawable_reads (from, 8));
+  g_assert_true (qxl_drawable_reads (bits, 8));
+  g_assert_false (qxl_drawable_reads (fill, 7));
+  g_assert_true (qxl_drawable_is_opaque (from));
   g_assert_cmpint (fill->kind, ==, QXL_DRAW_FILL);
   g_assert_cmpuint (fill->surface_id, ==, 7);
   g_assert_true (qxl_rect_equal (&fill->box, &box));

@@ -44,6 +44,17 @@ qxl_drawable_new_copy_bits (uint32_t surface_id, const QxlRect *box,
 }
 
 QxlDrawable *
+qxl_drawable_new_copy_surface (uint32_t surface_id, const QxlRect *box,
+                               uint32_t source_id, QxlPoint src)
+{
+  QxlDrawable *self = drawable_new (QXL_DRAW_COPY_SURFACE, surface_id, box);
+
+  self->u.copy_surface.source_id = source_id;
+  self->u.copy_surface.src = src;
+  return self;
+}
+
+QxlDrawable *
 qxl_drawable_ref (QxlDrawable *self)
 {
   g_atomic_int_inc (&self->ref_count);
@@ -69,6 +80,19 @@ reads_below_itself (const QxlDrawable *self)
 
   return ABS ((int64_t)src->x - box->left) < qxl_rect_width (box) &&
          ABS ((int64_t)src->y - box->top) < qxl_rect_height (box);
+}
+
+bool
+qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id)
+{
+  switch (self->kind) {
+  case QXL_DRAW_COPY_BITS:
+    return self->surface_id == surface_id;
+  case QXL_DRAW_COPY_SURFACE:
+    return self->u.copy_surface.source_id == surface_id;
+  default:
+    return false;
+  }
 }
 
 bool

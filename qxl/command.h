@@ -14,9 +14,10 @@
 #define QXL_PRIMARY_SURFACE 0u
 
 typedef enum {
-  QXL_DRAW_FILL,      /* box becomes one colour */
-  QXL_DRAW_COPY,      /* box becomes the image's src area, same size */
-  QXL_DRAW_COPY_BITS, /* box becomes what lies at src_pos of the surface */
+  QXL_DRAW_FILL,         /* box becomes one colour */
+  QXL_DRAW_COPY,         /* box becomes the image's src area, same size */
+  QXL_DRAW_COPY_BITS,    /* box becomes what lies at src_pos of the surface */
+  QXL_DRAW_COPY_SURFACE, /* box becomes what lies at src of another surface */
 } QxlDrawKind;
 
 typedef struct _QxlDrawable QxlDrawable;
@@ -37,6 +38,10 @@ struct _QxlDrawable {
     struct {
       QxlPoint src_pos;
     } copy_bits;
+    struct {
+      uint32_t source_id; /* not the surface drawn on */
+      QxlPoint src;
+    } copy_surface;
   } u;
 };
 
@@ -47,10 +52,15 @@ QxlDrawable *qxl_drawable_new_copy (uint32_t surface_id, const QxlRect *box,
                                     QxlImage *image, QxlPoint src);
 QxlDrawable *qxl_drawable_new_copy_bits (uint32_t surface_id,
                                          const QxlRect *box, QxlPoint src_pos);
+QxlDrawable *qxl_drawable_new_copy_surface (uint32_t surface_id,
+                                            const QxlRect *box,
+                                            uint32_t source_id, QxlPoint src);
 QxlDrawable *qxl_drawable_ref (QxlDrawable *self);
 void qxl_drawable_unref (QxlDrawable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDrawable, qxl_drawable_unref)
 
+/* true if it reads pixels of the surface */
+bool qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id);
 /* true if after drawing, nothing below the box can be seen */
 bool qxl_drawable_is_opaque (const QxlDrawable *self);
 

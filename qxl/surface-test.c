@@ -271,6 +271,35 @@ keeps_alpha_where_it_has_it (void)
 }
 
 static void
+copies_from_another_surface (void)
+{
+  static const QxlFormat formats[] = {QXL_FORMAT_BGRX, QXL_FORMAT_BGRA};
+  QxlRect all = QXL_RECT (0, 0, W, H), box = QXL_RECT (1, 1, 9, 9);
+
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (QxlSurface) from = qxl_surface_new (formats[i % 2], 5, 4);
+    g_autoptr (QxlSurface) to = qxl_surface_new (formats[i / 2], W, H);
+    g_autoptr (QxlDrawable) draw =
+        qxl_drawable_new_copy_surface (0, &box, 1, (QxlPoint){2, 1});
+    g_autoptr (QxlImage) image = NULL;
+
+    draw_and_free (from, qxl_drawable_new_fill (1, &all, 0x80112233));
+    qxl_surface_draw_from (to, draw, from);
+    image = qxl_surface_snapshot (to, &all);
+    for (uint32_t y = 0; y < H; y++)
+      for (uint32_t x = 0; x < W; x++) {
+        /* three columns and rows of the source lie in its reach */
+        bool is_in = x >= 1 && x < 4 && y >= 1 && y < 4;
+        const uint8_t *p = qxl_image_row (image, y) + 4 * x;
+
+        g_assert_cmpuint (p[0], ==, is_in ? 0x33 : 0);
+        if (formats[i / 2] == QXL_FORMAT_BGRA)
+          g_assert_cmpuint (p[3], ==, !is_in ? 0 : i % 2 == 1 ? 0x80 : 0xff);
+      }
+  }
+}
+
+static void
 snapshots_are_clipped_copies (void)
 {
   Model model;
@@ -328,6 +357,8 @@ main (int argc, char **argv)
   g_test_add_func ("/surface/converts-other-formats", converts_other_formats);
   g_test_add_func ("/surface/keeps-alpha-where-it-has-it",
                    keeps_alpha_where_it_has_it);
+  g_test_add_func ("/surface/copies-from-another-surface",
+                   copies_from_another_surface);
   g_test_add_func ("/surface/snapshots-are-clipped-copies",
                    snapshots_are_clipped_copies);
   g_test_add_func ("/surface/snapshots-do-not-change", snapshots_do_not_change);

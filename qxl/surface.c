@@ -130,13 +130,10 @@ make_opaque (uint8_t *bgrx, size_t n_pixels)
 }
 
 static void
-draw_copy (QxlSurface *self, const QxlDrawable *draw)
+draw_copy (QxlSurface *self, QxlRect box, const QxlImage *image, QxlPoint src)
 {
-  const QxlImage *image = draw->u.copy.image;
   unsigned bytes = qxl_format_bytes_per_pixel (image->format);
-  QxlPoint src = draw->u.copy.src;
   QxlRect source = whole (image->width, image->height);
-  QxlRect box = draw->box;
   size_t width;
 
   if (!qxl_format_is_colour (image->format) ||
@@ -190,12 +187,30 @@ qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw)
     draw_fill (self, draw);
     break;
   case QXL_DRAW_COPY:
-    draw_copy (self, draw);
+    draw_copy (self, draw->box, draw->u.copy.image, draw->u.copy.src);
     break;
   case QXL_DRAW_COPY_BITS:
     draw_copy_bits (self, draw);
     break;
+  case QXL_DRAW_COPY_SURFACE:
+    g_assert_not_reached ();
   }
+}
+
+void
+qxl_surface_draw_from (QxlSurface *self, const QxlDrawable *draw,
+                       const QxlSurface *source)
+{
+  const QxlImage view = {
+      .format = source->format,
+      .width = source->width,
+      .height = source->height,
+      .stride = source->stride,
+      .pixels = source->pixels,
+  };
+
+  g_assert (source != self && draw->kind == QXL_DRAW_COPY_SURFACE);
+  draw_copy (self, draw->box, &view, draw->u.copy_surface.src);
 }
 
 QxlImage *

@@ -22,8 +22,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlSurface, qxl_surface_free)
 
 uint32_t qxl_surface_width (const QxlSurface *self);
 uint32_t qxl_surface_height (const QxlSurface *self);
-/* draws; what lies outside the surface is left out, and so are images whose
- * pixels are not colours */
+/* draws, of any kind but COPY_SURFACE; what lies outside the surface is left
+ * out, and so are images whose pixels are not colours */
 void qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw);
+/* draws one of kind COPY_SURFACE, where @source is another surface */
+void qxl_surface_draw_from (QxlSurface *self, const QxlDrawable *draw,
+                            const QxlSurface *source);
 /* a copy of @area (clipped to the surface); NULL when nothing is left */
 QxlImage *qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area);

@@ -176,6 +176,36 @@ read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
   return own;
 }
 
+/* the pixels of a surface as those of an image; borrowed */
+static bool
+read_surface (WireCanvas *self, const QxlReader *message, uint32_t offset,
+              ImagePixels *out)
+{
+  SpcImageDescriptor descriptor;
+  const Surface *surface;
+  QxlReader reader;
+
+  qxl_reader_init (&reader, message->data + offset, message->size - offset);
+  qxl_fields_read (spc_image_descriptor_fields, &descriptor, &reader);
+  if (descriptor.type != SPICE_IMAGE_TYPE_SURFACE)
+    return false;
+  surface = surface_of (self, qxl_reader_u32 (&reader));
+  g_assert_false (reader.failed);
+  g_assert_cmpuint (qxl_reader_left (&reader), ==, 0);
+  g_assert_cmpuint (descriptor.width, ==, surface->width);
+  g_assert_cmpuint (descriptor.height, ==, surface->height);
+  self->n_images[descriptor.type]++;
+  *out = (ImagePixels){
+      .format = SPICE_BITMAP_FMT_32BIT,
+      .width = surface->width,
+      .height = surface->height,
+      .top_down = true,
+      .stride = surface->width * 4,
+      .pixels = (uint8_t *)surface->pixels,
+  };
+  return true;
+}
+
 static uint32_t
 image_pixel (const ImagePixels *pixels, int32_t x, int32_t y)
 {
@@ -191,7 +221,8 @@ static void
 on_copy (WireCanvas *self, QxlReader *reader)
 {
   g_auto (ImagePixels) own = {0};
-  const ImagePixels *pixels;
+  ImagePixels borrowed;
+  const ImagePixels *pixels = &borrowed;
   SpcDrawCopy copy;
   Surface *surface;
   QxlRect *box = &copy.base.box, *area = &copy.src_area;
@@ -202,7 +233,8 @@ on_copy (WireCanvas *self, QxlReader *reader)
   g_assert_cmpuint (copy.mask_bitmap, ==, 0);
   g_assert_cmpint (qxl_rect_width (area), ==, qxl_rect_width (box));
   g_assert_cmpint (qxl_rect_height (area), ==, qxl_rect_height (box));
-  pixels = read_image (self, reader, copy.src_image, &own);
+  if (!read_surface (self, reader, copy.src_image, &borrowed))
+    pixels = read_image (self, reader, copy.src_image, &own);
   g_assert_true (pixels->format == SPICE_BITMAP_FMT_32BIT ||
                  pixels->format == SPICE_BITMAP_FMT_RGBA);
   g_assert_cmpint (area->left, >=, 0);

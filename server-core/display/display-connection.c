@@ -170,7 +170,7 @@ is_barrier (const SpcItem *item, uint32_t surface_id)
   const QxlDrawable *draw = spc_draw_item_draw (item);
 
   if (draw != NULL)
-    return draw->kind == QXL_DRAW_COPY_BITS && draw->surface_id == surface_id;
+    return qxl_drawable_reads (draw, surface_id);
   return !spc_item_is_batch_end (item);
 }
 
@@ -192,7 +192,8 @@ drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
   guint index = spc_pipe_length (pipe);
   GList *previous;
 
-  if (!qxl_drawable_is_opaque (cover) || cover->kind == QXL_DRAW_COPY_BITS)
+  if (!qxl_drawable_is_opaque (cover) ||
+      qxl_drawable_reads (cover, cover->surface_id))
     return;
   for (GList *link = pipe->items.tail; link != NULL; link = previous) {
     SpcItem *item = link->data;
@@ -347,8 +348,22 @@ is_create_of (SpcItem *item, gpointer user_data)
   return spc_item_is_create_of (item, GPOINTER_TO_UINT (user_data));
 }
 
+/* does something in the pipe take pixels of the surface to another one? */
+static bool
+is_drawn_from (const SpcPipe *pipe, uint32_t surface_id)
+{
+  for (GList *link = pipe->items.head; link != NULL; link = link->next) {
+    const QxlDrawable *draw = spc_draw_item_draw (link->data);
+    if (draw != NULL && draw->surface_id != surface_id &&
+        qxl_drawable_reads (draw, surface_id))
+      return true;
+  }
+  return false;
+}
+
 /* A viewer that has not heard of the surface yet need not hear of its end, so
- * that a stalled one does not collect what comes and goes. */
+ * that a stalled one does not collect what comes and goes. What was drawn from
+ * it elsewhere is told by the newest pixels there. */
 static void
 forget_surface (SpcConnection *connection, KnownSurface *known)
 {
@@ -357,6 +372,8 @@ forget_surface (SpcConnection *connection, KnownSurface *known)
   guint index = (guint)(known - (KnownSurface *)(gpointer)self->surfaces->data);
   uint32_t id = known->id;
 
+  if (is_drawn_from (pipe, id))
+    fold (connection);
   spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
   if (id == QXL_PRIMARY_SURFACE)
     spc_pipe_remove_if (pipe, is_of_primary, NULL);

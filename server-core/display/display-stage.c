@@ -16,6 +16,7 @@ stage_clear (Stage *self)
   session_clear (&self->session);
   g_assert_finalize_object (self->display);
   qxl_surface_free (self->reference);
+  qxl_surface_free (self->off_screen);
   qxl_image_unref (self->expected);
 }
 
@@ -32,7 +33,14 @@ stage_create (Stage *self, QxlBatch *batch, uint32_t width, uint32_t height)
 void
 stage_draw (Stage *self, QxlBatch *batch, QxlDrawable *drawable)
 {
-  qxl_surface_draw (self->reference, drawable);
+  QxlSurface *surface = drawable->surface_id == QXL_PRIMARY_SURFACE
+                            ? self->reference
+                            : self->off_screen;
+
+  if (drawable->kind == QXL_DRAW_COPY_SURFACE)
+    qxl_surface_draw_from (surface, drawable, self->off_screen);
+  else
+    qxl_surface_draw (surface, drawable);
   qxl_batch_draw (batch, drawable);
 }
 
@@ -174,17 +182,47 @@ draw_random (Stage *self, QxlBatch *batch)
   QxlPoint from = {g_test_rand_int_range (0, right - qxl_rect_width (&box)),
                    g_test_rand_int_range (0, bottom - qxl_rect_height (&box))};
 
-  switch (g_test_rand_int_range (0, 4)) {
+  switch (g_test_rand_int_range (0, 6)) {
   case 0:
     stage_fill (self, batch, box, (uint32_t)g_test_rand_int () & 0xffffff);
     break;
   case 1:
     stage_draw (self, batch, qxl_drawable_new_copy_bits (0, &box, from));
     break;
+  case 2:
+    if (self->off_screen != NULL)
+      stage_draw (self, batch,
+                  qxl_drawable_new_copy_surface (0, &box, STAGE_OFF_SCREEN,
+                                                 (QxlPoint){from.x, from.y}));
+    break;
+  case 3:
+    if (self->off_screen != NULL)
+      stage_draw (self, batch,
+                  qxl_drawable_new_copy (
+                      STAGE_OFF_SCREEN, &box,
+                      stage_noise_new ((uint32_t)qxl_rect_width (&box),
+                                       (uint32_t)qxl_rect_height (&box)),
+                      (QxlPoint){0, 0}));
+    break;
   default:
     stage_copy (self, batch, box);
     break;
   }
+}
+
+static void
+change_off_screen (Stage *self, QxlBatch *batch)
+{
+  if (self->off_screen != NULL && g_test_rand_bit ()) {
+    g_clear_pointer (&self->off_screen, qxl_surface_free);
+    qxl_batch_destroy_surface (batch, STAGE_OFF_SCREEN);
+    return;
+  }
+  qxl_surface_free (self->off_screen);
+  self->off_screen =
+      qxl_surface_new (QXL_FORMAT_BGRA, STAGE_WIDTH, STAGE_HEIGHT);
+  qxl_batch_create_surface (batch, STAGE_OFF_SCREEN, STAGE_WIDTH, STAGE_HEIGHT,
+                            QXL_FORMAT_BGRA);
 }
 
 void
@@ -195,8 +233,11 @@ stage_post_random (Stage *self)
   if (g_test_rand_int_range (0, 15) == 0)
     stage_create (self, batch, (uint32_t)g_test_rand_int_range (1, STAGE_WIDTH),
                   (uint32_t)g_test_rand_int_range (1, STAGE_HEIGHT));
-  for (int n = g_test_rand_int_range (0, 6); n > 0; n--)
+  for (int n = g_test_rand_int_range (0, 6); n > 0; n--) {
+    if (g_test_rand_int_range (0, 20) == 0)
+      change_off_screen (self, batch);
     draw_random (self, batch);
+  }
   stage_post (self, batch);
   net_fixture_run_ready (&self->session.net,
                          (guint)g_test_rand_int_range (0, 8));

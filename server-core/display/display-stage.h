@@ -10,13 +10,17 @@
 /* of the first picture */
 #define STAGE_WIDTH 64
 #define STAGE_HEIGHT 48
+/* a surface beside the primary, of the same size, that random draws make use
+ * of; it comes and goes */
+#define STAGE_OFF_SCREEN 5u
 
 typedef struct {
   Session session;
   SpcDisplay *display;
-  QxlSurface *reference; /* the primary, drawn plainly */
-  QxlImage *expected;    /* what it shows, after stage_expect () */
-  bool has_workers;      /* post from a job, as pipelines do */
+  QxlSurface *reference;  /* the primary, drawn plainly */
+  QxlSurface *off_screen; /* or NULL */
+  QxlImage *expected;     /* what it shows, after stage_expect () */
+  bool has_workers;       /* post from a job, as pipelines do */
 } Stage;
 
 void stage_init (Stage *self);

@@ -253,28 +253,56 @@ check_create (SpcDisplay *self, const QxlCommand *command, GError **error)
   return false;
 }
 
+/* false: there is nothing it could be taken from */
 static bool
-check_source (const QxlDrawable *draw, const SpcSurfaceInfo *info)
+find_source (SpcDisplay *self, const QxlDrawable *draw, QxlPoint *src,
+             uint32_t *width, uint32_t *height)
 {
-  const QxlPoint *src;
+  const SpcSurfaceInfo *info = NULL;
+  const QxlImage *image;
+
+  switch (draw->kind) {
+  case QXL_DRAW_COPY:
+    image = draw->u.copy.image;
+    *src = draw->u.copy.src;
+    *width = image->width;
+    *height = image->height;
+    return image->format == QXL_FORMAT_BGRX || image->format == QXL_FORMAT_BGRA;
+  case QXL_DRAW_COPY_BITS:
+    *src = draw->u.copy_bits.src_pos;
+    info = spc_display_find_surface (self, draw->surface_id);
+    break;
+  case QXL_DRAW_COPY_SURFACE:
+    *src = draw->u.copy_surface.src;
+    if (draw->u.copy_surface.source_id != draw->surface_id)
+      info = spc_display_find_surface (self, draw->u.copy_surface.source_id);
+    break;
+  case QXL_DRAW_FILL:
+    break;
+  }
+  if (info == NULL)
+    return false;
+  *width = info->width;
+  *height = info->height;
+  return true;
+}
+
+static bool
+check_source (SpcDisplay *self, const QxlDrawable *draw)
+{
+  uint32_t width, height;
+  QxlPoint src;
   QxlRect area, all;
 
   if (draw->kind == QXL_DRAW_FILL)
     return true;
-  if (draw->kind == QXL_DRAW_COPY) {
-    const QxlImage *image = draw->u.copy.image;
-    if (image->format != QXL_FORMAT_BGRX && image->format != QXL_FORMAT_BGRA)
-      return false;
-    src = &draw->u.copy.src;
-    all = QXL_RECT (0, 0, (int32_t)image->width, (int32_t)image->height);
-  } else {
-    src = &draw->u.copy_bits.src_pos;
-    all = QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
-  }
-  if (src->x < 0 || src->y < 0 || src->x > all.right || src->y > all.bottom)
+  if (!find_source (self, draw, &src, &width, &height))
     return false;
-  area = QXL_RECT (src->x, src->y, src->x + qxl_rect_width (&draw->box),
-                   src->y + qxl_rect_height (&draw->box));
+  all = QXL_RECT (0, 0, (int32_t)width, (int32_t)height);
+  if (src.x < 0 || src.y < 0 || src.x > all.right || src.y > all.bottom)
+    return false;
+  area = QXL_RECT (src.x, src.y, src.x + qxl_rect_width (&draw->box),
+                   src.y + qxl_rect_height (&draw->box));
   return qxl_rect_contains (&all, &area);
 }
 
@@ -288,7 +316,7 @@ check_draw (SpcDisplay *self, const QxlDrawable *draw, GError **error)
   if (info != NULL) {
     all = QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
     if (!qxl_rect_is_empty (&draw->box) &&
-        qxl_rect_contains (&all, &draw->box) && check_source (draw, info))
+        qxl_rect_contains (&all, &draw->box) && check_source (self, draw))
       return true;
   }
   g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
@@ -453,6 +481,41 @@ remove_surface (SpcConnection *connection, gpointer user_data)
                                          GPOINTER_TO_UINT (user_data));
 }
 
+/* A surface is told whole once the batch that creates it has been applied, or
+ * something is taken from it. */
+static void
+tell_created (SpcDisplay *self, GArray *created)
+{
+  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
+
+  for (guint i = 0; i < created->len; i++) {
+    uint32_t id = g_array_index (created, uint32_t, i);
+
+    if (spc_display_find_surface (self, id) == NULL)
+      continue;
+    for (guint j = 0; j < connections->len; j++) {
+      SpcConnection *connection = g_ptr_array_index (connections, j);
+      if (spc_display_connection_is_ready (connection))
+        spc_display_connection_add_surface (connection, id);
+    }
+  }
+  g_array_set_size (created, 0);
+}
+
+/* takes @draft */
+static void
+draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft, GArray *created)
+{
+  g_autoptr (SpcDraft) mine = draft;
+
+  COUNT (self, draws, 1);
+  if (draw->kind == QXL_DRAW_COPY_SURFACE &&
+      was_created (created, draw->u.copy_surface.source_id))
+    tell_created (self, created);
+  if (!was_created (created, draw->surface_id))
+    fan_out_draw (self, draw, g_steal_pointer (&mine));
+}
+
 /* takes @draft */
 static void
 apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
@@ -474,28 +537,8 @@ apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
                          GUINT_TO_POINTER (command->u.destroy.surface_id));
     break;
   case QXL_COMMAND_DRAW:
-    COUNT (self, draws, 1);
-    if (!was_created (created, command->u.draw->surface_id))
-      fan_out_draw (self, command->u.draw, g_steal_pointer (&mine));
+    draw (self, command->u.draw, g_steal_pointer (&mine), created);
     break;
-  }
-}
-
-static void
-tell_created (SpcDisplay *self, const GArray *created)
-{
-  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
-
-  for (guint i = 0; i < created->len; i++) {
-    uint32_t id = g_array_index (created, uint32_t, i);
-
-    if (spc_display_find_surface (self, id) == NULL)
-      continue;
-    for (guint j = 0; j < connections->len; j++) {
-      SpcConnection *connection = g_ptr_array_index (connections, j);
-      if (spc_display_connection_is_ready (connection))
-        spc_display_connection_add_surface (connection, id);
-    }
   }
 }
 

@@ -196,6 +196,17 @@ build_copy (DrawItem *self, SpcConnection *connection)
                  spc_encode_ticket_result (ticket), connection);
 }
 
+static void
+build_copy_surface (DrawItem *self, SpcConnection *connection)
+{
+  uint32_t id = self->draw->u.copy_surface.source_id;
+  const SpcSurfaceInfo *source = spc_display_find_surface (self->display, id);
+
+  if (source != NULL)
+    spc_write_copy_surface (self->draw, source->width, source->height,
+                            connection);
+}
+
 void
 spc_draw_item_build (SpcItem *item, SpcConnection *connection)
 {
@@ -207,6 +218,9 @@ spc_draw_item_build (SpcItem *item, SpcConnection *connection)
     break;
   case QXL_DRAW_COPY_BITS:
     write_copy_bits (self->draw, connection);
+    break;
+  case QXL_DRAW_COPY_SURFACE:
+    build_copy_surface (self, connection);
     break;
   case QXL_DRAW_COPY:
     build_copy (self, connection);

@@ -29,11 +29,10 @@ write_image (uint64_t id, const SpcEncodedImage *encoded, QxlWriter *writer)
     qxl_writer_ref (writer, encoded->payload);
 }
 
-void
-spc_write_copy (const QxlDrawable *draw, uint64_t id,
-                const SpcEncodedImage *encoded, SpcConnection *connection)
+static void
+write_draw (const QxlDrawable *draw, QxlPoint src, uint64_t id,
+            const SpcEncodedImage *encoded, SpcConnection *connection)
 {
-  QxlPoint src = draw->u.copy.src;
   const SpcDrawCopy message = {
       .base = draw_base (draw),
       .src_image = SPC_DRAW_COPY_SIZE,
@@ -49,6 +48,29 @@ spc_write_copy (const QxlDrawable *draw, uint64_t id,
   g_assert (spc_connection_body_size (connection) == SPC_DRAW_COPY_SIZE);
   write_image (id, encoded, writer);
   spc_connection_end (connection);
+}
+
+void
+spc_write_copy (const QxlDrawable *draw, uint64_t id,
+                const SpcEncodedImage *encoded, SpcConnection *connection)
+{
+  write_draw (draw, draw->u.copy.src, id, encoded, connection);
+}
+
+void
+spc_write_copy_surface (const QxlDrawable *draw, uint32_t width,
+                        uint32_t height, SpcConnection *connection)
+{
+  uint32_t id = GUINT32_TO_LE (draw->u.copy_surface.source_id);
+  g_autoptr (GBytes) payload = g_bytes_new (&id, sizeof id);
+  const SpcEncodedImage source = {
+      .type = SPICE_IMAGE_TYPE_SURFACE,
+      .width = width,
+      .height = height,
+      .payload = payload,
+  };
+
+  write_draw (draw, draw->u.copy_surface.src, 0, &source, connection);
 }
 
 static void

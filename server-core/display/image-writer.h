@@ -13,6 +13,9 @@
 /* @encoded: its image, under @id */
 void spc_write_copy (const QxlDrawable *draw, uint64_t id,
                      const SpcEncodedImage *encoded, SpcConnection *connection);
+/* a draw of kind COPY_SURFACE, its source being of that size */
+void spc_write_copy_surface (const QxlDrawable *draw, uint32_t width,
+                             uint32_t height, SpcConnection *connection);
 /* an image the client may keep, or keeps already: then it is told so instead.
  * The connection has pixmaps, here and below. */
 void spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,

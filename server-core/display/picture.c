@@ -64,10 +64,19 @@ typedef struct {
   QxlBatch *batch;
 } Render;
 
+/* the other surface that is drawn from, or NULL */
+static QxlSurface *
+source_of (Pixels *pixels, const QxlDrawable *draw)
+{
+  return draw->kind == QXL_DRAW_COPY_SURFACE
+             ? find_surface (pixels, draw->u.copy_surface.source_id)
+             : NULL;
+}
+
 static void
 render_command (Pixels *pixels, const QxlCommand *command)
 {
-  QxlSurface *surface;
+  QxlSurface *surface, *source;
 
   switch (command->kind) {
   case QXL_COMMAND_SURFACE_CREATE:
@@ -84,7 +93,10 @@ render_command (Pixels *pixels, const QxlCommand *command)
     break;
   case QXL_COMMAND_DRAW:
     surface = find_surface (pixels, command->u.draw->surface_id);
-    if (surface != NULL)
+    source = source_of (pixels, command->u.draw);
+    if (surface != NULL && source != NULL)
+      qxl_surface_draw_from (surface, command->u.draw, source);
+    else if (surface != NULL && command->u.draw->kind != QXL_DRAW_COPY_SURFACE)
       qxl_surface_draw (surface, command->u.draw);
     break;
   }
@@ -139,13 +151,14 @@ drop_hidden (SpcPicture *self, const QxlDrawable *cover)
 {
   GArray *commands = self->pending->commands;
 
-  if (!qxl_drawable_is_opaque (cover) || cover->kind == QXL_DRAW_COPY_BITS)
+  if (!qxl_drawable_is_opaque (cover) ||
+      qxl_drawable_reads (cover, cover->surface_id))
     return;
   for (guint i = commands->len; i-- > 0;) {
     const QxlCommand *old = qxl_batch_at (self->pending, i);
 
     if (old->kind != QXL_COMMAND_DRAW ||
-        old->u.draw->kind == QXL_DRAW_COPY_BITS)
+        qxl_drawable_reads (old->u.draw, cover->surface_id))
       return;
     if (old->u.draw->surface_id != cover->surface_id ||
         !qxl_rect_contains (&cover->box, &old->u.draw->box))
