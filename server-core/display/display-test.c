@@ -424,79 +424,6 @@ test_image_types (void)
   stage_clear (&stage);
 }
 
-/* every codec makes it smaller, and zlib what GLZ makes of it */
-static void
-post_speckles (Stage *self)
-{
-  const QxlRect box = QXL_RECT (1, 2, 41, 42);
-  QxlBatch *batch = qxl_batch_new ();
-  uint8_t *pixels;
-  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, 40, 40, &pixels);
-
-  memset (pixels, 0, qxl_image_size (image));
-  for (guint i = 0; i < 40 * 40; i++)
-    pixels[i * 4 + 1] = g_test_rand_bit () ? 200 : 10;
-  stage_draw (self, batch,
-              qxl_drawable_new_copy (0, &box, image, (QxlPoint){0, 0}));
-  stage_post (self, batch);
-}
-
-/* those who look on get the next image as the server is told by then */
-static void
-test_configured (void)
-{
-  static const struct {
-    SpcImageConfig images;
-    uint8_t type, lz4_type; /* without and with LZ4 */
-  } rows[] = {
-      {{SPICE_IMAGE_COMPRESSION_OFF},
-       SPICE_IMAGE_TYPE_BITMAP,
-       SPICE_IMAGE_TYPE_BITMAP},
-      {{SPICE_IMAGE_COMPRESSION_LZ4},
-       SPICE_IMAGE_TYPE_LZ_RGB,
-       SPICE_IMAGE_TYPE_LZ4},
-      {{SPICE_IMAGE_COMPRESSION_QUIC},
-       SPICE_IMAGE_TYPE_QUIC,
-       SPICE_IMAGE_TYPE_QUIC},
-      {{SPICE_IMAGE_COMPRESSION_GLZ},
-       SPICE_IMAGE_TYPE_GLZ_RGB,
-       SPICE_IMAGE_TYPE_GLZ_RGB},
-      {{SPICE_IMAGE_COMPRESSION_GLZ, .zlib_glz = SPC_USE_ALWAYS},
-       SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB,
-       SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB},
-      {{SPICE_IMAGE_COMPRESSION_LZ},
-       SPICE_IMAGE_TYPE_LZ_RGB,
-       SPICE_IMAGE_TYPE_LZ_RGB},
-  };
-  Viewer *plain, *lz4;
-  Stage stage;
-
-  stage_init (&stage);
-  stage_post_first (&stage);
-  plain = viewer_new (&stage.session, NULL);
-  lz4 = viewer_new (&stage.session, &(ViewerSetup){.takes_lz4 = true});
-  stage_wait_for (&stage, plain);
-  stage_wait_for (&stage, lz4);
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    guint n_plain = wire_canvas_n_images (plain->canvas, rows[i].type);
-    guint n_lz4 = wire_canvas_n_images (lz4->canvas, rows[i].lz4_type);
-
-    spc_server_set_images (stage.session.server, &rows[i].images);
-    net_fixture_run_ready (&stage.session.net, 8);
-    post_speckles (&stage);
-    stage_wait_for (&stage, plain);
-    stage_wait_for (&stage, lz4);
-    g_test_message ("row %u", i);
-    g_assert_cmpuint (wire_canvas_n_images (plain->canvas, rows[i].type), ==,
-                      n_plain + 1);
-    g_assert_cmpuint (wire_canvas_n_images (lz4->canvas, rows[i].lz4_type), ==,
-                      n_lz4 + 1);
-  }
-  viewer_free (plain);
-  viewer_free (lz4);
-  stage_clear (&stage);
-}
-
 static void
 test_resize (void)
 {
@@ -625,7 +552,6 @@ main (int argc, char **argv)
   TEST ("repeats-come-from-the-cache", test_repeats);
   TEST ("late-join-is-whole-at-once", test_late_join);
   TEST ("images-are-encoded-as-wished", test_image_types);
-  TEST ("images-are-encoded-as-configured", test_configured);
   TEST ("a-new-size-is-told-in-order", test_resize);
   TEST ("other-surfaces-come-and-go", test_other_surfaces);
   TEST ("an-image-is-encoded-once-for-all", test_encoded_once);
