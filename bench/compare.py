@@ -281,6 +281,12 @@ def run_all (options):
     return results
 
 
+def find_programs (build):
+    return {program for program in ('canvas-latency', 'bench-feed',
+                                    'reference/reference-feeder')
+            if os.access (os.path.join (build, 'bench', program), os.X_OK)}
+
+
 def parse_options ():
     parser = argparse.ArgumentParser (
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -298,10 +304,7 @@ def parse_options ():
     if options.quick:
         options.rounds, options.seconds, options.settle = 1, 0.4, 0.1
         options.scenes, options.viewers = 'still,typing', '2'
-    options.programs = {
-        program for program in ('canvas-latency', 'bench-feed',
-                                'reference/reference-feeder')
-        if os.access (os.path.join (options.build, 'bench', program), os.X_OK)}
+    options.programs = find_programs (options.build)
     return options
 
 

@@ -30,10 +30,11 @@ bench_costs_print (const BenchCosts *self, const char *more)
   printf ("{\"server\":\"%s\",\"scene\":\"%s\",\"width\":%d,\"height\":%d,"
           "\"fps\":%d,\"cpu_seconds\":%.6f,\"user_seconds\":%.6f,"
           "\"system_seconds\":%.6f,\"render_seconds\":%.6f,"
-          "\"wall_seconds\":%.6f,\"max_rss_kib\":%ld%s%s}\n",
+          "\"wall_seconds\":%.6f,\"max_rss_kib\":%ld,"
+          "\"frame_bytes\":%" G_GSIZE_FORMAT "%s%s}\n",
           self->server, self->scene, self->width, self->height, self->fps,
           user + kernel, user, kernel, self->render_seconds,
-          (double)wall_us / G_USEC_PER_SEC, usage.ru_maxrss, more ? "," : "",
-          more ? more : "");
+          (double)wall_us / G_USEC_PER_SEC, usage.ru_maxrss, self->frame_bytes,
+          more ? "," : "", more ? more : "");
   fflush (stdout);
 }

@@ -13,6 +13,7 @@ typedef struct {
   int width, height, fps;
   gint64 started_us; /* monotonic */
   double render_seconds;
+  gsize frame_bytes; /* memory of the frames that are handed over */
 } BenchCosts;
 
 double bench_thread_seconds (void); /* CPU time of the calling thread */

@@ -7,6 +7,7 @@
  * at the end a line of JSON with what it has cost. */
 #include "costs.h"
 #include "frame-clock.h"
+#include "play.h"
 #include "scenes.h"
 
 #include <glib-unix.h>
@@ -19,11 +20,12 @@
 typedef struct {
   BenchCosts costs;
   char *scene_name;
+  char *sink_properties;
   gboolean stamp_last;
   BenchScene *scene;
+  BenchPlay play;
   GstElement *pipeline, *source, *sink;
   GstBufferPool *pool;
-  guint32 next_frame;
   guint64 pushed, skipped;
   int status;
   GMainLoop *loop;
@@ -44,6 +46,8 @@ parse_options (Feed *self, int *argc, char ***argv)
       {"stamp-last", 0, 0, G_OPTION_ARG_NONE, &self->stamp_last,
        "Put the monotonic time (µs) into each frame's lower right corner",
        NULL},
+      {"sink-properties", 0, 0, G_OPTION_ARG_STRING, &self->sink_properties,
+       "More of spicedisplaysink's properties", "NAME=VALUE…"},
       {NULL},
   };
   g_autoptr (GError) error = NULL;
@@ -59,17 +63,17 @@ parse_options (Feed *self, int *argc, char ***argv)
 }
 
 static void
-draw (Feed *self, guint8 *pixels)
+draw (Feed *self, guint32 frame, guint8 *pixels)
 {
   gsize stride = (gsize)self->costs.width * 4;
   double start = bench_thread_seconds ();
 
-  bench_scene_render (self->scene, self->next_frame, pixels, stride);
+  bench_scene_render (self->scene, frame, pixels, stride);
   if (self->stamp_last)
     bench_scene_stamp (
         pixels + bench_scene_last_corner ((guint)self->costs.width,
                                           (guint)self->costs.height, stride),
-        stride, (guint64)g_get_monotonic_time ());
+        stride, bench_play_take_stamp (&self->play));
   self->costs.render_seconds += bench_thread_seconds () - start;
 }
 
@@ -77,6 +81,7 @@ static gboolean
 on_frame (gpointer user_data)
 {
   Feed *self = user_data;
+  guint32 frame = bench_play_take_frame (&self->play);
   GstBufferPoolAcquireParams at_once = {
       .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT};
   GstBuffer *buffer;
@@ -89,11 +94,10 @@ on_frame (gpointer user_data)
     return G_SOURCE_CONTINUE;
   }
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
-  draw (self, map.data);
+  draw (self, frame, map.data);
   gst_buffer_unmap (buffer, &map);
   g_signal_emit_by_name (self->source, "push-buffer", buffer, &flow);
   gst_buffer_unref (buffer);
-  self->next_frame++;
   self->pushed++;
   return G_SOURCE_CONTINUE;
 }
@@ -137,6 +141,7 @@ make_pool (Feed *self, GstCaps *caps)
   guint size = (guint)self->costs.width * (guint)self->costs.height * 4;
   GstStructure *config;
 
+  self->costs.frame_bytes = (gsize)size * POOL_FRAMES;
   self->pool = gst_buffer_pool_new ();
   config = gst_buffer_pool_get_config (self->pool);
   gst_buffer_pool_config_set_params (config, caps, size, POOL_FRAMES,
@@ -155,10 +160,13 @@ make_pipeline (Feed *self)
       self->costs.width, "height", G_TYPE_INT, self->costs.height, "framerate",
       GST_TYPE_FRACTION, self->costs.fps, 1, NULL);
 
-  self->pipeline = gst_parse_launch_full (
+  g_autofree char *description = g_strconcat (
       "appsrc name=source is-live=true format=time do-timestamp=true "
-      "max-bytes=0 ! spicedisplaysink name=sink port=0 disable-ticketing=true",
-      NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
+      "max-bytes=0 ! spicedisplaysink name=sink port=0 disable-ticketing=true ",
+      self->sink_properties, NULL);
+
+  self->pipeline = gst_parse_launch_full (description, NULL,
+                                          GST_PARSE_FLAG_FATAL_ERRORS, &error);
   if (!self->pipeline) {
     g_printerr ("bench-feed: %s\n", error->message);
     return FALSE;
@@ -185,6 +193,7 @@ start (Feed *self)
                 BENCH_SCENE_MAX_SIZE);
     return FALSE;
   }
+  bench_play_init (&self->play, bench_scene_frames (self->scene));
   if (!make_pipeline (self) ||
       gst_element_set_state (self->pipeline, GST_STATE_PLAYING) ==
           GST_STATE_CHANGE_FAILURE)
@@ -210,6 +219,7 @@ clear (Feed *self)
   bench_scene_free (self->scene);
   g_main_loop_unref (self->loop);
   g_free (self->scene_name);
+  g_free (self->sink_properties);
 }
 
 int

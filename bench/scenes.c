@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "recording.h"
+
 /* One glyph is 5×7 dots in a cell of 8×16 pixels, each dot 1×2 pixels. */
 #define GLYPH_ROWS 7
 #define CELL_WIDTH 8
@@ -46,8 +48,9 @@ struct _BenchScene {
   DrawFrame draw;
   int32_t width;
   int32_t height;
-  uint32_t *background; /* width × height, owned */
-  uint32_t *photo;      /* PHOTO_WIDTH × PHOTO_HEIGHT, owned */
+  uint32_t *background;      /* width × height, owned */
+  uint32_t *photo;           /* PHOTO_WIDTH × PHOTO_HEIGHT, owned */
+  BenchRecording *recording; /* owned; shown instead of the above */
 };
 
 /* clang-format off */
@@ -383,12 +386,29 @@ find_kind (const char *name)
 const char *
 bench_scene_names (void)
 {
-  return "still, typing, scroll, video, window";
+  return "still, typing, scroll, video, window, PATH/OF/A/RECORDING";
+}
+
+static BenchScene *
+new_recorded (const char *path, uint32_t width, uint32_t height)
+{
+  BenchRecording *recording = bench_recording_open (path);
+  BenchScene *self = recording ? calloc (1, sizeof *self) : NULL;
+  if (self && bench_recording_width (recording) == width &&
+      bench_recording_height (recording) == height) {
+    self->recording = recording;
+    return self;
+  }
+  bench_recording_free (recording);
+  free (self);
+  return NULL;
 }
 
 BenchScene *
 bench_scene_new (const char *name, uint32_t width, uint32_t height)
 {
+  if (strchr (name, '/'))
+    return new_recorded (name, width, height);
   const SceneKind *kind = find_kind (name);
   if (!kind || width < 1 || width > BENCH_SCENE_MAX_SIZE || height < 1 ||
       height > BENCH_SCENE_MAX_SIZE)
@@ -417,15 +437,26 @@ bench_scene_free (BenchScene *self)
 {
   if (!self)
     return;
+  bench_recording_free (self->recording);
   free (self->background);
   free (self->photo);
   free (self);
+}
+
+uint32_t
+bench_scene_frames (const BenchScene *self)
+{
+  return self->recording ? bench_recording_frames (self->recording) : 0;
 }
 
 void
 bench_scene_render (const BenchScene *self, uint32_t frame, uint8_t *pixels,
                     size_t stride_bytes)
 {
+  if (self->recording) {
+    bench_recording_render (self->recording, frame, pixels, stride_bytes);
+    return;
+  }
   /* every caller's buffer is made of whole, aligned 32-bit pixels */
   Canvas to = {(uint32_t *)(void *)pixels, stride_bytes / 4, self->width,
                self->height};

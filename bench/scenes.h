@@ -11,6 +11,9 @@
  *   video    the desktop with 640×360 pixels of photo-like film
  *   window   the desktop with one window dragged across it
  *
+ * A name with a / in it is the path of a recording (recording.h); it has one
+ * size, and an end.
+ *
  * Threads: any; drawing changes nothing in the scene. */
 #pragma once
 
@@ -27,8 +30,9 @@ typedef struct _BenchScene BenchScene;
 /* life */
 const char *bench_scene_names (void); /* "still, typing, …", for help texts */
 BenchScene *bench_scene_new (const char *name, uint32_t width,
-                             uint32_t height); /* NULL: unknown, too large */
+                             uint32_t height); /* NULL: unknown, wrong size */
 void bench_scene_free (BenchScene *self);
+uint32_t bench_scene_frames (const BenchScene *self); /* 0: it never ends */
 
 /* work */
 void bench_scene_render (const BenchScene *self, uint32_t frame,

@@ -14,6 +14,7 @@
 #include "frame-clock.h"
 #include "inputs.h"
 #include "loop.h"
+#include "play.h"
 #include "scenes.h"
 #include "sound.h"
 
@@ -55,8 +56,9 @@ typedef struct {
   FeederSound *sound;
   BenchScene *scene;
   guint8 *pixels;
+  BenchPlay play;
   GMainLoop *loop;
-  guint next_frame;
+  guint frame; /* that is shown */
   BenchCosts costs;
   double compare_seconds;
 } Feeder;
@@ -279,7 +281,7 @@ resize_if_due (Feeder *self)
   guint frame;
   if (!self->options.resize ||
       sscanf (self->options.resize, "%dx%d@%u", &width, &height, &frame) != 3 ||
-      frame != self->next_frame || !use_size (self, width, height))
+      frame != self->frame || !use_size (self, width, height))
     return;
   for (int i = 0; i < self->options.heads; i++)
     feeder_device_resize (self->devices[i], (guint)width, (guint)height);
@@ -289,7 +291,7 @@ static void
 stamp (Feeder *self, gsize stride)
 {
   const Options *options = &self->options;
-  guint64 now = (guint64)g_get_monotonic_time ();
+  guint64 now = bench_play_take_stamp (&self->play);
   if (options->width < BENCH_STAMP_WIDTH ||
       options->height < BENCH_STAMP_HEIGHT)
     return;
@@ -307,7 +309,7 @@ push_frame (Feeder *self, int head)
   gsize stride = (gsize)self->options.width * 4;
   double start = bench_thread_seconds ();
   bench_scene_render (self->scene,
-                      self->next_frame + (guint)head * HEAD_FRAME_DISTANCE,
+                      self->frame + (guint)head * HEAD_FRAME_DISTANCE,
                       self->pixels, stride);
   stamp (self, stride);
   double rendered = bench_thread_seconds ();
@@ -320,12 +322,12 @@ static gboolean
 on_frame (gpointer user_data)
 {
   Feeder *self = user_data;
+  self->frame = bench_play_take_frame (&self->play);
+  if (self->options.frames > 0)
+    self->frame = MIN (self->frame, (guint)self->options.frames - 1);
   resize_if_due (self);
   for (int i = 0; i < self->options.heads; i++)
     push_frame (self, i);
-  if (self->options.frames == 0 ||
-      self->next_frame + 1 < (guint)self->options.frames)
-    self->next_frame++;
   return G_SOURCE_CONTINUE;
 }
 
@@ -341,6 +343,8 @@ print_costs (const Feeder *self)
   costs.width = self->options.width;
   costs.height = self->options.height;
   costs.fps = self->options.fps;
+  costs.frame_bytes =
+      (gsize)self->options.width * (gsize)self->options.height * 4;
   g_autofree char *more = g_strdup_printf (
       "\"compare_seconds\":%.6f,\"frames\":%" G_GUINT64_FORMAT
       ",\"skipped\":%" G_GUINT64_FORMAT ",\"commands\":%" G_GUINT64_FORMAT
@@ -371,6 +375,7 @@ run (Feeder *self)
   if (!use_size (self, options->width, options->height) || !start_server (self))
     return FALSE;
   self->loop = g_main_loop_new (NULL, FALSE);
+  bench_play_init (&self->play, bench_scene_frames (self->scene));
   self->costs.started_us = g_get_monotonic_time ();
   bench_frame_clock_start (options->fps, on_frame, self);
   g_unix_signal_add (SIGUSR1, on_ask, self);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* play.h – which frame of its scene a feeder shows, and with which stamp.
+ *
+ * An endless scene runs from the start. One that has an end holds its first
+ * frame until SIGUSR2 comes, runs once, and holds its last frame and its stamp,
+ * so that a measurement has all of it and nothing else. Threads: the main
+ * loop's. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+  guint32 length; /* frames, 0: endless */
+  gboolean runs;
+  guint32 next;
+  gboolean ended;
+  guint64 last_stamp;
+} BenchPlay;
+
+void bench_play_init (BenchPlay *self, guint32 length); /* listens to SIGUSR2 */
+guint32 bench_play_take_frame (BenchPlay *self); /* once each frame's time */
+guint64 bench_play_take_stamp (BenchPlay *self); /* of that frame, µs */
