@@ -268,8 +268,8 @@ is_too_far_behind (SpcConnection *connection)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   const SpcPipe *pipe = spc_connection_pipe (connection);
-  const SpcSurfaceInfo *primary =
-      spc_display_find_surface (display_of (connection), QXL_PRIMARY_SURFACE);
+  const SpcSurfaceInfo *primary = spc_surface_list_find (
+      spc_display_surfaces (display_of (connection)), QXL_PRIMARY_SURFACE);
   guint64 max_bytes = SPC_MAX_PIPE_BYTES;
 
   if (primary != NULL)
@@ -418,7 +418,8 @@ spc_display_connection_add_surface (SpcConnection *connection,
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcDisplay *display = display_of (connection);
-  const SpcSurfaceInfo *info = spc_display_find_surface (display, surface_id);
+  const SpcSurfaceInfo *info =
+      spc_surface_list_find (spc_display_surfaces (display), surface_id);
   KnownSurface *known = find_known (self, surface_id);
 
   if (known != NULL)
@@ -486,7 +487,8 @@ static bool
 on_init (SpcConnection *connection, const void *message, GError **error)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
-  GArray *surfaces = spc_display_surfaces (display_of (connection));
+  const SpcSurfaceList *surfaces =
+      spc_display_surfaces (display_of (connection));
   const SpcDisplayInit *init = message;
 
   if (self->ready) {
@@ -498,9 +500,9 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   claim_pixmaps (connection, init->pixmap_cache_size);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
-  for (guint i = 0; i < surfaces->len; i++)
-    spc_display_connection_add_surface (
-        connection, g_array_index (surfaces, SpcSurfaceInfo, i).id);
+  for (guint i = 0; i < spc_surface_list_length (surfaces); i++)
+    spc_display_connection_add_surface (connection,
+                                        spc_surface_list_at (surfaces, i)->id);
   return true;
 }
 

@@ -8,12 +8,7 @@
 #include "encode-ticket.h"
 #include "glz-group.h"
 #include "picture.h"
-
-/* a surface as the loop knows it: its pixels are the picture's */
-typedef struct {
-  uint32_t id, width, height;
-  QxlFormat format;
-} SpcSurfaceInfo;
+#include "surface-list.h"
 
 SpcPicture *spc_display_picture (SpcDisplay *self);
 SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
@@ -23,9 +18,7 @@ SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
                                      const SpcContentId *content, SpcFunc done);
 /* every viewer's client keeps an image that shows this */
 bool spc_display_is_kept_by_all (SpcDisplay *self, const SpcContentId *content);
-/* SpcSurfaceInfo, the primary first */
-GArray *spc_display_surfaces (SpcDisplay *self);
-const SpcSurfaceInfo *spc_display_find_surface (SpcDisplay *self, uint32_t id);
+const SpcSurfaceList *spc_display_surfaces (SpcDisplay *self);
 /* an item with all of a surface as it is now: the same one for viewers that ask
  * between two draws (transfer full) */
 SpcItem *spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id);

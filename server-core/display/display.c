@@ -6,7 +6,6 @@
 #include "display-private.h"
 #include "draft.h"
 #include "draw-item.h"
-#include "qxl/surface.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/protocol.h"
 #include "snapshot-item.h"
@@ -18,8 +17,8 @@ struct _SpcDisplay {
   /* loop thread only */
   SpcPicture *picture;
   SpcGlzGroup *glz_group;
-  GArray *surfaces; /* SpcSurfaceInfo, the primary first */
-  GArray *heads;    /* QxlRect; empty: one head, all of the primary */
+  SpcSurfaceList *surfaces;
+  GArray *heads; /* QxlRect; empty: one head, all of the primary */
   bool pump_posted;
   SpcItem *whole; /* the newest snapshot of the whole primary, or NULL */
   /* atomic: written by the producer and the loop */
@@ -101,42 +100,10 @@ spc_display_glz_group (SpcDisplay *self)
   return self->glz_group;
 }
 
-GArray *
+const SpcSurfaceList *
 spc_display_surfaces (SpcDisplay *self)
 {
   return self->surfaces;
-}
-
-const SpcSurfaceInfo *
-spc_display_find_surface (SpcDisplay *self, uint32_t id)
-{
-  for (guint i = 0; i < self->surfaces->len; i++) {
-    const SpcSurfaceInfo *info =
-        &g_array_index (self->surfaces, SpcSurfaceInfo, i);
-    if (info->id == id)
-      return info;
-  }
-  return NULL;
-}
-
-static void
-forget_surface (SpcDisplay *self, uint32_t id)
-{
-  for (guint i = 0; i < self->surfaces->len; i++)
-    if (g_array_index (self->surfaces, SpcSurfaceInfo, i).id == id) {
-      g_array_remove_index (self->surfaces, i);
-      return;
-    }
-}
-
-static void
-learn_surface (SpcDisplay *self, const SpcSurfaceInfo *info)
-{
-  forget_surface (self, info->id);
-  if (info->id == QXL_PRIMARY_SURFACE)
-    g_array_prepend_val (self->surfaces, *info);
-  else
-    g_array_append_val (self->surfaces, *info);
 }
 
 SpcEncodeTicket *
@@ -190,7 +157,8 @@ spc_display_is_kept_by_all (SpcDisplay *self, const SpcContentId *content)
 SpcItem *
 spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id)
 {
-  const SpcSurfaceInfo *info = spc_display_find_surface (self, surface_id);
+  const SpcSurfaceInfo *info =
+      spc_surface_list_find (self->surfaces, surface_id);
   const QxlRect all =
       QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
   bool is_primary = surface_id == QXL_PRIMARY_SURFACE;
@@ -209,7 +177,7 @@ SpcItem *
 spc_display_heads_item (SpcDisplay *self)
 {
   const SpcSurfaceInfo *info =
-      spc_display_find_surface (self, QXL_PRIMARY_SURFACE);
+      spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE);
   const QxlRect all =
       QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
   g_autoptr (GArray) fit = g_array_new (FALSE, FALSE, sizeof (QxlRect));
@@ -227,138 +195,11 @@ spc_display_heads_item (SpcDisplay *self)
 /* validation */
 
 static bool
-check_create (SpcDisplay *self, const QxlCommand *command, GError **error)
-{
-  uint32_t width = command->u.create.width;
-  uint32_t height = command->u.create.height;
-
-  if (self->surfaces->len >= SPC_MAX_SURFACES &&
-      spc_display_find_surface (self, command->u.create.surface_id) == NULL) {
-    g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
-                 "surface %u, there are %u already",
-                 command->u.create.surface_id, self->surfaces->len);
-    return false;
-  }
-  if (width >= 1 && width <= QXL_SURFACE_MAX_SIDE && height >= 1 &&
-      height <= QXL_SURFACE_MAX_SIDE &&
-      (command->u.create.format == QXL_FORMAT_BGRX ||
-       command->u.create.format == QXL_FORMAT_BGRA))
-    return true;
-  g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
-               "surface %u of %ux%u in %s, allowed are 1x1 to %ux%u in BGRx "
-               "and BGRA",
-               command->u.create.surface_id, width, height,
-               qxl_format_name (command->u.create.format), QXL_SURFACE_MAX_SIDE,
-               QXL_SURFACE_MAX_SIDE);
-  return false;
-}
-
-/* false: there is nothing it could be taken from */
-static bool
-find_source (SpcDisplay *self, const QxlDrawable *draw, QxlPoint *src,
-             uint32_t *width, uint32_t *height)
-{
-  const SpcSurfaceInfo *info = NULL;
-  const QxlImage *image;
-
-  switch (draw->kind) {
-  case QXL_DRAW_COPY:
-    image = draw->u.copy.image;
-    *src = draw->u.copy.src;
-    *width = image->width;
-    *height = image->height;
-    return image->format == QXL_FORMAT_BGRX || image->format == QXL_FORMAT_BGRA;
-  case QXL_DRAW_COPY_BITS:
-    *src = draw->u.copy_bits.src_pos;
-    info = spc_display_find_surface (self, draw->surface_id);
-    break;
-  case QXL_DRAW_COPY_SURFACE:
-    *src = draw->u.copy_surface.src;
-    if (draw->u.copy_surface.source_id != draw->surface_id)
-      info = spc_display_find_surface (self, draw->u.copy_surface.source_id);
-    break;
-  case QXL_DRAW_FILL:
-    break;
-  }
-  if (info == NULL)
-    return false;
-  *width = info->width;
-  *height = info->height;
-  return true;
-}
-
-static bool
-check_source (SpcDisplay *self, const QxlDrawable *draw)
-{
-  uint32_t width, height;
-  QxlPoint src;
-  QxlRect area, all;
-
-  if (draw->kind == QXL_DRAW_FILL)
-    return true;
-  if (!find_source (self, draw, &src, &width, &height))
-    return false;
-  all = QXL_RECT (0, 0, (int32_t)width, (int32_t)height);
-  if (src.x < 0 || src.y < 0 || src.x > all.right || src.y > all.bottom)
-    return false;
-  area = QXL_RECT (src.x, src.y, src.x + qxl_rect_width (&draw->box),
-                   src.y + qxl_rect_height (&draw->box));
-  return qxl_rect_contains (&all, &area);
-}
-
-static bool
-check_draw (SpcDisplay *self, const QxlDrawable *draw, GError **error)
-{
-  const SpcSurfaceInfo *info =
-      spc_display_find_surface (self, draw->surface_id);
-  QxlRect all;
-
-  if (info != NULL) {
-    all = QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
-    if (!qxl_rect_is_empty (&draw->box) &&
-        qxl_rect_contains (&all, &draw->box) && check_source (self, draw))
-      return true;
-  }
-  g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
-               "draw of kind %d on surface %u (%ux%u) at %d,%d to %d,%d",
-               draw->kind, draw->surface_id, info != NULL ? info->width : 0,
-               info != NULL ? info->height : 0, draw->box.left, draw->box.top,
-               draw->box.right, draw->box.bottom);
-  return false;
-}
-
-static bool
-check_destroy (SpcDisplay *self, const QxlCommand *command, GError **error)
-{
-  uint32_t id = command->u.destroy.surface_id;
-
-  if (spc_display_find_surface (self, id) != NULL)
-    return true;
-  g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
-               "surface %u to be destroyed, there is none", id);
-  return false;
-}
-
-static bool
-is_valid (SpcDisplay *self, const QxlCommand *command, GError **error)
-{
-  switch (command->kind) {
-  case QXL_COMMAND_SURFACE_CREATE:
-    return check_create (self, command, error);
-  case QXL_COMMAND_SURFACE_DESTROY:
-    return check_destroy (self, command, error);
-  case QXL_COMMAND_DRAW:
-    return check_draw (self, command->u.draw, error);
-  }
-  g_assert_not_reached ();
-}
-
-static bool
 check_command (SpcDisplay *self, const QxlCommand *command)
 {
   g_autoptr (GError) error = NULL;
 
-  if (is_valid (self, command, &error))
+  if (spc_surface_list_check (self->surfaces, command, &error))
     return true;
   SPC_WARNING (SPC_LOG_DISPLAY, "%s: command dropped: %s",
                spc_channel_name (SPC_CHANNEL (self)), error->message);
@@ -469,7 +310,7 @@ create_surface (SpcDisplay *self, const QxlCommand *command, GArray *created)
   SPC_DEBUG (SPC_LOG_DISPLAY, "%s: surface %u is %ux%u",
              spc_channel_name (SPC_CHANNEL (self)), info.id, info.width,
              info.height);
-  learn_surface (self, &info);
+  spc_surface_list_add (self->surfaces, &info);
   if (!was_created (created, info.id))
     g_array_append_val (created, info.id);
 }
@@ -491,7 +332,7 @@ tell_created (SpcDisplay *self, GArray *created)
   for (guint i = 0; i < created->len; i++) {
     uint32_t id = g_array_index (created, uint32_t, i);
 
-    if (spc_display_find_surface (self, id) == NULL)
+    if (spc_surface_list_find (self->surfaces, id) == NULL)
       continue;
     for (guint j = 0; j < connections->len; j++) {
       SpcConnection *connection = g_ptr_array_index (connections, j);
@@ -532,7 +373,7 @@ apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
     create_surface (self, command, created);
     break;
   case QXL_COMMAND_SURFACE_DESTROY:
-    forget_surface (self, command->u.destroy.surface_id);
+    spc_surface_list_remove (self->surfaces, command->u.destroy.surface_id);
     spc_channel_foreach (SPC_CHANNEL (self), remove_surface,
                          GUINT_TO_POINTER (command->u.destroy.surface_id));
     break;
@@ -657,7 +498,7 @@ take_heads (gpointer user_data)
 
   g_array_unref (self->heads);
   self->heads = g_array_ref (post->heads);
-  if (spc_display_find_surface (self, QXL_PRIMARY_SURFACE) != NULL)
+  if (spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE) != NULL)
     spc_channel_foreach (SPC_CHANNEL (self), send_heads, NULL);
 }
 
@@ -705,7 +546,7 @@ spc_display_finalize (GObject *object)
   spc_display_set_room_func (self, NULL, NULL, NULL);
   spc_picture_free (self->picture);
   spc_glz_group_free (self->glz_group);
-  g_array_unref (self->surfaces);
+  spc_surface_list_free (self->surfaces);
   g_array_unref (self->heads);
   spc_jobs_unref (self->jobs);
   g_mutex_clear (&self->lock);
@@ -730,6 +571,6 @@ static void
 spc_display_init (SpcDisplay *self)
 {
   g_mutex_init (&self->lock);
-  self->surfaces = g_array_new (FALSE, FALSE, sizeof (SpcSurfaceInfo));
+  self->surfaces = spc_surface_list_new ();
   self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
 }

@@ -200,7 +200,8 @@ static void
 build_copy_surface (DrawItem *self, SpcConnection *connection)
 {
   uint32_t id = self->draw->u.copy_surface.source_id;
-  const SpcSurfaceInfo *source = spc_display_find_surface (self->display, id);
+  const SpcSurfaceInfo *source =
+      spc_surface_list_find (spc_display_surfaces (self->display), id);
 
   if (source != NULL)
     spc_write_copy_surface (self->draw, source->width, source->height,
