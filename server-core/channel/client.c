@@ -7,6 +7,21 @@
 
 #include <string.h>
 
+typedef struct {
+  const char *kind;
+  uint8_t id;
+  gpointer resource;
+  GDestroyNotify destroy;
+} Resource;
+
+static void
+clear_resource (gpointer data)
+{
+  Resource *self = data;
+
+  self->destroy (self->resource);
+}
+
 SpcClient *
 spc_client_new (SpcServer *server, uint32_t id, const char *peer)
 {
@@ -17,6 +32,8 @@ spc_client_new (SpcServer *server, uint32_t id, const char *peer)
   self->peer = g_strdup (peer);
   self->since_us = g_get_monotonic_time ();
   self->connections = g_ptr_array_new_with_free_func (g_object_unref);
+  self->resources = g_array_new (FALSE, FALSE, sizeof (Resource));
+  g_array_set_clear_func (self->resources, clear_resource);
   self->server = server;
   return self;
 }
@@ -34,6 +51,7 @@ spc_client_unref (SpcClient *self)
   if (self == NULL || --self->ref_count > 0)
     return;
   g_ptr_array_unref (self->connections);
+  g_array_unref (self->resources);
   g_free (self->peer);
   g_free (self);
 }
@@ -137,4 +155,26 @@ spc_client_round_trip_us (SpcClient *self)
       best = one;
   }
   return best;
+}
+
+gpointer
+spc_client_resource (SpcClient *self, const char *kind, uint8_t id)
+{
+  for (guint i = 0; i < self->resources->len; i++) {
+    const Resource *one = &g_array_index (self->resources, Resource, i);
+
+    if (one->id == id && strcmp (one->kind, kind) == 0)
+      return one->resource;
+  }
+  return NULL;
+}
+
+void
+spc_client_add_resource (SpcClient *self, const char *kind, uint8_t id,
+                         gpointer resource, GDestroyNotify destroy)
+{
+  const Resource one = {kind, id, resource, destroy};
+
+  g_return_if_fail (spc_client_resource (self, kind, id) == NULL);
+  g_array_append_val (self->resources, one);
 }

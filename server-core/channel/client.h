@@ -38,6 +38,7 @@ struct _SpcClient {
   uint64_t glz_next_id;
   bool losing_control;     /* about to be view-only: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */
+  GArray *resources;       /* see spc_client_resource */
 };
 
 SpcClient *spc_client_new (SpcServer *server, uint32_t id, const char *peer);
@@ -53,3 +54,10 @@ SpcConnection *spc_client_find (SpcClient *self, uint8_t channel_type,
 /* sums over the connections, closed ones included */
 void spc_client_stats (SpcClient *self, SpcConnectionStats *stats);
 guint32 spc_client_round_trip_us (SpcClient *self); /* 0: not measured */
+
+/* what its channels share, known by a kind (a constant text of theirs) and a
+ * number; NULL: there is none */
+gpointer spc_client_resource (SpcClient *self, const char *kind, uint8_t id);
+/* there must be none of this kind and number yet; @destroy: with the client */
+void spc_client_add_resource (SpcClient *self, const char *kind, uint8_t id,
+                              gpointer resource, GDestroyNotify destroy);

@@ -271,6 +271,7 @@ static bool
 flush (SpcConnection *self, bool *blocked)
 {
   SpcConnectionPrivate *priv = PRIV (self);
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
   g_autoptr (GError) error = NULL;
   uint64_t before = priv->stats.bytes_sent;
   SpcOutputState state = spc_output_flush (&priv->output, priv->transport,
@@ -279,6 +280,8 @@ flush (SpcConnection *self, bool *blocked)
   if (priv->stats.bytes_sent != before)
     priv->last_activity_us = g_get_monotonic_time ();
   *blocked = state == SPC_OUTPUT_BLOCKED;
+  if (state == SPC_OUTPUT_EMPTY && klass->flushed != NULL)
+    klass->flushed (self);
   if (state != SPC_OUTPUT_FAILED)
     return true;
   spc_connection_close (self, error->message);

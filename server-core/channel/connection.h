@@ -54,6 +54,7 @@ struct _SpcConnectionClass {
   /* all optional: */
   void (*opened) (SpcConnection *self);  /* push the first items here */
   void (*drained) (SpcConnection *self); /* all is sent, and more may be */
+  void (*flushed) (SpcConnection *self); /* the socket has taken all built */
   void (*closed) (SpcConnection *self);  /* once, before the last reference */
 };
 
