@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer.h"
 
-#include "wire-pixmaps.h"
-
 static void
 on_message (WireClient *client, uint16_t type, const uint8_t *body,
             uint32_t size, gpointer user_data)

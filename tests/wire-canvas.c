@@ -2,7 +2,6 @@
 #include "wire-canvas.h"
 
 #include "image-decoders-glz.h"
-#include "wire-pixmaps.h"
 
 #include <string.h>
 
@@ -22,6 +21,7 @@ struct _WireCanvas {
   guint n_images[256];
   GlzDecoder *glz;
   WirePixmaps *pixmaps; /* kept */
+  bool shares;          /* they are not its own */
 };
 
 /* surfaces */
@@ -146,6 +146,13 @@ decode (WireCanvas *self, const SpcImageDescriptor *descriptor,
                           descriptor->height, payload, size, pixels, error);
 }
 
+static bool
+is_from_cache (const SpcImageDescriptor *descriptor)
+{
+  return descriptor->type == SPICE_IMAGE_TYPE_FROM_CACHE ||
+         descriptor->type == SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS;
+}
+
 /* the pixels of an image at @offset of the message, to its end: those of the
  * cache, or @own with what was decoded */
 static const ImagePixels *
@@ -161,8 +168,7 @@ read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
   qxl_fields_read (spc_image_descriptor_fields, &descriptor, &reader);
   g_assert_false (reader.failed);
   self->n_images[descriptor.type]++;
-  if (descriptor.type == SPICE_IMAGE_TYPE_FROM_CACHE ||
-      descriptor.type == SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS) {
+  if (is_from_cache (&descriptor)) {
     g_assert_cmpuint (qxl_reader_left (&reader), ==, 0);
     return wire_pixmaps_get (self->pixmaps, &descriptor);
   }
@@ -351,7 +357,8 @@ wire_canvas_free (WireCanvas *self)
     g_free (self->surfaces[i].pixels);
   g_array_unref (self->heads);
   glz_decoder_free (self->glz);
-  wire_pixmaps_free (self->pixmaps);
+  if (!self->shares)
+    wire_pixmaps_free (self->pixmaps);
   g_free (self);
 }
 
@@ -361,6 +368,31 @@ wire_canvas_announce (WireCanvas *self, uint64_t cache_pixels)
   g_assert_cmpuint (wire_pixmaps_count (self->pixmaps), ==, 0);
   wire_pixmaps_free (self->pixmaps);
   self->pixmaps = wire_pixmaps_new (cache_pixels);
+}
+
+void
+wire_canvas_share (WireCanvas *self, WirePixmaps *pixmaps)
+{
+  wire_canvas_announce (self, 0);
+  wire_pixmaps_free (self->pixmaps);
+  self->pixmaps = pixmaps;
+  self->shares = true;
+}
+
+bool
+wire_canvas_misses (const WireCanvas *self, uint16_t type, const uint8_t *body,
+                    uint32_t size)
+{
+  SpcImageDescriptor descriptor;
+  QxlReader reader;
+
+  if (type != SPICE_MSG_DISPLAY_DRAW_COPY || size < SPC_DRAW_COPY_SIZE)
+    return false;
+  qxl_reader_init (&reader, body + SPC_DRAW_COPY_SIZE,
+                   size - SPC_DRAW_COPY_SIZE);
+  qxl_fields_read (spc_image_descriptor_fields, &descriptor, &reader);
+  return is_from_cache (&descriptor) &&
+         !wire_pixmaps_has (self->pixmaps, descriptor.id);
 }
 
 /* asking */

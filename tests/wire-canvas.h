@@ -7,8 +7,9 @@
  * decode, one that is not in the cache) ends the test. Any thread. */
 #pragma once
 
-#include "qxl/image.h"
 #include "qxl/geometry.h"
+#include "qxl/image.h"
+#include "wire-pixmaps.h"
 
 /* pixels of the GLZ window it offers, as spice-gtk does */
 #define WIRE_CANVAS_GLZ_WINDOW (8u << 20)
@@ -21,9 +22,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireCanvas, wire_canvas_free)
 /* before the first message, if INIT does not announce the usual cache
  * (wire-pixmaps.h) */
 void wire_canvas_announce (WireCanvas *self, uint64_t cache_pixels);
+/* the same; it keeps images in @pixmaps, which outlives it */
+void wire_canvas_share (WireCanvas *self, WirePixmaps *pixmaps);
 /* a message of the display channel; base messages are left alone */
 void wire_canvas_message (WireCanvas *self, uint16_t type, const uint8_t *body,
                           uint32_t size);
+
+/* a real viewer waits before it: for an image in its cache */
+bool wire_canvas_misses (const WireCanvas *self, uint16_t type,
+                         const uint8_t *body, uint32_t size);
 
 /* asking */
 bool wire_canvas_has_surface (const WireCanvas *self, uint32_t surface_id,

@@ -11,6 +11,7 @@ typedef struct {
 struct _WirePixmaps {
   uint64_t capacity, used; /* pixels */
   GHashTable *kept;        /* id → Kept */
+  bool is_shared, forgives;
 };
 
 static void
@@ -89,6 +90,8 @@ keep (WirePixmaps *self, const SpcImageDescriptor *descriptor,
 static void
 drop (WirePixmaps *self, uint64_t id)
 {
+  if (self->forgives && !wire_pixmaps_has (self, id))
+    return;
   self->used -= area_of (&kept_of (self, id)->pixels);
   g_hash_table_remove (self->kept, &id);
 }
@@ -114,10 +117,8 @@ wire_pixmaps_take (WirePixmaps *self, const SpcImageDescriptor *descriptor,
     g_error ("image %" G_GUINT64_FORMAT " is kept twice", descriptor->id);
   }
   keep (self, descriptor, pixels);
-  if (self->used > self->capacity)
-    g_error ("%" G_GUINT64_FORMAT " pixels are kept, %" G_GUINT64_FORMAT
-             " were announced",
-             self->used, self->capacity);
+  if (!self->is_shared)
+    wire_pixmaps_assert_fits (self);
 }
 
 const ImagePixels *
@@ -159,8 +160,35 @@ wire_pixmaps_inval_all (WirePixmaps *self, QxlReader *reader)
   self->used = 0;
 }
 
+bool
+wire_pixmaps_has (const WirePixmaps *self, uint64_t id)
+{
+  return g_hash_table_contains (self->kept, &id);
+}
+
 guint
 wire_pixmaps_count (const WirePixmaps *self)
 {
   return g_hash_table_size (self->kept);
+}
+
+void
+wire_pixmaps_share (WirePixmaps *self)
+{
+  self->is_shared = true;
+}
+
+void
+wire_pixmaps_assert_fits (const WirePixmaps *self)
+{
+  if (self->used > self->capacity && !self->forgives)
+    g_error ("%" G_GUINT64_FORMAT " pixels are kept, %" G_GUINT64_FORMAT
+             " were announced",
+             self->used, self->capacity);
+}
+
+void
+wire_pixmaps_forgive (WirePixmaps *self)
+{
+  self->forgives = true;
 }

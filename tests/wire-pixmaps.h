@@ -29,4 +29,12 @@ const ImagePixels *wire_pixmaps_get (const WirePixmaps *self,
 /* bodies of INVAL_LIST and INVAL_ALL_PIXMAPS */
 void wire_pixmaps_inval (WirePixmaps *self, QxlReader *reader);
 void wire_pixmaps_inval_all (WirePixmaps *self, QxlReader *reader);
+bool wire_pixmaps_has (const WirePixmaps *self, uint64_t id);
 guint wire_pixmaps_count (const WirePixmaps *self);
+/* Several channels fill it. What one adds may come before another drops what
+ * makes room for it, so too many pixels end the test only when asked for. */
+void wire_pixmaps_share (WirePixmaps *self);
+void wire_pixmaps_assert_fits (const WirePixmaps *self);
+/* Messages were lost with their channel: from now on it does not mind being
+ * told to drop what it has not, nor too many pixels. */
+void wire_pixmaps_forgive (WirePixmaps *self);

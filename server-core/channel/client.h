@@ -34,7 +34,6 @@ struct _SpcClient {
   /* GLZ images have numbers without gaps over all channels of a client, so one
    * of its display channels alone is sent them, for good */
   bool has_glz_channel;
-  bool has_pixmap_channel; /* one display channel fills its pixmap cache */
   uint64_t glz_next_id;
   bool losing_control;     /* about to be view-only: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */

@@ -26,7 +26,7 @@ struct _SpcDisplayConnection {
   guint n_batches;     /* batch ends in the pipe */
   bool has_dictionary; /* it owns the client's GLZ dictionary */
   SpcGlzPlace glz_place, glz_walk;
-  SpcPixmapCache *pixmaps; /* owned; NULL: it does not use the client's */
+  SpcPixmapCache *pixmaps; /* not owned; NULL: it does not use the client's */
 };
 
 G_DEFINE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection,
@@ -135,16 +135,74 @@ spc_display_connection_pixmaps (SpcConnection *connection)
   return SPC_DISPLAY_CONNECTION (connection)->pixmaps;
 }
 
+bool
+spc_display_connection_keeps (SpcConnection *connection,
+                              const SpcContentId *content, bool permits_loss)
+{
+  const SpcPixmapCache *pixmaps = SPC_DISPLAY_CONNECTION (connection)->pixmaps;
+
+  return pixmaps != NULL &&
+         spc_pixmap_cache_has (
+             pixmaps, spc_channel_id (spc_connection_channel (connection)),
+             content, permits_loss);
+}
+
 static void
-claim_pixmaps (SpcConnection *connection, uint64_t cache_pixels)
+free_pixmaps (gpointer pixmaps)
+{
+  spc_pixmap_cache_free (pixmaps);
+}
+
+/* Web clients have a cache for each channel, which does not outlive it, and
+ * cannot wait for others (spec: quirks). */
+static bool
+has_web_cache (SpcConnection *connection, const SpcDisplayInit *init)
+{
+  return init->glz_dictionary_window == 0 &&
+         !spc_connection_has_cap (connection,
+                                  SPICE_DISPLAY_CAP_PREF_COMPRESSION);
+}
+
+/* What the client keeps by this id, as long as it lives. The first INIT says
+ * how much that is. */
+static void
+join_pixmaps (SpcConnection *connection, const SpcDisplayInit *init)
 {
   SpcClient *client = spc_connection_client (connection);
+  bool is_web = has_web_cache (connection, init);
+  const char *kind = is_web ? "web pixmaps" : "pixmaps";
+  uint8_t id = is_web ? 0 : init->pixmap_cache_id;
+  SpcPixmapCache *pixmaps = spc_client_resource (client, kind, id);
 
-  if (client->has_pixmap_channel || cache_pixels == 0)
+  if (init->pixmap_cache_size == 0 || (is_web && pixmaps != NULL))
     return;
-  client->has_pixmap_channel = true;
-  SPC_DISPLAY_CONNECTION (connection)->pixmaps =
-      spc_pixmap_cache_new (cache_pixels);
+  if (pixmaps == NULL) {
+    pixmaps = spc_pixmap_cache_new (init->pixmap_cache_size);
+    spc_client_add_resource (client, kind, id, pixmaps, free_pixmaps);
+  }
+  SPC_DISPLAY_CONNECTION (connection)->pixmaps = pixmaps;
+}
+
+static void
+display_connection_flushed (SpcConnection *connection)
+{
+  SpcPixmapCache *pixmaps = SPC_DISPLAY_CONNECTION (connection)->pixmaps;
+
+  if (pixmaps != NULL)
+    spc_pixmap_cache_delivered (
+        pixmaps, spc_channel_id (spc_connection_channel (connection)),
+        spc_connection_stats (connection)->messages_sent);
+}
+
+static void
+display_connection_closed (SpcConnection *connection)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  if (self->pixmaps != NULL)
+    spc_pixmap_cache_channel_gone (
+        self->pixmaps, spc_channel_id (spc_connection_channel (connection)));
+  self->pixmaps = NULL;
 }
 
 /* hidden draws */
@@ -497,7 +555,7 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   }
   self->ready = true;
   claim_dictionary (connection, init->glz_dictionary_window);
-  claim_pixmaps (connection, init->pixmap_cache_size);
+  join_pixmaps (connection, init);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
   for (guint i = 0; i < spc_surface_list_length (surfaces); i++)
@@ -553,7 +611,6 @@ static void
 spc_display_connection_finalize (GObject *object)
 {
   g_array_unref (SPC_DISPLAY_CONNECTION (object)->surfaces);
-  spc_pixmap_cache_free (SPC_DISPLAY_CONNECTION (object)->pixmaps);
   G_OBJECT_CLASS (spc_display_connection_parent_class)->finalize (object);
 }
 
@@ -568,6 +625,8 @@ spc_display_connection_class_init (SpcDisplayConnectionClass *klass)
   connection->n_handlers = G_N_ELEMENTS (handlers);
   connection->uses_acks = true;
   connection->drained = display_connection_drained;
+  connection->flushed = display_connection_flushed;
+  connection->closed = display_connection_closed;
 }
 
 static void

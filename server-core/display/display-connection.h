@@ -22,9 +22,13 @@ bool spc_display_connection_is_ready (SpcConnection *connection);
 /* how it is to be sent images, from the next one on: changes with what is
  * configured and what is known of the link */
 SpcLinkCoding spc_display_connection_coding (SpcConnection *connection);
-/* What its client keeps; NULL: this channel does not make it keep images. Only
- * one display channel of a client does. */
+/* What its client keeps; NULL: this channel does not make it keep images. All
+ * display channels of a client that name the same cache share one. */
 SpcPixmapCache *spc_display_connection_pixmaps (SpcConnection *connection);
+/* the viewer keeps this image, so that a draw now can name it */
+bool spc_display_connection_keeps (SpcConnection *connection,
+                                   const SpcContentId *content,
+                                   bool permits_loss);
 /* Where the viewer stands in the display's GLZ dictionary, after all that was
  * built for it; NULL: it is not sent GLZ. Only one display channel of a client
  * is: its dictionary is one for all of them. */

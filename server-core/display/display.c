@@ -143,12 +143,9 @@ spc_display_is_kept_by_all (SpcDisplay *self, const SpcContentId *content)
 
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
-    SpcPixmapCache *pixmaps;
 
-    if (!spc_display_connection_is_ready (connection))
-      continue;
-    pixmaps = spc_display_connection_pixmaps (connection);
-    if (pixmaps == NULL || !spc_pixmap_cache_has (pixmaps, content, false))
+    if (spc_display_connection_is_ready (connection) &&
+        !spc_display_connection_keeps (connection, content, false))
       return false;
   }
   return true;

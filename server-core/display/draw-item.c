@@ -43,11 +43,10 @@ static bool
 is_kept (const DrawItem *self, SpcConnection *connection,
          const SpcGlzPlace *place)
 {
-  const SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
   const SpcContentId *content = known_content (self);
 
-  return content != NULL && pixmaps != NULL && !has_slot_for (self, place) &&
-         spc_pixmap_cache_has (pixmaps, content, false) &&
+  return content != NULL && !has_slot_for (self, place) &&
+         spc_display_connection_keeps (connection, content, false) &&
          (place == NULL || spc_display_is_kept_by_all (self->display, content));
 }
 
@@ -158,7 +157,6 @@ write_encoded (const DrawItem *self, const SpcContentId *content,
 static void
 build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
 {
-  SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
   const SpcContentId *content = known_content (self);
   SpcEncodedImage encoded;
 
@@ -166,8 +164,8 @@ build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
       self->glz, spc_display_connection_glz_next_id (connection), &encoded);
   spc_glz_ticket_pass (self->glz, place);
   /* what is kept must not be added again, and the slot must be sent */
-  if (content != NULL && pixmaps != NULL &&
-      spc_pixmap_cache_has (pixmaps, content, true))
+  if (content != NULL &&
+      spc_display_connection_keeps (connection, content, true))
     content = NULL;
   if (!spc_encoded_image_is_worth_keeping (&encoded))
     content = NULL;

@@ -3,6 +3,7 @@
 
 #include "display-connection.h"
 #include "server-core/channel/channel.h"
+#include "server-core/wire/messages-common.h"
 #include "server-core/wire/messages-display.h"
 
 static SpcDrawBase
@@ -92,6 +93,41 @@ write_evicted (SpcPixmapCache *pixmaps, SpcConnection *connection)
   spc_connection_end (connection);
 }
 
+static uint8_t
+channel_of (SpcConnection *connection)
+{
+  return spc_channel_id (spc_connection_channel (connection));
+}
+
+/* what was written last is the message itself */
+static void
+end_message (SpcPixmapCache *pixmaps, SpcConnection *connection)
+{
+  spc_pixmap_cache_end (pixmaps,
+                        spc_connection_stats (connection)->messages_sent);
+}
+
+static void
+write_waits (SpcPixmapCache *pixmaps, SpcConnection *connection)
+{
+  const SpcWaitForChannels *waits = spc_pixmap_cache_waits (pixmaps);
+
+  if (waits->count > 0)
+    spc_connection_write (connection, SPICE_MSG_WAIT_FOR_CHANNELS,
+                          spc_wait_for_channels_fields, waits);
+}
+
+static void
+write_clear (SpcPixmapCache *pixmaps, SpcConnection *connection)
+{
+  spc_pixmap_cache_begin (pixmaps, channel_of (connection));
+  spc_pixmap_cache_clear (pixmaps);
+  spc_connection_write (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS,
+                        spc_wait_for_channels_fields,
+                        spc_pixmap_cache_waits (pixmaps));
+  end_message (pixmaps, connection);
+}
+
 void
 spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
                 const SpcEncodedImage *encoded, SpcConnection *connection)
@@ -100,8 +136,9 @@ spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
   SpcEncodedImage image = *encoded;
   uint32_t id = 0;
 
-  spc_pixmap_cache_begin (pixmaps,
-                          spc_channel_id (spc_connection_channel (connection)));
+  if (spc_pixmap_cache_must_clear (pixmaps))
+    write_clear (pixmaps, connection);
+  spc_pixmap_cache_begin (pixmaps, channel_of (connection));
   if (spc_pixmap_cache_find (pixmaps, content, false, &id) !=
       SPC_PIXMAP_PLAIN) {
     image.type = SPICE_IMAGE_TYPE_FROM_CACHE;
@@ -111,10 +148,10 @@ spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
                                    false, &id) == SPC_PIXMAP_ADDED) {
     image.flags |= SPICE_IMAGE_FLAGS_CACHE_ME;
   }
+  write_waits (pixmaps, connection);
   write_evicted (pixmaps, connection);
   spc_write_copy (draw, id, &image, connection);
-  spc_pixmap_cache_end (pixmaps,
-                        spc_connection_stats (connection)->messages_sent);
+  end_message (pixmaps, connection);
 }
 
 void

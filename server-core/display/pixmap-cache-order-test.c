@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The mirror and a client that reads several channels in any order.
  *
- * The server sends draws on random channels; the client takes messages from
- * their queues in random order and waits as real ones do. It must never find
- * itself with all channels waiting, and never be shown an image that is not
- * the one meant. */
+ * The server sends draws on random channels, whose sockets take them at random
+ * times; the client takes messages from their queues in random order and waits
+ * as real ones do. It must never find itself with all channels waiting, and
+ * never be shown an image that is not the one meant. What a socket has not
+ * taken is lost when its channel ends. */
 #include "pixmap-cache.h"
 
 #include "server-core/base/limits.h"
@@ -27,8 +28,9 @@ typedef struct {
 } Message;
 
 typedef struct {
-  GQueue queue;        /* Message */
-  uint64_t sent, done; /* serials */
+  GQueue queue;                   /* Message */
+  uint64_t sent, delivered, done; /* serials */
+  bool ended;
 } Channel;
 
 typedef struct {
@@ -36,6 +38,7 @@ typedef struct {
   SpcPixmapCache *cache;
   Channel channels[N_CHANNELS];
   GHashTable *kept; /* the client's: id → Image */
+  GHashTable *lost; /* ids of images that were added, but never came */
   guint n_hits, n_waits, n_evicted, n_replaced;
 } World;
 
@@ -145,14 +148,22 @@ send_draw (World *self, uint8_t id)
 
 /* the client */
 
+/* a client has taken what came of a channel before it sees its end, and waits
+ * for it no longer then */
+static bool
+is_over (const Channel *channel)
+{
+  return channel->ended && channel->queue.length == 0;
+}
+
 static bool
 waits_over (World *self, const SpcWaitForChannels *waits)
 {
   for (guint i = 0; i < waits->count; i++) {
     const SpcWaitForChannel *wait = &waits->channels[i];
+    const Channel *channel = &self->channels[wait->channel_id];
 
-    g_assert_cmpuint (wait->serial, <=, self->channels[wait->channel_id].sent);
-    if (self->channels[wait->channel_id].done < wait->serial)
+    if (channel->done < wait->serial && !is_over (channel))
       return false;
   }
   return true;
@@ -197,20 +208,31 @@ take_message (World *self, Channel *channel)
 {
   Message *message = g_queue_peek_head (&channel->queue);
 
-  if (message == NULL || !waits_over (self, &message->waits))
+  if (channel->done == channel->delivered ||
+      !waits_over (self, &message->waits))
     return false;
   for (; message->n_done < message->n_images; message->n_done++)
     if (!take_image (self, &message->images[message->n_done]))
       return false;
-  for (guint i = 0; i < message->evicted->len; i++)
-    g_assert_true (g_hash_table_remove (
-        self->kept,
-        GUINT_TO_POINTER (g_array_index (message->evicted, uint32_t, i))));
+  for (guint i = 0; i < message->evicted->len; i++) {
+    gpointer key =
+        GUINT_TO_POINTER (g_array_index (message->evicted, uint32_t, i));
+
+    g_assert_true (g_hash_table_remove (self->kept, key) ||
+                   g_hash_table_contains (self->lost, key));
+  }
   if (message->clears)
     g_hash_table_remove_all (self->kept);
   channel->done++;
   message_free (g_queue_pop_head (&channel->queue));
   return true;
+}
+
+static void
+deliver (World *self, uint8_t id)
+{
+  self->channels[id].delivered = self->channels[id].sent;
+  spc_pixmap_cache_delivered (self->cache, id, self->channels[id].sent);
 }
 
 /* takes all; each round some channel must get on */
@@ -219,6 +241,8 @@ drain (World *self)
 {
   bool moved = true, left;
 
+  for (uint8_t i = 0; i < N_CHANNELS; i++)
+    deliver (self, i);
   do {
     left = false;
     g_assert_true (moved);
@@ -245,37 +269,30 @@ assert_client_has_what_the_mirror_has (World *self)
                     spc_pixmap_cache_n_images (self->cache));
 }
 
-/* a client does not wait for a channel that has ended */
 static void
-end_waits_for (World *self, uint8_t id)
+lose_message (World *self, Message *message)
 {
-  for (int i = 0; i < N_CHANNELS; i++)
-    for (GList *l = self->channels[i].queue.head; l != NULL; l = l->next) {
-      SpcWaitForChannels *waits = &((Message *)l->data)->waits;
-      guint8 n = 0;
-
-      for (guint j = 0; j < waits->count; j++)
-        if (waits->channels[j].channel_id != id)
-          waits->channels[n++] = waits->channels[j];
-      waits->count = n;
-    }
+  for (int i = 0; i < message->n_images; i++)
+    if (message->images[i].use == SPC_PIXMAP_ADDED)
+      g_hash_table_add (self->lost, GUINT_TO_POINTER (message->images[i].id));
+  message_free (message);
 }
 
-/* the channel ends with messages under way, others have some too that need none
- * of these, and another channel takes its place */
+/* the channel ends with messages under way, some of which are lost, and another
+ * channel takes its place */
 static void
 lose_channel (World *self, uint8_t id)
 {
   Channel *channel = &self->channels[id];
 
+  while (channel->sent > channel->delivered) {
+    lose_message (self, g_queue_pop_tail (&channel->queue));
+    channel->sent--;
+  }
+  channel->ended = true;
   drain (self);
-  for (int i = 1; i < N_CHANNELS; i++)
-    send_draw (self, (uint8_t)((id + i) % N_CHANNELS));
-  send_draw (self, id);
-  g_queue_clear_full (&channel->queue, (GDestroyNotify)message_free);
-  channel->sent = channel->done = 0;
-  end_waits_for (self, id);
   spc_pixmap_cache_channel_gone (self->cache, id);
+  *channel = (Channel){0};
 }
 
 static void
@@ -288,6 +305,8 @@ run (World *self, int n_steps, bool channels_go)
       send_draw (self, id);
     else
       take_message (self, &self->channels[id]);
+    if (one_in (self, 3))
+      deliver (self, (uint8_t)g_rand_int_range (self->rand, 0, N_CHANNELS));
     if (one_in (self, 1000)) {
       drain (self);
       if (!spc_pixmap_cache_must_clear (self->cache))
@@ -307,12 +326,14 @@ test_world (bool channels_go)
 
     world.cache = spc_pixmap_cache_new (400 + 200 * seed);
     world.kept = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    world.lost = g_hash_table_new (NULL, NULL);
     run (&world, 8000, channels_go);
     g_assert_cmpuint (world.n_hits, >, 100);
     g_assert_cmpuint (world.n_waits, >, 100);
     g_assert_cmpuint (world.n_evicted, >, 100);
     g_assert_cmpuint (world.n_replaced, >, 100);
     g_hash_table_unref (world.kept);
+    g_hash_table_unref (world.lost);
     spc_pixmap_cache_free (world.cache);
     g_rand_free (world.rand);
   }

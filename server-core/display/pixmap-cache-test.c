@@ -59,16 +59,35 @@ second_is_a_hit (void)
   SpcContentId content = content_of (7);
   uint32_t id = 0, again = 0;
 
-  g_assert_false (spc_pixmap_cache_has (cache, &content, true));
+  g_assert_false (spc_pixmap_cache_has (cache, A, &content, true));
   g_assert_cmpint (draw (cache, A, 1, 7, 100, &id), ==, SPC_PIXMAP_ADDED);
-  g_assert_true (spc_pixmap_cache_has (cache, &content, false));
+  g_assert_true (spc_pixmap_cache_has (cache, A, &content, false));
   g_assert_cmpuint (id, !=, 0);
+  spc_pixmap_cache_delivered (cache, A, 1);
   /* from another display, too, and without waiting: the client does */
   g_assert_cmpint (draw (cache, B, 1, 7, 100, &again), ==, SPC_PIXMAP_IS_THERE);
   g_assert_cmpuint (again, ==, id);
   assert_waits (cache, 0, 0, 0);
   g_assert_cmpuint (spc_pixmap_cache_pixels (cache), ==, 100);
   g_assert_cmpuint (spc_pixmap_cache_n_images (cache), ==, 1);
+}
+
+/* what is not out may be lost with its channel, and naming it would hang */
+static void
+others_name_it_once_it_is_out (void)
+{
+  g_autoptr (SpcPixmapCache) cache = spc_pixmap_cache_new (1000);
+  SpcContentId content = content_of (7);
+  uint32_t id;
+
+  draw (cache, A, 5, 7, 100, &id);
+  spc_pixmap_cache_delivered (cache, A, 4);
+  g_assert_false (spc_pixmap_cache_has (cache, B, &content, false));
+  g_assert_cmpint (draw (cache, B, 1, 7, 100, &id), ==, SPC_PIXMAP_PLAIN);
+  g_assert_cmpint (draw (cache, A, 6, 7, 100, &id), ==, SPC_PIXMAP_IS_THERE);
+  spc_pixmap_cache_delivered (cache, A, 5);
+  g_assert_true (spc_pixmap_cache_has (cache, B, &content, false));
+  g_assert_cmpint (draw (cache, B, 2, 7, 100, &id), ==, SPC_PIXMAP_IS_THERE);
 }
 
 static void
@@ -101,6 +120,7 @@ other_channels_are_waited_for (void)
   uint32_t id;
 
   draw (cache, A, 11, 1, 100, &id);
+  spc_pixmap_cache_delivered (cache, A, 11);
   draw (cache, B, 21, 1, 100, &id);
   draw (cache, B, 22, 2, 100, &id);
   draw (cache, B, 23, 3, 100, &id);
@@ -180,8 +200,9 @@ lossless_replaces_lossy (void)
   g_assert_cmpint (spc_pixmap_cache_add (cache, &content, 10, 10, true, &id),
                    ==, SPC_PIXMAP_ADDED);
   spc_pixmap_cache_end (cache, 5);
-  g_assert_true (spc_pixmap_cache_has (cache, &content, true));
-  g_assert_false (spc_pixmap_cache_has (cache, &content, false));
+  spc_pixmap_cache_delivered (cache, A, 5);
+  g_assert_true (spc_pixmap_cache_has (cache, B, &content, true));
+  g_assert_false (spc_pixmap_cache_has (cache, B, &content, false));
   spc_pixmap_cache_begin (cache, B);
   g_assert_cmpint (spc_pixmap_cache_find (cache, &content, true, &other), ==,
                    SPC_PIXMAP_IS_THERE);
@@ -195,7 +216,10 @@ lossless_replaces_lossy (void)
   g_assert_cmpuint (other, ==, id);
   assert_waits (cache, 1, A, 5);
   spc_pixmap_cache_end (cache, 9);
-  g_assert_cmpint (draw (cache, A, 6, 1, 100, &other), ==,
+  /* the lossless copy, too, has to get out first */
+  g_assert_cmpint (draw (cache, A, 6, 1, 100, &other), ==, SPC_PIXMAP_PLAIN);
+  spc_pixmap_cache_delivered (cache, B, 9);
+  g_assert_cmpint (draw (cache, A, 7, 1, 100, &other), ==,
                    SPC_PIXMAP_IS_THERE_LOSSLESS);
   g_assert_cmpuint (spc_pixmap_cache_pixels (cache), ==, 100);
 }
@@ -230,7 +254,8 @@ begins_anew_after_a_channel_went (void)
   g_assert_false (spc_pixmap_cache_must_clear (cache));
   spc_pixmap_cache_channel_gone (cache, A);
   g_assert_true (spc_pixmap_cache_must_clear (cache));
-  g_assert_false (spc_pixmap_cache_has (cache, &content, true));
+  g_assert_false (spc_pixmap_cache_has (cache, B, &content, true));
+  g_assert_cmpuint (spc_pixmap_cache_n_images (cache), ==, 0);
   g_assert_cmpint (draw (cache, B, 42, 1, 100, &id), ==, SPC_PIXMAP_PLAIN);
   g_assert_cmpint (draw (cache, B, 43, 3, 100, &id), ==, SPC_PIXMAP_PLAIN);
 
@@ -248,6 +273,7 @@ begins_anew_after_a_channel_went (void)
   assert_waits (cache, 1, C, 51);
   draw (cache, B, 46, 2, 100, &id);
   assert_waits (cache, 0, 0, 0);
+  spc_pixmap_cache_delivered (cache, B, 46);
   draw (cache, C, 52, 1, 100, &id);
   assert_waits (cache, 0, 0, 0);
   draw (cache, A, 2, 1, 100, &id);
@@ -367,6 +393,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pixmap-cache/the-second-is-a-hit", second_is_a_hit);
+  g_test_add_func ("/pixmap-cache/others-name-it-once-it-is-out",
+                   others_name_it_once_it_is_out);
   g_test_add_func ("/pixmap-cache/the-oldest-makes-room", oldest_makes_room);
   g_test_add_func ("/pixmap-cache/other-channels-are-waited-for",
                    other_channels_are_waited_for);

@@ -19,6 +19,8 @@ typedef struct {
   bool is_lossy, was_replaced;
   uint64_t pixels;
   uint64_t message; /* the last one that used it, by n_messages */
+  uint8_t adder;    /* the channel that brought it, or its lossless pixels, */
+  uint64_t added;   /* and the serial; 0: in the message that is being built */
   /* serials; 0: the channel never used it */
   uint64_t last_use[SPC_MAX_DISPLAYS];
   GList link; /* in lru */
@@ -40,6 +42,7 @@ struct _SpcPixmapCache {
   /* channels: the last serial that touched the cache, 0 none, and whether they
    * know that the cache was cleared by message clear_serial of clear_channel */
   uint64_t touched[SPC_MAX_DISPLAYS];
+  uint64_t delivered[SPC_MAX_DISPLAYS];
   bool knows_clear[SPC_MAX_DISPLAYS];
   uint8_t clear_channel;
   uint64_t clear_serial; /* 0: never */
@@ -68,10 +71,22 @@ look_up (const SpcPixmapCache *self, const SpcContentId *content)
              : g_hash_table_lookup (self->by_content, content);
 }
 
+/* it cannot be lost any more, unless what names it is lost, too */
 static bool
-suits (const Pixmap *pixmap, bool permits_loss)
+is_delivered (const SpcPixmapCache *self, const Pixmap *pixmap,
+              uint8_t channel_id)
 {
-  return pixmap != NULL && (permits_loss || !pixmap->is_lossy);
+  return pixmap->adder == channel_id ||
+         (pixmap->added != 0 &&
+          pixmap->added <= self->delivered[pixmap->adder]);
+}
+
+static bool
+suits (const SpcPixmapCache *self, const Pixmap *pixmap, uint8_t channel_id,
+       bool permits_loss)
+{
+  return pixmap != NULL && (permits_loss || !pixmap->is_lossy) &&
+         is_delivered (self, pixmap, channel_id);
 }
 
 /* waiting */
@@ -163,6 +178,8 @@ replace (SpcPixmapCache *self, Pixmap *pixmap)
   wait_for_all (self, pixmap->last_use);
   pixmap->is_lossy = false;
   pixmap->was_replaced = true;
+  pixmap->adder = self->channel_id;
+  pixmap->added = 0;
   use (self, pixmap);
   return SPC_PIXMAP_REPLACED;
 }
@@ -195,10 +212,18 @@ spc_pixmap_cache_free (SpcPixmapCache *self)
 }
 
 bool
-spc_pixmap_cache_has (const SpcPixmapCache *self, const SpcContentId *content,
-                      bool permits_loss)
+spc_pixmap_cache_has (const SpcPixmapCache *self, uint8_t channel_id,
+                      const SpcContentId *content, bool permits_loss)
 {
-  return suits (look_up (self, content), permits_loss);
+  return suits (self, look_up (self, content), channel_id, permits_loss);
+}
+
+void
+spc_pixmap_cache_delivered (SpcPixmapCache *self, uint8_t channel_id,
+                            uint64_t serial)
+{
+  g_return_if_fail (channel_id < SPC_MAX_DISPLAYS);
+  self->delivered[channel_id] = serial;
 }
 
 /* a message */
@@ -222,7 +247,7 @@ spc_pixmap_cache_find (SpcPixmapCache *self, const SpcContentId *content,
 {
   Pixmap *pixmap = look_up (self, content);
 
-  if (!suits (pixmap, permits_loss))
+  if (!suits (self, pixmap, self->channel_id, permits_loss))
     return SPC_PIXMAP_PLAIN;
   use (self, pixmap);
   *id = pixmap->id;
@@ -239,7 +264,8 @@ spc_pixmap_cache_add (SpcPixmapCache *self, const SpcContentId *content,
   Pixmap *pixmap = look_up (self, content);
   uint64_t pixels = (uint64_t)width * height;
 
-  if (pixmap != NULL && pixmap->is_lossy && !is_lossy) {
+  if (pixmap != NULL && pixmap->is_lossy && !is_lossy &&
+      is_delivered (self, pixmap, self->channel_id)) {
     *id = pixmap->id;
     return replace (self, pixmap);
   }
@@ -249,6 +275,7 @@ spc_pixmap_cache_add (SpcPixmapCache *self, const SpcContentId *content,
   pixmap = g_new0 (Pixmap, 1);
   *id = pixmap->id = ++self->last_id;
   pixmap->content = *content;
+  pixmap->adder = self->channel_id;
   pixmap->is_lossy = is_lossy;
   pixmap->pixels = pixels;
   pixmap->link.data = pixmap;
@@ -279,6 +306,8 @@ spc_pixmap_cache_end (SpcPixmapCache *self, uint64_t serial)
     Pixmap *pixmap = g_ptr_array_index (self->used, i);
 
     pixmap->last_use[self->channel_id] = serial;
+    if (pixmap->added == 0)
+      pixmap->added = serial;
   }
   if (self->used->len > 0 || self->is_clear)
     self->touched[self->channel_id] = serial;
@@ -289,12 +318,25 @@ spc_pixmap_cache_end (SpcPixmapCache *self, uint64_t serial)
 
 /* beginning anew */
 
+static void
+forget_images (SpcPixmapCache *self)
+{
+  g_queue_init (&self->lru);
+  g_hash_table_remove_all (self->by_content);
+  self->pixels = 0;
+}
+
 void
 spc_pixmap_cache_channel_gone (SpcPixmapCache *self, uint8_t channel_id)
 {
   g_return_if_fail (channel_id < SPC_MAX_DISPLAYS);
-  self->is_stale |= self->touched[channel_id] != 0;
+  g_return_if_fail (self->used->len == 0);
+  if (self->touched[channel_id] != 0) {
+    self->is_stale = true;
+    forget_images (self);
+  }
   self->touched[channel_id] = 0;
+  self->delivered[channel_id] = 0;
   self->knows_clear[channel_id] = false;
 }
 
@@ -309,9 +351,7 @@ spc_pixmap_cache_clear (SpcPixmapCache *self)
 {
   g_return_if_fail (self->used->len == 0 && self->evicted->len == 0);
   wait_for_all (self, self->touched);
-  g_queue_init (&self->lru);
-  g_hash_table_remove_all (self->by_content);
-  self->pixels = 0;
+  forget_images (self);
   /* numbers go on: what a channel that is gone had under way may still come */
   if (self->last_id == G_MAXUINT32)
     self->last_id = 0;

@@ -18,6 +18,11 @@
  * and each of the three waits is for an earlier one. What must not happen in
  * between is the encoding: image by image it is done before begin.
  *
+ * Why nothing waits for ever. What a channel has not got out of the process may
+ * be lost with it, and a FROM_CACHE for it would never end. So another channel
+ * names an image only once the socket has the message that added it. Waits for
+ * a channel that is gone end by themselves.
+ *
  * Loop thread only. */
 #pragma once
 
@@ -44,8 +49,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcPixmapCache, spc_pixmap_cache_free)
 
 /* looking ahead: a find now would be a hit, so encoding is not called for; it
  * may be gone again when the message is built */
-bool spc_pixmap_cache_has (const SpcPixmapCache *self,
+bool spc_pixmap_cache_has (const SpcPixmapCache *self, uint8_t channel_id,
                            const SpcContentId *content, bool permits_loss);
+
+/* the channel's socket has its messages up to @serial */
+void spc_pixmap_cache_delivered (SpcPixmapCache *self, uint8_t channel_id,
+                                 uint64_t serial);
 
 /* a message: begin, find or add for each image of it, send what must go before,
  * end with the serial the message itself gets */
@@ -56,7 +65,8 @@ SpcPixmapUse spc_pixmap_cache_find (SpcPixmapCache *self,
                                     const SpcContentId *content,
                                     bool permits_loss, uint32_t *id);
 /* an image that is sent, as a miss. PLAIN: it is larger than a quarter of the
- * cache, or what this message uses leaves no room. *@id is set unless PLAIN. */
+ * cache, or what this message uses leaves no room, or another channel's copy
+ * is under way. *@id is set unless PLAIN. */
 SpcPixmapUse spc_pixmap_cache_add (SpcPixmapCache *self,
                                    const SpcContentId *content, uint32_t width,
                                    uint32_t height, bool is_lossy,
@@ -70,8 +80,7 @@ void spc_pixmap_cache_end (SpcPixmapCache *self, uint64_t serial);
 
 /* beginning anew */
 /* what a channel that is gone added may never arrive; nothing is found or added
- * from then on until the cache was cleared. Without any channel left, free it
- * instead. */
+ * from then on until the cache was cleared, by whichever channel is next */
 void spc_pixmap_cache_channel_gone (SpcPixmapCache *self, uint8_t channel_id);
 bool spc_pixmap_cache_must_clear (const SpcPixmapCache *self);
 /* between begin and end, alone: the message is INVAL_ALL_PIXMAPS with the
