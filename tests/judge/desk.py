@@ -119,9 +119,12 @@ class Desk (Stage):
 
     def __init__ (self, line='appsrc name=head ! spicedisplaysink name=s',
                   **settings):
-        """settings: properties of s, with _ for -; its port is any free one."""
+        """settings: properties of s, with _ for -; its port is any free one.
+        No loss: on a busy machine the line to a viewer may be measured as
+        slow."""
         super ().__init__ (line)
-        for name, value in {'port': 0, **settings}.items ():
+        for name, value in {'port': 0, 'jpeg': 'never',
+                            **settings}.items ():
             self['s'].set_property (name.replace ('_', '-'), value)
 
     def start_error (self):
