@@ -102,12 +102,6 @@ photo_new (uint32_t seed, int width, int height)
   return pixels;
 }
 
-uint8_t *
-bench_photo_new (uint32_t seed)
-{
-  return photo_new (seed, BENCH_WIDTH, BENCH_HEIGHT);
-}
-
 /* desktop */
 
 static void
@@ -223,8 +217,8 @@ picture_init (Picture *self)
   self->pixels = g_malloc0 ((size_t)BENCH_WIDTH * BENCH_HEIGHT * 4);
 }
 
-uint8_t *
-bench_desktop_new (uint32_t seed)
+static uint8_t *
+desktop_new (uint32_t seed)
 {
   Picture picture;
 
@@ -233,8 +227,8 @@ bench_desktop_new (uint32_t seed)
   return picture.pixels;
 }
 
-uint8_t *
-bench_mixed_new (uint32_t seed)
+static uint8_t *
+mixed_new (uint32_t seed)
 {
   enum { WIDTH = 640, HEIGHT = 400, LEFT = 411, TOP = 206 };
   g_autofree uint8_t *photo = photo_new (seed + 9, WIDTH, HEIGHT);
@@ -249,4 +243,65 @@ bench_mixed_new (uint32_t seed)
     memcpy (picture.pixels + ((size_t)(TOP + y) * BENCH_WIDTH + LEFT) * 4,
             photo + (size_t)y * WIDTH * 4, WIDTH * 4);
   return picture.pixels;
+}
+
+static uint8_t *
+text_new (uint32_t seed)
+{
+  Picture picture;
+
+  picture_init (&picture);
+  draw_glyphs (&picture, seed);
+  fill (&picture, (Box){0, 0, BENCH_WIDTH, BENCH_HEIGHT}, white);
+  text (&picture, (Box){10, 8, BENCH_WIDTH - 10, BENCH_HEIGHT - 8},
+        (Colour){0x20, 0x20, 0x20});
+  return picture.pixels;
+}
+
+static uint8_t *
+whole_photo_new (uint32_t seed)
+{
+  return photo_new (seed, BENCH_WIDTH, BENCH_HEIGHT);
+}
+
+/* clang-format off */
+static const struct {
+  const char *name;
+  uint8_t *(*draw) (uint32_t seed);
+  uint32_t seed;
+  const char *sha256; /* of the pixels */
+} pictures[BENCH_N_PICTURES] = {
+  [BENCH_DESKTOP] = { "desktop", desktop_new,     101,
+    "3bb0ec09e8419d4957119d44e38b14e38d20469b8eb882a2a7cc346655703b3d" },
+  [BENCH_PHOTO]   = { "photo",   whole_photo_new, 202,
+    "9cce3643530761cea44eb2e510a24d680ce712ddfd741f17446568b85536be49" },
+  [BENCH_MIXED]   = { "mixed",   mixed_new,       303,
+    "f338215cd23cb405c378f40dbde2fdd4e08f8c32ced339fcd5ea9505a8470c4d" },
+  [BENCH_TEXT]    = { "text",    text_new,        404,
+    "5150f1e1f3c98b619fea67bede900182b578c9a27c15b291c0ef0a862b4d8175" },
+};
+/* clang-format on */
+
+const char *
+bench_picture_name (BenchPicture picture)
+{
+  return pictures[picture].name;
+}
+
+uint8_t *
+bench_picture_new (BenchPicture picture)
+{
+  return pictures[picture].draw (pictures[picture].seed);
+}
+
+bool
+bench_picture_is_right (BenchPicture picture, const uint8_t *pixels)
+{
+  g_autofree char *sha256 = g_compute_checksum_for_data (
+      G_CHECKSUM_SHA256, pixels, (gsize)BENCH_WIDTH * BENCH_HEIGHT * 4);
+
+  if (g_str_equal (sha256, pictures[picture].sha256))
+    return true;
+  g_printerr ("%s: %s\n", pictures[picture].name, sha256);
+  return false;
 }

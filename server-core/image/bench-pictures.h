@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* bench-pictures.h – three synthetic 1280×720 pictures to measure encoders on.
+/* bench-pictures.h – synthetic 1280×720 pictures to measure encoders on.
  *
  * Drawn with integer arithmetic from a seeded generator, so that every machine
  * gets the same bytes and figures can be compared. B G R 0, rows tight. */
@@ -10,7 +10,16 @@
 
 enum { BENCH_WIDTH = 1280, BENCH_HEIGHT = 720 };
 
-/* each returns BENCH_WIDTH × BENCH_HEIGHT pixels, to be freed with g_free */
-uint8_t *bench_desktop_new (uint32_t seed); /* windows with text, flat areas */
-uint8_t *bench_photo_new (uint32_t seed);   /* smooth fields and noise */
-uint8_t *bench_mixed_new (uint32_t seed);   /* a photo in a desktop's window */
+typedef enum {
+  BENCH_DESKTOP, /* windows with text, flat areas */
+  BENCH_PHOTO,   /* smooth fields and noise */
+  BENCH_MIXED,   /* a photo in a desktop's window */
+  BENCH_TEXT,    /* a page of text, dark on white */
+  BENCH_N_PICTURES
+} BenchPicture;
+
+const char *bench_picture_name (BenchPicture picture);
+/* BENCH_WIDTH × BENCH_HEIGHT pixels, to be freed with g_free */
+uint8_t *bench_picture_new (BenchPicture picture);
+/* whether these pixels are the ones that figures were published of */
+bool bench_picture_is_right (BenchPicture picture, const uint8_t *pixels);

@@ -5,29 +5,10 @@
  * widths cut out of it: rows are what the hash works on. Median of 31 runs,
  * each over all of the picture, CPU time of the thread. */
 #include "bench-pictures.h"
+#include "bench-times.h"
 #include "content-id.h"
 
-#include <stdlib.h>
-#include <time.h>
-
 enum { RUNS = 31 };
-
-static double
-cpu_seconds (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
 
 /* returns something the compiler cannot leave out */
 static uint64_t
@@ -52,24 +33,24 @@ main (void)
   static const struct {
     uint32_t width, height;
   } tiles[] = {{BENCH_WIDTH, BENCH_HEIGHT}, {256, 72}, {64, 36}, {16, 16}};
-  g_autofree uint8_t *pixels = bench_mixed_new (303);
+  g_autofree uint8_t *pixels = bench_picture_new (BENCH_MIXED);
   const double bytes = BENCH_WIDTH * BENCH_HEIGHT * 4.0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (tiles); i++) {
     double seconds[RUNS];
+    BenchSpeed speed;
     uint64_t all = 0;
 
     for (int run = 0; run < RUNS; run++) {
-      double start = cpu_seconds ();
+      double start = bench_cpu_seconds ();
 
       all ^= name_tiles (pixels, tiles[i].width, tiles[i].height);
-      seconds[run] = cpu_seconds () - start;
+      seconds[run] = bench_cpu_seconds () - start;
     }
-    qsort (seconds, RUNS, sizeof seconds[0], compare_doubles);
+    speed = bench_speed (seconds, RUNS, bytes);
     g_print ("%4u×%-3u  %6.0f MB/s (%.0f to %.0f)  %08x\n", tiles[i].width,
-             tiles[i].height, bytes / seconds[RUNS / 2] * 1e-6,
-             bytes / seconds[RUNS * 3 / 4] * 1e-6,
-             bytes / seconds[RUNS / 4] * 1e-6, (unsigned)all);
+             tiles[i].height, speed.median, speed.slow, speed.fast,
+             (unsigned)all);
   }
   return 0;
 }

@@ -1,45 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* encoder-bench.c – MB/s and ratio of each encoding.
  *
- * Three pictures of 1280×720, whole and cut into tiles of 128×64 with the
+ * The pictures, of 1280×720, whole and cut into tiles of 128×64 with the
  * picture's stride, as dirty areas are. MB/s are 10^6 bytes of raw pixels by
  * the median of RUNS encodings, thread CPU time; the spread is from the fastest
  * to the slowest quarter. LZ4 does its work in the system's library: take it as
  * the yardstick between machines. */
 #include "bench-pictures.h"
+#include "bench-times.h"
 #include "encoder.h"
 
-#include <stdlib.h>
-#include <time.h>
-
 enum { RUNS = 31, TILE_WIDTH = 128, TILE_HEIGHT = 64 };
-
-static const struct {
-  const char *name;
-  uint8_t *(*draw) (uint32_t seed);
-  uint32_t seed;
-} pictures[] = {
-    {"desktop", bench_desktop_new, 101},
-    {"photo", bench_photo_new, 202},
-    {"mixed", bench_mixed_new, 303},
-};
-
-static double
-cpu_seconds (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
 
 static GPtrArray *
 cut (uint8_t *pixels, uint32_t width, uint32_t height)
@@ -81,20 +52,20 @@ measure (const char *picture, const char *cutting, SpcImageCodec codec,
 {
   const double raw = BENCH_WIDTH * BENCH_HEIGHT * 4.0;
   double seconds[RUNS];
+  BenchSpeed speed;
   size_t bytes = 0;
 
   for (int i = 0; i < RUNS; i++) {
-    double start = cpu_seconds ();
+    double start = bench_cpu_seconds ();
 
     bytes = encode_tiles (codec, tiles, scratch);
-    seconds[i] = cpu_seconds () - start;
+    seconds[i] = bench_cpu_seconds () - start;
   }
-  qsort (seconds, RUNS, sizeof seconds[0], compare_doubles);
+  speed = bench_speed (seconds, RUNS, raw);
   g_print ("%-8s %-7s %-7s %8zu bytes  ratio %6.2f  %6.0f MB/s (%.0f to "
            "%.0f)\n",
            spc_image_codec_name (codec), picture, cutting, bytes, raw / bytes,
-           raw / seconds[RUNS / 2] * 1e-6, raw / seconds[RUNS * 3 / 4] * 1e-6,
-           raw / seconds[RUNS / 4] * 1e-6);
+           speed.median, speed.slow, speed.fast);
 }
 
 int
@@ -102,14 +73,14 @@ main (void)
 {
   g_autoptr (SpcScratch) scratch = spc_scratch_new ();
 
-  for (size_t i = 0; i < G_N_ELEMENTS (pictures); i++) {
-    g_autofree uint8_t *pixels = pictures[i].draw (pictures[i].seed);
+  for (size_t i = 0; i < BENCH_N_PICTURES; i++) {
+    g_autofree uint8_t *pixels = bench_picture_new (i);
     g_autoptr (GPtrArray) whole = cut (pixels, BENCH_WIDTH, BENCH_HEIGHT);
     g_autoptr (GPtrArray) tiles = cut (pixels, TILE_WIDTH, TILE_HEIGHT);
 
     for (int codec = 0; codec < SPC_N_CODECS; codec++) {
-      measure (pictures[i].name, "whole", codec, whole, scratch);
-      measure (pictures[i].name, "tiles", codec, tiles, scratch);
+      measure (bench_picture_name (i), "whole", codec, whole, scratch);
+      measure (bench_picture_name (i), "tiles", codec, tiles, scratch);
     }
   }
   return 0;

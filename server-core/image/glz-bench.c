@@ -5,43 +5,14 @@
  * again while the same picture is in the window, and in tiles into an empty
  * one. Then ZLIB_GLZ over the first, in MB/s of GLZ bytes. */
 #include "bench-pictures.h"
+#include "bench-times.h"
 #include "glz.h"
-
-#include <stdlib.h>
-#include <time.h>
 
 enum { RUNS = 31, TILE_WIDTH = 128, TILE_HEIGHT = 64, WINDOW = 4 << 20 };
 
 typedef enum { EMPTY, AGAIN, TILES, ZLIB, N_WAYS } Way;
 
 static const char *const ways[N_WAYS] = {"empty", "again", "tiles", "zlib"};
-
-static const struct {
-  const char *name;
-  uint8_t *(*draw) (uint32_t seed);
-  uint32_t seed;
-} pictures[] = {
-    {"desktop", bench_desktop_new, 101},
-    {"photo", bench_photo_new, 202},
-    {"mixed", bench_mixed_new, 303},
-};
-
-static double
-cpu_seconds (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
 
 /* pieces without padding, as draw commands bring them */
 static GPtrArray *
@@ -86,11 +57,11 @@ encode_tiles (SpcGlzDictionary *dictionary, GPtrArray *tiles,
 static void
 report (const char *picture, Way way, size_t bytes, double raw, double *seconds)
 {
-  qsort (seconds, RUNS, sizeof seconds[0], compare_doubles);
+  BenchSpeed speed = bench_speed (seconds, RUNS, raw);
+
   g_print ("%-8s %-7s %8zu bytes  ratio %7.2f  %6.0f MB/s (%.0f to %.0f)\n",
-           picture, ways[way], bytes, raw / (double)bytes,
-           raw / seconds[RUNS / 2] * 1e-6, raw / seconds[RUNS * 3 / 4] * 1e-6,
-           raw / seconds[RUNS / 4] * 1e-6);
+           picture, ways[way], bytes, raw / (double)bytes, speed.median,
+           speed.slow, speed.fast);
 }
 
 static void
@@ -106,9 +77,9 @@ measure (const char *picture, Way way, GPtrArray *tiles, SpcScratch *scratch)
 
     if (way != AGAIN)
       spc_glz_dictionary_reset (dictionary);
-    start = cpu_seconds ();
+    start = bench_cpu_seconds ();
     bytes = encode_tiles (dictionary, tiles, scratch);
-    seconds[i] = cpu_seconds () - start;
+    seconds[i] = bench_cpu_seconds () - start;
   }
   report (picture, way, bytes, BENCH_WIDTH * BENCH_HEIGHT * 4.0, seconds);
 }
@@ -128,9 +99,9 @@ measure_zlib (const char *picture, QxlImage *image, SpcScratch *scratch)
     if (!spc_glz_encode (dictionary, image, scratch, &stream, NULL))
       g_error ("picture %s does not encode", picture);
     raw = stream.tokens;
-    start = cpu_seconds ();
+    start = bench_cpu_seconds ();
     spc_glz_stream_deflate (&stream, scratch);
-    seconds[i] = cpu_seconds () - start;
+    seconds[i] = bench_cpu_seconds () - start;
     bytes = g_bytes_get_size (stream.body);
   }
   report (picture, ZLIB, bytes, (double)raw, seconds);
@@ -141,15 +112,16 @@ main (void)
 {
   g_autoptr (SpcScratch) scratch = spc_scratch_new ();
 
-  for (size_t i = 0; i < G_N_ELEMENTS (pictures); i++) {
-    g_autofree uint8_t *pixels = pictures[i].draw (pictures[i].seed);
+  for (size_t i = 0; i < BENCH_N_PICTURES; i++) {
+    g_autofree uint8_t *pixels = bench_picture_new (i);
     g_autoptr (GPtrArray) whole = cut (pixels, BENCH_WIDTH, BENCH_HEIGHT);
     g_autoptr (GPtrArray) tiles = cut (pixels, TILE_WIDTH, TILE_HEIGHT);
 
-    measure (pictures[i].name, EMPTY, whole, scratch);
-    measure (pictures[i].name, AGAIN, whole, scratch);
-    measure (pictures[i].name, TILES, tiles, scratch);
-    measure_zlib (pictures[i].name, g_ptr_array_index (whole, 0), scratch);
+    measure (bench_picture_name (i), EMPTY, whole, scratch);
+    measure (bench_picture_name (i), AGAIN, whole, scratch);
+    measure (bench_picture_name (i), TILES, tiles, scratch);
+    measure_zlib (bench_picture_name (i), g_ptr_array_index (whole, 0),
+                  scratch);
   }
   return 0;
 }

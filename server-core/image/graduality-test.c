@@ -7,17 +7,15 @@
 #include <math.h>
 
 typedef struct {
-  const char *name;
-  uint8_t *(*draw) (uint32_t seed);
-  uint32_t seed;
+  BenchPicture picture;
   double score;
   SpcGraduality graduality;
 } Picture;
 
 static const Picture pictures[] = {
-    {"desktop", bench_desktop_new, 101, 0.126, SPC_GRADUALITY_LOW},
-    {"photo", bench_photo_new, 202, -0.248, SPC_GRADUALITY_HIGH},
-    {"mixed", bench_mixed_new, 303, 0.0076, SPC_GRADUALITY_LOW},
+    {BENCH_DESKTOP, 0.126, SPC_GRADUALITY_LOW},
+    {BENCH_PHOTO, -0.248, SPC_GRADUALITY_HIGH},
+    {BENCH_MIXED, 0.0076, SPC_GRADUALITY_LOW},
 };
 
 static void
@@ -25,14 +23,16 @@ scores_of_known_pictures (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (pictures); i++) {
     const Picture *picture = &pictures[i];
-    uint8_t *pixels = picture->draw (picture->seed);
+    uint8_t *pixels = bench_picture_new (picture->picture);
     g_autoptr (QxlImage) image =
         qxl_image_new_wrapped (QXL_FORMAT_BGRX, BENCH_WIDTH, BENCH_HEIGHT,
                                BENCH_WIDTH * 4, pixels, pixels, g_free);
     double score;
 
+    g_assert_true (bench_picture_is_right (picture->picture, pixels));
     g_assert_cmpint (spc_graduality (image, &score), ==, picture->graduality);
-    g_test_message ("%s scores %f", picture->name, score);
+    g_test_message ("%s scores %f", bench_picture_name (picture->picture),
+                    score);
     g_assert_true (fabs (score - picture->score) < 0.0006);
   }
 }

@@ -3,28 +3,18 @@
  *
  *   image-quic-bench [VARIANT [PICTURE]]     e.g. avx2 "RGB32 photo whole"
  *
- * Three pictures of 1280×720 in the types that clients take, whole and cut
+ * The pictures, of 1280×720 in the types that clients take, whole and cut
  * into tiles of 128×64 with the picture's stride. Alpha is 255 where the green
  * is even, else the blue: flat areas and edges. MB/s are 10^6 bytes of raw
  * pixels by the median of RUNS encodings, thread CPU time; the spread is from
  * the fastest to the slowest quarter. */
 #include "bench-pictures.h"
+#include "bench-times.h"
 #include "quic.h"
 
-#include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 enum { RUNS = 31, TILE_WIDTH = 128, TILE_HEIGHT = 64 };
-
-static const struct {
-  const char *name;
-  uint8_t *(*draw) (uint32_t seed);
-  uint32_t seed;
-} pictures[] = {
-    {"desktop", bench_desktop_new, 101},
-    {"photo", bench_photo_new, 202},
-    {"mixed", bench_mixed_new, 303},
-};
 
 static const struct {
   const char *name;
@@ -50,23 +40,6 @@ typedef struct {
 typedef struct {
   const char *variant, *picture;
 } Only;
-
-static double
-cpu_seconds (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
 
 /* B G R 0 to pixels of @type, in place */
 static void
@@ -118,19 +91,19 @@ measure (const Bench *bench, const SpcQuicKernels *kernels, const char *label,
 {
   const double raw = (double)BENCH_WIDTH * BENCH_HEIGHT * bench->bytes;
   double seconds[RUNS];
+  BenchSpeed speed;
   size_t bytes = 0;
 
   for (int i = 0; i < RUNS; i++) {
-    double start = cpu_seconds ();
+    double start = bench_cpu_seconds ();
 
     bytes = encode (bench, kernels, width, height);
-    seconds[i] = cpu_seconds () - start;
+    seconds[i] = bench_cpu_seconds () - start;
   }
-  qsort (seconds, RUNS, sizeof seconds[0], compare_doubles);
+  speed = bench_speed (seconds, RUNS, raw);
   g_print ("%-6s %-22s %8zu bytes  ratio %6.2f  %6.0f MB/s (%.0f to %.0f)\n",
-           kernels->name, label, bytes, raw / bytes,
-           raw / seconds[RUNS / 2] * 1e-6, raw / seconds[RUNS * 3 / 4] * 1e-6,
-           raw / seconds[RUNS / 4] * 1e-6);
+           kernels->name, label, bytes, raw / bytes, speed.median, speed.slow,
+           speed.fast);
 }
 
 static void
@@ -151,12 +124,12 @@ static void
 run (size_t picture, size_t type, SpcScratch *scratch, const Only *only)
 {
   const size_t room = BENCH_WIDTH * BENCH_HEIGHT * 16;
-  g_autofree uint8_t *pixels = pictures[picture].draw (pictures[picture].seed);
+  g_autofree uint8_t *pixels = bench_picture_new (picture);
   g_autofree uint8_t *to = g_malloc (room);
-  g_autofree char *whole =
-      g_strdup_printf ("%s %s whole", types[type].name, pictures[picture].name);
-  g_autofree char *tiles =
-      g_strdup_printf ("%s %s tiles", types[type].name, pictures[picture].name);
+  g_autofree char *whole = g_strdup_printf ("%s %s whole", types[type].name,
+                                            bench_picture_name (picture));
+  g_autofree char *tiles = g_strdup_printf ("%s %s tiles", types[type].name,
+                                            bench_picture_name (picture));
   Bench bench = {.image = {types[type].type, BENCH_WIDTH, BENCH_HEIGHT,
                            BENCH_WIDTH * types[type].bytes, pixels},
                  .bytes = types[type].bytes,
@@ -176,7 +149,7 @@ main (int argc, char **argv)
   Only only = {argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL};
 
   for (size_t type = 0; type < G_N_ELEMENTS (types); type++)
-    for (size_t i = 0; i < G_N_ELEMENTS (pictures); i++)
+    for (size_t i = 0; i < BENCH_N_PICTURES; i++)
       run (i, type, scratch, &only);
   return 0;
 }
