@@ -89,6 +89,35 @@ def test_the_browser_shows_moves ():
         assert COPY_BITS in {message.type for message in browser.messages}
 
 
+def test_the_browser_shows_whatever_compression_is_set ():
+    for name in ('off', 'auto-glz', 'auto-lz', 'quic', 'glz', 'lz', 'lz4'):
+        with Desk () as desk, Browser () as browser:
+            desk['s'].set_property ('image-compression', name)
+            desk['s'].set_property ('zlib-glz', 'always')
+            desk.show (page (0))
+            browser.connect (desk.port)
+            check (desk, browser, [page (4), smooth (1, 640, 400), page (8)])
+            kinds = {picture.type for picture in browser.pictures ()}
+            if name in ('off', 'lz'):
+                assert kinds <= {BITMAP, LZ_RGB, FROM_CACHE}, (name, kinds)
+
+
+def test_the_browser_shows_photos_that_lost_quality ():
+    with Desk (jpeg='always') as desk, Browser () as browser:
+        picture = smooth (1, 640, 400)
+        desk.show (page (0))
+        browser.connect (desk.port)
+        browser.wait_canvas (page (0))
+        desk.show (picture)
+        wait (lambda: shows_about (browser, picture), 20, 'about the picture')
+        assert browser.complaints () == []
+
+
+def shows_about (browser, picture):
+    canvas = browser.canvas ()
+    return psnr (canvas[:, :, 2::-1], picture) > 30
+
+
 # ---- one image after the other, in encodings we choose
 
 def encode (codec, form, pixels):
