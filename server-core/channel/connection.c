@@ -288,7 +288,8 @@ flush (SpcConnection *self, bool *blocked)
   return false;
 }
 
-static void
+/* true if that was news: something may have been pushed then */
+static bool
 notify_drained (SpcConnection *self)
 {
   SpcConnectionPrivate *priv = PRIV (self);
@@ -296,17 +297,18 @@ notify_drained (SpcConnection *self)
 
   if (spc_pipe_length (&priv->pipe) > 0 || priv->was_drained ||
       !spc_flow_may_send (&priv->flow))
-    return;
+    return false;
   priv->was_drained = true;
   if (klass->drained != NULL)
     klass->drained (self);
+  return true;
 }
 
 void
 spc_connection_pump (SpcConnection *self)
 {
   SpcConnectionPrivate *priv = PRIV (self);
-  bool blocked = false, built, had_output;
+  bool blocked = false, drained, built, had_output;
 
   if (priv->closed || priv->pumping)
     return;
@@ -317,10 +319,9 @@ spc_connection_pump (SpcConnection *self)
     had_output = spc_output_backlog (&priv->output) > 0;
     if (priv->closed || !flush (self, &blocked))
       break;
-    if (!blocked)
-      notify_drained (self);
+    drained = !blocked && notify_drained (self);
     /* an item may have waited for the output to shrink */
-  } while ((built || had_output) && !blocked && !priv->closed);
+  } while ((built || had_output || drained) && !blocked && !priv->closed);
   priv->pumping = false;
   if (!priv->closed)
     update_wants (self, blocked);

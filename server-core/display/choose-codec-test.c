@@ -85,14 +85,16 @@ static const struct {
   { SPC_COMPRESSION_LZ,   PHOTO, 64, 64, false, SPC_CODEC_LZ },
   { SPC_COMPRESSION_LZ4,  PHOTO, 64, 64, false, SPC_CODEC_LZ4 },
   { SPC_COMPRESSION_OFF,  PHOTO, 64, 64, false, SPC_CODEC_BITMAP },
-  /* loss shows in drawings, and is not wanted where an encoding is */
-  { SPC_COMPRESSION_AUTO, PHOTO, 64, 64, true,  SPC_CODEC_JPEG },
-  { SPC_COMPRESSION_AUTO, FLAT,  64, 64, true,  SPC_CODEC_LZ },
-  { SPC_COMPRESSION_QUIC, PHOTO, 64, 64, true,  SPC_CODEC_JPEG },
-  { SPC_COMPRESSION_QUIC, FLAT,  64, 64, true,  SPC_CODEC_QUIC },
-  { SPC_COMPRESSION_LZ,   PHOTO, 64, 64, true,  SPC_CODEC_LZ },
-  { SPC_COMPRESSION_LZ4,  PHOTO, 64, 64, true,  SPC_CODEC_LZ4 },
-  { SPC_COMPRESSION_OFF,  PHOTO, 64, 64, true,  SPC_CODEC_BITMAP },
+  /* loss shows in drawings, and is not wanted where an encoding is, nor where
+   * it saves little */
+  { SPC_COMPRESSION_AUTO, PHOTO, 65, 64, true,  SPC_CODEC_JPEG },
+  { SPC_COMPRESSION_AUTO, PHOTO, 64, 64, true,  SPC_CODEC_QUIC },
+  { SPC_COMPRESSION_AUTO, FLAT,  65, 64, true,  SPC_CODEC_LZ },
+  { SPC_COMPRESSION_QUIC, PHOTO, 65, 64, true,  SPC_CODEC_JPEG },
+  { SPC_COMPRESSION_QUIC, FLAT,  65, 64, true,  SPC_CODEC_QUIC },
+  { SPC_COMPRESSION_LZ,   PHOTO, 65, 64, true,  SPC_CODEC_LZ },
+  { SPC_COMPRESSION_LZ4,  PHOTO, 65, 64, true,  SPC_CODEC_LZ4 },
+  { SPC_COMPRESSION_OFF,  PHOTO, 65, 64, true,  SPC_CODEC_BITMAP },
   /* too small to become smaller */
   { SPC_COMPRESSION_AUTO, FLAT,  13, 1,  false, SPC_CODEC_BITMAP },
   { SPC_COMPRESSION_LZ,   FLAT,  1,  1,  false, SPC_CODEC_BITMAP },

@@ -9,6 +9,10 @@
 /* QUIC looks at the neighbours of a pixel (spec: images) */
 #define MIN_QUIC_SIDE 3u
 
+/* Photos of fewer pixels stay exact: less is saved than the repair's message
+ * costs */
+#define MIN_LOSSY_PIXELS 4096u
+
 /* what is done where nobody has said anything */
 #define STANDARD_COMPRESSION SPICE_IMAGE_COMPRESSION_AUTO_LZ
 
@@ -77,6 +81,12 @@ is_for_quic (const QxlImage *image)
 }
 
 static bool
+is_for_jpeg (const QxlImage *image)
+{
+  return (uint64_t)image->width * image->height > MIN_LOSSY_PIXELS;
+}
+
+static bool
 is_photo (const QxlImage *image)
 {
   return is_for_quic (image) &&
@@ -93,9 +103,10 @@ spc_choose_codec (SpcCompression compression, const QxlImage *image,
   case SPC_COMPRESSION_AUTO:
     if (!is_photo (image))
       return SPC_CODEC_LZ;
-    return permits_loss ? SPC_CODEC_JPEG : SPC_CODEC_QUIC;
+    return permits_loss && is_for_jpeg (image) ? SPC_CODEC_JPEG
+                                               : SPC_CODEC_QUIC;
   case SPC_COMPRESSION_QUIC:
-    if (permits_loss && is_photo (image))
+    if (permits_loss && is_for_jpeg (image) && is_photo (image))
       return SPC_CODEC_JPEG;
     return is_for_quic (image) ? SPC_CODEC_QUIC : SPC_CODEC_LZ;
   case SPC_COMPRESSION_LZ:

@@ -40,6 +40,7 @@ typedef struct {
 /* of SPICE_IMAGE_COMPRESSION_…: not 0, not of some later protocol */
 bool spc_compression_is_known (uint8_t asked);
 SpcLinkCoding spc_choose_coding (const SpcLinkTraits *link);
-/* @permits_loss: the link and the draw do: photos may be JPEG */
+/* @permits_loss: the link and the draw do: photos may be JPEG,
+ * unless they are small */
 SpcImageCodec spc_choose_codec (SpcCompression compression,
                                 const QxlImage *image, bool permits_loss);

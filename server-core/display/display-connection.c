@@ -26,6 +26,7 @@ struct _SpcDisplayConnection {
   guint n_batches;     /* batch ends in the pipe */
   bool has_dictionary; /* it owns the client's GLZ dictionary */
   SpcGlzPlace glz_place, glz_walk;
+  SpcLossyRepair *repair;  /* owned; NULL: nothing was sent with loss */
   SpcPixmapCache *pixmaps; /* not owned; NULL: it does not use the client's */
 };
 
@@ -195,7 +196,7 @@ display_connection_flushed (SpcConnection *connection)
 }
 
 static void
-display_connection_closed (SpcConnection *connection)
+leave_pixmaps (SpcConnection *connection)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
@@ -203,6 +204,26 @@ display_connection_closed (SpcConnection *connection)
     spc_pixmap_cache_channel_gone (
         self->pixmaps, spc_channel_id (spc_connection_channel (connection)));
   self->pixmaps = NULL;
+}
+
+/* loss */
+
+SpcLossyRepair *
+spc_display_connection_repair (SpcConnection *connection)
+{
+  return SPC_DISPLAY_CONNECTION (connection)->repair;
+}
+
+void
+spc_display_connection_built (SpcConnection *connection,
+                              const QxlDrawable *draw, bool is_lossy)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  if (self->repair == NULL && is_lossy)
+    self->repair = spc_lossy_repair_new (connection);
+  if (self->repair != NULL)
+    spc_lossy_repair_built (self->repair, draw, is_lossy);
 }
 
 /* hidden draws */
@@ -294,7 +315,7 @@ fold_item (SpcItem *item, gpointer user_data)
   uint32_t surface_id;
   guint n_rects;
 
-  if (spc_item_is_batch_end (item))
+  if (spc_item_is_batch_end (item) || spc_snapshot_item_is_exact (item))
     return true;
   if (draw != NULL) {
     add_dirty (self, draw->surface_id, &draw->box, 1);
@@ -377,6 +398,8 @@ display_connection_drained (SpcConnection *connection)
   for (guint i = 0; i < self->surfaces->len; i++)
     unfold_surface (connection,
                     &g_array_index (self->surfaces, KnownSurface, i));
+  if (self->repair != NULL)
+    spc_lossy_repair_drained (self->repair);
 }
 
 /* what the display says */
@@ -436,6 +459,8 @@ forget_surface (SpcConnection *connection, KnownSurface *known)
   if (id == QXL_PRIMARY_SURFACE)
     spc_pipe_remove_if (pipe, is_of_primary, NULL);
   g_array_remove_index (self->surfaces, index);
+  if (self->repair != NULL)
+    spc_lossy_repair_forget (self->repair, id);
   if (spc_pipe_remove_if (pipe, is_create_of, GUINT_TO_POINTER (id)) == 0)
     spc_connection_push (connection,
                          spc_surface_item_new (id, 0, 0, QXL_FORMAT_BGRX));
@@ -512,6 +537,8 @@ spc_display_connection_draw (SpcConnection *connection, const QxlDrawable *draw,
     add_dirty (self, draw->surface_id, &draw->box, 1);
     return;
   }
+  if (self->repair != NULL)
+    spc_lossy_repair_queued (self->repair, draw);
   drop_hidden (connection, draw);
   spc_connection_push (connection, spc_item_ref (item));
 }
@@ -605,6 +632,14 @@ static void
 clear_known (gpointer data)
 {
   pixman_region32_fini (&((KnownSurface *)data)->dirty);
+}
+
+static void
+display_connection_closed (SpcConnection *connection)
+{
+  leave_pixmaps (connection);
+  g_clear_pointer (&SPC_DISPLAY_CONNECTION (connection)->repair,
+                   spc_lossy_repair_free);
 }
 
 static void

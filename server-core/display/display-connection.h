@@ -10,6 +10,7 @@
 
 #include "choose-codec.h"
 #include "glz-group.h"
+#include "lossy-repair.h"
 #include "pixmap-cache.h"
 #include "qxl/command.h"
 #include "server-core/channel/connection.h"
@@ -22,6 +23,11 @@ bool spc_display_connection_is_ready (SpcConnection *connection);
 /* how it is to be sent images, from the next one on: changes with what is
  * configured and what is known of the link */
 SpcLinkCoding spc_display_connection_coding (SpcConnection *connection);
+/* what it was sent with loss; NULL: nothing so far */
+SpcLossyRepair *spc_display_connection_repair (SpcConnection *connection);
+/* for the items: @draw was written; @is_lossy: its image is not exact */
+void spc_display_connection_built (SpcConnection *connection,
+                                   const QxlDrawable *draw, bool is_lossy);
 /* What its client keeps; NULL: this channel does not make it keep images. All
  * display channels of a client that name the same cache share one. */
 SpcPixmapCache *spc_display_connection_pixmaps (SpcConnection *connection);

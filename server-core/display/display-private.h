@@ -14,7 +14,7 @@ SpcPicture *spc_display_picture (SpcDisplay *self);
 SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
 /* queues an encoding; @content: if known, or NULL; @done gets the display */
 SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
-                                     SpcCompression compression,
+                                     const SpcEncodeOrder *order,
                                      const SpcContentId *content, SpcFunc done);
 /* every viewer's client keeps an image that shows this */
 bool spc_display_is_kept_by_all (SpcDisplay *self, const SpcContentId *content);

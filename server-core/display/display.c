@@ -108,12 +108,12 @@ spc_display_surfaces (SpcDisplay *self)
 
 SpcEncodeTicket *
 spc_display_encode (SpcDisplay *self, QxlImage *image,
-                    SpcCompression compression, const SpcContentId *content,
+                    const SpcEncodeOrder *order, const SpcContentId *content,
                     SpcFunc done)
 {
   COUNT (self, images_encoded, 1);
   return spc_encode_ticket_new (spc_channel_loop (SPC_CHANNEL (self)),
-                                self->jobs, image, compression, content, done,
+                                self->jobs, image, order, content, done,
                                 g_object_ref (self), g_object_unref);
 }
 
@@ -145,7 +145,9 @@ spc_display_is_kept_by_all (SpcDisplay *self, const SpcContentId *content)
     SpcConnection *connection = g_ptr_array_index (connections, i);
 
     if (spc_display_connection_is_ready (connection) &&
-        !spc_display_connection_keeps (connection, content, false))
+        !spc_display_connection_keeps (
+            connection, content,
+            spc_display_connection_coding (connection).permits_loss))
       return false;
   }
   return true;

@@ -15,8 +15,10 @@ spc_draft_free (SpcDraft *self)
 {
   if (self == NULL)
     return;
-  for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
+  for (int i = 0; i < SPC_N_COMPRESSIONS; i++) {
     spc_encode_ticket_free (self->tickets[i]);
+    spc_encode_ticket_free (self->lossy[i]);
+  }
   g_free (self);
 }
 
@@ -44,9 +46,10 @@ encode_now (SpcDraft *self, QxlImage *image, guint demand, SpcWorker *worker)
 
   for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
     if ((demand & (1u << i)) != 0) {
+      const SpcEncodeOrder order = {.compression = (SpcCompression)i};
+
       self->tickets[i] = spc_encode_ticket_new_ready (
-          image, (SpcCompression)i, self->has_content ? &self->content : NULL,
-          worker);
+          image, &order, self->has_content ? &self->content : NULL, worker);
       n_encoded++;
     }
   return n_encoded;

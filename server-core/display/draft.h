@@ -17,6 +17,8 @@ typedef struct {
   bool is_small;    /* worth no place in a shared dictionary */
   SpcContentId content;
   SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS]; /* ready, or NULL */
+  /* for links that permit loss: never ready, since small images have none */
+  SpcEncodeTicket *lossy[SPC_N_COMPRESSIONS];
 } SpcDraft;
 
 /* a batch, and the drafts of its commands */

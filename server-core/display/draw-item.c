@@ -13,6 +13,7 @@ typedef struct {
   QxlDrawable *draw;
   SpcDraft *draft; /* what is known of its image and made of it */
   bool is_for_all;
+  bool is_exact;     /* whatever the link permits */
   SpcGlzTicket *glz; /* NULL: not coded so */
 } DrawItem;
 
@@ -26,6 +27,13 @@ static const SpcContentId *
 known_content (const DrawItem *self)
 {
   return self->draft->has_content ? &self->draft->content : NULL;
+}
+
+static bool
+permits_loss (const DrawItem *self, SpcConnection *connection)
+{
+  return !self->is_exact &&
+         spc_display_connection_coding (connection).permits_loss;
 }
 
 /* A slot of the dictionary that this viewer must be sent, to stay in step */
@@ -46,7 +54,8 @@ is_kept (const DrawItem *self, SpcConnection *connection,
   const SpcContentId *content = known_content (self);
 
   return content != NULL && !has_slot_for (self, place) &&
-         spc_display_connection_keeps (connection, content, false) &&
+         spc_display_connection_keeps (connection, content,
+                                       permits_loss (self, connection)) &&
          (place == NULL || spc_display_is_kept_by_all (self->display, content));
 }
 
@@ -74,17 +83,58 @@ claim_slot (DrawItem *self, const SpcGlzPlace *walk, SpcConnection *connection)
       g_object_ref (self->display), g_object_unref);
 }
 
-static SpcItemState
-prepare_ticket (DrawItem *self, SpcCompression compression)
+static SpcEncodeTicket **
+ticket_of (const DrawItem *self, const SpcEncodeOrder *order)
 {
-  SpcEncodeTicket **ticket = &self->draft->tickets[compression];
+  return order->permits_loss ? &self->draft->lossy[order->compression]
+                             : &self->draft->tickets[order->compression];
+}
 
-  if (*ticket == NULL)
-    *ticket =
-        spc_display_encode (self->display, self->draw->u.copy.image,
-                            compression, known_content (self), on_encoded);
-  return spc_encode_ticket_result (*ticket) != NULL ? SPC_ITEM_READY
-                                                    : SPC_ITEM_WAIT;
+static SpcEncodeOrder
+order_for (const DrawItem *self, SpcConnection *connection)
+{
+  return (SpcEncodeOrder){
+      .compression = spc_display_connection_coding (connection).compression,
+      .permits_loss = permits_loss (self, connection),
+      .is_named = self->is_exact,
+  };
+}
+
+/* Of links that permit loss and others, one waits for what is made for the
+ * other, since most images are the same for both. */
+static SpcItemState
+prepare_ticket (DrawItem *self, SpcConnection *connection)
+{
+  const SpcEncodeOrder order = order_for (self, connection);
+  const SpcEncodeOrder other = {.compression = order.compression,
+                                .permits_loss = !order.permits_loss};
+  SpcEncodeTicket **own = ticket_of (self, &order);
+  const SpcEncodeTicket *made = *ticket_of (self, &other);
+
+  if (*own == NULL && made != NULL) {
+    if (spc_encode_ticket_result (made) == NULL)
+      return SPC_ITEM_WAIT;
+    if (spc_encode_ticket_suits (made, order.permits_loss))
+      return SPC_ITEM_READY;
+  }
+  if (*own == NULL)
+    *own = spc_display_encode (self->display, self->draw->u.copy.image, &order,
+                               known_content (self), on_encoded);
+  return spc_encode_ticket_result (*own) != NULL ? SPC_ITEM_READY
+                                                 : SPC_ITEM_WAIT;
+}
+
+/* what was prepared */
+static const SpcEncodeTicket *
+find_ticket (const DrawItem *self, SpcConnection *connection)
+{
+  SpcEncodeOrder order = order_for (self, connection);
+  const SpcEncodeTicket *own = *ticket_of (self, &order);
+
+  if (own != NULL)
+    return own;
+  order.permits_loss = !order.permits_loss;
+  return *ticket_of (self, &order);
 }
 
 SpcItemState
@@ -100,10 +150,13 @@ spc_draw_item_prepare (SpcItem *item, SpcConnection *connection)
     return SPC_ITEM_READY;
   claim_slot (self, walk, connection);
   if (!has_slot_for (self, walk))
-    return prepare_ticket (
-        self, spc_display_connection_coding (connection).compression);
+    return prepare_ticket (self, connection);
   spc_glz_ticket_pass (self->glz, walk);
-  return spc_glz_ticket_is_ready (self->glz) ? SPC_ITEM_READY : SPC_ITEM_WAIT;
+  if (!spc_glz_ticket_is_ready (self->glz))
+    return SPC_ITEM_WAIT;
+  return spc_glz_ticket_holds (self->glz, permits_loss (self, connection))
+             ? SPC_ITEM_READY
+             : prepare_ticket (self, connection);
 }
 
 static SpcDrawBase
@@ -140,18 +193,47 @@ write_copy_bits (const QxlDrawable *draw, SpcConnection *connection)
                         spc_copy_bits_fields, &message);
 }
 
-/* the image itself, for the client to keep if it is worth it */
-static void
+/* The image itself, for the client to keep if it is worth it. Returns whether
+ * it has loss. */
+static bool
 write_encoded (const DrawItem *self, const SpcContentId *content,
                const SpcEncodedImage *encoded, SpcConnection *connection)
 {
   if (encoded->payload == NULL)
-    return;
+    return false;
   if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)
-    spc_write_kept (self->draw, content, encoded, connection);
-  else
-    spc_write_copy (self->draw, self->draw->u.copy.image->id, encoded,
-                    connection);
+    return spc_write_kept (self->draw, content, encoded,
+                           permits_loss (self, connection), connection);
+  spc_write_copy (self->draw, self->draw->u.copy.image->id, encoded,
+                  connection);
+  return encoded->is_lossy;
+}
+
+/* What the client may keep of it. An exact photo is not worth that by itself,
+ * but a copy with loss is replaced by it. */
+static const SpcContentId *
+kept_content (const DrawItem *self, const SpcEncodeTicket *ticket,
+              SpcConnection *connection)
+{
+  const SpcLossyRepair *repair = spc_display_connection_repair (connection);
+  const SpcContentId *name = spc_encode_ticket_name (ticket);
+
+  if (name != NULL && spc_display_connection_keeps (connection, name, true))
+    return name;
+  /* a film would only drive out what comes back */
+  if (spc_encode_ticket_result (ticket)->is_lossy && repair != NULL &&
+      spc_lossy_repair_is_changing (repair, self->draw))
+    return NULL;
+  return spc_encode_ticket_content (ticket);
+}
+
+static bool
+build_ticket (const DrawItem *self, SpcConnection *connection)
+{
+  const SpcEncodeTicket *ticket = find_ticket (self, connection);
+
+  return write_encoded (self, kept_content (self, ticket, connection),
+                        spc_encode_ticket_result (ticket), connection);
 }
 
 static void
@@ -173,25 +255,23 @@ build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
   spc_encoded_image_clear (&encoded);
 }
 
-static void
+/* returns whether it was written with loss */
+static bool
 build_copy (DrawItem *self, SpcConnection *connection)
 {
   SpcGlzPlace *place = spc_display_connection_glz_place (connection);
-  const SpcEncodeTicket *ticket;
 
   if (has_slot_for (self, place)) {
-    build_slot (self, place, connection);
-    return;
+    if (spc_glz_ticket_holds (self->glz, permits_loss (self, connection))) {
+      build_slot (self, place, connection);
+      return false;
+    }
+    spc_glz_ticket_pass (self->glz, place);
+  } else if (self->is_for_all && is_kept (self, connection, place)) {
+    return spc_write_from_cache (self->draw, known_content (self),
+                                 permits_loss (self, connection), connection);
   }
-  if (self->is_for_all && is_kept (self, connection, place)) {
-    spc_write_from_cache (self->draw, known_content (self), connection);
-    return;
-  }
-  ticket =
-      self->draft
-          ->tickets[spc_display_connection_coding (connection).compression];
-  write_encoded (self, spc_encode_ticket_content (ticket),
-                 spc_encode_ticket_result (ticket), connection);
+  return build_ticket (self, connection);
 }
 
 static void
@@ -210,6 +290,7 @@ void
 spc_draw_item_build (SpcItem *item, SpcConnection *connection)
 {
   DrawItem *self = (DrawItem *)item;
+  bool is_lossy = false;
 
   switch (self->draw->kind) {
   case QXL_DRAW_FILL:
@@ -222,9 +303,10 @@ spc_draw_item_build (SpcItem *item, SpcConnection *connection)
     build_copy_surface (self, connection);
     break;
   case QXL_DRAW_COPY:
-    build_copy (self, connection);
+    is_lossy = build_copy (self, connection);
     break;
   }
+  spc_display_connection_built (connection, self->draw, is_lossy);
 }
 
 static void
@@ -261,6 +343,12 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
   self->is_for_all = is_for_all;
   spc_item_init (&self->item, &draw_class, size);
   return &self->item;
+}
+
+void
+spc_draw_item_forbid_loss (SpcItem *item)
+{
+  ((DrawItem *)item)->is_exact = true;
 }
 
 const QxlDrawable *

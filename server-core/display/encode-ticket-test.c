@@ -123,8 +123,10 @@ gradient_new (uint32_t width, uint32_t height)
 static SpcEncodeTicket *
 ticket_new (Fixture *self, QxlImage *image, SpcCompression compression)
 {
-  return spc_encode_ticket_new (self->net.loop, self->jobs, image, compression,
-                                NULL, count_done, self, count_destroyed);
+  const SpcEncodeOrder order = {.compression = compression};
+
+  return spc_encode_ticket_new (self->net.loop, self->jobs, image, &order, NULL,
+                                count_done, self, count_destroyed);
 }
 
 static void

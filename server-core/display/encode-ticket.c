@@ -14,11 +14,12 @@ typedef struct {
   /* set at construction */
   SpcLoop *loop; /* NULL: made at once */
   QxlImage *image;
-  SpcCompression compression;
+  SpcEncodeOrder order;
   /* atomic */
   gint cancelled;
   /* the worker's until it has posted, then the loop's */
   SpcEncodedImage result;
+  bool is_photo; /* one where loss hardly shows */
   bool is_kept, is_named;
   SpcContentId content; /* if named */
   /* loop thread only */
@@ -82,13 +83,24 @@ spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image)
          g_bytes_get_size (image->payload) >= MIN_KEPT_BYTES;
 }
 
+static SpcImageCodec
+choose_codec (Work *work)
+{
+  SpcCompression compression = work->order.compression;
+  SpcImageCodec codec = spc_choose_codec (compression, work->image, true);
+
+  work->is_photo = spc_image_codec_is_lossy (codec);
+  if (!work->is_photo || work->order.permits_loss)
+    return codec;
+  return spc_choose_codec (compression, work->image, false);
+}
+
 static void
 encode (Work *work, SpcWorker *worker)
 {
   SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
   g_autoptr (GError) error = NULL;
-  SpcImageCodec codec =
-      spc_choose_codec (work->compression, work->image, false);
+  SpcImageCodec codec = choose_codec (work);
 
   if (!spc_image_encode (codec, work->image, scratch, &work->result, &error) &&
       !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->result,
@@ -97,7 +109,7 @@ encode (Work *work, SpcWorker *worker)
                  work->image->height, spc_image_codec_name (codec),
                  error->message);
   work->is_kept = spc_encoded_image_is_worth_keeping (&work->result);
-  if (work->is_kept && !work->is_named)
+  if ((work->is_kept || work->order.is_named) && !work->is_named)
     work->content = spc_content_id (work->image);
 }
 
@@ -113,7 +125,7 @@ run (SpcWorker *worker, gpointer user_data)
 }
 
 static SpcEncodeTicket *
-ticket_new (QxlImage *image, SpcCompression compression,
+ticket_new (QxlImage *image, const SpcEncodeOrder *order,
             const SpcContentId *content)
 {
   SpcEncodeTicket *self = g_new (SpcEncodeTicket, 1);
@@ -121,7 +133,7 @@ ticket_new (QxlImage *image, SpcCompression compression,
 
   work->ref_count = 1;
   work->image = qxl_image_ref (image);
-  work->compression = compression;
+  work->order = *order;
   work->is_named = content != NULL;
   if (content != NULL)
     work->content = *content;
@@ -131,10 +143,10 @@ ticket_new (QxlImage *image, SpcCompression compression,
 
 SpcEncodeTicket *
 spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs, QxlImage *image,
-                       SpcCompression compression, const SpcContentId *content,
+                       const SpcEncodeOrder *order, const SpcContentId *content,
                        SpcFunc done, gpointer user_data, GDestroyNotify destroy)
 {
-  SpcEncodeTicket *self = ticket_new (image, compression, content);
+  SpcEncodeTicket *self = ticket_new (image, order, content);
   Work *work = self->work;
 
   work->loop = spc_loop_ref (loop);
@@ -146,10 +158,10 @@ spc_encode_ticket_new (SpcLoop *loop, SpcJobs *jobs, QxlImage *image,
 }
 
 SpcEncodeTicket *
-spc_encode_ticket_new_ready (QxlImage *image, SpcCompression compression,
+spc_encode_ticket_new_ready (QxlImage *image, const SpcEncodeOrder *order,
                              const SpcContentId *content, SpcWorker *worker)
 {
-  SpcEncodeTicket *self = ticket_new (image, compression, content);
+  SpcEncodeTicket *self = ticket_new (image, order, content);
 
   encode (self->work, worker);
   self->work->finished = true;
@@ -176,6 +188,21 @@ const SpcEncodedImage *
 spc_encode_ticket_result (const SpcEncodeTicket *self)
 {
   return self->work->finished ? &self->work->result : NULL;
+}
+
+bool
+spc_encode_ticket_suits (const SpcEncodeTicket *self, bool permits_loss)
+{
+  return !self->work->is_photo ||
+         self->work->order.permits_loss == permits_loss;
+}
+
+const SpcContentId *
+spc_encode_ticket_name (const SpcEncodeTicket *self)
+{
+  return self->work->finished && self->work->order.is_named
+             ? &self->work->content
+             : NULL;
 }
 
 const SpcContentId *

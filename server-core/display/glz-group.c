@@ -30,6 +30,7 @@ typedef struct {
   bool begins; /* a generation */
   /* the worker's until it has posted, then the loop's */
   bool is_glz;
+  bool is_photo; /* one where loss hardly shows */
   SpcGlzStream stream;
   SpcEncodedImage encoded;
   /* loop thread only */
@@ -117,13 +118,26 @@ end_on_loop (gpointer user_data)
     work->done (work->user_data);
 }
 
+static SpcImageCodec
+choose_codec (Work *work)
+{
+  SpcCompression compression = work->coding.compression;
+  SpcImageCodec codec = spc_choose_codec (compression, work->image, true);
+
+  work->is_photo = spc_image_codec_is_lossy (codec);
+  if (!work->is_photo || work->coding.permits_loss)
+    return codec;
+  return spc_choose_codec (compression, work->image, false);
+}
+
+/* A photo for a link that permits loss is made elsewhere, so that those who do
+ * not get it need not wait for it. */
 static void
 code (SpcWorker *worker, gpointer user_data)
 {
   Work *work = user_data;
   SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
-  SpcImageCodec codec =
-      spc_choose_codec (work->coding.compression, work->image, false);
+  SpcImageCodec codec = choose_codec (work);
   g_autoptr (GError) error = NULL;
 
   if (work->begins)
@@ -131,7 +145,7 @@ code (SpcWorker *worker, gpointer user_data)
   work->is_glz = codec == SPC_CODEC_LZ && code_glz (work, scratch);
   if (work->is_glz && work->coding.deflates_glz)
     spc_glz_stream_deflate (&work->stream, scratch);
-  if (!work->is_glz &&
+  if (!work->is_glz && !spc_image_codec_is_lossy (codec) &&
       !spc_image_encode (codec, work->image, scratch, &work->encoded, &error) &&
       !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->encoded,
                          NULL))
@@ -229,6 +243,15 @@ bool
 spc_glz_ticket_is_ready (const SpcGlzTicket *self)
 {
   return self->work->finished;
+}
+
+bool
+spc_glz_ticket_holds (const SpcGlzTicket *self, bool permits_loss)
+{
+  const Work *work = self->work;
+
+  return work->is_glz ||
+         (work->encoded.payload != NULL && !(permits_loss && work->is_photo));
 }
 
 bool

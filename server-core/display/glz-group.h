@@ -48,6 +48,9 @@ SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
 void spc_glz_ticket_free (SpcGlzTicket *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzTicket, spc_glz_ticket_free)
 bool spc_glz_ticket_is_ready (const SpcGlzTicket *self);
+/* ready: does it hold what this viewer is to be sent? If not, a photo's other
+ * encoding goes in its place: the slot counts all the same. */
+bool spc_glz_ticket_holds (const SpcGlzTicket *self, bool permits_loss);
 /* may a viewer at @place be sent this slot? */
 bool spc_glz_ticket_fits (const SpcGlzTicket *self, const SpcGlzPlace *place);
 /* moves @place behind this slot */

@@ -128,39 +128,62 @@ write_clear (SpcPixmapCache *pixmaps, SpcConnection *connection)
   end_message (pixmaps, connection);
 }
 
-void
+static void
+refer_to_kept (SpcEncodedImage *image, SpcPixmapUse use)
+{
+  image->type = use == SPC_PIXMAP_IS_THERE_LOSSLESS
+                    ? SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS
+                    : SPICE_IMAGE_TYPE_FROM_CACHE;
+  image->flags = 0;
+  image->payload = NULL;
+}
+
+/* as the cache will have it */
+static void
+ask_to_keep (SpcEncodedImage *image, SpcPixmapUse use)
+{
+  if (use == SPC_PIXMAP_ADDED)
+    image->flags |= SPICE_IMAGE_FLAGS_CACHE_ME;
+  else if (use == SPC_PIXMAP_REPLACED)
+    image->flags |= SPICE_IMAGE_FLAGS_CACHE_REPLACE_ME;
+}
+
+bool
 spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
-                const SpcEncodedImage *encoded, SpcConnection *connection)
+                const SpcEncodedImage *encoded, bool permits_loss,
+                SpcConnection *connection)
 {
   SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
   SpcEncodedImage image = *encoded;
+  SpcPixmapUse use;
   uint32_t id = 0;
 
   if (spc_pixmap_cache_must_clear (pixmaps))
     write_clear (pixmaps, connection);
   spc_pixmap_cache_begin (pixmaps, channel_of (connection));
-  if (spc_pixmap_cache_find (pixmaps, content, false, &id) !=
-      SPC_PIXMAP_PLAIN) {
-    image.type = SPICE_IMAGE_TYPE_FROM_CACHE;
-    image.flags = 0;
-    image.payload = NULL;
-  } else if (spc_pixmap_cache_add (pixmaps, content, image.width, image.height,
-                                   false, &id) == SPC_PIXMAP_ADDED) {
-    image.flags |= SPICE_IMAGE_FLAGS_CACHE_ME;
+  use = spc_pixmap_cache_find (pixmaps, content, permits_loss, &id);
+  if (use != SPC_PIXMAP_PLAIN) {
+    refer_to_kept (&image, use);
+    image.is_lossy = !spc_display_connection_keeps (connection, content, false);
+  } else {
+    ask_to_keep (&image,
+                 spc_pixmap_cache_add (pixmaps, content, image.width,
+                                       image.height, image.is_lossy, &id));
   }
   write_waits (pixmaps, connection);
   write_evicted (pixmaps, connection);
   spc_write_copy (draw, id, &image, connection);
   end_message (pixmaps, connection);
+  return image.is_lossy;
 }
 
-void
+bool
 spc_write_from_cache (const QxlDrawable *draw, const SpcContentId *content,
-                      SpcConnection *connection)
+                      bool permits_loss, SpcConnection *connection)
 {
   const QxlImage *image = draw->u.copy.image;
   const SpcEncodedImage nothing = {.width = image->width,
                                    .height = image->height};
 
-  spc_write_kept (draw, content, &nothing, connection);
+  return spc_write_kept (draw, content, &nothing, permits_loss, connection);
 }

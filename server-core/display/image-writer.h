@@ -16,10 +16,12 @@ void spc_write_copy (const QxlDrawable *draw, uint64_t id,
 /* a draw of kind COPY_SURFACE, its source being of that size */
 void spc_write_copy_surface (const QxlDrawable *draw, uint32_t width,
                              uint32_t height, SpcConnection *connection);
-/* an image the client may keep, or keeps already: then it is told so instead.
- * The connection has pixmaps, here and below. */
-void spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
-                     const SpcEncodedImage *encoded, SpcConnection *connection);
+/* an image the client may keep, or keeps already: then it is told so instead,
+ * unless its copy has loss and @permits_loss is not. The connection has
+ * pixmaps, here and below. Returns whether the viewer shows it with loss. */
+bool spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
+                     const SpcEncodedImage *encoded, bool permits_loss,
+                     SpcConnection *connection);
 /* an image the client keeps */
-void spc_write_from_cache (const QxlDrawable *draw, const SpcContentId *content,
-                           SpcConnection *connection);
+bool spc_write_from_cache (const QxlDrawable *draw, const SpcContentId *content,
+                           bool permits_loss, SpcConnection *connection);

@@ -93,7 +93,7 @@ take_step (SpcLossyRegion *region, const Step *step)
     spc_lossy_region_subtract (region, &step->box);
     break;
   case MOVE:
-    spc_lossy_region_move (region, &step->box, step->from, now);
+    spc_lossy_region_copy (region, &step->box, region, step->from, now);
     break;
   case HOLDS:
     g_assert_cmpuint (n_pixels (region), ==, (guint)step->box.left);
@@ -116,6 +116,22 @@ test_trace (gconstpointer data)
 
   for (const Step *step = data; step->verb != END; step++)
     take_step (region, step);
+}
+
+static void
+test_from_another (void)
+{
+  g_autoptr (SpcLossyRegion) region = spc_lossy_region_new ();
+  g_autoptr (SpcLossyRegion) source = spc_lossy_region_new ();
+  const QxlRect all = QXL_RECT (0, 0, 100, 100), there = QXL_RECT (0, 0, 5, 5);
+  const QxlRect half = QXL_RECT (0, 0, 50, 100);
+
+  spc_lossy_region_add (region, &all, 0);
+  spc_lossy_region_add (source, &there, 0);
+  spc_lossy_region_copy (region, &half, source, (QxlPoint){0, 0}, 9 * MS);
+  g_assert_cmpuint (n_pixels (region), ==, 50 * 100 + 25);
+  spc_lossy_region_copy (region, &all, NULL, (QxlPoint){0, 0}, 9 * MS);
+  g_assert_true (spc_lossy_region_is_empty (region));
 }
 
 /* picking */
@@ -256,7 +272,7 @@ draw_random (Model *self)
     model_set (self, &box, -1);
     break;
   default:
-    spc_lossy_region_move (self->region, &box, from, self->now);
+    spc_lossy_region_copy (self->region, &box, self->region, from, self->now);
     model_move (self, &box, from);
     break;
   }
@@ -314,6 +330,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (traces); i++)
     g_test_add_data_func (traces[i].path, traces[i].steps, test_trace);
+  g_test_add_func ("/lossy-region/takes-loss-from-another", test_from_another);
   g_test_add_func ("/lossy-region/picks-what-is-at-rest", test_pick_waits);
   g_test_add_func ("/lossy-region/pieces-make-up-the-whole",
                    test_pick_in_pieces);

@@ -157,26 +157,26 @@ collect (const SpcLossyRegion *self, const QxlRect *from, QxlRegion *region)
 }
 
 void
-spc_lossy_region_move (SpcLossyRegion *self, const QxlRect *box,
-                       QxlPoint src_pos, int64_t now_us)
+spc_lossy_region_copy (SpcLossyRegion *self, const QxlRect *box,
+                       const SpcLossyRegion *source, QxlPoint src,
+                       int64_t now_us)
 {
-  const QxlRect from =
-      QXL_RECT (src_pos.x, src_pos.y, src_pos.x + qxl_rect_width (box),
-                src_pos.y + qxl_rect_height (box));
-  QxlRegion moved;
+  const QxlRect from = QXL_RECT (src.x, src.y, src.x + qxl_rect_width (box),
+                                 src.y + qxl_rect_height (box));
+  QxlRegion copied;
 
-  if (self->n_ages == 0 || qxl_rect_is_empty (box))
+  if (qxl_rect_is_empty (box))
     return;
-  pixman_region32_init (&moved);
-  collect (self, &from, &moved);
-  pixman_region32_translate (&moved, box->left - src_pos.x,
-                             box->top - src_pos.y);
+  pixman_region32_init (&copied);
+  if (source != NULL)
+    collect (source, &from, &copied);
+  pixman_region32_translate (&copied, box->left - src.x, box->top - src.y);
   subtract (self, box);
-  if (!qxl_region_is_empty (&moved)) {
+  if (!qxl_region_is_empty (&copied)) {
     Age *age = current_age (self, now_us);
-    pixman_region32_union (&age->region, &age->region, &moved);
+    pixman_region32_union (&age->region, &age->region, &copied);
   }
-  pixman_region32_fini (&moved);
+  pixman_region32_fini (&copied);
   tidy (self);
 }
 
@@ -194,6 +194,19 @@ spc_lossy_region_contains (const SpcLossyRegion *self, int32_t x, int32_t y)
   for (guint i = 0; i < self->n_ages; i++)
     if (pixman_region32_contains_point (
             (pixman_region32_t *)&self->ages[i].region, x, y, NULL))
+      return true;
+  return false;
+}
+
+bool
+spc_lossy_region_intersects (const SpcLossyRegion *self, const QxlRect *box)
+{
+  pixman_box32_t area = {box->left, box->top, box->right, box->bottom};
+
+  for (guint i = 0; i < self->n_ages; i++)
+    if (pixman_region32_contains_rectangle (
+            (pixman_region32_t *)&self->ages[i].region, &area) !=
+        PIXMAN_REGION_OUT)
       return true;
   return false;
 }

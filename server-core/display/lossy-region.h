@@ -29,14 +29,18 @@ void spc_lossy_region_add (SpcLossyRegion *self, const QxlRect *box,
                            int64_t now_us); /* drawn with loss */
 void spc_lossy_region_subtract (SpcLossyRegion *self,
                                 const QxlRect *box); /* drawn exactly */
-/* @box becomes what lies at @src_pos, as with QXL_DRAW_COPY_BITS */
-void spc_lossy_region_move (SpcLossyRegion *self, const QxlRect *box,
-                            QxlPoint src_pos, int64_t now_us);
+/* @box becomes what lies at @src of @source, which may be @self; NULL: of
+ * something exact */
+void spc_lossy_region_copy (SpcLossyRegion *self, const QxlRect *box,
+                            const SpcLossyRegion *source, QxlPoint src,
+                            int64_t now_us);
 
 /* asking */
 bool spc_lossy_region_is_empty (const SpcLossyRegion *self);
 bool spc_lossy_region_contains (const SpcLossyRegion *self, int32_t x,
                                 int32_t y);
+bool spc_lossy_region_intersects (const SpcLossyRegion *self,
+                                  const QxlRect *box);
 /* when the part left alone for longest comes to rest, or has; G_MAXINT64: the
  * region is empty */
 int64_t spc_lossy_region_rest_us (const SpcLossyRegion *self);

@@ -8,6 +8,7 @@ typedef struct {
   SpcItem item;
   SpcDisplay *display; /* referenced */
   uint32_t surface_id;
+  bool is_exact;
   GArray *rects;    /* QxlRect */
   GPtrArray *draws; /* SpcItem, one for each rectangle; NULL: not here yet */
 } SnapshotItem;
@@ -29,13 +30,16 @@ on_snapshot (GPtrArray *images, gpointer user_data)
     QxlImage *image = g_ptr_array_index (images, i);
     const QxlRect *rect = &g_array_index (self->rects, QxlRect, i);
     g_autoptr (QxlDrawable) draw = NULL;
+    SpcItem *item;
 
     if (image == NULL)
       continue;
     draw = qxl_drawable_new_copy (self->surface_id, rect, qxl_image_ref (image),
                                   (QxlPoint){0});
-    g_ptr_array_add (self->draws,
-                     spc_draw_item_new (display, draw, NULL, false));
+    item = spc_draw_item_new (display, draw, NULL, false);
+    if (self->is_exact)
+      spc_draw_item_forbid_loss (item);
+    g_ptr_array_add (self->draws, item);
   }
   spc_display_pump_soon (display);
 }
@@ -101,6 +105,19 @@ spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
                         n_rects, on_snapshot, spc_item_ref (&self->item),
                         unref_item);
   return &self->item;
+}
+
+void
+spc_snapshot_item_forbid_loss (SpcItem *item)
+{
+  ((SnapshotItem *)item)->is_exact = true;
+}
+
+bool
+spc_snapshot_item_is_exact (const SpcItem *item)
+{
+  return item->klass == &snapshot_class &&
+         ((const SnapshotItem *)item)->is_exact;
 }
 
 const QxlRect *

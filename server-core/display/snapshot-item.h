@@ -13,6 +13,10 @@ typedef struct _SpcDisplay SpcDisplay;
 
 SpcItem *spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
                                 const QxlRect *rects, guint n_rects);
+/* at once after new: every image in it is sent as it is */
+void spc_snapshot_item_forbid_loss (SpcItem *item);
+/* false when @item is something else */
+bool spc_snapshot_item_is_exact (const SpcItem *item);
 /* NULL when @item is something else */
 const QxlRect *spc_snapshot_item_rects (const SpcItem *item, guint *n_rects,
                                         uint32_t *surface_id);

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lossy-repair.h"
+
+#include "display-connection.h"
+#include "display-private.h"
+#include "lossy-region.h"
+#include "repair-pace.h"
+#include "server-core/base/limits.h"
+#include "server-core/channel/channel.h"
+#include "server-core/channel/client.h"
+#include "snapshot-item.h"
+
+/* a surface with loss, or one that had */
+typedef struct {
+  uint32_t id;
+  SpcLossyRegion *region;
+} Surface;
+
+struct _SpcLossyRepair {
+  SpcConnection *connection; /* not owned */
+  SpcTimer *timer;
+  GArray *surfaces; /* Surface */
+  SpcRepairPace pace;
+  uint32_t sent_pixels; /* of the piece before the ping; 0: none */
+  bool awaits_pong;
+};
+
+static void
+clear_surface (gpointer data)
+{
+  spc_lossy_region_free (((Surface *)data)->region);
+}
+
+static Surface *
+find_surface (const SpcLossyRepair *self, uint32_t id)
+{
+  for (guint i = 0; i < self->surfaces->len; i++) {
+    Surface *surface = &g_array_index (self->surfaces, Surface, i);
+    if (surface->id == id)
+      return surface;
+  }
+  return NULL;
+}
+
+static Surface *
+add_surface (SpcLossyRepair *self, uint32_t id)
+{
+  const Surface surface = {.id = id, .region = spc_lossy_region_new ()};
+
+  g_array_append_val (self->surfaces, surface);
+  return &g_array_index (self->surfaces, Surface, self->surfaces->len - 1);
+}
+
+/* the one that comes to rest first; NULL: all is exact */
+static Surface *
+next_surface (const SpcLossyRepair *self)
+{
+  Surface *next = NULL;
+  int64_t next_us = G_MAXINT64;
+
+  for (guint i = 0; i < self->surfaces->len; i++) {
+    Surface *surface = &g_array_index (self->surfaces, Surface, i);
+    int64_t rest_us = spc_lossy_region_rest_us (surface->region);
+
+    if (rest_us >= next_us)
+      continue;
+    next = surface;
+    next_us = rest_us;
+  }
+  return next;
+}
+
+/* repairing */
+
+static void on_pong (SpcConnection *connection, guint32 round_trip_us,
+                     gpointer user_data);
+
+static void
+send_ping (SpcLossyRepair *self)
+{
+  self->awaits_pong = true;
+  spc_connection_ping (self->connection, 0, on_pong, NULL);
+}
+
+static void
+send_piece (SpcLossyRepair *self, const Surface *surface, int64_t now_us)
+{
+  QxlRect rects[SPC_MAX_FOLD_RECTS];
+  SpcDisplay *display = SPC_DISPLAY (spc_connection_channel (self->connection));
+  guint n_rects = spc_lossy_region_pick (
+      surface->region, now_us, self->pace.pixels, rects, G_N_ELEMENTS (rects));
+  SpcItem *item;
+
+  self->sent_pixels = 0;
+  for (guint i = 0; i < n_rects; i++)
+    self->sent_pixels += (uint32_t)qxl_rect_width (&rects[i]) *
+                         (uint32_t)qxl_rect_height (&rects[i]);
+  item = spc_snapshot_item_new (display, surface->id, rects, n_rects);
+  spc_snapshot_item_forbid_loss (item);
+  spc_connection_push (self->connection, item);
+  send_ping (self);
+}
+
+/* the pipe is empty, and all that was in it has arrived */
+static void
+go_on (SpcLossyRepair *self)
+{
+  int64_t now_us = g_get_monotonic_time ();
+  const Surface *surface = next_surface (self);
+  int64_t wait_us;
+
+  if (surface == NULL)
+    return;
+  wait_us = spc_lossy_region_rest_us (surface->region) - now_us;
+  if (wait_us > 0)
+    spc_timer_arm (self->timer, (uint32_t)(wait_us / 1000 + 1));
+  else
+    send_piece (self, surface, now_us);
+}
+
+static bool
+is_idle (const SpcLossyRepair *self)
+{
+  return !self->awaits_pong &&
+         spc_pipe_length (spc_connection_pipe (self->connection)) == 0;
+}
+
+static void
+on_timer (gpointer user_data)
+{
+  SpcLossyRepair *self = user_data;
+
+  if (!is_idle (self))
+    return;
+  go_on (self);
+  spc_connection_pump (self->connection);
+}
+
+static void
+on_pong (SpcConnection *connection, guint32 round_trip_us, gpointer user_data)
+{
+  SpcLossyRepair *self = spc_display_connection_repair (connection);
+  guint32 least_us = spc_connection_stats (connection)->round_trip_us;
+
+  self->awaits_pong = false;
+  if (self->sent_pixels > 0)
+    spc_repair_pace_took (&self->pace, self->sent_pixels,
+                          (int64_t)round_trip_us - least_us);
+  self->sent_pixels = 0;
+  /* otherwise it drains again */
+  if (is_idle (self))
+    go_on (self);
+}
+
+/* what happens to the connection */
+
+static bool
+is_hidden_repair (SpcItem *item, gpointer user_data)
+{
+  const QxlDrawable *draw = user_data;
+  const QxlRect *rects;
+  uint32_t surface_id;
+  guint n_rects;
+
+  if (!spc_snapshot_item_is_exact (item))
+    return false;
+  rects = spc_snapshot_item_rects (item, &n_rects, &surface_id);
+  if (surface_id != draw->surface_id)
+    return false;
+  for (guint i = 0; i < n_rects; i++)
+    if (qxl_rect_intersects (&rects[i], &draw->box))
+      return true;
+  return false;
+}
+
+void
+spc_lossy_repair_queued (SpcLossyRepair *self, const QxlDrawable *draw)
+{
+  if (!self->awaits_pong || self->sent_pixels == 0)
+    return;
+  if (spc_pipe_remove_if (spc_connection_pipe (self->connection),
+                          is_hidden_repair, (gpointer)draw) > 0)
+    self->sent_pixels = 0;
+}
+
+/* does it take pixels of a surface, and are some of those lossy, perhaps? */
+static const SpcLossyRegion *
+find_source (const SpcLossyRepair *self, const QxlDrawable *draw, QxlPoint *src)
+{
+  const Surface *surface = NULL;
+
+  if (draw->kind == QXL_DRAW_COPY_BITS) {
+    surface = find_surface (self, draw->surface_id);
+    *src = draw->u.copy_bits.src_pos;
+  } else if (draw->kind == QXL_DRAW_COPY_SURFACE) {
+    surface = find_surface (self, draw->u.copy_surface.source_id);
+    *src = draw->u.copy_surface.src;
+  }
+  return surface != NULL ? surface->region : NULL;
+}
+
+void
+spc_lossy_repair_built (SpcLossyRepair *self, const QxlDrawable *draw,
+                        bool is_lossy)
+{
+  int64_t now_us = g_get_monotonic_time ();
+  QxlPoint src = {0};
+  const SpcLossyRegion *source = find_source (self, draw, &src);
+  Surface *surface = find_surface (self, draw->surface_id);
+
+  if (surface == NULL && source == NULL && !is_lossy)
+    return;
+  if (surface == NULL)
+    surface = add_surface (self, draw->surface_id);
+  if (is_lossy)
+    spc_lossy_region_add (surface->region, &draw->box, now_us);
+  else
+    spc_lossy_region_copy (surface->region, &draw->box, source, src, now_us);
+}
+
+void
+spc_lossy_repair_forget (SpcLossyRepair *self, uint32_t surface_id)
+{
+  for (guint i = 0; i < self->surfaces->len; i++)
+    if (g_array_index (self->surfaces, Surface, i).id == surface_id) {
+      g_array_remove_index_fast (self->surfaces, i);
+      return;
+    }
+}
+
+void
+spc_lossy_repair_drained (SpcLossyRepair *self)
+{
+  if (is_idle (self) && !spc_lossy_repair_is_done (self))
+    send_ping (self);
+}
+
+bool
+spc_lossy_repair_is_changing (const SpcLossyRepair *self,
+                              const QxlDrawable *draw)
+{
+  const Surface *surface = find_surface (self, draw->surface_id);
+
+  return surface != NULL &&
+         spc_lossy_region_intersects (surface->region, &draw->box);
+}
+
+bool
+spc_lossy_repair_is_done (const SpcLossyRepair *self)
+{
+  return next_surface (self) == NULL;
+}
+
+/* life */
+
+SpcLossyRepair *
+spc_lossy_repair_new (SpcConnection *connection)
+{
+  SpcLossyRepair *self = g_new0 (SpcLossyRepair, 1);
+
+  self->connection = connection;
+  self->timer = spc_timer_new (
+      spc_channel_loop (spc_connection_channel (connection)), on_timer, self);
+  self->surfaces = g_array_new (FALSE, FALSE, sizeof (Surface));
+  g_array_set_clear_func (self->surfaces, clear_surface);
+  spc_repair_pace_init (&self->pace,
+                        spc_connection_client (connection)->bitrate_bps);
+  return self;
+}
+
+void
+spc_lossy_repair_free (SpcLossyRepair *self)
+{
+  if (self == NULL)
+    return;
+  spc_timer_free (self->timer);
+  g_array_unref (self->surfaces);
+  g_free (self);
+}
