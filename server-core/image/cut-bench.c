@@ -6,34 +6,16 @@
  * without them and QUIC of the picture without the rest. MESSAGE bytes are
  * counted for each part after the first. Thread CPU time a pixel, the median
  * of RUNS. Then what bands cost: the bytes with bands to those without. */
+#include "bench-times.h"
 #include "cut-pictures.h"
 #include "cut.h"
 #include "encoder.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { RUNS = 31, MESSAGE = 100, SIZE = BENCH_WIDTH * BENCH_HEIGHT };
 
 static const SpcCutLimits whole = {SPC_CUT_MAX_PARTS, {0}};
-
-static double
-cpu_seconds (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
 
 static QxlImage *
 slice (const uint8_t *pixels, const QxlRect *area)
@@ -114,13 +96,13 @@ cut_ns (const QxlImage *image, GArray *parts)
   double seconds[RUNS];
 
   for (int i = 0; i < RUNS; i++) {
-    double start = cpu_seconds ();
+    double start = bench_cpu_seconds ();
 
     spc_cut_image (image, &whole, parts);
-    seconds[i] = cpu_seconds () - start;
+    seconds[i] = bench_cpu_seconds () - start;
   }
-  qsort (seconds, RUNS, sizeof seconds[0], compare_doubles);
-  return seconds[RUNS / 2] * 1e9 / SIZE;
+  /* 10^6 pixels a second */
+  return 1e3 / bench_speed (seconds, RUNS, SIZE).median;
 }
 
 static double
@@ -129,13 +111,13 @@ lz_ns (const QxlImage *image, SpcScratch *scratch)
   double seconds[RUNS];
 
   for (int i = 0; i < RUNS; i++) {
-    double start = cpu_seconds ();
+    double start = bench_cpu_seconds ();
 
     encoded_size (SPC_CODEC_LZ, image, scratch);
-    seconds[i] = cpu_seconds () - start;
+    seconds[i] = bench_cpu_seconds () - start;
   }
-  qsort (seconds, RUNS, sizeof seconds[0], compare_doubles);
-  return seconds[RUNS / 2] * 1e9 / SIZE;
+  /* 10^6 pixels a second */
+  return 1e3 / bench_speed (seconds, RUNS, SIZE).median;
 }
 
 static void
@@ -159,10 +141,9 @@ measure_picture (const CutPicture *picture, SpcScratch *scratch)
 }
 
 static void
-measure_bands (SpcImageCodec codec, uint8_t *(*draw) (uint32_t),
-               SpcScratch *scratch)
+measure_bands (SpcImageCodec codec, BenchPicture picture, SpcScratch *scratch)
 {
-  g_autofree uint8_t *pixels = draw (101);
+  g_autofree uint8_t *pixels = bench_picture_new (picture);
   size_t all = size_of_all (codec, pixels, scratch);
 
   for (int32_t n = 2; n <= 16; n *= 2) {
@@ -188,7 +169,7 @@ main (void)
 
   for (unsigned i = 0; i < cut_n_pictures; i++)
     measure_picture (&cut_pictures[i], scratch);
-  measure_bands (SPC_CODEC_LZ, bench_desktop_new, scratch);
-  measure_bands (SPC_CODEC_QUIC, bench_photo_new, scratch);
+  measure_bands (SPC_CODEC_LZ, BENCH_DESKTOP, scratch);
+  measure_bands (SPC_CODEC_QUIC, BENCH_PHOTO, scratch);
   return 0;
 }

@@ -87,11 +87,11 @@ cut_picture_draw (const CutPicture *picture)
   uint8_t *pixels;
 
   if (strcmp (picture->name, "mixed") == 0)
-    return bench_mixed_new (303);
+    return bench_picture_new (BENCH_MIXED);
   if (strcmp (picture->name, "gradients") == 0)
     return gradients_new ();
-  photo = bench_photo_new (202);
-  desktop = bench_desktop_new (101);
+  photo = bench_picture_new (BENCH_PHOTO);
+  desktop = bench_picture_new (BENCH_DESKTOP);
   if (strcmp (picture->name, "desktop") == 0 ||
       strcmp (picture->name, "film") == 0)
     pixels = g_memdup2 (desktop, (gsize)BENCH_WIDTH * BENCH_HEIGHT * 4);
