@@ -14,6 +14,7 @@ import threading
 
 RECEIVE_BUFFER = 65536  # what the line holds by itself: little
 PIECE = 65536
+STEP_SECONDS = 0.02     # between portions, unless they would be under a byte
 
 
 class Line:
@@ -88,5 +89,6 @@ class Line:
             self._changed.wait_for (lambda: self._rate != 0)
             if self._rate is None:
                 return PIECE
-            self._changed.wait_for (lambda: self._rate in (0, None), 1.0)
-            return self._rate or 1
+            step = max (STEP_SECONDS, 1 / self._rate)
+            self._changed.wait_for (lambda: self._rate in (0, None), step)
+            return int ((self._rate or 1) * step) or 1
