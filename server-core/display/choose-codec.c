@@ -9,9 +9,10 @@
 /* QUIC looks at the neighbours of a pixel (spec: images) */
 #define MIN_QUIC_SIDE 3u
 
-/* Photos of fewer pixels stay exact: less is saved than the repair's message
- * costs */
-#define MIN_LOSSY_PIXELS 4096u
+/* Photos of fewer pixels stay exact: JPEG's tables alone are 620 bytes.
+ * Measured on squares of a photo, JPEG takes so much of QUIC: 0.65 with 24
+ * pixels a side, 0.44 with 32, 0.35 with 40, 0.24 with 64. */
+#define MIN_LOSSY_PIXELS (40u * 40u)
 
 /* what is done where nobody has said anything */
 #define STANDARD_COMPRESSION SPICE_IMAGE_COMPRESSION_AUTO_LZ
@@ -83,7 +84,7 @@ is_for_quic (const QxlImage *image)
 static bool
 is_for_jpeg (const QxlImage *image)
 {
-  return (uint64_t)image->width * image->height > MIN_LOSSY_PIXELS;
+  return (uint64_t)image->width * image->height >= MIN_LOSSY_PIXELS;
 }
 
 static bool

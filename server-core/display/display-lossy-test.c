@@ -24,6 +24,7 @@ photo_new (uint32_t width, uint32_t height, uint32_t seed)
   for (uint32_t y = 0; y < height; y++)
     for (uint32_t x = 0; x < width; x++, pixels += 4) {
       seed = seed * 1664525u + 1013904223u;
+      pixels[3] = 0;
       for (uint32_t c = 0; c < 3; c++) {
         uint32_t wave = (x * (2 + c) + y * (3 - c) + (seed >> 30)) / 2 % 400;
         pixels[c] = (uint8_t)(20 + (wave < 200 ? wave : 400 - wave) +
@@ -40,6 +41,7 @@ text_new (uint32_t width, uint32_t height)
   uint8_t *pixels;
   QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, width, height, &pixels);
 
+  memset (pixels, 0, qxl_image_size (image));
   for (size_t i = 0; i < (size_t)width * height; i++, pixels += 4)
     memset (pixels, g_test_rand_bit () ? 0xf0 : 0x10, 3);
   return image;
@@ -88,7 +90,7 @@ post_photo (Stage *stage, QxlRect box, uint32_t seed)
 static void
 lossy_stage_init (Stage *stage, SpcUse jpeg)
 {
-  const SpcImageConfig images = {.jpeg = jpeg};
+  const SpcImageConfig images = {.jpeg = jpeg, .zlib_glz = SPC_USE_NEVER};
   QxlBatch *batch = qxl_batch_new ();
 
   stage_init (stage);
@@ -350,6 +352,84 @@ test_by_the_link (void)
   stage_clear (&stage);
 }
 
+/* those in step with the dictionary stay so, whichever link they are on */
+static void
+test_dictionary (void)
+{
+  const ViewerSetup takes_glz = {.compression =
+                                     SPICE_IMAGE_COMPRESSION_AUTO_GLZ};
+  Stage stage;
+  Viewer *slow, *fast;
+
+  lossy_stage_init (&stage, SPC_USE_AUTO);
+  slow = join (&stage, &takes_glz);
+  spc_connection_client (newest_connection (&stage))->bitrate_bps = SLOW_BPS;
+  fast = join (&stage, &takes_glz);
+  spc_connection_client (newest_connection (&stage))->bitrate_bps = FAST_BPS;
+  for (uint32_t i = 0; i < 10; i++) {
+    post_text (&stage, QXL_RECT (0, 0, 100, 100));
+    post_photo (&stage, QXL_RECT (120, 0, 300, 200), i);
+    stage_wait_for (&stage, fast);
+  }
+  stage_wait_for (&stage, slow);
+  g_assert_cmpuint (n_jpegs (slow), >, 0);
+  g_assert_cmpuint (n_jpegs (fast), ==, 0);
+  g_assert_cmpuint (
+      wire_canvas_n_images (slow->canvas, SPICE_IMAGE_TYPE_GLZ_RGB), >, 5);
+  g_assert_cmpuint (
+      wire_canvas_n_images (fast->canvas, SPICE_IMAGE_TYPE_GLZ_RGB), >, 5);
+  viewer_free (slow);
+  viewer_free (fast);
+  stage_clear (&stage);
+}
+
+/* of a photo that was repaired as a whole the exact copy is kept */
+static void
+test_comes_back (void)
+{
+  const QxlRect photo = QXL_RECT (40, 30, 240, 180);
+  Stage stage;
+  Viewer *viewer;
+
+  lossy_stage_init (&stage, SPC_USE_ALWAYS);
+  viewer = join (&stage, NULL);
+  post_photo (&stage, photo, 1);
+  stage_wait_for (&stage, viewer);
+  post_text (&stage, photo);
+  stage_wait_for (&stage, viewer);
+  post_photo (&stage, photo, 1);
+  stage_wait_for (&stage, viewer);
+  g_assert_cmpuint (n_jpegs (viewer), ==, 1);
+  g_assert_cmpuint (wire_canvas_n_images (viewer->canvas,
+                                          SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS),
+                    ==, 1);
+  viewer_free (viewer);
+  stage_clear (&stage);
+}
+
+/* one that has come back before its repair is rough again, and repaired too */
+static void
+test_comes_back_early (void)
+{
+  const QxlRect photo = QXL_RECT (40, 30, 240, 180);
+  Stage stage;
+  Viewer *viewer;
+
+  lossy_stage_init (&stage, SPC_USE_ALWAYS);
+  viewer = join (&stage, NULL);
+  post_photo (&stage, photo, 1);
+  RUN_UNTIL (&stage, n_jpegs (viewer) == 1);
+  post_text (&stage, photo);
+  stage_wait_for (&stage, viewer);
+  post_photo (&stage, photo, 1);
+  RUN_UNTIL (&stage, wire_canvas_n_images (viewer->canvas,
+                                           SPICE_IMAGE_TYPE_FROM_CACHE) == 1);
+  g_assert_cmpfloat (likeness (&stage, viewer, photo), <, IMAGE_PSNR_SAME);
+  stage_wait_for (&stage, viewer);
+  viewer_free (viewer);
+  stage_clear (&stage);
+}
+
 /* of one that cannot take more, nothing piles up, and it gets the last picture
  * exactly too */
 static void
@@ -393,6 +473,12 @@ main (int argc, char **argv)
                    test_surface_gone);
   g_test_add_func ("/display-lossy/an-exact-screen-costs-nothing", test_idle);
   g_test_add_func ("/display-lossy/slow-links-alone-get-it", test_by_the_link);
+  g_test_add_func ("/display-lossy/the-dictionary-is-kept-in-step",
+                   test_dictionary);
+  g_test_add_func ("/display-lossy/what-comes-back-is-kept-exactly",
+                   test_comes_back);
+  g_test_add_func ("/display-lossy/what-comes-back-early-is-repaired",
+                   test_comes_back_early);
   g_test_add_func ("/display-lossy/a-stalled-viewer-collects-nothing",
                    test_stalled);
   return g_test_run ();

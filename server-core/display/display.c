@@ -23,7 +23,7 @@ struct _SpcDisplay {
   SpcItem *whole; /* the newest snapshot of the whole primary, or NULL */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
-  gint demand;    /* bits (1 << SpcCompression): what viewers wait for */
+  gint demand;    /* bits of SPC_DEMAND: what viewers wait for */
   /* guarded by lock */
   GMutex lock;
   SpcDisplayStats stats;
@@ -407,10 +407,13 @@ update_demand (SpcDisplay *self)
 
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
-    if (spc_display_connection_is_ready (connection) &&
-        spc_pipe_length (spc_connection_pipe (connection)) <=
-            SPC_PIPE_LOOKAHEAD)
-      demand |= 1u << spc_display_connection_coding (connection).compression;
+    SpcLinkCoding coding;
+
+    if (!spc_display_connection_is_ready (connection) ||
+        spc_pipe_length (spc_connection_pipe (connection)) > SPC_PIPE_LOOKAHEAD)
+      continue;
+    coding = spc_display_connection_coding (connection);
+    demand |= SPC_DEMAND (coding.compression, coding.permits_loss);
   }
   g_atomic_int_set (&self->demand, (gint)demand);
 }

@@ -76,6 +76,19 @@ add_copy (Fixture *self, uint32_t width, uint32_t height, uint8_t seed)
 }
 
 static void
+add_photo (Fixture *self, uint32_t width, uint32_t height)
+{
+  QxlRect box = QXL_RECT (0, 0, (int32_t)width, (int32_t)height);
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, width, height, &pixels);
+
+  for (size_t i = 0; i < qxl_image_size (image); i++)
+    pixels[i] = i % 4 == 3 ? 0 : (uint8_t)(g_test_rand_int () & 0x3f);
+  qxl_batch_draw (self->batch,
+                  qxl_drawable_new_copy (0, &box, image, (QxlPoint){0, 0}));
+}
+
+static void
 test_small_images_are_ready (void)
 {
   Fixture self;
@@ -120,6 +133,38 @@ test_each_demand_is_served (void)
   fixture_draft (&self);
   g_assert_cmpuint (self.n_encoded, ==, 2);
   fixture_clear (&self);
+}
+
+/* a drawing is the same with and without loss; a photo is not */
+static void
+test_loss_is_a_demand_of_its_own (void)
+{
+  const guint exact = SPC_DEMAND (SPC_COMPRESSION_AUTO, false);
+  const guint lossy = SPC_DEMAND (SPC_COMPRESSION_AUTO, true);
+  Fixture self;
+
+  for (guint demand = exact; demand <= (exact | lossy); demand++) {
+    SpcDraft *drawing, *photo;
+
+    if ((demand & ~(exact | lossy)) != 0)
+      continue;
+    fixture_init (&self);
+    self.demand = demand;
+    add_copy (&self, 50, 50, 1);
+    add_photo (&self, 50, 50);
+    fixture_draft (&self);
+    drawing = draft_at (&self, 0);
+    photo = draft_at (&self, 1);
+    g_assert_true ((drawing->tickets[SPC_COMPRESSION_AUTO] != NULL) ==
+                   (demand != lossy));
+    g_assert_true ((drawing->lossy[SPC_COMPRESSION_AUTO] != NULL) ==
+                   (demand == lossy));
+    g_assert_true ((photo->tickets[SPC_COMPRESSION_AUTO] != NULL) ==
+                   ((demand & exact) != 0));
+    g_assert_true ((photo->lossy[SPC_COMPRESSION_AUTO] != NULL) ==
+                   ((demand & lossy) != 0));
+    fixture_clear (&self);
+  }
 }
 
 static void
@@ -213,6 +258,8 @@ main (int argc, char **argv)
   g_test_add_func ("/draft/without-demand-nothing-is-encoded",
                    test_without_demand_nothing_is_encoded);
   g_test_add_func ("/draft/each-demand-is-served", test_each_demand_is_served);
+  g_test_add_func ("/draft/loss-is-a-demand-of-its-own",
+                   test_loss_is_a_demand_of_its_own);
   g_test_add_func ("/draft/large-images-are-only-named",
                    test_large_images_are_only_named);
   g_test_add_func ("/draft/equal-pixels-have-equal-names",

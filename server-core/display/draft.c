@@ -39,19 +39,33 @@ shows_all (const QxlDrawable *draw)
          (uint32_t)qxl_rect_height (&draw->box) == image->height;
 }
 
+static SpcEncodeTicket *
+encode_as (const SpcDraft *self, QxlImage *image, SpcCompression compression,
+           bool permits_loss, SpcWorker *worker)
+{
+  const SpcEncodeOrder order = {.compression = compression,
+                                .permits_loss = permits_loss};
+
+  return spc_encode_ticket_new_ready (
+      image, &order, self->has_content ? &self->content : NULL, worker);
+}
+
 static guint
 encode_now (SpcDraft *self, QxlImage *image, guint demand, SpcWorker *worker)
 {
   guint n_encoded = 0;
 
-  for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
-    if ((demand & (1u << i)) != 0) {
-      const SpcEncodeOrder order = {.compression = (SpcCompression)i};
+  for (int i = 0; i < SPC_N_COMPRESSIONS; i++) {
+    SpcCompression compression = (SpcCompression)i;
 
-      self->tickets[i] = spc_encode_ticket_new_ready (
-          image, &order, self->has_content ? &self->content : NULL, worker);
-      n_encoded++;
-    }
+    if ((demand & SPC_DEMAND (compression, false)) != 0)
+      self->tickets[i] = encode_as (self, image, compression, false, worker);
+    if ((demand & SPC_DEMAND (compression, true)) != 0 &&
+        (self->tickets[i] == NULL ||
+         !spc_encode_ticket_suits (self->tickets[i], true)))
+      self->lossy[i] = encode_as (self, image, compression, true, worker);
+    n_encoded += (self->tickets[i] != NULL) + (self->lossy[i] != NULL);
+  }
   return n_encoded;
 }
 

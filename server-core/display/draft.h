@@ -11,14 +11,17 @@
 #include "encode-ticket.h"
 #include "qxl/command.h"
 
+/* a bit of what viewers wait for */
+#define SPC_DEMAND(compression, permits_loss)                                  \
+  (1u << ((permits_loss) ? (compression) + SPC_N_COMPRESSIONS : (compression)))
+
 /* of a draw of an image */
 typedef struct {
   bool has_content; /* named */
   bool is_small;    /* worth no place in a shared dictionary */
   SpcContentId content;
-  SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS]; /* ready, or NULL */
-  /* for links that permit loss: never ready, since small images have none */
-  SpcEncodeTicket *lossy[SPC_N_COMPRESSIONS];
+  /* for links that permit no loss, and others; ready, or NULL */
+  SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS], *lossy[SPC_N_COMPRESSIONS];
 } SpcDraft;
 
 /* a batch, and the drafts of its commands */
@@ -30,7 +33,7 @@ typedef struct {
 /**
  * spc_draft_batch:
  * @batch: (transfer full): any
- * @demand: bits (1 << SpcCompression): what viewers wait for
+ * @demand: bits of SPC_DEMAND
  * @worker: the calling one
  * @out: filled; clear it afterwards
  *
