@@ -25,8 +25,8 @@ static const struct {
   /* configured, preferred, takes LZ4, GLZ, place     is sent */
   /* nobody has said anything */
   { 0,        0,        false, false, REMOTE,  SPC_COMPRESSION_AUTO, false },
-  { 0,        0,        true,  true,  REMOTE,  SPC_COMPRESSION_AUTO, false },
-  { 0,        0,        false, true,  LOCAL,   SPC_COMPRESSION_AUTO, false },
+  { 0,        0,        true,  true,  REMOTE,  SPC_COMPRESSION_AUTO, true },
+  { 0,        0,        false, true,  LOCAL,   SPC_COMPRESSION_AUTO, true },
   { 0,        0,        true,  true,  LOCAL,   SPC_COMPRESSION_LZ4,  false },
   /* the client has */
   { 0,        OFF,      true,  true,  LOCAL,   SPC_COMPRESSION_OFF,  false },
@@ -55,7 +55,7 @@ static const struct {
   /* of a protocol to come: as if not said */
   { 0,        255,      true,  true,  LOCAL,   SPC_COMPRESSION_LZ4,  false },
   { QUIC,     8,        true,  true,  REMOTE,  SPC_COMPRESSION_QUIC, false },
-  { 200,      0,        true,  true,  REMOTE,  SPC_COMPRESSION_AUTO, false },
+  { 200,      0,        true,  true,  REMOTE,  SPC_COMPRESSION_AUTO, true },
 };
 
 static const struct {

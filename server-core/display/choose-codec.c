@@ -15,7 +15,7 @@
 #define MIN_LOSSY_PIXELS (40u * 40u)
 
 /* what is done where nobody has said anything */
-#define STANDARD_COMPRESSION SPICE_IMAGE_COMPRESSION_AUTO_LZ
+#define STANDARD_COMPRESSION SPICE_IMAGE_COMPRESSION_AUTO_GLZ
 
 /* first step */
 

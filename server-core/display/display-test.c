@@ -380,6 +380,7 @@ test_repeats (void)
     Stage stage;
 
     stage_init (&stage);
+    stage.has_workers = true; /* who name what is drawn */
     stage_post_first (&stage);
     viewer = viewer_new (&stage.session, &setup);
     stage_wait_for (&stage, viewer);

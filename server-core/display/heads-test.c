@@ -64,8 +64,13 @@ remove_display (Wall *self, uint8_t id)
 static void
 wall_init (Wall *self, uint8_t n_displays)
 {
+  /* no dictionary beside the cache */
+  const SpcImageConfig images = {.compression =
+                                     SPICE_IMAGE_COMPRESSION_AUTO_LZ};
+
   *self = (Wall){0};
   session_init (&self->session, NULL);
+  spc_server_set_images (self->session.server, &images);
   for (uint8_t id = 0; id < n_displays; id++)
     add_display (self, id);
   for (guint i = 0; i < N_PICTURES; i++)
