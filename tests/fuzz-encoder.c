@@ -98,12 +98,14 @@ check_decodes (const QxlImage *image, const SpcEncodedImage *encoded)
     check_pixels (image, &pixels);
 }
 
-/* whether clients find each index in the palette */
+/* whether clients find each index in the palette; of one bit, both */
 static bool
 is_sound (const QxlImage *image)
 {
   unsigned bits = qxl_format_bits_per_pixel (image->format);
 
+  if (bits == 1 && image->palette->n_entries < 2)
+    return false;
   for (uint32_t y = 0; image->palette != NULL && y < image->height; y++)
     for (uint32_t x = 0; x < image->width; x++)
       if (index_at (qxl_image_row (image, y), x, bits,

@@ -14,9 +14,11 @@ wrongly, or not at all, without saying so."""
 import collections
 import json
 import os
+import queue
 import shutil
 import struct
 import subprocess
+import threading
 from io import BytesIO
 
 import numpy
@@ -165,6 +167,10 @@ class Browser:
             [node, '--no-warnings', '--experimental-vm-modules',
              os.path.join (HERE, 'browser.mjs'), CLIENT],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # both ends may have much to say at once, and neither waits to be heard
+        self._commands = queue.Queue ()
+        self._writer = threading.Thread (target=self._write, daemon=True)
+        self._writer.start ()
         descriptor = self.process.stdout.fileno ()
         os.set_blocking (descriptor, False)
         GLib.unix_fd_add_full (GLib.PRIORITY_DEFAULT, descriptor,
@@ -174,6 +180,8 @@ class Browser:
         return self
 
     def __exit__ (self, kind, value, traceback):
+        self._commands.put (None)
+        self._writer.join (10)
         self.process.stdin.close ()
         self.process.wait (10)
         if kind is not None:
@@ -232,8 +240,12 @@ class Browser:
 
     def _do (self, command, data=b'', **fields):
         head = json.dumps ({'do': command, 'bytes': len (data), **fields})
-        self.process.stdin.write (head.encode () + b'\n' + data)
-        self.process.stdin.flush ()
+        self._commands.put (head.encode () + b'\n' + data)
+
+    def _write (self):
+        while command := self._commands.get ():
+            self.process.stdin.write (command)
+            self.process.stdin.flush ()
 
     def connect (self, port):
         """Opens what the client opens on a page: all channels it knows."""

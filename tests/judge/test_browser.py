@@ -110,6 +110,7 @@ def test_the_browser_shows_photos_that_lost_quality ():
         browser.wait_canvas (page (0))
         desk.show (picture)
         wait (lambda: shows_about (browser, picture), 20, 'about the picture')
+        assert JPEG in {image.type for image in browser.pictures ()}
         assert browser.complaints () == []
 
 
