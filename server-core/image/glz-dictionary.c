@@ -24,6 +24,7 @@ static const SpcLzType types_of_formats[QXL_N_FORMATS] = {
 
 static const unsigned table_bits[SPC_GLZ_N_TABLES] = {
     [SPC_GLZ_SHORT] = SPC_GLZ_SHORT_BITS,
+    [SPC_GLZ_MIDDLE] = SPC_GLZ_MIDDLE_BITS,
     [SPC_GLZ_LONG] = SPC_GLZ_LONG_BITS,
     [SPC_GLZ_LONGEST] = SPC_GLZ_LONGEST_BITS,
 };

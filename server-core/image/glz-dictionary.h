@@ -21,17 +21,20 @@ enum {
   SPC_GLZ_MAX_WINDOW = 1 << 25, /* pixels; the format's pixel numbers */
 };
 
-/* hash tables: over few pixels, several, and most of what is worth a token */
+/* hash tables, by the pixels under the hash: a letter's stroke, a letter, some
+ * letters, what is worth a token whatever it costs */
 typedef enum {
   SPC_GLZ_SHORT,
+  SPC_GLZ_MIDDLE,
   SPC_GLZ_LONG,
   SPC_GLZ_LONGEST,
   SPC_GLZ_N_TABLES
 } SpcGlzTable;
 
-/* entries of each, as a power of 2 */
+/* entries of each, as a power of 2; twice as many in all gain 0.7 % */
 enum {
   SPC_GLZ_SHORT_BITS = 14,
+  SPC_GLZ_MIDDLE_BITS = 16,
   SPC_GLZ_LONG_BITS = 16,
   SPC_GLZ_LONGEST_BITS = 15
 };

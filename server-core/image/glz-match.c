@@ -16,18 +16,19 @@ enum {
   HEAD_BYTES = 3,       /* of a match, at least */
 };
 
-/* Search limits, found by measuring screenshots */
+/* Search limits, found by measuring recorded desktops */
 enum {
-  LONG_ENOUGH = 32,  /* units; a match so long is not compared with others */
-  INSERT_LIMIT = 16, /* units; inside longer matches only some are hashed */
-  INSERT_STEP = 64,  /* units between these */
-  STEP = 4,          /* units between those hashed inside shorter matches */
-  LONGEST_STEP = 12, /* units between those hashed longest */
+  LONG_ENOUGH = 64,   /* units; a match so long is not compared with others */
+  SHORT_INSERTS = 3,  /* last units of a match that are hashed short */
+  MIDDLE_INSERTS = 6, /* and those hashed over more */
+  INSERT_STEP = 64,   /* units between those hashed in the rest of it */
   WORTHY = 8,     /* units; longer matches save something whatever they cost */
   PATIENCE = 8,   /* literals, after which a gain of 1 byte is passed by */
+  LONG_STEP = 8,  /* literals after these, to the next hashed over many */
   SKIP_SHIFT = 6, /* literals, before steps over noise grow longer */
   MAX_STEP = 32,  /* units */
   TWINS = 64,     /* images looked at for one of the same size */
+  MAX_TAKEN = 4,  /* matches that a later one may take in */
 };
 
 /* how positions of this image lie in another one: x and y shifted */
@@ -46,9 +47,9 @@ typedef struct {
    * changes them */
   uint32_t *tables[SPC_GLZ_N_TABLES];
   uint32_t place_mask, first;
-  uint32_t y, row_end;              /* of the current position */
-  uint32_t last_long, last_longest; /* positions: units for no hash beyond */
-  uint32_t next_longest;            /* position where it is used again */
+  uint32_t y, row_end;             /* of the current position */
+  uint32_t last[SPC_GLZ_N_TABLES]; /* positions: units for no hash beyond */
+  uint32_t next_long;              /* position to hash over many amid noise */
   /* of the last long match into another image, and of the last that it did not
    * foresee */
   Alignment strong, recent;
@@ -81,65 +82,67 @@ unit_here (const Kind kind, const Search *s, uint32_t at)
 #define PLACE_MASK ((1u << SPC_GLZ_PLACE_BITS) - 1)
 
 INLINE uint32_t
-place_of (const Search *s, uint32_t at)
+tag_of (uint64_t hash)
 {
-  return (s->first + at) & s->place_mask;
+  return (uint32_t)(hash >> 8) & ~PLACE_MASK;
 }
 
-/* puts @at into the table; returns whether the slot was for the same hash, and
- * the place it had */
-INLINE bool
-exchange (const Kind kind, const Search *s, SpcGlzTable table, uint32_t at,
-          uint32_t *place)
+INLINE uint32_t
+entry_of (const Search *s, uint32_t at, uint64_t hash)
 {
-  const unsigned units = table == SPC_GLZ_SHORT  ? kind.short_units
-                         : table == SPC_GLZ_LONG ? kind.long_units
-                                                 : kind.longest_units;
-  const unsigned bits = table == SPC_GLZ_SHORT  ? SPC_GLZ_SHORT_BITS
-                        : table == SPC_GLZ_LONG ? SPC_GLZ_LONG_BITS
-                                                : SPC_GLZ_LONGEST_BITS;
-  const unsigned step = table == SPC_GLZ_LONGEST ? 16 : 8; /* half of them */
-  uint64_t hash =
-      spc_lz_hash (unit_here (kind, s, at), units * kind.size, step);
-  uint32_t tag = (uint32_t)(hash >> 8) & ~PLACE_MASK;
-  uint32_t *slot = s->tables[table] + (hash >> (64 - bits));
-  uint32_t entry = *slot;
-
-  *slot = tag | place_of (s, at);
-  *place = entry & s->place_mask;
-  return ((entry ^ tag) & ~PLACE_MASK) == 0;
+  return tag_of (hash) | ((s->first + at) & s->place_mask);
 }
 
-/* each fourth of the positions @from to before @to: a match found a few units
- * late is extended back */
+/* The middle table keeps two entries for a hash: the latest, and the one that
+ * a search found there before. */
+INLINE uint32_t *
+slot_of (const Search *s, SpcGlzTable table, uint64_t hash)
+{
+  static const unsigned bits[] = {SPC_GLZ_SHORT_BITS, SPC_GLZ_MIDDLE_BITS - 1,
+                                  SPC_GLZ_LONG_BITS, SPC_GLZ_LONGEST_BITS};
+
+  return s->tables[table] +
+         ((hash >> (64 - bits[table])) << (table == SPC_GLZ_MIDDLE));
+}
+
+/* of the units from @unit on */
+INLINE uint64_t
+hash_of (const Kind kind, SpcGlzTable table, const uint8_t *unit)
+{
+  return spc_lz_hash (unit, kind.hashed[table] * kind.size,
+                      table == SPC_GLZ_LONGEST ? 16 : 8); /* half of them */
+}
+
+/* positions @from to before @to */
 INLINE void
-insert (const Kind kind, const Search *s, uint32_t from, uint32_t to)
+insert (const Kind kind, const Search *s, SpcGlzTable table, uint32_t from,
+        uint32_t to)
 {
-  uint32_t place;
+  to = MIN (to, s->last[table]);
+  for (uint32_t at = from; at < to; at++) {
+    uint64_t hash = hash_of (kind, table, unit_here (kind, s, at));
 
-  from = (from + STEP - 1) / STEP * STEP;
-  to = MIN (to, s->last_long);
-  for (uint32_t at = from; at < to; at += STEP) {
-    exchange (kind, s, SPC_GLZ_SHORT, at, &place);
-    exchange (kind, s, SPC_GLZ_LONG, at, &place);
+    *slot_of (s, table, hash) = entry_of (s, at, hash);
   }
 }
 
-/* some positions inside a match, and some near its end */
+/* Some positions inside a match, and some near its end. What begins between
+ * them is found a few units late and extended back. */
 INLINE void
 insert_match (const Kind kind, const Search *s, const Match *match, uint32_t at)
 {
-  uint32_t end = at + match->length;
+  uint32_t end = at + match->length, n;
 
   at++;
-  if (end - at > INSERT_LIMIT) {
-    /* the other image may leave the window long before this one does */
-    if (match->image != s->image)
-      for (; end - at > INSERT_STEP; at += INSERT_STEP)
-        insert (kind, s, at, at + STEP);
-    at = end - STEP;
-  }
-  insert (kind, s, at, end);
+  /* the other image may leave the window long before this one does */
+  if (match->image != s->image)
+    for (; end - at > INSERT_STEP; at += INSERT_STEP) {
+      insert (kind, s, SPC_GLZ_SHORT, at, at + 1);
+      insert (kind, s, SPC_GLZ_MIDDLE, at, at + 1);
+    }
+  n = end - at;
+  insert (kind, s, SPC_GLZ_SHORT, end - MIN (n, SHORT_INSERTS), end);
+  insert (kind, s, SPC_GLZ_MIDDLE, end - MIN (n, MIDDLE_INSERTS), end);
 }
 
 /* candidates: each makes a match the best if it is longer */
@@ -211,30 +214,61 @@ try_alignment (const Kind kind, const Search *s, const Alignment *alignment,
     try_other (kind, s, alignment->image, (uint32_t)from, at, best);
 }
 
+/* @differs: an entry, its tag compared with the one looked for */
 INLINE void
-try_tables (const Kind kind, Search *s, uint32_t at, Match *best)
+try_entry (const Kind kind, const Search *s, uint32_t differs, uint32_t at,
+           Match *best)
 {
-  uint32_t place;
+  if (!(differs & ~PLACE_MASK))
+    try_place (kind, s, differs & s->place_mask, at, best);
+}
 
-  if (at >= s->next_longest && at < s->last_longest) {
-    s->next_longest = at + LONGEST_STEP;
-    if (exchange (kind, s, SPC_GLZ_LONGEST, at, &place))
-      try_place (kind, s, place, at, best);
-    if (best->length >= kind.longest_units)
-      return;
+/* Puts @at into the first @n tables, and tries what was there, that of the
+ * most units first. All slots are read before: they come late, together. */
+INLINE void
+try_tables (const Kind kind, const Search *s, unsigned n, uint32_t at,
+            Match *best)
+{
+  uint32_t differs[SPC_GLZ_N_TABLES], second = 0;
+
+#pragma GCC unroll 4
+  for (unsigned i = 0; i < n; i++) {
+    uint64_t hash = hash_of (kind, i, unit_here (kind, s, at));
+    uint32_t *slot = slot_of (s, i, hash);
+
+    differs[i] = *slot ^ tag_of (hash);
+    if (i == SPC_GLZ_MIDDLE) {
+      second = slot[1] ^ tag_of (hash);
+      slot[1] = slot[0];
+    }
+    *slot = entry_of (s, at, hash);
   }
-  if (at >= s->last_long)
-    return;
-  if (exchange (kind, s, SPC_GLZ_LONG, at, &place))
-    try_place (kind, s, place, at, best);
-  if (best->length > kind.long_units)
-    return;
-  if (exchange (kind, s, SPC_GLZ_SHORT, at, &place))
-    try_place (kind, s, place, at, best);
+#pragma GCC unroll 4
+  for (unsigned i = n; i-- > 0;) {
+    if (best->length > kind.hashed[i])
+      return;
+    try_entry (kind, s, differs[i], at, best);
+    if (i == SPC_GLZ_MIDDLE)
+      try_entry (kind, s, second, at, best);
+  }
+}
+
+/* after @waiting literals */
+INLINE void
+try_hashes (const Kind kind, Search *s, uint32_t at, uint32_t waiting,
+            Match *best)
+{
+  if (at < s->last[SPC_GLZ_LONGEST] &&
+      (waiting < PATIENCE || at >= s->next_long)) {
+    s->next_long = at + LONG_STEP;
+    try_tables (kind, s, SPC_GLZ_N_TABLES, at, best);
+  } else if (at < s->last[SPC_GLZ_MIDDLE]) {
+    try_tables (kind, s, SPC_GLZ_MIDDLE + 1, at, best);
+  }
 }
 
 INLINE Match
-find (const Kind kind, Search *s, uint32_t at)
+find (const Kind kind, Search *s, uint32_t at, uint32_t waiting)
 {
   Match best = {0};
 
@@ -247,7 +281,7 @@ find (const Kind kind, Search *s, uint32_t at)
   try_alignment (kind, s, &s->strong, at, &best);
   try_alignment (kind, s, &s->recent, at, &best);
   if (best.length < LONG_ENOUGH)
-    try_tables (kind, s, at, &best);
+    try_hashes (kind, s, at, waiting, &best);
   return best;
 }
 
@@ -379,23 +413,23 @@ search_over (const Kind kind, const SpcGlzDictionary *dictionary,
              const SpcGlzImage *image)
 {
   uint32_t n = image->n_pixels;
-
-  return (Search){
+  Search s = {
       .dictionary = dictionary,
       .image = image,
       .units = units_of (kind, image),
       .n = n,
       .row = image->width,
-      .tables = {dictionary->tables[SPC_GLZ_SHORT],
-                 dictionary->tables[SPC_GLZ_LONG],
-                 dictionary->tables[SPC_GLZ_LONGEST]},
       .place_mask = dictionary->place_mask,
       .first = image->first,
       .row_end = image->width,
-      .last_long = n >= kind.long_units ? n - kind.long_units + 1 : 0,
-      .last_longest = n >= kind.longest_units ? n - kind.longest_units + 1 : 0,
       .strong.image = find_twin (dictionary, image),
   };
+
+  for (int i = 0; i < SPC_GLZ_N_TABLES; i++) {
+    s.tables[i] = dictionary->tables[i];
+    s.last[i] = n >= kind.hashed[i] ? n - kind.hashed[i] + 1 : 0;
+  }
+  return s;
 }
 
 /* a match at @at worth its token; length 0 if there is none */
@@ -406,11 +440,54 @@ find_worthy (const Kind kind, Search *s, uint32_t at, uint32_t waiting)
 
   for (; at >= s->row_end; s->row_end += s->row)
     s->y++;
-  match = find (kind, s, at);
+  match = find (kind, s, at, waiting);
   if (match.length && match.length <= WORTHY &&
       match_gain (kind, s, &match, at) <= (waiting >= PATIENCE ? 1 : 0))
     match.length = 0;
   return match;
+}
+
+/* matches as they were written last, one right behind the other */
+typedef struct {
+  struct {
+    uint32_t at;
+    uint8_t *out;
+  } match[MAX_TAKEN]; /* of the newest, at newest % MAX_TAKEN */
+  unsigned newest, n;
+} Written;
+
+/* Extends a match at @at over those written before it, as far as it holds all
+ * of them: it was found late, or is longer than what it was compared with.
+ * Returns where it begins; *@out is where its token goes then. */
+INLINE uint32_t
+take_in (const Kind kind, const Search *s, Written *written, Match *match,
+         uint32_t at, uint8_t **out)
+{
+  for (; written->n; written->n--, written->newest--) {
+    uint32_t from = written->match[written->newest % MAX_TAKEN].at;
+    uint32_t n = at - from;
+    size_t bytes = (size_t)n * kind.size;
+
+    if (match->from < n ||
+        spc_lz_same_bytes (match->units + (size_t)match->from * kind.size -
+                               bytes,
+                           unit_here (kind, s, from), bytes) < bytes)
+      break;
+    match->from -= n;
+    match->length += n;
+    at = from;
+    *out = written->match[written->newest % MAX_TAKEN].out;
+  }
+  return at;
+}
+
+INLINE void
+note_written (Written *written, uint32_t at, uint8_t *out)
+{
+  written->newest++;
+  written->n = MIN (written->n + 1, MAX_TAKEN);
+  written->match[written->newest % MAX_TAKEN].at = at;
+  written->match[written->newest % MAX_TAKEN].out = out;
 }
 
 INLINE uint8_t *
@@ -419,6 +496,7 @@ write_pass (const Kind kind, const SpcGlzDictionary *dictionary,
 {
   Search s = search_over (kind, dictionary, image);
   uint32_t at = 0, sent = 0;
+  Written written = {0};
 
   while (at < s.n && out) {
     uint32_t waiting = at - sent, back;
@@ -431,13 +509,19 @@ write_pass (const Kind kind, const SpcGlzDictionary *dictionary,
     if (match.image != image)
       note_alignment (&s, &match, at);
     back = extend_back (kind, &s, at, sent, &match);
-    out = spc_lz_put_literals (kind, unit_here (kind, &s, sent),
-                               at - back - sent, out, end);
+    if (at - back > sent) {
+      out = spc_lz_put_literals (kind, unit_here (kind, &s, sent),
+                                 at - back - sent, out, end);
+      written.n = 0;
+    }
     insert_match (kind, &s, &match, at);
-    sent = at + match.length;
     match.from -= back;
     match.length += back;
-    out = put_match (kind, &s, &match, at - back, out, end);
+    at -= back;
+    at = take_in (kind, &s, &written, &match, at, &out);
+    note_written (&written, at, out);
+    sent = at + match.length;
+    out = put_match (kind, &s, &match, at, out, end);
     at = sent;
   }
   return spc_lz_put_literals (kind, unit_here (kind, &s, sent), s.n - sent, out,
@@ -448,19 +532,22 @@ uint8_t *
 spc_glz_write_colours (SpcGlzDictionary *dictionary, const SpcGlzImage *image,
                        uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){4, 3, 0, 2, 3, 10, 32}, dictionary, image, to, end);
+  return write_pass ((Kind){4, 3, 0, 2, {4, 12, 24, 64}}, dictionary, image, to,
+                     end);
 }
 
 uint8_t *
 spc_glz_write_words (SpcGlzDictionary *dictionary, const SpcGlzImage *image,
                      uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){2, 2, 1, 2, 4, 10, 32}, dictionary, image, to, end);
+  return write_pass ((Kind){2, 2, 1, 2, {4, 12, 24, 64}}, dictionary, image, to,
+                     end);
 }
 
 uint8_t *
 spc_glz_write_alphas (SpcGlzDictionary *dictionary, const SpcGlzImage *image,
                       uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){1, 1, 2, 4, 6, 16, 48}, dictionary, image, to, end);
+  return write_pass ((Kind){1, 1, 2, 4, {6, 16, 32, 64}}, dictionary, image, to,
+                     end);
 }

@@ -9,6 +9,9 @@
 
 typedef SpcLzKind Kind;
 
+/* the hash tables: over the fewest units that can pay, and over several */
+enum { SHORT, LONG };
+
 /* Format limit: distance - 1 of the first far match (spec: LZ) */
 enum { NEAR_LIMIT = 8191 };
 
@@ -65,7 +68,7 @@ INLINE uint32_t *
 long_slot (const Kind kind, const Search *s, uint32_t at)
 {
   return s->long_table + (spc_lz_hash (s->units + (size_t)at * kind.size,
-                                       kind.long_units * kind.size, 8) >>
+                                       kind.hashed[LONG] * kind.size, 8) >>
                           s->long_shift);
 }
 
@@ -73,14 +76,14 @@ INLINE uint32_t *
 short_slot (const Kind kind, const Search *s, uint32_t at)
 {
   return s->short_table + (spc_lz_hash (s->units + (size_t)at * kind.size,
-                                        kind.short_units * kind.size, 8) >>
+                                        kind.hashed[SHORT] * kind.size, 8) >>
                            s->short_shift);
 }
 
 INLINE void
 insert (const Kind kind, const Search *s, uint32_t at)
 {
-  if (s->n - at < kind.long_units)
+  if (s->n - at < kind.hashed[LONG])
     return;
   *long_slot (kind, s, at) = at + 1;
   *short_slot (kind, s, at) = at + 1;
@@ -137,7 +140,7 @@ try_tables (const Kind kind, const Search *s, uint32_t at, Match *best)
 {
   uint32_t *slot, from;
 
-  if (s->n - at < kind.long_units)
+  if (s->n - at < kind.hashed[LONG])
     return;
   slot = long_slot (kind, s, at);
   from = *slot;
@@ -147,7 +150,8 @@ try_tables (const Kind kind, const Search *s, uint32_t at, Match *best)
   slot = short_slot (kind, s, at);
   from = *slot;
   *slot = at + 1;
-  if (from && best->length <= kind.long_units && at - (from - 1) <= NEAR_LIMIT)
+  if (from && best->length <= kind.hashed[LONG] &&
+      at - (from - 1) <= NEAR_LIMIT)
     try_candidate (kind, s, from - 1, at, best);
 }
 
@@ -252,17 +256,17 @@ write_pass (const Kind kind, const SpcLzPass *pass, uint8_t *out,
 uint8_t *
 spc_lz_write_colours (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){4, 3, 0, 1, 1, 5}, pass, to, end);
+  return write_pass ((Kind){4, 3, 0, 1, {1, 5}}, pass, to, end);
 }
 
 uint8_t *
 spc_lz_write_words (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){2, 2, 1, 2, 2, 4}, pass, to, end);
+  return write_pass ((Kind){2, 2, 1, 2, {2, 4}}, pass, to, end);
 }
 
 uint8_t *
 spc_lz_write_bytes (const SpcLzPass *pass, uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){1, 1, 2, 3, 3, 6}, pass, to, end);
+  return write_pass ((Kind){1, 1, 2, 3, {3, 6}}, pass, to, end);
 }

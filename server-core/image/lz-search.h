@@ -23,13 +23,11 @@ enum {
 };
 
 typedef struct {
-  unsigned size;          /* bytes in memory */
-  unsigned literal;       /* bytes as a literal */
-  unsigned bias;          /* length of a match with length field 0 */
-  unsigned min_units;     /* a match of fewer saves nothing */
-  unsigned short_units;   /* units under the hash over few */
-  unsigned long_units;    /* units under the hash over several */
-  unsigned longest_units; /* units under the hash over many; GLZ only */
+  unsigned size;      /* bytes in memory */
+  unsigned literal;   /* bytes as a literal */
+  unsigned bias;      /* length of a match with length field 0 */
+  unsigned min_units; /* a match of fewer saves nothing */
+  unsigned hashed[4]; /* units under each table's hash, ascending */
 } SpcLzKind;
 
 /* units */
@@ -129,6 +127,8 @@ spc_lz_hash (const uint8_t *at, unsigned n_bytes, unsigned step)
   };
   uint64_t hash = 0;
 
+  /* else the compiler keeps a loop, and loads bytes by a length in it */
+#pragma GCC unroll 16
   for (unsigned i = 0; i < n_bytes; i += 2 * step) {
     unsigned left = n_bytes - i;
     uint64_t key = spc_lz_load (at + i, MIN (left, 8));
