@@ -110,11 +110,14 @@ image_new (QxlFormat format, Content content, uint32_t width, uint32_t height)
 {
   uint8_t *pixels;
   QxlImage *image = qxl_image_new (format, width, height, &pixels);
+  uint32_t grain = 1;
 
-  for (uint32_t i = 0; i < width * height * 4; i++)
+  for (uint32_t i = 0; i < width * height * 4; i++) {
+    grain = grain * 1664525 + 1013904223;
     pixels[i] = content == FLAT || i % 4 == 3
                     ? 0
-                    : (uint8_t)(i / 4 % width + i / 4 / width * 2);
+                    : (uint8_t)(100 + i / 4 % width / 2 + (grain >> 28));
+  }
   return image;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "choose-codec.h"
 
-#include "server-core/image/graduality.h"
+#include "server-core/image/content.h"
 #include "server-core/wire/protocol.h"
 
 /* smaller images do not shrink (spec: images) */
@@ -90,8 +90,7 @@ is_for_jpeg (const QxlImage *image)
 static bool
 is_photo (const QxlImage *image)
 {
-  return is_for_quic (image) &&
-         spc_graduality (image, NULL) == SPC_GRADUALITY_HIGH;
+  return is_for_quic (image) && spc_content_of (image) == SPC_CONTENT_PHOTO;
 }
 
 SpcImageCodec
