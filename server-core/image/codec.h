@@ -13,10 +13,11 @@
 
 /* what a slot is for; each is owned by one row during one call */
 typedef enum {
-  SPC_SLOT_STREAM, /* the compressed payload; the table's */
-  SPC_SLOT_PIXELS, /* rows without padding, or a row that may not fit */
-  SPC_SLOT_PLANES, /* colours or alphas taken from them, and their residuals */
-  SPC_SLOT_TABLE,  /* hash tables, LZ4's state */
+  SPC_SLOT_STREAM,  /* the compressed payload; the table's */
+  SPC_SLOT_PIXELS,  /* rows without padding, or a row that may not fit */
+  SPC_SLOT_PLANES,  /* colours or alphas taken from them, and their residuals */
+  SPC_SLOT_TABLE,   /* hash tables, LZ4's state */
+  SPC_SLOT_INDICES, /* of a picture that was given a palette */
   SPC_N_SLOTS
 } SpcSlot;
 
