@@ -2,6 +2,7 @@
 #include "wire-canvas.h"
 
 #include "image-decoders-glz.h"
+#include "wire-palettes.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct _WireCanvas {
   GlzDecoder *glz;
   WirePixmaps *pixmaps; /* kept */
   bool shares;          /* they are not its own */
+  WirePalettes *palettes; /* kept */
 };
 
 /* surfaces */
@@ -132,18 +134,27 @@ on_copy_bits (WireCanvas *self, QxlReader *reader)
                   copy.src_pos.x + x]);
 }
 
+/* @message: to its end, from the payload on */
 static void
 decode (WireCanvas *self, const SpcImageDescriptor *descriptor,
-        const uint8_t *payload, size_t size, ImagePixels *pixels,
-        GError **error)
+        const QxlReader *message, ImagePixels *pixels, GError **error)
 {
+  const uint8_t *payload = message->data + message->pos;
+  ImagePalette palette;
+  size_t size;
+
+  if (!image_palette_find (descriptor->type, message->data, message->size,
+                           message->pos, &size, &palette, error))
+    return;
   if (descriptor->type == SPICE_IMAGE_TYPE_GLZ_RGB ||
       descriptor->type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB)
     glz_decoder_decode_payload (self->glz, descriptor->type, payload, size,
                                 pixels, error);
-  else
-    image_decode_payload (descriptor->type, descriptor->width,
-                          descriptor->height, payload, size, pixels, error);
+  else if (image_decode_payload (descriptor->type, descriptor->width,
+                                 descriptor->height, payload, size, pixels,
+                                 error))
+    image_palette_apply (wire_palettes_take (self->palettes, &palette), pixels,
+                         error);
 }
 
 static bool
@@ -164,7 +175,8 @@ read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
   QxlReader reader;
 
   g_assert_cmpuint (offset, ==, SPC_DRAW_COPY_SIZE);
-  qxl_reader_init (&reader, message->data + offset, message->size - offset);
+  qxl_reader_init (&reader, message->data, message->size);
+  qxl_reader_bytes (&reader, offset);
   qxl_fields_read (spc_image_descriptor_fields, &descriptor, &reader);
   g_assert_false (reader.failed);
   self->n_images[descriptor.type]++;
@@ -173,8 +185,7 @@ read_image (WireCanvas *self, const QxlReader *message, uint32_t offset,
     return wire_pixmaps_get (self->pixmaps, &descriptor);
   }
   g_assert_cmpuint (descriptor.flags & SPICE_IMAGE_FLAGS_HIGH_BITS_SET, ==, 0);
-  decode (self, &descriptor, reader.data + reader.pos,
-          qxl_reader_left (&reader), own, &error);
+  decode (self, &descriptor, &reader, own, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (own->width, ==, descriptor.width);
   g_assert_cmpuint (own->height, ==, descriptor.height);
@@ -297,8 +308,15 @@ on_inval_all (WireCanvas *self, QxlReader *reader)
 }
 
 static void
-on_nothing (WireCanvas *self, QxlReader *reader)
+on_inval_palette (WireCanvas *self, QxlReader *reader)
 {
+  wire_palettes_inval (self->palettes, reader);
+}
+
+static void
+on_inval_all_palettes (WireCanvas *self, QxlReader *reader)
+{
+  wire_palettes_inval_all (self->palettes);
 }
 
 static const struct {
@@ -314,7 +332,8 @@ static const struct {
     {SPICE_MSG_DISPLAY_MARK, on_mark},
     {SPICE_MSG_DISPLAY_INVAL_LIST, on_inval_list},
     {SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS, on_inval_all},
-    {SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, on_nothing},
+    {SPICE_MSG_DISPLAY_INVAL_PALETTE, on_inval_palette},
+    {SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, on_inval_all_palettes},
 };
 
 void
@@ -345,6 +364,7 @@ wire_canvas_new (void)
   self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   self->glz = glz_decoder_new (WIRE_CANVAS_GLZ_WINDOW);
   self->pixmaps = wire_pixmaps_new (WIRE_PIXMAPS_USUAL);
+  self->palettes = wire_palettes_new ();
   return self;
 }
 
@@ -359,6 +379,7 @@ wire_canvas_free (WireCanvas *self)
   glz_decoder_free (self->glz);
   if (!self->shares)
     wire_pixmaps_free (self->pixmaps);
+  wire_palettes_free (self->palettes);
   g_free (self);
 }
 
@@ -462,4 +483,10 @@ guint
 wire_canvas_n_kept (const WireCanvas *self)
 {
   return wire_pixmaps_count (self->pixmaps);
+}
+
+guint
+wire_canvas_n_palettes (const WireCanvas *self)
+{
+  return wire_palettes_count (self->palettes);
 }

@@ -48,3 +48,5 @@ guint wire_canvas_n_draws (const WireCanvas *self);
 guint wire_canvas_n_images (const WireCanvas *self, uint8_t image_type);
 /* images in the cache */
 guint wire_canvas_n_kept (const WireCanvas *self);
+/* palettes in the cache */
+guint wire_canvas_n_palettes (const WireCanvas *self);

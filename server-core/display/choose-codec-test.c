@@ -102,6 +102,11 @@ static const struct {
   /* too narrow for QUIC */
   { SPC_COMPRESSION_AUTO, PHOTO, 2,  64, false, SPC_CODEC_LZ },
   { SPC_COMPRESSION_QUIC, PHOTO, 64, 2,  false, SPC_CODEC_LZ },
+  /* palettes change nothing about photos */
+  { SPC_COMPRESSION_AUTO_PALETTES, FLAT,  64, 64, false, SPC_CODEC_LZ },
+  { SPC_COMPRESSION_AUTO_PALETTES, PHOTO, 64, 64, false, SPC_CODEC_QUIC },
+  { SPC_COMPRESSION_AUTO_PALETTES, PHOTO, 65, 64, true,  SPC_CODEC_JPEG },
+  { SPC_COMPRESSION_LZ_PALETTES,   PHOTO, 64, 64, false, SPC_CODEC_LZ },
 };
 /* clang-format on */
 
@@ -193,6 +198,59 @@ test_takes_surface_formats (void)
       }
 }
 
+static void
+test_who_takes_palettes (void)
+{
+  static const struct {
+    uint32_t window;
+    bool lz4, prefers, takes;
+  } clients[] = {
+      {8 << 20, true, true, true}, /* spice-gtk */
+      {8 << 20, true, false, true},
+      {8 << 20, false, true, true},
+      {8 << 20, false, false, false},
+      {0, false, false, false}, /* spice-html5 */
+      {0, true, true, false},
+      {0x80000000, true, true, false},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    g_assert_cmpint (spc_client_takes_palettes (
+                         clients[i].window, clients[i].lz4, clients[i].prefers),
+                     ==, clients[i].takes);
+}
+
+static void
+test_links_with_palettes (void)
+{
+  static const struct {
+    uint8_t preferred;
+    SpcCompression compression;
+    bool goes_by_content, has_palettes;
+  } rows[] = {
+      {0, SPC_COMPRESSION_AUTO_PALETTES, true, true},
+      {AUTO_LZ, SPC_COMPRESSION_AUTO_PALETTES, true, true},
+      {AUTO_GLZ, SPC_COMPRESSION_AUTO_PALETTES, true, true},
+      {LZ, SPC_COMPRESSION_LZ_PALETTES, false, true},
+      {GLZ, SPC_COMPRESSION_LZ_PALETTES, false, true},
+      {LZ4, SPC_COMPRESSION_LZ_PALETTES, false, true}, /* does not take LZ4 */
+      {QUIC, SPC_COMPRESSION_QUIC, false, false},
+      {OFF, SPC_COMPRESSION_OFF, false, false},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const SpcLinkTraits link = {.preferred = rows[i].preferred,
+                                .takes_palettes = true};
+    SpcCompression compression = spc_choose_coding (&link).compression;
+
+    g_assert_cmpint (compression, ==, rows[i].compression);
+    g_assert_cmpint (spc_compression_goes_by_content (compression), ==,
+                     rows[i].goes_by_content);
+    g_assert_cmpint (spc_compression_has_palettes (compression), ==,
+                     rows[i].has_palettes);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -202,5 +260,8 @@ main (int argc, char **argv)
   g_test_add_func ("/choose-codec/by-the-image", test_image_choices);
   g_test_add_func ("/choose-codec/takes-surface-formats",
                    test_takes_surface_formats);
+  g_test_add_func ("/choose-codec/who-takes-palettes", test_who_takes_palettes);
+  g_test_add_func ("/choose-codec/links-with-palettes",
+                   test_links_with_palettes);
   return g_test_run ();
 }

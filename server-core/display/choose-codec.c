@@ -51,6 +51,28 @@ asked_of (const SpcLinkTraits *link)
                                            : STANDARD_COMPRESSION;
 }
 
+bool
+spc_client_takes_palettes (uint32_t glz_window, bool takes_lz4,
+                           bool prefers_compression)
+{
+  /* an i32 on the wire: a negative window is none */
+  return glz_window > 0 && glz_window <= G_MAXINT32 &&
+         (takes_lz4 || prefers_compression);
+}
+
+static SpcCompression
+with_palettes (SpcCompression compression)
+{
+  switch (compression) {
+  case SPC_COMPRESSION_AUTO:
+    return SPC_COMPRESSION_AUTO_PALETTES;
+  case SPC_COMPRESSION_LZ:
+    return SPC_COMPRESSION_LZ_PALETTES;
+  default:
+    return compression;
+  }
+}
+
 static bool
 is_used (SpcUse use, const SpcLinkTraits *link)
 {
@@ -70,6 +92,8 @@ spc_choose_coding (const SpcLinkTraits *link)
 
   if (coding.compression == SPC_COMPRESSION_LZ4 && !link->takes_lz4)
     coding.compression = SPC_COMPRESSION_LZ;
+  if (link->takes_palettes)
+    coding.compression = with_palettes (coding.compression);
   return coding;
 }
 
@@ -101,6 +125,7 @@ spc_choose_codec (SpcCompression compression, const QxlImage *image,
     return SPC_CODEC_BITMAP;
   switch (compression) {
   case SPC_COMPRESSION_AUTO:
+  case SPC_COMPRESSION_AUTO_PALETTES:
     if (!is_photo (image))
       return SPC_CODEC_LZ;
     return permits_loss && is_for_jpeg (image) ? SPC_CODEC_JPEG
@@ -110,10 +135,25 @@ spc_choose_codec (SpcCompression compression, const QxlImage *image,
       return SPC_CODEC_JPEG;
     return is_for_quic (image) ? SPC_CODEC_QUIC : SPC_CODEC_LZ;
   case SPC_COMPRESSION_LZ:
+  case SPC_COMPRESSION_LZ_PALETTES:
     return SPC_CODEC_LZ;
   case SPC_COMPRESSION_LZ4:
     return SPC_CODEC_LZ4;
   default:
     return SPC_CODEC_BITMAP;
   }
+}
+
+bool
+spc_compression_goes_by_content (SpcCompression compression)
+{
+  return compression == SPC_COMPRESSION_AUTO ||
+         compression == SPC_COMPRESSION_AUTO_PALETTES;
+}
+
+bool
+spc_compression_has_palettes (SpcCompression compression)
+{
+  return compression == SPC_COMPRESSION_AUTO_PALETTES ||
+         compression == SPC_COMPRESSION_LZ_PALETTES;
 }

@@ -16,6 +16,9 @@ typedef enum {
   SPC_COMPRESSION_QUIC,
   SPC_COMPRESSION_LZ,
   SPC_COMPRESSION_LZ4,
+  /* the same with palettes for drawings of few colours */
+  SPC_COMPRESSION_AUTO_PALETTES,
+  SPC_COMPRESSION_LZ_PALETTES,
   SPC_N_COMPRESSIONS
 } SpcCompression;
 
@@ -25,8 +28,9 @@ typedef struct {
                         before what is configured */
   bool takes_lz4;    /* the client can decode it */
   bool takes_glz;    /* the client keeps a window for it on this channel */
-  bool is_local;     /* no network in between: bytes cost next to nothing */
-  bool is_slow;      /* measured, and little */
+  bool takes_palettes;
+  bool is_local; /* no network in between: bytes cost next to nothing */
+  bool is_slow;  /* measured, and little */
 } SpcLinkTraits;
 
 typedef struct {
@@ -39,8 +43,17 @@ typedef struct {
 
 /* of SPICE_IMAGE_COMPRESSION_…: not 0, not of some later protocol */
 bool spc_compression_is_known (uint8_t asked);
+/* Whether a viewer can decode palettes, which none says. Native clients can,
+ * and web clients cannot: those offer no window for GLZ and know none of the
+ * later encodings (spec: images). */
+bool spc_client_takes_palettes (uint32_t glz_window, bool takes_lz4,
+                                bool prefers_compression);
 SpcLinkCoding spc_choose_coding (const SpcLinkTraits *link);
 /* @permits_loss: the link and the draw do: photos may be JPEG,
  * unless they are small */
 SpcImageCodec spc_choose_codec (SpcCompression compression,
                                 const QxlImage *image, bool permits_loss);
+/* photos are coded otherwise than drawings */
+bool spc_compression_goes_by_content (SpcCompression compression);
+/* LZ may be of indices, of pictures that it pays for */
+bool spc_compression_has_palettes (SpcCompression compression);

@@ -26,8 +26,9 @@ struct _SpcDisplayConnection {
   guint n_batches;     /* batch ends in the pipe */
   bool has_dictionary; /* it owns the client's GLZ dictionary */
   SpcGlzPlace glz_place, glz_walk;
-  SpcLossyRepair *repair;  /* owned; NULL: nothing was sent with loss */
-  SpcPixmapCache *pixmaps; /* not owned; NULL: it does not use the client's */
+  SpcLossyRepair *repair;    /* owned; NULL: nothing was sent with loss */
+  SpcPaletteCache *palettes; /* owned; NULL: it takes none */
+  SpcPixmapCache *pixmaps;   /* not owned; NULL: it does not use the client's */
 };
 
 G_DEFINE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection,
@@ -80,6 +81,7 @@ spc_display_connection_coding (SpcConnection *connection)
       .takes_lz4 = spc_connection_has_cap (connection,
                                            SPICE_DISPLAY_CAP_LZ4_COMPRESSION),
       .takes_glz = self->has_dictionary,
+      .takes_palettes = self->palettes != NULL,
       .is_local = spc_connection_is_local (connection),
       .is_slow = is_slow (connection),
   };
@@ -224,6 +226,26 @@ spc_display_connection_built (SpcConnection *connection,
     self->repair = spc_lossy_repair_new (connection);
   if (self->repair != NULL)
     spc_lossy_repair_built (self->repair, draw, is_lossy);
+}
+
+/* palettes */
+
+SpcPaletteCache *
+spc_display_connection_palettes (SpcConnection *connection)
+{
+  return SPC_DISPLAY_CONNECTION (connection)->palettes;
+}
+
+static void
+claim_palettes (SpcConnection *connection, uint32_t window_pixels)
+{
+  if (spc_client_takes_palettes (
+          window_pixels,
+          spc_connection_has_cap (connection,
+                                  SPICE_DISPLAY_CAP_LZ4_COMPRESSION),
+          spc_connection_has_cap (connection,
+                                  SPICE_DISPLAY_CAP_PREF_COMPRESSION)))
+    SPC_DISPLAY_CONNECTION (connection)->palettes = spc_palette_cache_new ();
 }
 
 /* hidden draws */
@@ -583,6 +605,7 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   self->ready = true;
   claim_dictionary (connection, init->glz_dictionary_window);
   join_pixmaps (connection, init);
+  claim_palettes (connection, init->glz_dictionary_window);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
   for (guint i = 0; i < spc_surface_list_length (surfaces); i++)
@@ -646,6 +669,7 @@ static void
 spc_display_connection_finalize (GObject *object)
 {
   g_array_unref (SPC_DISPLAY_CONNECTION (object)->surfaces);
+  spc_palette_cache_free (SPC_DISPLAY_CONNECTION (object)->palettes);
   G_OBJECT_CLASS (spc_display_connection_parent_class)->finalize (object);
 }
 

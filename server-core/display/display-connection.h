@@ -11,6 +11,7 @@
 #include "choose-codec.h"
 #include "glz-group.h"
 #include "lossy-repair.h"
+#include "palette-cache.h"
 #include "pixmap-cache.h"
 #include "qxl/command.h"
 #include "server-core/channel/connection.h"
@@ -35,6 +36,8 @@ SpcPixmapCache *spc_display_connection_pixmaps (SpcConnection *connection);
 bool spc_display_connection_keeps (SpcConnection *connection,
                                    const SpcContentId *content,
                                    bool permits_loss);
+/* the palettes its client keeps for this channel; NULL: it takes none */
+SpcPaletteCache *spc_display_connection_palettes (SpcConnection *connection);
 /* Where the viewer stands in the display's GLZ dictionary, after all that was
  * built for it; NULL: it is not sent GLZ. Only one display channel of a client
  * is: its dictionary is one for all of them. */

@@ -63,7 +63,8 @@ is_kept (const DrawItem *self, SpcConnection *connection,
 static bool
 is_too_small (const DrawItem *self, const SpcLinkCoding *coding)
 {
-  return self->draft->is_small && coding->compression == SPC_COMPRESSION_AUTO;
+  return self->draft->is_small &&
+         spc_compression_goes_by_content (coding->compression);
 }
 
 /* gives the item a place in the shared dictionary, if it can have one */

@@ -4,6 +4,7 @@
 
 #include "server-core/base/log.h"
 #include "server-core/net/net-fixture.h"
+#include "server-core/wire/protocol.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -163,6 +164,40 @@ test_result (void)
   }
 }
 
+static void
+test_palettes (void)
+{
+  static const struct {
+    SpcCompression compression;
+    uint8_t type;
+  } rows[] = {
+      {SPC_COMPRESSION_AUTO, SPICE_IMAGE_TYPE_LZ_RGB},
+      {SPC_COMPRESSION_LZ, SPICE_IMAGE_TYPE_LZ_RGB},
+      {SPC_COMPRESSION_AUTO_PALETTES, SPICE_IMAGE_TYPE_LZ_PLT},
+      {SPC_COMPRESSION_LZ_PALETTES, SPICE_IMAGE_TYPE_LZ_PLT},
+  };
+  uint8_t *pixels;
+  g_autoptr (QxlImage) image = qxl_image_new (QXL_FORMAT_BGRX, 64, 64, &pixels);
+
+  for (size_t i = 0; i < 64 * 64 * 4; i++)
+    pixels[i] = i % 4 < 3 && i / 1024 % 2 ? 0xff : 0;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const SpcEncodedImage *result;
+    SpcEncodeTicket *ticket;
+    Fixture fixture;
+
+    fixture_init (&fixture);
+    ticket = ticket_new (&fixture, image, rows[i].compression);
+    NET_RUN_UNTIL (&fixture.net, fixture.n_done > 0);
+    result = spc_encode_ticket_result (ticket);
+    g_assert_cmpuint (result->type, ==, rows[i].type);
+    g_assert_true ((result->palette != NULL) ==
+                   (result->type == SPICE_IMAGE_TYPE_LZ_PLT));
+    spc_encode_ticket_free (ticket);
+    fixture_clear (&fixture);
+  }
+}
+
 /* the pixels may not be read, so an encoding that runs nevertheless is seen */
 static void
 test_cancel_before (void)
@@ -266,6 +301,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/encode-ticket/result-is-what-the-encoder-makes",
                    test_result);
+  g_test_add_func ("/encode-ticket/few-colours-go-as-indices", test_palettes);
   g_test_add_func ("/encode-ticket/dropped-before-it-began-is-not-encoded",
                    test_cancel_before);
   g_test_add_func ("/encode-ticket/dropped-after-it-ended-tells-nobody",

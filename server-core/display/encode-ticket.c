@@ -2,6 +2,7 @@
 #include "encode-ticket.h"
 
 #include "server-core/base/log.h"
+#include "server-core/image/palettise.h"
 #include "server-core/wire/protocol.h"
 
 /* a draw from the cache still has its message and descriptor of 75 bytes: less
@@ -95,14 +96,30 @@ choose_codec (Work *work)
   return spc_choose_codec (compression, work->image, false);
 }
 
+/* the image as indices, if viewers take them and it pays; else itself */
+static QxlImage *
+image_to_encode (const Work *work, SpcImageCodec codec, SpcScratch *scratch)
+{
+  unsigned max_colours = 0;
+  QxlImage *indices = NULL;
+
+  if (codec == SPC_CODEC_LZ &&
+      spc_compression_has_palettes (work->order.compression))
+    max_colours = spc_palettise_pays (work->image);
+  if (max_colours > 0)
+    indices = spc_palettise (work->image, max_colours, scratch);
+  return indices != NULL ? indices : qxl_image_ref (work->image);
+}
+
 static void
 encode (Work *work, SpcWorker *worker)
 {
   SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
   g_autoptr (GError) error = NULL;
   SpcImageCodec codec = choose_codec (work);
+  g_autoptr (QxlImage) image = image_to_encode (work, codec, scratch);
 
-  if (!spc_image_encode (codec, work->image, scratch, &work->result, &error) &&
+  if (!spc_image_encode (codec, image, scratch, &work->result, &error) &&
       !spc_image_encode (SPC_CODEC_BITMAP, work->image, scratch, &work->result,
                          NULL))
     SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u as %s: %s", work->image->width,

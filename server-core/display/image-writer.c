@@ -3,8 +3,12 @@
 
 #include "display-connection.h"
 #include "server-core/channel/channel.h"
+#include "server-core/image/palette-payload.h"
 #include "server-core/wire/messages-common.h"
 #include "server-core/wire/messages-display.h"
+
+/* in the body of a DRAW_COPY, behind the image's descriptor of 18 bytes */
+#define PAYLOAD_OFFSET (SPC_DRAW_COPY_SIZE + 18u)
 
 static SpcDrawBase
 draw_base (const QxlDrawable *draw)
@@ -14,8 +18,34 @@ draw_base (const QxlDrawable *draw)
                        .clip_type = SPICE_CLIP_TYPE_NONE};
 }
 
+/* how an image's palette comes to its client */
+typedef struct {
+  SpcPaletteUse use;
+  uint32_t id;
+} Palette;
+
+/* to be called just before the image's message */
+static Palette
+settle_palette (const SpcEncodedImage *encoded, SpcConnection *connection)
+{
+  SpcPaletteCache *palettes = spc_display_connection_palettes (connection);
+  Palette palette = {SPC_PALETTE_PLAIN, 0};
+  uint32_t dropped;
+
+  if (encoded->palette == NULL || palettes == NULL)
+    return palette;
+  palette.use =
+      spc_palette_cache_use (palettes, encoded->palette, &palette.id, &dropped);
+  if (dropped != 0)
+    spc_connection_write (connection, SPICE_MSG_DISPLAY_INVAL_PALETTE,
+                          spc_inval_palette_fields,
+                          &(SpcInvalPalette){.id = dropped});
+  return palette;
+}
+
 static void
-write_image (uint64_t id, const SpcEncodedImage *encoded, QxlWriter *writer)
+write_image (uint64_t id, const SpcEncodedImage *encoded,
+             const Palette *palette, QxlWriter *writer)
 {
   const SpcImageDescriptor descriptor = {
       .id = id,
@@ -27,7 +57,8 @@ write_image (uint64_t id, const SpcEncodedImage *encoded, QxlWriter *writer)
 
   qxl_fields_write (spc_image_descriptor_fields, &descriptor, writer);
   if (encoded->payload != NULL)
-    qxl_writer_ref (writer, encoded->payload);
+    spc_encoded_image_write (encoded, PAYLOAD_OFFSET, palette->use, palette->id,
+                             writer);
 }
 
 static void
@@ -42,12 +73,13 @@ write_draw (const QxlDrawable *draw, QxlPoint src, uint64_t id,
       .rop = SPICE_ROPD_OP_PUT,
       .scale_mode = SPICE_IMAGE_SCALE_MODE_NEAREST,
   };
+  const Palette palette = settle_palette (encoded, connection);
   QxlWriter *writer = spc_connection_writer (connection);
 
   spc_connection_begin (connection, SPICE_MSG_DISPLAY_DRAW_COPY);
   qxl_fields_write (spc_draw_copy_fields, &message, writer);
   g_assert (spc_connection_body_size (connection) == SPC_DRAW_COPY_SIZE);
-  write_image (id, encoded, writer);
+  write_image (id, encoded, &palette, writer);
   spc_connection_end (connection);
 }
 
@@ -136,6 +168,7 @@ refer_to_kept (SpcEncodedImage *image, SpcPixmapUse use)
                     : SPICE_IMAGE_TYPE_FROM_CACHE;
   image->flags = 0;
   image->payload = NULL;
+  image->palette = NULL;
 }
 
 /* as the cache will have it */

@@ -95,6 +95,17 @@ inval_all_is_a_list_of_waits (void)
 }
 
 static void
+inval_palette_is_an_id (void)
+{
+  static const uint8_t golden[] = {5, 0, 0, 0, 0, 0, 0, 0};
+  const SpcInvalPalette inval = {5};
+  g_autoptr (GBytes) written =
+      write_parts (&(Part){spc_inval_palette_fields, &inval}, 1);
+
+  assert_bytes (written, golden, sizeof golden);
+}
+
+static void
 descriptor_is_18_bytes (void)
 {
   static const uint8_t golden[] = {5,   0, 0, 0, 0,  0, 0, 0, /* id */
@@ -119,6 +130,8 @@ main (int argc, char **argv)
                    inval_list_is_read_whole_or_not);
   g_test_add_func ("/messages/inval-all-is-a-list-of-waits",
                    inval_all_is_a_list_of_waits);
+  g_test_add_func ("/messages-display/inval-palette-is-an-id",
+                   inval_palette_is_an_id);
   g_test_add_func ("/messages/image-descriptor-is-18-bytes",
                    descriptor_is_18_bytes);
   return g_test_run ();

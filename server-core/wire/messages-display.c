@@ -82,6 +82,11 @@ const QxlField spc_inval_item_fields[] = {
     QXL_F_END,
 };
 
+const QxlField spc_inval_palette_fields[] = {
+    QXL_F_U64 (SpcInvalPalette, id),
+    QXL_F_END,
+};
+
 const QxlField spc_image_descriptor_fields[] = {
     QXL_F_U64 (SpcImageDescriptor, id),
     QXL_F_U8 (SpcImageDescriptor, type),

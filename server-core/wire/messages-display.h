@@ -84,6 +84,11 @@ typedef struct {
   uint64_t id;
 } SpcInvalItem;
 
+/* a palette the client is to drop */
+typedef struct {
+  uint64_t id;
+} SpcInvalPalette;
+
 typedef struct {
   uint64_t id;
   uint8_t type, flags;
@@ -100,4 +105,5 @@ extern const QxlField spc_draw_copy_fields[];
 extern const QxlField spc_copy_bits_fields[];
 extern const QxlField spc_inval_list_fields[];
 extern const QxlField spc_inval_item_fields[];
+extern const QxlField spc_inval_palette_fields[];
 extern const QxlField spc_image_descriptor_fields[];
