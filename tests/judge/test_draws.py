@@ -18,15 +18,17 @@ SMALL_WINDOW_BYTES = 1 << 20
 DRAW_COPY = 304
 LZ4_CAP, PREFERRED_CAP = 5, 6
 # SPICE_IMAGE_TYPE_… of the viewers' protocol
-BITMAP, QUIC, LZ, GLZ, CACHED, ZLIB_GLZ, LZ4 = 0, 1, 101, 102, 103, 107, 109
-# what each makes: for viewers that take all, and for those without LZ4 and GLZ
+BITMAP, QUIC, LZ_PLT, LZ, GLZ, CACHED, ZLIB_GLZ, LZ4 = \
+    0, 1, 100, 101, 102, 103, 107, 109
+# what each makes: for viewers that take all, and for those without LZ4, GLZ and
+# palettes
 MAKES = {
     'off': ({BITMAP}, {BITMAP}),
     'auto-glz': ({QUIC, GLZ}, {QUIC, LZ}),
-    'auto-lz': ({QUIC, LZ}, {QUIC, LZ}),
+    'auto-lz': ({QUIC, LZ, LZ_PLT}, {QUIC, LZ}),
     'quic': ({QUIC}, {QUIC}),
     'glz': ({GLZ}, {LZ}),
-    'lz': ({LZ}, {LZ}),
+    'lz': ({LZ, LZ_PLT}, {LZ}),
     'lz4': ({LZ4}, {LZ}),
 }
 
@@ -121,7 +123,7 @@ class Types (Drain):
 
 @contextlib.contextmanager
 def peeking (port, old=False):
-    """old: without mini headers, LZ4 and a window for GLZ."""
+    """old: without mini headers, LZ4, palettes and a window for GLZ."""
     with RawSession (port) as session:
         link = session.open_display (
             caps=() if old else (LZ4_CAP, PREFERRED_CAP),
@@ -137,12 +139,14 @@ def peeking (port, old=False):
 def check_types (name, drain, makes):
     """Small images are BITMAP whatever is asked for, and so is what an encoding
     makes larger. LZ comes for what is too narrow for QUIC, and to who has just
-    come and is not in step with the dictionary."""
+    come and is not in step with the dictionary, and with it palettes."""
     allowed = makes | {BITMAP, CACHED}
     if name == 'quic' or GLZ in makes:
         allowed = allowed | {LZ}
+    if GLZ in makes:
+        allowed = allowed | {LZ_PLT}
     if ZLIB_GLZ in makes:
-        allowed = allowed | {LZ, GLZ}
+        allowed = allowed | {LZ, LZ_PLT, GLZ}
     assert makes <= drain.types <= allowed, (name, drain.types)
 
 
