@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content-edge.h"
 
+#include <string.h>
+
 enum {
   MAX_REACH = 128, /* pixels */
   COLUMN_SAMPLES = 24,
@@ -23,23 +25,27 @@ pixel (const QxlImage *image, int32_t x, int32_t y)
   return qxl_image_row (image, (uint32_t)y) + (size_t)x * 4;
 }
 
-/* of the column at @x between two rows, compared with the next one @toward */
+/* of the column at @x between two rows, compared with the next one @toward;
+ * the samples are put in a row, to be counted at once */
 static int64_t
 column_gain (const QxlImage *image, int32_t x, int32_t toward, int32_t from,
              int32_t to)
 {
+  uint8_t run[COLUMN_SAMPLES][4], beside[COLUMN_SAMPLES][4];
+  uint8_t above[COLUMN_SAMPLES][4];
+  int32_t next = neighbour (x, toward, image->width);
   SpcContentCounts counts = {0};
-  int32_t beside = neighbour (x, toward, image->width);
 
   for (int i = 0; i < COLUMN_SAMPLES; i++) {
     int32_t y = from + (int32_t)((int64_t)(to - from) * (2 * i + 1) /
                                  (2 * COLUMN_SAMPLES));
 
-    spc_content_count (pixel (image, x, y), pixel (image, beside, y),
-                       pixel (image, x, neighbour (y, -1, image->height)), 1,
-                       &counts);
+    memcpy (run[i], pixel (image, x, y), 4);
+    memcpy (beside[i], pixel (image, next, y), 4);
+    memcpy (above[i], pixel (image, x, neighbour (y, -1, image->height)), 4);
   }
-  return spc_content_gain (&counts) * (to - from) / counts.n;
+  spc_content_count (run[0], beside[0], above[0], COLUMN_SAMPLES, &counts);
+  return spc_content_gain (&counts) * (to - from) / COLUMN_SAMPLES;
 }
 
 /* of the row at @y between two columns */
@@ -99,6 +105,9 @@ spc_content_move_edge (const SpcEdgeSearch *search, SpcEdge edge, QxlRect *area)
   int32_t outermost = start + out * MIN (reach, (limit - start) * out);
   int64_t sum = 0, best = 0;
 
+  if (start == limit &&
+      line_gain (search, edge, area, out < 0 ? start : start - 1) > 0)
+    return;
   /* lines lie between positions: the one that is gained by a step outwards */
   *edge_of (area, edge) = inner;
   for (int32_t at = inner; at != outermost;) {

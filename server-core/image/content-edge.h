@@ -23,7 +23,8 @@ typedef struct {
   int64_t bonus;      /* bytes it is worth to reach a side of @outer */
 } SpcEdgeSearch;
 
-/* moves an edge of @area to where most is gained. It stays within @outer and
- * does not cross the middle of @area. */
+/* Moves an edge of @area to where most is gained. It stays within @outer and
+ * does not cross the middle of @area; where it is at a side of @outer, it stays
+ * there unless the outermost line is of the other content. */
 void spc_content_move_edge (const SpcEdgeSearch *search, SpcEdge edge,
                             QxlRect *area);

@@ -2,7 +2,9 @@
 #include "content.h"
 
 enum {
-  MIN_TILE = 16,      /* pixels */
+  TILE = 32,      /* pixels */
+  FINE_TILE = 16, /* pixels, in pictures of … */
+  FINE_PIXELS = 64 * 1024,
   ROWS_A_TILE = 4,    /* that are looked at */
   ROWS_FOR_PAIRS = 2, /* one in so many of them is looked at for pairs */
   /* Bytes: what QUIC spends on learning, less LZ's longer header. Of 16 to 90
@@ -114,7 +116,8 @@ measure_tiles (const QxlImage *image, SpcContentMap *map)
 bool
 spc_content_measure (const QxlImage *image, SpcContentMap *map)
 {
-  uint32_t tile = MIN_TILE;
+  uint64_t pixels = (uint64_t)image->width * image->height;
+  uint32_t tile = pixels > FINE_PIXELS ? TILE : FINE_TILE;
 
   if (image->format != QXL_FORMAT_BGRX && image->format != QXL_FORMAT_BGRA)
     return false;
