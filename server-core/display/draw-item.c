@@ -36,6 +36,12 @@ permits_loss (const DrawItem *self, SpcConnection *connection)
          spc_display_connection_coding (connection).permits_loss;
 }
 
+static bool
+deflates (SpcConnection *connection)
+{
+  return spc_display_connection_coding (connection).deflates_glz;
+}
+
 /* A slot of the dictionary that this viewer must be sent, to stay in step */
 static bool
 has_slot_for (const DrawItem *self, const SpcGlzPlace *place)
@@ -153,7 +159,7 @@ spc_draw_item_prepare (SpcItem *item, SpcConnection *connection)
   if (!has_slot_for (self, walk))
     return prepare_ticket (self, connection);
   spc_glz_ticket_pass (self->glz, walk);
-  if (!spc_glz_ticket_is_ready (self->glz))
+  if (!spc_glz_ticket_prepare (self->glz, deflates (connection)))
     return SPC_ITEM_WAIT;
   return spc_glz_ticket_holds (self->glz, permits_loss (self, connection))
              ? SPC_ITEM_READY
@@ -243,8 +249,9 @@ build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
   const SpcContentId *content = known_content (self);
   SpcEncodedImage encoded;
 
-  spc_glz_ticket_take (
-      self->glz, spc_display_connection_glz_next_id (connection), &encoded);
+  spc_glz_ticket_take (self->glz, deflates (connection),
+                       spc_display_connection_glz_next_id (connection),
+                       &encoded);
   spc_glz_ticket_pass (self->glz, place);
   /* what is kept must not be added again, and the slot must be sent */
   if (content != NULL &&

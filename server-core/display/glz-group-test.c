@@ -21,6 +21,8 @@ typedef struct {
   SpcGlzPlace place;
   uint64_t next_id;
   GlzDecoder *decoder;
+  bool deflates;
+  guint n_deflated;
 } Reader;
 
 static void
@@ -80,7 +82,8 @@ code_as (Fixture *self, const SpcGlzPlace *place, int64_t now_us,
       spc_glz_group_encode (self->group, place, now_us, image, coding,
                             count_done, self, count_destroyed);
 
-  NET_RUN_UNTIL (&self->net, spc_glz_ticket_is_ready (ticket));
+  NET_RUN_UNTIL (&self->net,
+                 spc_glz_ticket_prepare (ticket, coding->deflates_glz));
   return ticket;
 }
 
@@ -101,8 +104,9 @@ read_slot (Reader *self, const SpcGlzTicket *ticket, const QxlImage *image)
   const uint8_t *payload;
 
   g_assert_true (spc_glz_ticket_fits (ticket, &self->place));
-  spc_glz_ticket_take (ticket, &self->next_id, &encoded);
+  spc_glz_ticket_take (ticket, self->deflates, &self->next_id, &encoded);
   spc_glz_ticket_pass (ticket, &self->place);
+  self->n_deflated += encoded.type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB;
   payload = g_bytes_get_data (encoded.payload, &size);
   glz_decoder_decode_payload (self->decoder, encoded.type, payload, size,
                               &pixels, &error);
@@ -167,6 +171,31 @@ test_out_of_step (void)
   fixture_clear (&fixture);
 }
 
+/* one that falls out of step again and again costs the others less and less */
+static void
+test_generations (void)
+{
+  static const int waits_s[] = {2, 4, 8, 16, 32, 32};
+  g_autoptr (QxlImage) image = drawing_new (1);
+  const SpcGlzPlace nowhere = {0};
+  int64_t now = 1;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (waits_s); i++) {
+    g_autoptr (SpcGlzTicket) ticket = NULL;
+
+    g_assert_true (spc_glz_group_serves (fixture.group, &nowhere, now));
+    ticket = code (&fixture, &nowhere, now, image);
+    now += waits_s[i] * G_USEC_PER_SEC;
+    g_assert_false (spc_glz_group_serves (fixture.group, &nowhere, now - 1));
+  }
+  now += 32 * G_USEC_PER_SEC; /* nobody asked for so long */
+  spc_glz_ticket_free (code (&fixture, &nowhere, now, image));
+  g_assert_true (spc_glz_group_serves (fixture.group, &nowhere, now + LATER));
+  fixture_clear (&fixture);
+}
+
 /* a slot is coded although nobody waits for it any more: those after it are not
  * out of order */
 static void
@@ -193,13 +222,13 @@ test_freed_ticket (void)
 }
 
 static QxlImage *
-photo_new (void)
+photo_new (guint number)
 {
   uint8_t *pixels;
   QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, 64, 64, &pixels);
 
   for (guint i = 0; i < 64 * 64 * 4; i++)
-    pixels[i] = i % 4 == 3 ? 0 : (uint8_t)(i / 4 % 64 + i / 256 * 2);
+    pixels[i] = i % 4 == 3 ? 0 : (uint8_t)(i / 4 % 64 + i / 256 * 2 + number);
   return image;
 }
 
@@ -225,14 +254,15 @@ test_coding (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     Reader reader = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW)};
     g_autoptr (QxlImage) image =
-        rows[i].of_photo ? photo_new () : drawing_new (i);
+        rows[i].of_photo ? photo_new (0) : drawing_new (i);
     g_autoptr (SpcGlzTicket) ticket = code_as (
         &fixture, &reader.place, 1 + i * LATER, image, &rows[i].coding);
     SpcEncodedImage encoded = {0};
     uint64_t next_id = 0;
 
     g_test_message ("row %u", i);
-    spc_glz_ticket_take (ticket, &next_id, &encoded);
+    spc_glz_ticket_take (ticket, rows[i].coding.deflates_glz, &next_id,
+                         &encoded);
     g_assert_cmpint (encoded.type, ==, rows[i].type);
     if (encoded.type != SPICE_IMAGE_TYPE_QUIC)
       read_slot (&reader, ticket, image);
@@ -242,15 +272,75 @@ test_coding (void)
   fixture_clear (&fixture);
 }
 
+/* the fast viewer does not wait for what the slow one is sent */
+static void
+test_deflated (void)
+{
+  Reader fast = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW)};
+  Reader slow = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW),
+                 .deflates = true};
+  const SpcLinkCoding glz = {SPC_COMPRESSION_LZ, true};
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < 8; n++) {
+    g_autoptr (QxlImage) image = n % 2 ? photo_new (n) : drawing_new (n);
+    g_autoptr (SpcGlzTicket) ticket =
+        spc_glz_group_encode (fixture.group, &fast.place, 1, image, &glz,
+                              count_done, &fixture, count_destroyed);
+
+    if (n % 4 >= 2) /* asks before it is coded */
+      g_assert_false (spc_glz_ticket_prepare (ticket, true));
+    NET_RUN_UNTIL (&fixture.net, spc_glz_ticket_prepare (ticket, false));
+    read_slot (&fast, ticket, image);
+    NET_RUN_UNTIL (&fixture.net, spc_glz_ticket_prepare (ticket, true));
+    read_slot (&slow, ticket, image);
+  }
+  g_assert_cmpuint (fast.n_deflated, ==, 0);
+  g_assert_cmpuint (slow.n_deflated, >=, 1);
+  glz_decoder_free (fast.decoder);
+  glz_decoder_free (slow.decoder);
+  fixture_clear (&fixture);
+}
+
+/* what nobody asks for is not made, and not for one who has gone */
+static void
+test_deflated_for_nobody (void)
+{
+  const SpcLinkCoding glz = {SPC_COMPRESSION_LZ, true};
+  SpcGlzTicket *tickets[3];
+  SpcGlzPlace place = {0};
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (tickets); i++) {
+    g_autoptr (QxlImage) image = photo_new (i);
+
+    tickets[i] = code_as (&fixture, &place, 1, image, &glz);
+    spc_glz_ticket_pass (tickets[i], &place);
+  }
+  g_assert_false (spc_glz_ticket_prepare (tickets[0], true));
+  g_assert_false (spc_glz_ticket_prepare (tickets[1], true));
+  spc_glz_ticket_free (tickets[0]);
+  NET_RUN_UNTIL (&fixture.net, spc_glz_ticket_prepare (tickets[1], true));
+  g_assert_cmpuint (fixture.n_done, ==, G_N_ELEMENTS (tickets) + 1);
+  spc_glz_ticket_free (tickets[1]);
+  spc_glz_ticket_free (tickets[2]);
+  fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glz-group/viewers-in-step-decode-the-same", test_in_step);
   g_test_add_func ("/glz-group/who-missed-a-slot-waits", test_out_of_step);
+  g_test_add_func ("/glz-group/generations-become-rare", test_generations);
   g_test_add_func ("/glz-group/a-slot-is-coded-nevertheless",
                    test_freed_ticket);
   g_test_add_func ("/glz-group/a-slot-is-coded-as-its-first-viewer-asks",
                    test_coding);
+  g_test_add_func ("/glz-group/deflating-holds-nobody-up", test_deflated);
+  g_test_add_func ("/glz-group/deflates-for-nobody", test_deflated_for_nobody);
   return g_test_run ();
 }

@@ -34,12 +34,14 @@ void spc_glz_group_free (SpcGlzGroup *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzGroup, spc_glz_group_free)
 
 /* May a viewer at @place have the next slot coded for it? Either it has been
- * sent all before it, or a new generation may begin: not more often than every
- * other second, since those in step lose their window by it. */
+ * sent all before it, or a new generation may begin. Those in step lose their
+ * window by that, so the last one must be 2 s old; this doubles, up to 32 s,
+ * with each that is begun within 32 s of when it may. */
 bool spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
                            int64_t now_us);
-/* queues the next slot; begins a generation if @place asks for one. @done as
- * in encode-ticket.h, but a slot is coded even if the ticket is freed. */
+/* Queues the next slot; begins a generation if @place asks for one. @done as in
+ * encode-ticket.h, but a slot is coded even if the ticket is freed, and it is
+ * called again for a deflated form. Tickets go before the group. */
 SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
                                     int64_t now_us, QxlImage *image,
                                     const SpcLinkCoding *coding, SpcFunc done,
@@ -47,7 +49,10 @@ SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
 
 void spc_glz_ticket_free (SpcGlzTicket *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzTicket, spc_glz_ticket_free)
-bool spc_glz_ticket_is_ready (const SpcGlzTicket *self);
+/* Is it ready for a viewer? For the first whose link @deflates, that form is
+ * begun as a job of its own once the slot is coded, or now; others do not wait
+ * for it. */
+bool spc_glz_ticket_prepare (SpcGlzTicket *self, bool deflates);
 /* ready: does it hold what this viewer is to be sent? If not, a photo's other
  * encoding goes in its place: the slot counts all the same. */
 bool spc_glz_ticket_holds (const SpcGlzTicket *self, bool permits_loss);
@@ -55,7 +60,8 @@ bool spc_glz_ticket_holds (const SpcGlzTicket *self, bool permits_loss);
 bool spc_glz_ticket_fits (const SpcGlzTicket *self, const SpcGlzPlace *place);
 /* moves @place behind this slot */
 void spc_glz_ticket_pass (const SpcGlzTicket *self, SpcGlzPlace *place);
-/* the slot, ready, for a viewer whose next GLZ image is *@next_id, which is
- * counted up if the slot holds one; clear @out afterwards */
-void spc_glz_ticket_take (const SpcGlzTicket *self, uint64_t *next_id,
-                          SpcEncodedImage *out);
+/* The slot, ready, for a viewer whose next GLZ image is *@next_id, which is
+ * counted up if the slot holds one; clear @out afterwards. @deflates: in that
+ * form, if it was prepared and is smaller. */
+void spc_glz_ticket_take (const SpcGlzTicket *self, bool deflates,
+                          uint64_t *next_id, SpcEncodedImage *out);

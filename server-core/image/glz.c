@@ -78,6 +78,23 @@ spc_glz_encode (SpcGlzDictionary *dictionary, QxlImage *image,
   return spc_glz_encode_stored (dictionary, image, true, scratch, out, error);
 }
 
+SpcGlzStream
+spc_glz_stream_copy (const SpcGlzStream *self)
+{
+  SpcGlzStream copy = *self;
+
+  if (copy.body)
+    g_bytes_ref (copy.body);
+  return copy;
+}
+
+bool
+spc_glz_stream_may_deflate (const SpcGlzStream *self)
+{
+  return self->type == SPICE_IMAGE_TYPE_GLZ_RGB &&
+         g_bytes_get_size (self->body) >= MIN_DEFLATE;
+}
+
 void
 spc_glz_stream_deflate (SpcGlzStream *self, SpcScratch *scratch)
 {
@@ -85,7 +102,7 @@ spc_glz_stream_deflate (SpcGlzStream *self, SpcScratch *scratch)
   const uint8_t *body = g_bytes_get_data (self->body, &size);
   GBytes *deflated;
 
-  if (self->type != SPICE_IMAGE_TYPE_GLZ_RGB || size < MIN_DEFLATE)
+  if (!spc_glz_stream_may_deflate (self))
     return;
   deflated = spc_zlib_deflate (body, size, scratch);
   if (!deflated)

@@ -67,6 +67,10 @@ bool spc_glz_encode_stored (SpcGlzDictionary *dictionary, QxlImage *image,
                             bool top_down, SpcScratch *scratch,
                             SpcGlzStream *out, GError **error);
 
+/* another stream with the same body; clear it afterwards */
+SpcGlzStream spc_glz_stream_copy (const SpcGlzStream *self);
+/* is it a GLZ_RGB stream large enough to be worth deflating? */
+bool spc_glz_stream_may_deflate (const SpcGlzStream *self);
 /* Makes ZLIB_GLZ_RGB of a GLZ_RGB stream, if that saves bytes; else it stays as
  * it is. For slow links: costs some forty times what the coding did. */
 void spc_glz_stream_deflate (SpcGlzStream *self, SpcScratch *scratch);
