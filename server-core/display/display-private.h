@@ -7,11 +7,13 @@
 #include "display.h"
 #include "encode-ticket.h"
 #include "glz-group.h"
+#include "keep-policy.h"
 #include "picture.h"
 #include "surface-list.h"
 
 SpcPicture *spc_display_picture (SpcDisplay *self);
 SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
+SpcKeepPolicy *spc_display_keep_policy (SpcDisplay *self);
 /* queues an encoding; @content: if known, or NULL; @done gets the display */
 SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
                                      const SpcEncodeOrder *order,

@@ -368,8 +368,8 @@ test_repeats (void)
       /* room for four pages of 56×40: the fifth drops the one due next */
       {4 * 56 * 40, 5, 0, 0},
       {4 * 56 * 40, 4, 14, 14},
-      /* pages are over a quarter of the cache */
-      {3 * 56 * 40, 2, 0, 0},
+      /* pages are over half of the cache */
+      {2 * 56 * 40 - 1, 2, 0, 0},
   };
   const guint n_shown = 18;
 

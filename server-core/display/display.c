@@ -17,6 +17,7 @@ struct _SpcDisplay {
   /* loop thread only */
   SpcPicture *picture;
   SpcGlzGroup *glz_group;
+  SpcKeepPolicy *keep_policy;
   SpcSurfaceList *surfaces;
   GArray *heads; /* QxlRect; empty: one head, all of the primary */
   bool pump_posted;
@@ -98,6 +99,12 @@ SpcGlzGroup *
 spc_display_glz_group (SpcDisplay *self)
 {
   return self->glz_group;
+}
+
+SpcKeepPolicy *
+spc_display_keep_policy (SpcDisplay *self)
+{
+  return self->keep_policy;
 }
 
 const SpcSurfaceList *
@@ -548,6 +555,7 @@ spc_display_finalize (GObject *object)
   spc_display_set_room_func (self, NULL, NULL, NULL);
   spc_picture_free (self->picture);
   spc_glz_group_free (self->glz_group);
+  spc_keep_policy_free (self->keep_policy);
   spc_surface_list_free (self->surfaces);
   g_array_unref (self->heads);
   spc_jobs_unref (self->jobs);
@@ -573,6 +581,7 @@ static void
 spc_display_init (SpcDisplay *self)
 {
   g_mutex_init (&self->lock);
+  self->keep_policy = spc_keep_policy_new ();
   self->surfaces = spc_surface_list_new ();
   self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
 }

@@ -14,6 +14,7 @@ typedef struct {
   SpcDraft *draft; /* what is known of its image and made of it */
   bool is_for_all;
   bool is_exact;     /* whatever the link permits */
+  bool is_passing;   /* a picture of a film, it seems */
   SpcGlzTicket *glz; /* NULL: not coded so */
 } DrawItem;
 
@@ -210,27 +211,22 @@ write_encoded (const DrawItem *self, const SpcContentId *content,
     return false;
   if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)
     return spc_write_kept (self->draw, content, encoded,
-                           permits_loss (self, connection), connection);
+                           permits_loss (self, connection), self->is_passing,
+                           connection);
   spc_write_copy (self->draw, self->draw->u.copy.image->id, encoded,
                   connection);
   return encoded->is_lossy;
 }
 
-/* What the client may keep of it. An exact photo is not worth that by itself,
- * but a copy with loss is replaced by it. */
+/* what the client may keep of it: a copy with loss is replaced, however small
+ * it is */
 static const SpcContentId *
-kept_content (const DrawItem *self, const SpcEncodeTicket *ticket,
-              SpcConnection *connection)
+kept_content (const SpcEncodeTicket *ticket, SpcConnection *connection)
 {
-  const SpcLossyRepair *repair = spc_display_connection_repair (connection);
   const SpcContentId *name = spc_encode_ticket_name (ticket);
 
   if (name != NULL && spc_display_connection_keeps (connection, name, true))
     return name;
-  /* a film would only drive out what comes back */
-  if (spc_encode_ticket_result (ticket)->is_lossy && repair != NULL &&
-      spc_lossy_repair_is_changing (repair, self->draw))
-    return NULL;
   return spc_encode_ticket_content (ticket);
 }
 
@@ -239,7 +235,7 @@ build_ticket (const DrawItem *self, SpcConnection *connection)
 {
   const SpcEncodeTicket *ticket = find_ticket (self, connection);
 
-  return write_encoded (self, kept_content (self, ticket, connection),
+  return write_encoded (self, kept_content (ticket, connection),
                         spc_encode_ticket_result (ticket), connection);
 }
 
@@ -336,6 +332,23 @@ static const SpcItemClass draw_class = {
     .free = free_draw,
 };
 
+static bool
+is_passing (const DrawItem *self)
+{
+  SpcKeepPolicy *policy = spc_display_keep_policy (self->display);
+  const QxlDrawable *draw = self->draw;
+  int64_t now = g_get_monotonic_time ();
+  bool passes;
+
+  if (draw->kind != QXL_DRAW_COPY)
+    return false;
+  passes = spc_keep_policy_passes (policy, draw->surface_id, &draw->box, now);
+  /* nothing else is what the producer drew */
+  if (self->is_for_all)
+    spc_keep_policy_draw (policy, draw->surface_id, &draw->box, now);
+  return passes;
+}
+
 SpcItem *
 spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
                    bool is_for_all)
@@ -349,6 +362,7 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
   self->draw = qxl_drawable_ref (draw);
   self->draft = draft != NULL ? draft : g_new0 (SpcDraft, 1);
   self->is_for_all = is_for_all;
+  self->is_passing = is_passing (self);
   spc_item_init (&self->item, &draw_class, size);
   return &self->item;
 }

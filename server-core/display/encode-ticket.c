@@ -80,7 +80,7 @@ free_scratch (gpointer scratch)
 bool
 spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image)
 {
-  return image->type != SPICE_IMAGE_TYPE_QUIC && image->payload != NULL &&
+  return image->payload != NULL &&
          g_bytes_get_size (image->payload) >= MIN_KEPT_BYTES;
 }
 

@@ -42,12 +42,10 @@ const SpcEncodedImage *spc_encode_ticket_result (const SpcEncodeTicket *self);
  * does not, whichever it was ordered for? So is all but photos. */
 bool spc_encode_ticket_suits (const SpcEncodeTicket *self, bool permits_loss);
 /* what a client's pixmap cache may know the image by, once there is a result;
- * NULL: not worth being kept, because it is small or a photo, which hardly ever
- * comes back pixel for pixel; but with loss it is so small that it pays */
+ * NULL: it is too small to be worth that */
 const SpcContentId *spc_encode_ticket_content (const SpcEncodeTicket *self);
 /* what it shows, if the order was to say so */
 const SpcContentId *spc_encode_ticket_name (const SpcEncodeTicket *self);
 
-/* is it large enough to be kept, and of a kind that comes back? A photo hardly
- * ever does so pixel for pixel. */
+/* would a viewer that keeps it be sent less? */
 bool spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image);

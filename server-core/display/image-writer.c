@@ -184,7 +184,7 @@ ask_to_keep (SpcEncodedImage *image, SpcPixmapUse use)
 bool
 spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
                 const SpcEncodedImage *encoded, bool permits_loss,
-                SpcConnection *connection)
+                bool is_passing, SpcConnection *connection)
 {
   SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
   SpcEncodedImage image = *encoded;
@@ -199,9 +199,9 @@ spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
     refer_to_kept (&image, use);
     image.is_lossy = !spc_display_connection_keeps (connection, content, false);
   } else {
-    ask_to_keep (&image,
-                 spc_pixmap_cache_add (pixmaps, content, image.width,
-                                       image.height, image.is_lossy, &id));
+    ask_to_keep (&image, spc_pixmap_cache_add (pixmaps, content, image.width,
+                                               image.height, image.is_lossy,
+                                               is_passing, &id));
   }
   write_waits (pixmaps, connection);
   write_evicted (pixmaps, connection);
@@ -218,5 +218,6 @@ spc_write_from_cache (const QxlDrawable *draw, const SpcContentId *content,
   const SpcEncodedImage nothing = {.width = image->width,
                                    .height = image->height};
 
-  return spc_write_kept (draw, content, &nothing, permits_loss, connection);
+  return spc_write_kept (draw, content, &nothing, permits_loss, false,
+                         connection);
 }

@@ -17,11 +17,12 @@ void spc_write_copy (const QxlDrawable *draw, uint64_t id,
 void spc_write_copy_surface (const QxlDrawable *draw, uint32_t width,
                              uint32_t height, SpcConnection *connection);
 /* an image the client may keep, or keeps already: then it is told so instead,
- * unless its copy has loss and @permits_loss is not. The connection has
- * pixmaps, here and below. Returns whether the viewer shows it with loss. */
+ * unless its copy has loss and @permits_loss is not. @is_passing: it will
+ * hardly come again. The connection has pixmaps, here and below. Returns
+ * whether the viewer shows it with loss. */
 bool spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
                      const SpcEncodedImage *encoded, bool permits_loss,
-                     SpcConnection *connection);
+                     bool is_passing, SpcConnection *connection);
 /* an image the client keeps */
 bool spc_write_from_cache (const QxlDrawable *draw, const SpcContentId *content,
                            bool permits_loss, SpcConnection *connection);

@@ -198,19 +198,6 @@ spc_lossy_region_contains (const SpcLossyRegion *self, int32_t x, int32_t y)
   return false;
 }
 
-bool
-spc_lossy_region_intersects (const SpcLossyRegion *self, const QxlRect *box)
-{
-  pixman_box32_t area = {box->left, box->top, box->right, box->bottom};
-
-  for (guint i = 0; i < self->n_ages; i++)
-    if (pixman_region32_contains_rectangle (
-            (pixman_region32_t *)&self->ages[i].region, &area) !=
-        PIXMAN_REGION_OUT)
-      return true;
-  return false;
-}
-
 static int64_t
 rest_us (const Age *age)
 {

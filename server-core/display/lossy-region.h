@@ -39,8 +39,6 @@ void spc_lossy_region_copy (SpcLossyRegion *self, const QxlRect *box,
 bool spc_lossy_region_is_empty (const SpcLossyRegion *self);
 bool spc_lossy_region_contains (const SpcLossyRegion *self, int32_t x,
                                 int32_t y);
-bool spc_lossy_region_intersects (const SpcLossyRegion *self,
-                                  const QxlRect *box);
 /* when the part left alone for longest comes to rest, or has; G_MAXINT64: the
  * region is empty */
 int64_t spc_lossy_region_rest_us (const SpcLossyRegion *self);

@@ -236,16 +236,6 @@ spc_lossy_repair_drained (SpcLossyRepair *self)
 }
 
 bool
-spc_lossy_repair_is_changing (const SpcLossyRepair *self,
-                              const QxlDrawable *draw)
-{
-  const Surface *surface = find_surface (self, draw->surface_id);
-
-  return surface != NULL &&
-         spc_lossy_region_intersects (surface->region, &draw->box);
-}
-
-bool
 spc_lossy_repair_is_done (const SpcLossyRepair *self)
 {
   return next_surface (self) == NULL;

@@ -33,8 +33,4 @@ void spc_lossy_repair_forget (SpcLossyRepair *self, uint32_t surface_id);
 void spc_lossy_repair_drained (SpcLossyRepair *self);
 
 /* asking */
-/* is something changing there, as far as this is known: was it drawn with loss,
- * and not repaired since? */
-bool spc_lossy_repair_is_changing (const SpcLossyRepair *self,
-                                   const QxlDrawable *draw);
 bool spc_lossy_repair_is_done (const SpcLossyRepair *self); /* all is exact */

@@ -109,8 +109,9 @@ choose_image (PixmapWorld *self, Image *image)
     return;
   }
   image->is_lossy = image->permits_loss && choose (self, 2) == 0;
-  image->use = spc_pixmap_cache_add (self->cache, &content, image->pixels, 1,
-                                     image->is_lossy, &image->id);
+  image->use =
+      spc_pixmap_cache_add (self->cache, &content, image->pixels, 1,
+                            image->is_lossy, choose (self, 2) == 0, &image->id);
   self->counts.n_replaced += image->use == SPC_PIXMAP_REPLACED;
 }
 

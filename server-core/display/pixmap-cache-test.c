@@ -24,7 +24,7 @@ draw (SpcPixmapCache *cache, uint8_t channel, uint64_t serial, uint32_t number,
   spc_pixmap_cache_begin (cache, channel);
   used = spc_pixmap_cache_find (cache, &content, false, id);
   if (used == SPC_PIXMAP_PLAIN)
-    used = spc_pixmap_cache_add (cache, &content, pixels, 1, false, id);
+    used = spc_pixmap_cache_add (cache, &content, pixels, 1, false, false, id);
   spc_pixmap_cache_end (cache, serial);
   return used;
 }
@@ -134,7 +134,7 @@ other_channels_are_waited_for (void)
   for (uint32_t i = 6; i < 8; i++) {
     SpcContentId content = content_of (i);
 
-    spc_pixmap_cache_add (cache, &content, 100, 1, false, &id);
+    spc_pixmap_cache_add (cache, &content, 100, 1, false, false, &id);
   }
   spc_pixmap_cache_end (cache, 17);
   g_assert_cmpuint (n_evicted (cache), ==, 2);
@@ -150,11 +150,11 @@ too_large_is_sent_plain (void)
   SpcContentId content = content_of (9);
   uint32_t id;
 
-  draw (cache, A, 1, 1, 100, &id);
-  g_assert_cmpint (draw (cache, A, 2, 2, 101, &id), ==, SPC_PIXMAP_PLAIN);
+  draw (cache, A, 1, 1, 200, &id);
+  g_assert_cmpint (draw (cache, A, 2, 2, 201, &id), ==, SPC_PIXMAP_PLAIN);
   spc_pixmap_cache_begin (cache, A);
   g_assert_cmpint (spc_pixmap_cache_add (cache, &content, G_MAXUINT32,
-                                         G_MAXUINT32, false, &id),
+                                         G_MAXUINT32, false, false, &id),
                    ==, SPC_PIXMAP_PLAIN);
   spc_pixmap_cache_end (cache, 3);
   g_assert_cmpuint (n_evicted (cache), ==, 0);
@@ -178,11 +178,11 @@ own_images_stay (void)
                    SPC_PIXMAP_IS_THERE);
   for (uint32_t i = 1; i < 5; i++)
     g_assert_cmpint (
-        spc_pixmap_cache_add (cache, &contents[i], 100, 1, false, &id), ==,
-        i < 4 ? SPC_PIXMAP_ADDED : SPC_PIXMAP_PLAIN);
+        spc_pixmap_cache_add (cache, &contents[i], 100, 1, false, false, &id),
+        ==, i < 4 ? SPC_PIXMAP_ADDED : SPC_PIXMAP_PLAIN);
   /* and what was just added is not added twice */
   g_assert_cmpint (
-      spc_pixmap_cache_add (cache, &contents[1], 100, 1, false, &id), ==,
+      spc_pixmap_cache_add (cache, &contents[1], 100, 1, false, false, &id), ==,
       SPC_PIXMAP_PLAIN);
   g_assert_cmpuint (n_evicted (cache), ==, 0);
   spc_pixmap_cache_end (cache, 2);
@@ -197,8 +197,9 @@ lossless_replaces_lossy (void)
   uint32_t id, other;
 
   spc_pixmap_cache_begin (cache, A);
-  g_assert_cmpint (spc_pixmap_cache_add (cache, &content, 10, 10, true, &id),
-                   ==, SPC_PIXMAP_ADDED);
+  g_assert_cmpint (
+      spc_pixmap_cache_add (cache, &content, 10, 10, true, false, &id), ==,
+      SPC_PIXMAP_ADDED);
   spc_pixmap_cache_end (cache, 5);
   spc_pixmap_cache_delivered (cache, A, 5);
   g_assert_true (spc_pixmap_cache_has (cache, B, &content, true));
@@ -211,7 +212,7 @@ lossless_replaces_lossy (void)
   g_assert_cmpint (spc_pixmap_cache_find (cache, &content, false, &other), ==,
                    SPC_PIXMAP_PLAIN);
   g_assert_cmpint (
-      spc_pixmap_cache_add (cache, &content, 10, 10, false, &other), ==,
+      spc_pixmap_cache_add (cache, &content, 10, 10, false, false, &other), ==,
       SPC_PIXMAP_REPLACED);
   g_assert_cmpuint (other, ==, id);
   assert_waits (cache, 1, A, 5);
@@ -222,6 +223,68 @@ lossless_replaces_lossy (void)
   g_assert_cmpint (draw (cache, A, 7, 1, 100, &other), ==,
                    SPC_PIXMAP_IS_THERE_LOSSLESS);
   g_assert_cmpuint (spc_pixmap_cache_pixels (cache), ==, 100);
+}
+
+static SpcPixmapUse
+pass (SpcPixmapCache *cache, uint64_t serial, uint32_t number, uint32_t pixels)
+{
+  SpcContentId content = content_of (number);
+  SpcPixmapUse used;
+  uint32_t id;
+
+  spc_pixmap_cache_begin (cache, A);
+  used = spc_pixmap_cache_find (cache, &content, false, &id);
+  if (used == SPC_PIXMAP_PLAIN)
+    used = spc_pixmap_cache_add (cache, &content, pixels, 1, false, true, &id);
+  spc_pixmap_cache_end (cache, serial);
+  return used;
+}
+
+/* 800 pixels: 100 for what passes by */
+static void
+what_passes_drives_out_only_its_like (void)
+{
+  g_autoptr (SpcPixmapCache) cache = spc_pixmap_cache_new (800);
+  uint64_t serial = 0;
+  uint32_t id;
+
+  for (uint32_t i = 0; i < 14; i++)
+    draw (cache, A, ++serial, i, 50, &id);
+  g_assert_cmpint (pass (cache, ++serial, 99, 101), ==, SPC_PIXMAP_PLAIN);
+  for (uint32_t i = 100; i < 130; i++)
+    g_assert_cmpint (pass (cache, ++serial, i, 40), ==, SPC_PIXMAP_ADDED);
+  g_assert_cmpuint (spc_pixmap_cache_pixels (cache), ==, 14 * 50 + 2 * 40);
+  for (uint32_t i = 0; i < 14; i++)
+    g_assert_cmpint (draw (cache, A, ++serial, i, 50, &id), ==,
+                     SPC_PIXMAP_IS_THERE);
+  /* the last ones are there; what comes back stays from then on */
+  g_assert_cmpint (pass (cache, ++serial, 128, 40), ==, SPC_PIXMAP_IS_THERE);
+  for (uint32_t i = 130; i < 160; i++)
+    pass (cache, ++serial, i, 40);
+  g_assert_cmpint (pass (cache, ++serial, 128, 40), ==, SPC_PIXMAP_IS_THERE);
+  g_assert_cmpint (pass (cache, ++serial, 129, 40), ==, SPC_PIXMAP_ADDED);
+  g_assert_cmpuint (spc_pixmap_cache_pixels (cache), <=, 800);
+}
+
+/* a message that uses all there is for it gets no more */
+static void
+what_passes_in_a_message_stays_for_it (void)
+{
+  g_autoptr (SpcPixmapCache) cache = spc_pixmap_cache_new (800);
+  SpcContentId contents[3];
+  uint32_t id;
+
+  spc_pixmap_cache_begin (cache, A);
+  for (uint32_t i = 0; i < 3; i++) {
+    contents[i] = content_of (i);
+    g_assert_cmpint (
+        spc_pixmap_cache_add (cache, &contents[i], 50, 1, false, true, &id), ==,
+        i < 2 ? SPC_PIXMAP_ADDED : SPC_PIXMAP_PLAIN);
+  }
+  g_assert_cmpint (spc_pixmap_cache_find (cache, &contents[0], false, &id), ==,
+                   SPC_PIXMAP_IS_THERE);
+  g_assert_cmpuint (n_evicted (cache), ==, 0);
+  spc_pixmap_cache_end (cache, 1);
 }
 
 static void
@@ -328,7 +391,7 @@ model_draw (Model *model, ModelImage image, bool permits_loss, GArray *evicted)
     g_array_append_val (model->images, known);
     return hit ? SPC_PIXMAP_IS_THERE : SPC_PIXMAP_REPLACED;
   }
-  if (image.pixels > model->capacity / 4)
+  if (image.pixels > model->capacity / 2)
     return SPC_PIXMAP_PLAIN;
   while (model_pixels (model) + image.pixels > model->capacity) {
     g_array_append_val (evicted,
@@ -356,7 +419,7 @@ compare_step (GRand *rand, SpcPixmapCache *cache, Model *model, uint64_t serial)
   used = spc_pixmap_cache_find (cache, &content, permits_loss, &image.id);
   if (used == SPC_PIXMAP_PLAIN)
     used = spc_pixmap_cache_add (cache, &content, image.pixels, 1,
-                                 image.is_lossy, &image.id);
+                                 image.is_lossy, false, &image.id);
   wanted = model_draw (model, image, permits_loss, expected);
   g_assert_cmpint (used == SPC_PIXMAP_IS_THERE_LOSSLESS ? SPC_PIXMAP_IS_THERE
                                                         : used,
@@ -403,6 +466,10 @@ main (int argc, char **argv)
   g_test_add_func ("/pixmap-cache/what-a-message-uses-stays", own_images_stay);
   g_test_add_func ("/pixmap-cache/lossless-replaces-lossy",
                    lossless_replaces_lossy);
+  g_test_add_func ("/pixmap-cache/what-passes-drives-out-only-its-like",
+                   what_passes_drives_out_only_its_like);
+  g_test_add_func ("/pixmap-cache/what-passes-in-a-message-stays-for-it",
+                   what_passes_in_a_message_stays_for_it);
   g_test_add_func ("/pixmap-cache/number-of-images-is-bounded",
                    number_of_images_is_bounded);
   g_test_add_func ("/pixmap-cache/begins-anew-after-a-channel-went",

@@ -10,33 +10,40 @@ static_assert (SPC_MAX_DISPLAYS <= SPC_MAX_WAIT_FOR_CHANNELS,
 static_assert (SPC_MAX_PIXMAPS <= G_MAXUINT16,
                "one INVAL_LIST can name all images");
 
-/* larger images than 1/SHARE of the cache would sweep it clean */
-#define SHARE 4
+/* larger images than 1/SHARE of the cache would sweep it clean; two screens
+ * between which one changes to and fro have room */
+#define SHARE 2
+/* all that pass by together: of 20 Mi pixels, as spice-gtk has them, a second
+ * and more of an animation in a quarter of a screen that repeats itself */
+#define PASSING_SHARE 8
 
 typedef struct {
   SpcContentId content;
   uint32_t id; /* on the wire */
-  bool is_lossy, was_replaced;
+  bool is_lossy, was_replaced, is_passing;
   uint64_t pixels;
   uint64_t message; /* the last one that used it, by n_messages */
   uint8_t adder;    /* the channel that brought it, or its lossless pixels, */
   uint64_t added;   /* and the serial; 0: in the message that is being built */
   /* serials; 0: the channel never used it */
   uint64_t last_use[SPC_MAX_DISPLAYS];
-  GList link; /* in lru */
+  GList link; /* in one of the queues */
 } Pixmap;
 
 struct _SpcPixmapCache {
   uint64_t capacity, pixels;
   uint32_t last_id;       /* given to an image */
   GHashTable *by_content; /* SpcContentId → Pixmap, owned */
-  GQueue lru;             /* of Pixmap.link; head: used last */
+  /* of Pixmap.link; head: used last */
+  GQueue stays, passes;
+  uint64_t passing_pixels;
   /* the message that is being built */
   uint8_t channel_id;
   uint64_t n_messages;
-  uint64_t message_pixels; /* of the images it uses, which must stay */
-  GPtrArray *used;         /* Pixmap */
-  GArray *evicted;         /* uint32_t */
+  uint64_t message_pixels;         /* of the images it uses, which must stay, */
+  uint64_t message_passing_pixels; /* and of these what passes by */
+  GPtrArray *used;                 /* Pixmap */
+  GArray *evicted;                 /* uint32_t */
   SpcWaitForChannels waits;
   bool is_clear; /* the message clears the cache */
   /* channels: the last serial that touched the cache, 0 none, and whether they
@@ -126,18 +133,49 @@ wait_for_clear (SpcPixmapCache *self)
 
 /* images */
 
+static void
+link_pixmap (SpcPixmapCache *self, Pixmap *pixmap)
+{
+  self->pixels += pixmap->pixels;
+  if (pixmap->is_passing)
+    self->passing_pixels += pixmap->pixels;
+  g_queue_push_head_link (pixmap->is_passing ? &self->passes : &self->stays,
+                          &pixmap->link);
+}
+
+static void
+unlink_pixmap (SpcPixmapCache *self, Pixmap *pixmap)
+{
+  self->pixels -= pixmap->pixels;
+  if (pixmap->is_passing)
+    self->passing_pixels -= pixmap->pixels;
+  g_queue_unlink (pixmap->is_passing ? &self->passes : &self->stays,
+                  &pixmap->link);
+}
+
 /* @pixmap is part of the message: it stays until the end */
 static void
 use (SpcPixmapCache *self, Pixmap *pixmap)
 {
   wait_for_clear (self);
-  g_queue_unlink (&self->lru, &pixmap->link);
-  g_queue_push_head_link (&self->lru, &pixmap->link);
   if (pixmap->message == self->n_messages)
     return;
   pixmap->message = self->n_messages;
   self->message_pixels += pixmap->pixels;
+  if (pixmap->is_passing)
+    self->message_passing_pixels += pixmap->pixels;
   g_ptr_array_add (self->used, pixmap);
+}
+
+/* it has come back, so it was not passing by, unless in the same message */
+static void
+use_again (SpcPixmapCache *self, Pixmap *pixmap)
+{
+  unlink_pixmap (self, pixmap);
+  if (pixmap->message != self->n_messages)
+    pixmap->is_passing = false;
+  link_pixmap (self, pixmap);
+  use (self, pixmap);
 }
 
 static void
@@ -146,8 +184,7 @@ evict (SpcPixmapCache *self, Pixmap *pixmap)
   g_assert (pixmap->message != self->n_messages);
   wait_for_all (self, pixmap->last_use);
   g_array_append_val (self->evicted, pixmap->id);
-  self->pixels -= pixmap->pixels;
-  g_queue_unlink (&self->lru, &pixmap->link);
+  unlink_pixmap (self, pixmap);
   g_hash_table_remove (self->by_content, &pixmap->content);
 }
 
@@ -155,19 +192,47 @@ static bool
 has_room_for (const SpcPixmapCache *self, uint64_t pixels)
 {
   return self->pixels + pixels <= self->capacity &&
-         self->lru.length < SPC_MAX_PIXMAPS;
+         spc_pixmap_cache_n_images (self) < SPC_MAX_PIXMAPS;
 }
 
-/* evicts nothing if @pixels do not fit beside what the message uses */
 static bool
-make_room (SpcPixmapCache *self, uint64_t pixels)
+has_room_for_passing (const SpcPixmapCache *self, uint64_t pixels)
 {
-  if (pixels > self->capacity / SHARE ||
-      pixels > self->capacity - self->message_pixels ||
-      self->used->len >= SPC_MAX_PIXMAPS)
+  return self->passing_pixels + pixels <= self->capacity / PASSING_SHARE;
+}
+
+/* beside what the message uses */
+static bool
+can_have_room (const SpcPixmapCache *self, uint64_t pixels, bool is_passing)
+{
+  if (is_passing &&
+      pixels > self->capacity / PASSING_SHARE - self->message_passing_pixels)
     return false;
+  return pixels <= self->capacity / SHARE &&
+         pixels <= self->capacity - self->message_pixels &&
+         self->used->len < SPC_MAX_PIXMAPS;
+}
+
+static Pixmap *
+oldest (SpcPixmapCache *self)
+{
+  Pixmap *pixmap = g_queue_peek_tail (&self->stays);
+
+  if (pixmap == NULL || pixmap->message == self->n_messages)
+    pixmap = g_queue_peek_tail (&self->passes);
+  return pixmap;
+}
+
+/* false, and nothing is evicted, if there cannot be room */
+static bool
+make_room (SpcPixmapCache *self, uint64_t pixels, bool is_passing)
+{
+  if (!can_have_room (self, pixels, is_passing))
+    return false;
+  while (is_passing && !has_room_for_passing (self, pixels))
+    evict (self, g_queue_peek_tail (&self->passes));
   while (!has_room_for (self, pixels))
-    evict (self, g_queue_peek_tail (&self->lru));
+    evict (self, oldest (self));
   return true;
 }
 
@@ -180,7 +245,7 @@ replace (SpcPixmapCache *self, Pixmap *pixmap)
   pixmap->was_replaced = true;
   pixmap->adder = self->channel_id;
   pixmap->added = 0;
-  use (self, pixmap);
+  use_again (self, pixmap);
   return SPC_PIXMAP_REPLACED;
 }
 
@@ -194,7 +259,8 @@ spc_pixmap_cache_new (uint64_t capacity)
   self->capacity = capacity > G_MAXINT64 ? 0 : capacity;
   self->by_content =
       g_hash_table_new_full (hash_content, equal_content, NULL, g_free);
-  g_queue_init (&self->lru);
+  g_queue_init (&self->stays);
+  g_queue_init (&self->passes);
   self->used = g_ptr_array_new ();
   self->evicted = g_array_new (FALSE, FALSE, sizeof (uint32_t));
   return self;
@@ -234,7 +300,7 @@ spc_pixmap_cache_begin (SpcPixmapCache *self, uint8_t channel_id)
   g_return_if_fail (channel_id < SPC_MAX_DISPLAYS);
   self->channel_id = channel_id;
   self->n_messages++;
-  self->message_pixels = 0;
+  self->message_pixels = self->message_passing_pixels = 0;
   g_ptr_array_set_size (self->used, 0);
   g_array_set_size (self->evicted, 0);
   self->waits.count = 0;
@@ -249,7 +315,7 @@ spc_pixmap_cache_find (SpcPixmapCache *self, const SpcContentId *content,
 
   if (!suits (self, pixmap, self->channel_id, permits_loss))
     return SPC_PIXMAP_PLAIN;
-  use (self, pixmap);
+  use_again (self, pixmap);
   *id = pixmap->id;
   /* a channel ahead of the one that replaced the copy has to wait for that */
   return pixmap->was_replaced ? SPC_PIXMAP_IS_THERE_LOSSLESS
@@ -259,7 +325,7 @@ spc_pixmap_cache_find (SpcPixmapCache *self, const SpcContentId *content,
 SpcPixmapUse
 spc_pixmap_cache_add (SpcPixmapCache *self, const SpcContentId *content,
                       uint32_t width, uint32_t height, bool is_lossy,
-                      uint32_t *id)
+                      bool is_passing, uint32_t *id)
 {
   Pixmap *pixmap = look_up (self, content);
   uint64_t pixels = (uint64_t)width * height;
@@ -270,18 +336,18 @@ spc_pixmap_cache_add (SpcPixmapCache *self, const SpcContentId *content,
     return replace (self, pixmap);
   }
   if (pixmap != NULL || spc_pixmap_cache_must_clear (self) ||
-      !make_room (self, pixels))
+      !make_room (self, pixels, is_passing))
     return SPC_PIXMAP_PLAIN;
   pixmap = g_new0 (Pixmap, 1);
   *id = pixmap->id = ++self->last_id;
   pixmap->content = *content;
   pixmap->adder = self->channel_id;
   pixmap->is_lossy = is_lossy;
+  pixmap->is_passing = is_passing;
   pixmap->pixels = pixels;
   pixmap->link.data = pixmap;
-  self->pixels += pixels;
   g_hash_table_insert (self->by_content, &pixmap->content, pixmap);
-  g_queue_push_head_link (&self->lru, &pixmap->link);
+  link_pixmap (self, pixmap);
   use (self, pixmap);
   return SPC_PIXMAP_ADDED;
 }
@@ -321,9 +387,10 @@ spc_pixmap_cache_end (SpcPixmapCache *self, uint64_t serial)
 static void
 forget_images (SpcPixmapCache *self)
 {
-  g_queue_init (&self->lru);
+  g_queue_init (&self->stays);
+  g_queue_init (&self->passes);
   g_hash_table_remove_all (self->by_content);
-  self->pixels = 0;
+  self->pixels = self->passing_pixels = 0;
 }
 
 void
@@ -373,5 +440,5 @@ spc_pixmap_cache_pixels (const SpcPixmapCache *self)
 guint
 spc_pixmap_cache_n_images (const SpcPixmapCache *self)
 {
-  return self->lru.length;
+  return self->stays.length + self->passes.length;
 }

@@ -4,8 +4,10 @@
  * One for each client and cache id, shared by its display channels (spec:
  * pixmap cache). The client keeps what it is told to and drops what it is told
  * to; all decisions are made here: an image costs its pixels, those unused for
- * longest make room. Images are known by what they show, so equal pixels drawn
- * again are a hit wherever they come from. On the wire an image has a number of
+ * longest make room. What passes by, as the pictures of a film do, has a small
+ * part of the cache to itself and drives out nothing else; a hit shows that it
+ * does not. Images are known by what they show, so equal pixels drawn again are
+ * a hit wherever they come from. On the wire an image has a number of
  * its own, given when it is added and never to another one; its upper 32 bits
  * are 0, as web clients fold the halves of ids into one.
  *
@@ -64,13 +66,13 @@ void spc_pixmap_cache_begin (SpcPixmapCache *self, uint8_t channel_id);
 SpcPixmapUse spc_pixmap_cache_find (SpcPixmapCache *self,
                                     const SpcContentId *content,
                                     bool permits_loss, uint32_t *id);
-/* an image that is sent, as a miss. PLAIN: it is larger than a quarter of the
- * cache, or what this message uses leaves no room, or another channel's copy
- * is under way. *@id is set unless PLAIN. */
+/* an image that is sent, as a miss. PLAIN: it is larger than half of the cache,
+ * or an eighth if it @is_passing, or what this message uses leaves no room, or
+ * another channel's copy is under way. *@id is set unless PLAIN. */
 SpcPixmapUse spc_pixmap_cache_add (SpcPixmapCache *self,
                                    const SpcContentId *content, uint32_t width,
                                    uint32_t height, bool is_lossy,
-                                   uint32_t *id);
+                                   bool is_passing, uint32_t *id);
 /* must go before the message: first WAIT_FOR_CHANNELS if its count is not 0,
  * then INVAL_LIST if something was evicted */
 const SpcWaitForChannels *spc_pixmap_cache_waits (const SpcPixmapCache *self);

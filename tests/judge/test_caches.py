@@ -79,20 +79,21 @@ def test_a_page_on_one_display_is_named_on_the_other ():
 
 
 def test_displays_wait_for_each_other_when_the_cache_is_small ():
-    """Five pages fit. The order is chance, so that one display drops what the
-    other one used last, and both go on."""
+    """Five of these fit into the part for what follows quickly. The order is
+    chance, so that one display drops what the other one used last, and both go
+    on."""
     random = numpy.random.default_rng (1)
     with Sent ('spicedisplay') as sent, Desk (HEADS) as desk:
         for head in ('left', 'right'):
             desk.show (page (0), head=head)
         with Viewer (desk.port, only=[DISPLAY],
-                     cache_size=4 * 5 * WIDTH * HEIGHT) as viewer:
+                     cache_size=4 * 40 * WIDTH * HEIGHT) as viewer:
             for display in (0, 1):
                 viewer.wait_canvas (page (0), display)
-            costs = show_in_turn (desk, viewer, random.integers (0, 8, 40))
+            costs = show_in_turn (desk, viewer, random.integers (0, 60, 40))
             assert sum (cost < 300 for cost in costs) >= 40, costs
             # without waiting for the picture in between
-            for number in random.integers (0, 8, 60):
+            for number in random.integers (0, 60, 60):
                 for head in ('left', 'right'):
                     desk.show (page (number), head=head)
             for display in (0, 1):
@@ -127,10 +128,57 @@ def test_a_viewer_of_one_display_never_waits ():
     with Sent ('spicedisplay') as sent, Desk () as desk:
         desk.show (page (0))
         with Viewer (desk.port, only=[DISPLAY],
-                     cache_size=4 * 5 * WIDTH * HEIGHT) as viewer:
+                     cache_size=4 * 40 * WIDTH * HEIGHT) as viewer:
             viewer.wait_canvas (page (0))
             for number in range (20):
-                desk.show (page (number % 8))
-                viewer.wait_canvas (page (number % 8))
+                desk.show (page (number))
+                viewer.wait_canvas (page (number))
         assert sent['display 0', INVAL_LIST] > 0, sent.counts
         assert sent['display 0', WAIT_FOR_CHANNELS] == 0
+
+
+# ---- photos and films
+
+def photo (number):
+    """No pixel like its neighbour, none far from it."""
+    random = numpy.random.default_rng (number)
+    y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH]
+    wave = 100 + 80 * numpy.sin ((x + 9 * number) / 40) * numpy.cos (y / 30)
+    noise = random.integers (-3, 4, (HEIGHT, WIDTH, 3))
+    return (wave[:, :, None] + noise).astype (numpy.uint8)
+
+
+def show (desk, viewer, picture):
+    """What it cost the viewer, in bytes."""
+    before = viewer.bytes_read (DISPLAY)
+    desk.show (picture)
+    viewer.wait_canvas (picture)
+    return viewer.bytes_read (DISPLAY) - before
+
+
+def test_a_slide_that_comes_back_is_not_sent_again ():
+    """Not even after a film at the same place; the cache holds 16 slides."""
+    with Desk (jpeg='never') as desk:
+        desk.show (photo (0))
+        with Viewer (desk.port, only=[DISPLAY],
+                     cache_size=4 * 16 * WIDTH * HEIGHT) as viewer:
+            viewer.wait_canvas (photo (0))
+            for number in (1, 2, 3):
+                wait_seconds (0.4)
+                assert show (desk, viewer, photo (number)) > 20000
+            for number in range (100, 140):
+                assert show (desk, viewer, photo (number)) > 20000
+            for number in (3, 1, 2):
+                assert show (desk, viewer, photo (number)) < 300
+            assert viewer.errors () == []
+
+
+def test_an_animation_that_repeats_is_sent_once ():
+    with Desk (jpeg='never') as desk:
+        desk.show (photo (0))
+        with Viewer (desk.port, only=[DISPLAY]) as viewer:
+            viewer.wait_canvas (photo (0))
+            costs = [show (desk, viewer, photo (1 + number % 10))
+                     for number in range (40)]
+            assert min (costs[:10]) > 20000, costs
+            assert max (costs[10:]) < 300, costs
