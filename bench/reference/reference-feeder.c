@@ -39,6 +39,7 @@ typedef struct {
   int tone_hz;
   int seconds;
   char *compression;
+  char *jpeg;
   char *streaming;
   gboolean many_clients;
   gboolean no_tablet;
@@ -83,6 +84,12 @@ static const Choice streamings[] = {
   { "off",    SPICE_STREAM_VIDEO_OFF },
   { "all",    SPICE_STREAM_VIDEO_ALL },
   { "filter", SPICE_STREAM_VIDEO_FILTER },
+  { NULL, 0 },
+};
+static const Choice uses[] = {
+  { "auto",   SPICE_WAN_COMPRESSION_AUTO },
+  { "always", SPICE_WAN_COMPRESSION_ALWAYS },
+  { "never",  SPICE_WAN_COMPRESSION_NEVER },
   { NULL, 0 },
 };
 /* clang-format on */
@@ -131,6 +138,8 @@ parse_options (Options *to, int *argc, char ***argv)
        "End by itself; 0 never (0)", "N"},
       {"image-compression", 0, 0, G_OPTION_ARG_STRING, &to->compression,
        "off, auto-glz, auto-lz, quic, glz, lz, lz4 (auto-glz)", "NAME"},
+      {"jpeg", 0, 0, G_OPTION_ARG_STRING, &to->jpeg,
+       "Loss: auto, always, never (auto)", "NAME"},
       {"streaming", 0, 0, G_OPTION_ARG_STRING, &to->streaming,
        "off, all, filter (filter)", "NAME"},
       {"clients-many", 0, 0, G_OPTION_ARG_NONE, &to->many_clients,
@@ -174,13 +183,16 @@ static gboolean
 configure_server (Feeder *self)
 {
   const Options *options = &self->options;
-  int compression, streaming;
+  int compression, jpeg, streaming;
   if (!choose (compressions, options->compression, "image compression",
                &compression) ||
+      !choose (uses, options->jpeg, "use of JPEG", &jpeg) ||
       !choose (streamings, options->streaming, "streaming", &streaming))
     return FALSE;
   spice_server_set_image_compression (self->server,
                                       (SpiceImageCompression)compression);
+  spice_server_set_jpeg_compression (self->server,
+                                     (spice_wan_compression_t)jpeg);
   spice_server_set_streaming_video (self->server, streaming);
   spice_server_set_name (self->server, "reference");
   if (options->password)
@@ -412,6 +424,7 @@ clear (Feeder *self)
   g_free (self->options.scene);
   g_free (self->options.resize);
   g_free (self->options.compression);
+  g_free (self->options.jpeg);
   g_free (self->options.streaming);
 }
 
@@ -421,6 +434,7 @@ main (int argc, char **argv)
   Feeder self = {.options = {.address = g_strdup ("127.0.0.1"),
                              .scene = g_strdup ("still"),
                              .compression = g_strdup ("auto-glz"),
+                             .jpeg = g_strdup ("auto"),
                              .streaming = g_strdup ("filter"),
                              .width = 1280,
                              .height = 720,
