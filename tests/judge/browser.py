@@ -158,7 +158,7 @@ class Browser:
         self.n_images = self.n_loaded = 0
         self._canvas = None
         self._bytes = bytearray ()
-        self._ready = False
+        self._ready = self._ended = False
 
     def __enter__ (self):
         node = shutil.which ('node') or shutil.which ('nodejs')
@@ -176,7 +176,7 @@ class Browser:
         GLib.unix_fd_add_full (GLib.PRIORITY_DEFAULT, descriptor,
                                GLib.IOCondition.IN | GLib.IOCondition.HUP,
                                self._on_output)
-        wait (lambda: self._ready, 20, 'node to load the client')
+        self._wait (lambda: self._ready, 20, 'node to load the client')
         return self
 
     def __exit__ (self, kind, value, traceback):
@@ -196,7 +196,14 @@ class Browser:
         self._bytes += data
         while self._take_event ():
             pass
+        self._ended = not data
         return bool (data)
+
+    def _wait (self, condition, timeout, what):
+        def holds ():
+            assert not self._ended, 'node died; what it said is above'
+            return condition ()
+        return wait (holds, timeout, what)
 
     def _take_event (self):
         end = self._bytes.find (b'\n')
@@ -260,15 +267,16 @@ class Browser:
         dealt with."""
         count, images = len (self.messages) + 1, self.n_images
         self._do ('play', body, type=kind)
-        wait (lambda: len (self.messages) >= count
-              and self.n_loaded == self.n_images, 10, 'a message to be played')
+        self._wait (lambda: len (self.messages) >= count
+                    and self.n_loaded == self.n_images, 10,
+                    'a message to be played')
         assert not self.messages[-1].failed, self.messages[-1].failed
 
     def canvas (self, surface=0):
         """R G B A of a surface as height × width × 4; None: there is none."""
         self._canvas = None
         self._do ('canvas', surface=surface)
-        return wait (lambda: self._canvas, 10, 'a canvas')[0]
+        return self._wait (lambda: self._canvas, 10, 'a canvas')[0]
 
     def wait_canvas (self, picture, timeout=20.0):
         """Waits until the canvas shows exactly this, blue first."""
@@ -285,7 +293,7 @@ class Browser:
             return canvas is not None and canvas.shape[:2] == wanted.shape[:2] \
                 and (canvas[:, :, :3] == wanted).all () \
                 and (canvas[:, :, 3] == 255).all ()
-        wait (shows, timeout, 'the canvas to show a picture')
+        self._wait (shows, timeout, 'the canvas to show a picture')
 
     # ---- what was sent
 
