@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The table of encoders, and LZ4 and plain bitmaps both ways: any bytes do the
  * decoders no harm, and any picture, with padding behind its rows or without,
- * comes back from what each lossless encoding makes of it.
+ * comes back from what each lossless encoding makes of it, and from its indices
+ * if it has few colours.
  *
  * An input is a byte that chooses, one of the width and one of the height; then
  * a payload, or a byte of the padding, one of the palette's size if it has one,
@@ -11,6 +12,7 @@
 #include "image-decoders.h"
 #include "server-core/image/codec.h"
 #include "server-core/image/palette-payload.h"
+#include "server-core/image/palettise.h"
 
 #include <spice/enums.h>
 
@@ -140,6 +142,32 @@ round_trips (const QxlImage *image)
   }
 }
 
+static uint32_t
+colour_at (const uint8_t *row, uint32_t x)
+{
+  row += (size_t)x * 4;
+  return (uint32_t)(row[2] << 16 | row[1] << 8 | row[0]);
+}
+
+/* a picture as indices shows the same */
+static void
+check_palettised (const QxlImage *image)
+{
+  g_autoptr (SpcScratch) scratch = spc_scratch_new ();
+  g_autoptr (QxlImage) made = spc_palettise (image, 256, scratch);
+
+  for (uint32_t y = 0; made != NULL && y < image->height; y++)
+    for (uint32_t x = 0; x < image->width; x++) {
+      unsigned index =
+          index_at (qxl_image_row (made, y), x,
+                    qxl_format_bits_per_pixel (made->format), false);
+
+      g_assert_cmpuint (index, <, made->palette->n_entries);
+      g_assert_cmphex (made->palette->entries[index], ==,
+                       colour_at (qxl_image_row (image, y), x));
+    }
+}
+
 static QxlPalette *
 take_palette (FuzzBytes *bytes)
 {
@@ -172,6 +200,7 @@ encode (QxlFormat format, uint32_t width, uint32_t height, FuzzBytes *bytes)
   if (palette != NULL)
     qxl_image_take_palette (image, palette);
   round_trips (image);
+  check_palettised (image);
 }
 
 int
