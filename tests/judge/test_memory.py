@@ -27,16 +27,15 @@ def resident (server):
     return int (line.split ()[1]) * 1024
 
 
-def messages (crowd):
-    """That each viewer's display channel has got, on average."""
-    answers = len (crowd.lines)
-    crowd.process.send_signal (signal.SIGUSR1)
-    wait (lambda: len (crowd.lines) > answers, 10, 'an answer of the viewers')
-    return json.loads (crowd.lines[-1])['display']['messages'] / VIEWERS
-
-
 def wait_messages (crowd, count):
-    poll (lambda: messages (crowd) >= count, 80, f'{count} messages')
+    """Until each viewer's display channel has got so many, on average. One
+    signal too soon after another may be lost: they are sent until it is so."""
+    def have_come ():
+        crowd.process.send_signal (signal.SIGUSR1)
+        last = crowd.lines[-1]
+        return last.startswith ('{') and json.loads (
+            last)['display']['messages'] >= VIEWERS * count
+    poll (have_come, 80, f'{count} messages')
 
 
 def test_eight_viewers_with_full_caches_keep_within_the_bound ():
@@ -46,13 +45,11 @@ def test_eight_viewers_with_full_caches_keep_within_the_bound ():
         alone = resident (server)
         with Server ([*viewers, f'--address=127.0.0.1:{server.port}'],
                      ready='READY') as crowd:
-            sizes = []
-            for turn in (1, 2):
+            for turn in (1, 2, 3):
                 wait_messages (crowd, turn * (MAX_PIXMAPS + WINDOW_IMAGES))
-                sizes.append (resident (server) - alone)
-        print ([f'{size / MIB:.1f} MiB' for size in sizes])
-        assert sizes[0] < DISPLAY_BYTES + VIEWERS * VIEWER_BYTES, sizes
-        assert sizes[1] < sizes[0] + 8 * MIB, sizes
+                grown = resident (server) - alone
+                print (f'turn {turn}: {grown / MIB:.1f} MiB')
+                assert grown < DISPLAY_BYTES + VIEWERS * VIEWER_BYTES, grown
 
 
 test_eight_viewers_with_full_caches_keep_within_the_bound.timeout = 120
