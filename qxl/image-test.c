@@ -11,6 +11,7 @@ owns_its_pixels (void)
 
   g_assert_nonnull (image);
   g_assert_true (image->pixels == pixels);
+  g_assert_true (image->owns_pixels);
   g_assert_cmpuint (image->id, !=, 0);
   g_assert_cmpint (image->format, ==, QXL_FORMAT_BGR);
   g_assert_cmpuint (image->width, ==, 5);

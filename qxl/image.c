@@ -38,6 +38,7 @@ qxl_image_new (QxlFormat format, uint32_t width, uint32_t height,
     return NULL;
   self = image_new (format, width, height, row_bytes);
   self->pixels = memory;
+  self->owns_pixels = true;
   self->owner = memory;
   self->release = g_free;
   *pixels = memory;

@@ -10,6 +10,7 @@
 #include "format.h"
 #include "palette.h"
 #include <glib.h>
+#include <stdbool.h>
 
 /* Most bytes an image may own; the largest surface needs half of them. */
 #define QXL_IMAGE_MAX_BYTES ((size_t)G_MAXINT32)
@@ -23,6 +24,7 @@ struct _QxlImage {
   uint32_t width, height; /* pixels, at least 1 */
   size_t stride;          /* bytes from row to row, at least a row's */
   const uint8_t *pixels;
+  bool owns_pixels; /* memory of just their size, tight: keeps nothing else */
   QxlPalette *palette; /* owned; of palette formats only */
   /* private */
   gint ref_count;

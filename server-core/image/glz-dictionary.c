@@ -126,7 +126,8 @@ spc_glz_dictionary_size (const SpcGlzDictionary *self)
   for (uint64_t id = self->head_id; id < self->next_id; id++) {
     const SpcGlzImage *image = spc_glz_dictionary_image (self, id);
 
-    size += image->image ? qxl_image_size (image->image) : 0;
+    size +=
+        image->image ? sizeof *image->image + qxl_image_size (image->image) : 0;
   }
   return size;
 }
@@ -158,14 +159,14 @@ make_planes (SpcGlzImage *to, const QxlImage *from)
   }
 }
 
-/* The image itself is kept where its rows are what a pass codes. Padded rows
- * are copied: they may lie in a frame that would be kept with them. */
+/* The image itself is kept where its rows are what a pass codes. What wraps
+ * pixels of somebody else is copied: they may lie in a frame, or a pool's
+ * buffer, that would be kept with them. */
 static void
 keep_pixels (SpcGlzDictionary *self, SpcGlzImage *to, QxlImage *from)
 {
-  bool tight = from->stride * from->height == qxl_image_size (from);
-
-  if (tight && (to->type == SPC_LZ_RGB32 || to->type == SPC_LZ_RGB16)) {
+  if (from->owns_pixels &&
+      (to->type == SPC_LZ_RGB32 || to->type == SPC_LZ_RGB16)) {
     to->image = qxl_image_ref (from);
     to->units = from->pixels;
     return;

@@ -6,8 +6,12 @@
  * in turn, those of an image from a page's start on. The hash tables hold
  * places and need no clearing: what a stale entry names is looked up, compared,
  * and found to be another image's pixel or none at all.
- * Memory: the window's pixels (for tight B G R x and 16-bit images the images
- * themselves, else a copy, of B G R A 5 bytes a pixel) and about 1 MB.
+ * Memory: the window's pixels, 4 bytes each (of images with alpha 5), and
+ * SPC_GLZ_MAX_OVERHEAD. Images that own tight B G R x or 16-bit pixels are kept
+ * themselves, of others a copy; nothing else is kept with them.
+ * An image that fills most of the window is taken, too, though it throws out
+ * what was there: with pictures of 0.22 to 0.88 of the window between office
+ * work, leaving them to LZ made the work 7 % smaller, but all 5 % larger.
  * Threads: any, one at a time. */
 #pragma once
 
@@ -18,7 +22,8 @@ enum {
   SPC_GLZ_PLACE_BITS = 26,
   SPC_GLZ_PAGE_BITS = 8,     /* places of a page belong to one image */
   SPC_GLZ_MAX_IMAGES = 4096, /* of a window; a page of padding each at most */
-  SPC_GLZ_MAX_WINDOW = 1 << 25, /* pixels; the format's pixel numbers */
+  SPC_GLZ_MAX_WINDOW = 1 << 25,   /* pixels; the format's pixel numbers */
+  SPC_GLZ_MAX_OVERHEAD = 2 << 20, /* bytes: tables, and what describes images */
 };
 
 /* hash tables, by the pixels under the hash: a letter's stroke, a letter, some

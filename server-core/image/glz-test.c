@@ -417,17 +417,46 @@ test_many_images (void)
   g_assert_cmpuint (before, ==, after);
 }
 
+/* images that own their pixels are kept without a copy, and let go with the
+ * window */
+static void
+test_retention (void)
+{
+  enum { SIDE = 20, N = 10, IN_WINDOW = 3, SIZE = SIDE * SIDE * 4 };
+  g_auto (Pair) pair = {0};
+  QxlImage *images[N];
+  size_t empty;
+
+  pair_init (&pair, IN_WINDOW * SIDE * SIDE);
+  empty = spc_glz_dictionary_size (pair.dictionary);
+  for (int i = 0; i < N; i++) {
+    images[i] = noise_image (SIDE, SIDE, 1 + (uint32_t)i);
+    pass_on (&pair, qxl_image_ref (images[i]), true);
+    for (int j = 0; j <= i; j++)
+      g_assert_cmpint (images[j]->ref_count, ==, j > i - IN_WINDOW ? 2 : 1);
+  }
+  g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary) - empty, ==,
+                    IN_WINDOW * (SIZE + sizeof (QxlImage)));
+  spc_glz_dictionary_reset (pair.dictionary);
+  g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary), ==, empty);
+  for (int i = 0; i < N; i++) {
+    g_assert_cmpint (images[i]->ref_count, ==, 1);
+    qxl_image_unref (images[i]);
+  }
+}
+
 static void
 count_release (gpointer count)
 {
   ++*(int *)count;
 }
 
-/* images are kept without a copy, and let go with the window */
+/* what wraps a part of more is not what keeps that */
 static void
-test_retention (void)
+test_wrapped (void)
 {
-  enum { SIDE = 20, N = 10 };
+  enum { SIDE = 20 };
+  static const QxlFormat wrapped[] = {QXL_FORMAT_BGRX, QXL_FORMAT_BGRA};
   g_auto (Pair) pair = {0};
   g_autofree uint8_t *pixels = g_malloc0 (SIDE * SIDE * 4);
   int released = 0;
@@ -435,26 +464,44 @@ test_retention (void)
 
   pair_init (&pair, 3 * SIDE * SIDE);
   empty = spc_glz_dictionary_size (pair.dictionary);
-  for (int i = 0; i < N; i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (wrapped); i++) {
     pass_on (&pair,
-             qxl_image_new_wrapped (QXL_FORMAT_BGRX, SIDE, SIDE, SIDE * 4,
-                                    pixels, &released, count_release),
+             qxl_image_new_wrapped (wrapped[i], SIDE, SIDE, SIDE * 4, pixels,
+                                    &released, count_release),
              true);
-    g_assert_cmpint (released, ==, MAX (0, i + 1 - 3));
+    g_assert_cmpint (released, ==, i + 1);
   }
   g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary) - empty, ==,
-                    3 * SIDE * SIDE * 4);
-  /* planes of our own are no wrapped image's */
-  pass_on (&pair,
-           qxl_image_new_wrapped (QXL_FORMAT_BGRA, SIDE, SIDE, SIDE * 4, pixels,
-                                  &released, count_release),
-           true);
-  g_assert_cmpint (released, ==, N - 1);
-  g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary) - empty, ==,
-                    2 * SIDE * SIDE * 4 + SIDE * SIDE * 5);
-  spc_glz_dictionary_reset (pair.dictionary);
-  g_assert_cmpint (released, ==, N + 1);
-  g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary), ==, empty);
+                    SIDE * SIDE * (4 + 5));
+}
+
+/* whatever images a window is full of */
+static void
+test_bound (void)
+{
+  enum { WINDOW = 1 << 18, OVERHEAD = 2 << 20 };
+  static const uint32_t sides[] = {1, 8, 100, 511};
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides) * G_N_ELEMENTS (formats); i++) {
+    QxlFormat format = formats[i % G_N_ELEMENTS (formats)];
+    uint32_t side = sides[i / G_N_ELEMENTS (formats)];
+    size_t pixel = format == QXL_FORMAT_BGRA ? 5 : 4;
+    uint32_t n = MIN (2 * WINDOW / (side * side) + 2, 5000);
+    g_auto (Pair) pair = {0};
+
+    pair_init (&pair, WINDOW);
+    for (uint32_t j = 0; j < n; j++) {
+      g_auto (SpcGlzStream) stream = {0};
+      uint8_t *pixels;
+      g_autoptr (QxlImage) image = qxl_image_new (format, side, side, &pixels);
+
+      memset (pixels, 0, qxl_image_size (image));
+      g_assert_true (
+          spc_glz_encode (pair.dictionary, image, pair.scratch, &stream, NULL));
+      g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary), <=,
+                        WINDOW * pixel + OVERHEAD);
+    }
+  }
 }
 
 /* who joins after a reset shares the streams, with ids of its own */
@@ -539,7 +586,7 @@ test_steady (void)
   }
   spc_glz_dictionary_reset (pair.dictionary);
   g_assert_cmpuint (most - spc_glz_dictionary_size (pair.dictionary), <=,
-                    30000 * 4);
+                    30000 * 4 + 200 * sizeof (QxlImage));
 }
 
 int
@@ -557,6 +604,8 @@ main (int argc, char **argv)
   g_test_add_func ("/glz/far-images", test_far_images);
   g_test_add_func ("/glz/many-images-move-the-head", test_many_images);
   g_test_add_func ("/glz/images-are-kept-and-let-go", test_retention);
+  g_test_add_func ("/glz/what-is-wrapped-is-copied", test_wrapped);
+  g_test_add_func ("/glz/memory-is-bounded", test_bound);
   g_test_add_func ("/glz/reset-lets-viewers-join", test_reset);
   g_test_add_func ("/glz/deflate-or-leave", test_deflate);
   g_test_add_func ("/glz/memory-is-the-windows", test_steady);

@@ -79,7 +79,8 @@ void spc_glz_stream_deflate (SpcGlzStream *self, SpcScratch *scratch);
  * join with it */
 void spc_glz_dictionary_reset (SpcGlzDictionary *self);
 
-/* bytes held, images kept by reference included */
+/* bytes held, images kept by reference included: at most 4 for each pixel of
+ * the window, 5 if they have alpha, and 2 MiB */
 size_t spc_glz_dictionary_size (const SpcGlzDictionary *self);
 
 /* sending */
