@@ -154,11 +154,13 @@ void
 heads_viewer_open (HeadsViewer *self, uint8_t id)
 {
   Head *head = &self->heads[id];
-  const WireClientSetup setup = {.channel_type = SPICE_CHANNEL_DISPLAY,
-                                 .channel_id = id,
-                                 .connection_id = session_id_of (self->main)};
+  WireClientSetup setup = {.channel_type = SPICE_CHANNEL_DISPLAY,
+                           .channel_id = id,
+                           .connection_id = session_id_of (self->main)};
 
   g_assert_null (head->link);
+  if (self->setup.is_native)
+    spc_caps_set (&setup.channel_caps, SPICE_DISPLAY_CAP_COMPOSITE);
   *head = (Head){.canvas = wire_canvas_new ()};
   head->pixmaps = shares (self) ? self->pixmaps
                                 : wire_pixmaps_new (self->setup.cache_pixels);

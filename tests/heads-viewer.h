@@ -17,6 +17,7 @@ typedef struct {
   uint64_t cache_pixels; /* 0: as many as usual */
   uint64_t more_pixels;  /* what all but the first announce; 0: the same */
   bool own_caches;       /* each head names a cache of its own */
+  bool is_native;        /* takes COMPOSITE, which web clients do not */
   bool is_web;           /* a cache for each head; cannot be made to wait */
   gsize line_bytes;      /* 0: SESSION_LINE_BYTES */
 } HeadsSetup;

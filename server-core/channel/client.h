@@ -34,6 +34,7 @@ struct _SpcClient {
   /* GLZ images have numbers without gaps over all channels of a client, so one
    * of its display channels alone is sent them, for good */
   bool has_glz_channel;
+  bool is_native; /* it has shown on a channel that it is no web client */
   uint64_t glz_next_id;
   bool losing_control;     /* about to be view-only: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cursor-channel.h"
 
+#include "cursor-cache.h"
 #include "server-core/channel/channel-fixture.h"
 #include <string.h>
 
@@ -310,6 +311,93 @@ test_producers_are_other_threads (Test *test, gconstpointer data)
   viewer_free (viewer);
 }
 
+#define KEPT_SHAPE(flags, unique, pixels)                                      \
+  "103:0300020001" flags "00" unique "00000000000000"                          \
+  "00"                                                                         \
+  "0200020001000000" pixels
+#define PIXELS "0000ffff00ff0080ff00004000000000"
+#define OTHER_KEPT_SHAPE(flags, unique, pixels)                                \
+  "103:0300020001" flags "00" unique "00000000000000"                          \
+  "00"                                                                         \
+  "0100010000000000" pixels
+
+/* once it is known that the viewer is no web client, and not before, shapes
+ * that take turns are named */
+static void
+test_natives_keep_shapes (Test *test, gconstpointer data)
+{
+  Viewer *viewer = seeing_viewer (test);
+
+  viewer->client->is_native = true;
+  post_other_shape (test);
+  VIEWER_EXPECT (viewer, OTHER_KEPT_SHAPE ("02", "01", "04030201"));
+  post_shape (test);
+  VIEWER_EXPECT (viewer, KEPT_SHAPE ("02", "02", PIXELS));
+  for (int i = 0; i < 3; i++) {
+    post_other_shape (test);
+    VIEWER_EXPECT (viewer, OTHER_KEPT_SHAPE ("04", "01", ""));
+    post_shape (test);
+    VIEWER_EXPECT (viewer, KEPT_SHAPE ("04", "02", ""));
+  }
+  VIEWER_EXPECT (viewer, NULL);
+  viewer_free (viewer);
+}
+
+/* the same pixels with another hot spot are another shape */
+static void
+test_hot_spots_count (Test *test, gconstpointer data)
+{
+  Viewer *viewer = greeted_viewer (test);
+
+  viewer->client->is_native = true;
+  for (uint16_t i = 0; i < 4; i++) {
+    g_autofree char *got = NULL;
+
+    spc_cursor_post_shape (test->cursor, make_image (2, 2, pixels), i % 2, 0);
+    got = viewer_next (viewer);
+    g_assert_true (g_str_has_prefix (got, i < 2 ? "103:00000000010200"
+                                                : "103:00000000010400"));
+    if (i == 0)
+      VIEWER_EXPECT (viewer, "104:00000000");
+  }
+  VIEWER_EXPECT (viewer, NULL);
+  viewer_free (viewer);
+}
+
+static void
+post_numbered (Test *test, uint32_t number)
+{
+  spc_cursor_post_shape (test->cursor,
+                         make_image (1, 1, (const uint8_t *)&number), 0, 0);
+}
+
+/* what goes is named before what comes */
+static void
+test_many_shapes (Test *test, gconstpointer data)
+{
+  Viewer *viewer = seeing_viewer (test);
+
+  viewer->client->is_native = true;
+  viewer_send (viewer, "1:01000000");
+  for (uint32_t i = 0; i < SPC_MAX_CURSORS; i++) {
+    g_autofree char *got = NULL;
+
+    post_numbered (test, i);
+    got = viewer_next (viewer);
+    g_assert_true (g_str_has_prefix (got, "103:"));
+    viewer_send (viewer, "2:"); /* acknowledges more than enough */
+  }
+  post_numbered (test, 1000);
+  VIEWER_EXPECT (viewer, "107:0100000000000000");
+  VIEWER_EXPECT (viewer, "103:03000200010200"
+                         "0101000000000000"
+                         "00"
+                         "0100010000000000"
+                         "e8030000");
+  VIEWER_EXPECT (viewer, NULL);
+  viewer_free (viewer);
+}
+
 static void
 test_clients_may_not_send (Test *test, gconstpointer data)
 {
@@ -340,6 +428,9 @@ main (int argc, char **argv)
   ADD ("two-viewers-see-the-same", test_two_viewers_see_the_same);
   ADD ("bad-shapes-are-refused", test_bad_shapes_are_refused);
   ADD ("producers-are-other-threads", test_producers_are_other_threads);
+  ADD ("natives-keep-shapes", test_natives_keep_shapes);
+  ADD ("hot-spots-count", test_hot_spots_count);
+  ADD ("many-shapes", test_many_shapes);
   ADD ("clients-may-not-send", test_clients_may_not_send);
   return g_test_run ();
 }

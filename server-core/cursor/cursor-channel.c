@@ -3,9 +3,13 @@
  * newest state and what it was told last (spec: what clients really do).
  * Viewers differ in what they honour: some ignore the shape in INIT, some the
  * visibility in SET, some MOVE. So a shape to be seen always comes by SET, also
- * after INIT and when it is shown again; one that is not seen is not sent. */
+ * after INIT and when it is shown again; one that is not seen is not sent. Web
+ * clients have no cache and do not notice, so only those are told to keep
+ * shapes that are known to be others. */
 #include "cursor-channel.h"
 
+#include "cursor-cache.h"
+#include "server-core/channel/client.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/messages-small.h"
 
@@ -16,6 +20,7 @@ typedef struct {
   gint ref_count;
   uint16_t width, height, hot_x, hot_y;
   GBytes *pixels; /* BGRA rows without padding */
+  SpcCursorContent content;
 } Shape;
 
 typedef struct {
@@ -45,6 +50,7 @@ struct _CursorConnection {
   bool initialised; /* INIT was sent: once in a connection's life */
   bool queued;      /* an update stands in the pipe */
   State told;
+  SpcCursorCache *cache; /* what the viewer keeps */
 };
 
 G_DEFINE_FINAL_TYPE (CursorConnection, cursor_connection, SPC_TYPE_CONNECTION)
@@ -81,6 +87,23 @@ pack_pixels (const QxlImage *image)
   return g_bytes_new_take (pixels, row_bytes * image->height);
 }
 
+static SpcCursorContent
+digest (const Shape *shape)
+{
+  const uint16_t numbers[] = {shape->width, shape->height, shape->hot_x,
+                              shape->hot_y};
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  SpcCursorContent content;
+  gsize size;
+  const void *pixels = g_bytes_get_data (shape->pixels, &size);
+  gsize length = sizeof content.bytes;
+
+  g_checksum_update (sum, (const guchar *)numbers, sizeof numbers);
+  g_checksum_update (sum, pixels, (gssize)size);
+  g_checksum_get_digest (sum, content.bytes, &length);
+  return content;
+}
+
 static Shape *
 shape_new (const QxlImage *image, uint16_t hot_x, uint16_t hot_y)
 {
@@ -92,6 +115,7 @@ shape_new (const QxlImage *image, uint16_t hot_x, uint16_t hot_y)
   self->hot_x = MIN (hot_x, self->width - 1);
   self->hot_y = MIN (hot_y, self->height - 1);
   self->pixels = pack_pixels (image);
+  self->content = digest (self);
   return self;
 }
 
@@ -133,10 +157,13 @@ state_is_seen (const State *self)
 
 /* messages */
 
+/* @use: NULL: the viewer does not keep it */
 static void
-write_shape (SpcConnection *connection, const Shape *shape)
+write_shape (SpcConnection *connection, const Shape *shape,
+             const SpcCursorUse *use)
 {
   SpcCursorShape header = {
+      .unique = use ? use->unique : 0,
       .type = SPICE_CURSOR_TYPE_ALPHA,
       .width = shape->width,
       .height = shape->height,
@@ -146,7 +173,8 @@ write_shape (SpcConnection *connection, const Shape *shape)
   QxlWriter *writer = spc_connection_writer (connection);
 
   qxl_fields_write (spc_cursor_shape_fields, &header, writer);
-  qxl_writer_ref (writer, shape->pixels);
+  if (!use || !use->is_there)
+    qxl_writer_ref (writer, shape->pixels);
 }
 
 static void
@@ -163,20 +191,49 @@ send_init (SpcConnection *connection, const State *state)
   qxl_fields_write (spc_cursor_init_fields, &init,
                     spc_connection_writer (connection));
   if (state->shape)
-    write_shape (connection, state->shape);
+    write_shape (connection, state->shape, NULL);
+  spc_connection_end (connection);
+}
+
+static void
+send_inval_one (SpcConnection *connection, uint64_t unique)
+{
+  const SpcCursorInval inval = {.unique = unique};
+
+  spc_connection_write (connection, SPICE_MSG_CURSOR_INVAL_ONE,
+                        spc_cursor_inval_fields, &inval);
+}
+
+static void
+write_set (SpcConnection *connection, const State *state,
+           const SpcCursorUse *use)
+{
+  SpcCursorSet set = {.x = state->x, .y = state->y, .visible = state->visible};
+
+  if (use)
+    set.flags = use->is_there ? SPICE_CURSOR_FLAGS_FROM_CACHE
+                              : SPICE_CURSOR_FLAGS_CACHE_ME;
+  spc_connection_begin (connection, SPICE_MSG_CURSOR_SET);
+  qxl_fields_write (spc_cursor_set_fields, &set,
+                    spc_connection_writer (connection));
+  write_shape (connection, state->shape, use);
   spc_connection_end (connection);
 }
 
 static void
 send_set (SpcConnection *connection, const State *state)
 {
-  SpcCursorSet set = {.x = state->x, .y = state->y, .visible = state->visible};
+  SpcCursorCache *cache = CURSOR_CONNECTION (connection)->cache;
+  SpcCursorUse use;
 
-  spc_connection_begin (connection, SPICE_MSG_CURSOR_SET);
-  qxl_fields_write (spc_cursor_set_fields, &set,
-                    spc_connection_writer (connection));
-  write_shape (connection, state->shape);
-  spc_connection_end (connection);
+  if (!spc_connection_client (connection)->is_native) {
+    write_set (connection, state, NULL);
+    return;
+  }
+  use = spc_cursor_cache_use (cache, &state->shape->content);
+  if (use.evicted != 0)
+    send_inval_one (connection, use.evicted);
+  write_set (connection, state, &use);
 }
 
 static void
@@ -316,7 +373,10 @@ on_opened (SpcConnection *connection)
 static void
 cursor_connection_finalize (GObject *object)
 {
-  state_set_shape (&CURSOR_CONNECTION (object)->told, NULL);
+  CursorConnection *self = CURSOR_CONNECTION (object);
+
+  state_set_shape (&self->told, NULL);
+  spc_cursor_cache_free (self->cache);
   G_OBJECT_CLASS (cursor_connection_parent_class)->finalize (object);
 }
 
@@ -334,6 +394,7 @@ cursor_connection_class_init (CursorConnectionClass *klass)
 static void
 cursor_connection_init (CursorConnection *self)
 {
+  self->cache = spc_cursor_cache_new ();
 }
 
 /* from producers to the loop */

@@ -156,14 +156,21 @@ free_pixmaps (gpointer pixmaps)
   spc_pixmap_cache_free (pixmaps);
 }
 
+/* what web clients never say, and all others that are known do */
+static bool
+shows_native (SpcConnection *connection, const SpcDisplayInit *init)
+{
+  return init->glz_dictionary_window != 0 &&
+         spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_COMPOSITE);
+}
+
 /* Web clients have a cache for each channel, which does not outlive it, and
  * cannot wait for others (spec: quirks). */
 static bool
 has_web_cache (SpcConnection *connection, const SpcDisplayInit *init)
 {
   return init->glz_dictionary_window == 0 &&
-         !spc_connection_has_cap (connection,
-                                  SPICE_DISPLAY_CAP_PREF_COMPRESSION);
+         !spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_COMPOSITE);
 }
 
 /* What the client keeps by this id, as long as it lives. The first INIT says
@@ -605,6 +612,8 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   self->ready = true;
   claim_dictionary (connection, init->glz_dictionary_window);
   join_pixmaps (connection, init);
+  if (shows_native (connection, init))
+    spc_connection_client (connection)->is_native = true;
   claim_palettes (connection, init->glz_dictionary_window);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);

@@ -5,6 +5,7 @@
 #include "display.h"
 #include "qxl/surface.h"
 #include "server-core/base/limits.h"
+#include "server-core/channel/client.h"
 #include "tests/heads-viewer.h"
 
 enum { SIDE = 64, N_PICTURES = 12 };
@@ -413,6 +414,32 @@ test_web_caches (void)
   wall_clear (&wall);
 }
 
+/* what other channels may go by */
+static void
+test_natives_are_known (void)
+{
+  static const HeadsSetup setups[] = {
+      {.n_heads = 1, .is_native = true},
+      {.n_heads = 1},
+      {.n_heads = 1, .is_web = true},
+      {.n_heads = 1, .is_native = true, .is_web = true},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (setups); i++) {
+    HeadsViewer *viewer;
+    SpcClient *client;
+    Wall wall;
+
+    wall_init (&wall, 1);
+    viewer = heads_viewer_new (&wall.session, &setups[i]);
+    client = g_ptr_array_index (spc_server_clients (wall.session.server), 0);
+    wait_for (&wall, viewer, 0);
+    g_assert_cmpint (client->is_native, ==, i == 0);
+    heads_viewer_free (viewer);
+    wall_clear (&wall);
+  }
+}
+
 #define TEST(name, func) g_test_add_func ("/heads/" name, func)
 
 int
@@ -427,5 +454,6 @@ main (int argc, char **argv)
   TEST ("displays-go-and-come", test_displays_go_and_come);
   TEST ("one-display-never-waits", test_one_never_waits);
   TEST ("web-clients-keep-for-one-channel", test_web_caches);
+  TEST ("native-clients-are-known", test_natives_are_known);
   return g_test_run ();
 }

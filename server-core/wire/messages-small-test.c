@@ -38,6 +38,8 @@ static const Case cases[] = {
           0, 2, 0, 2, 0, 1, 0, 0, 0),
     CASE ("cursor-move", spc_cursor_move_fields, SpcCursorMove, V (-2, 258),
           0xfe, 0xff, 2, 1),
+    CASE ("cursor-inval", spc_cursor_inval_fields, SpcCursorInval, V (0x0201),
+          1, 2, 0, 0, 0, 0, 0, 0),
     CASE ("key-locks", spc_key_locks_fields, SpcKeyLocks, V (6), 6, 0),
     CASE ("key-code", spc_key_code_fields, SpcKeyCode, V (0xc8e0), 0xe0, 0xc8,
           0, 0),

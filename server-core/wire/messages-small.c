@@ -37,6 +37,11 @@ const QxlField spc_cursor_move_fields[] = {
     QXL_F_END,
 };
 
+const QxlField spc_cursor_inval_fields[] = {
+    QXL_F_U64 (SpcCursorInval, unique),
+    QXL_F_END,
+};
+
 /* inputs */
 
 const QxlField spc_key_locks_fields[] = {

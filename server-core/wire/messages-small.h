@@ -35,6 +35,11 @@ typedef struct {
   int16_t x, y;
 } SpcCursorMove;
 
+/* INVAL_ONE */
+typedef struct {
+  uint64_t unique;
+} SpcCursorInval;
+
 /* inputs */
 /* server: INIT, KEY_MODIFIERS; client: KEY_MODIFIERS */
 typedef struct {
@@ -120,6 +125,7 @@ extern const QxlField spc_cursor_init_fields[];
 extern const QxlField spc_cursor_set_fields[];
 extern const QxlField spc_cursor_shape_fields[];
 extern const QxlField spc_cursor_move_fields[];
+extern const QxlField spc_cursor_inval_fields[];
 extern const QxlField spc_key_locks_fields[];
 extern const QxlField spc_key_code_fields[];
 extern const QxlField spc_mouse_motion_fields[];

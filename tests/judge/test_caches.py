@@ -8,6 +8,7 @@ import numpy
 
 from desk import *
 from judge import *
+from test_cursor import pointing, shape_of, wait_shape
 from test_pictures import HEADS
 
 WAIT_FOR_CHANNELS, INVAL_LIST, INVAL_ALL_PIXMAPS, DRAW_COPY = 5, 105, 106, 304
@@ -53,11 +54,12 @@ def page (number):
 
 
 def show_in_turn (desk, viewer, numbers):
-    """Shows pages on the left head and then on the right; what each cost the
-    viewer, in bytes."""
-    costs = []
+    """Shows pages on one head and then on the other, which one is first taking
+    turns; what each cost the viewer, in bytes."""
+    costs, heads = [], [(0, 'left'), (1, 'right')]
     for number in numbers:
-        for display, head in enumerate (('left', 'right')):
+        heads.reverse ()
+        for display, head in heads:
             before = viewer.bytes_read (DISPLAY)
             desk.show (page (number), head=head)
             viewer.wait_canvas (page (number), display)
@@ -182,3 +184,37 @@ def test_an_animation_that_repeats_is_sent_once ():
                      for number in range (40)]
             assert min (costs[:10]) > 20000, costs
             assert max (costs[10:]) < 300, costs
+
+
+# ---- pointers
+
+CURSOR_SET, CURSOR_INVAL_ONE = 103, 107
+
+
+def point (stage, pointer, viewer, number):
+    """Shows a shape with a hot spot of its own; what it cost, in bytes."""
+    before = viewer.bytes_read (CURSOR)
+    size = 24 + number % 3 * 8
+    stage['s'].set_property ('hot-x', number % 20)
+    pointer.push (shape_of (size, size, number))
+    wait_shape (viewer, shape_of (size, size, number), (number % 20, 0))
+    return viewer.bytes_read (CURSOR) - before
+
+
+def test_a_pointer_that_moves_in_itself_is_sent_once ():
+    with pointing () as (stage, pointer, viewer):
+        costs = [point (stage, pointer, viewer, number % 10)
+                 for number in range (50)]
+        # a change of the hot spot alone may come first, as a shape of its own
+        assert min (costs[:10]) > 24 * 24 * 4, costs
+        assert max (costs[30:]) < 100, costs
+        assert viewer.errors () == []
+
+
+def test_more_pointers_than_are_kept_stay_right ():
+    with Sent ('spicecursor') as sent, \
+            pointing () as (stage, pointer, viewer):
+        for number in (*range (270), *range (269, 230, -1), *range (9)):
+            pointer.push (shape_of (8, 8, number))
+            wait_shape (viewer, shape_of (8, 8, number))
+        assert sent['cursor 0', CURSOR_INVAL_ONE] > 0, sent.counts
