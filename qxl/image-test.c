@@ -176,6 +176,29 @@ may_be_shared_by_threads (void)
   g_assert_cmpint (n_released, ==, 1);
 }
 
+static void
+slices_share_pixels_and_keep_them (void)
+{
+  const QxlRect area = QXL_RECT (1, 1, 4, 3), inner = QXL_RECT (1, 1, 2, 2);
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGR, 5, 3, &pixels);
+  g_autoptr (QxlImage) slice = NULL;
+  g_autoptr (QxlImage) part = NULL;
+
+  for (uint8_t i = 0; i < 45; i++)
+    pixels[i] = i;
+  slice = qxl_image_new_slice (image, &area);
+  g_assert_cmpuint (slice->id, !=, image->id);
+  qxl_image_unref (image);
+  g_assert_cmpuint (slice->width, ==, 3);
+  g_assert_cmpuint (slice->height, ==, 2);
+  g_assert_cmpuint (qxl_image_size (slice), ==, 18);
+  g_assert_cmpuint (qxl_image_row (slice, 0)[0], ==, 15 + 3);
+  g_assert_cmpuint (qxl_image_row (slice, 1)[8], ==, 30 + 3 + 8);
+  part = qxl_image_new_slice (slice, &inner);
+  g_assert_cmpuint (qxl_image_row (part, 0)[0], ==, 30 + 6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,6 +210,8 @@ main (int argc, char **argv)
   g_test_add_func ("/image/releases-what-it-wraps-once",
                    releases_what_it_wraps_once);
   g_test_add_func ("/image/wraps-without-a-release", wraps_without_a_release);
+  g_test_add_func ("/image/slices-share-pixels-and-keep-them",
+                   slices_share_pixels_and_keep_them);
   g_test_add_func ("/image/packs-small-pixels", packs_small_pixels);
   g_test_add_func ("/image/takes-a-palette", takes_a_palette);
   g_test_add_func ("/image/may-be-shared-by-threads", may_be_shared_by_threads);

@@ -65,6 +65,35 @@ qxl_image_new_wrapped (QxlFormat format, uint32_t width, uint32_t height,
   return self;
 }
 
+static void
+unref_parent (gpointer parent)
+{
+  qxl_image_unref (parent);
+}
+
+QxlImage *
+qxl_image_new_slice (QxlImage *parent, const QxlRect *area)
+{
+  uint32_t width = (uint32_t)qxl_rect_width (area);
+  uint32_t height = (uint32_t)qxl_rect_height (area);
+  const QxlRect all =
+      QXL_RECT (0, 0, (int32_t)parent->width, (int32_t)parent->height);
+  size_t bits = (size_t)area->left * qxl_format_bits_per_pixel (parent->format);
+  QxlImage *self;
+
+  g_return_val_if_fail (!qxl_rect_is_empty (area), NULL);
+  g_return_val_if_fail (qxl_rect_contains (&all, area), NULL);
+  g_return_val_if_fail (bits % 8 == 0, NULL);
+
+  self = qxl_image_new_wrapped (
+      parent->format, width, height, parent->stride,
+      qxl_image_row (parent, (uint32_t)area->top) + bits / 8,
+      qxl_image_ref (parent), unref_parent);
+  if (parent->palette != NULL)
+    qxl_image_take_palette (self, qxl_palette_ref (parent->palette));
+  return self;
+}
+
 void
 qxl_image_take_palette (QxlImage *self, QxlPalette *palette)
 {

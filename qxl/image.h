@@ -8,6 +8,7 @@
 #pragma once
 
 #include "format.h"
+#include "geometry.h"
 #include "palette.h"
 #include <glib.h>
 #include <stdbool.h>
@@ -42,6 +43,9 @@ QxlImage *qxl_image_new_wrapped (QxlFormat format, uint32_t width,
                                  uint32_t height, size_t stride,
                                  const uint8_t *pixels, gpointer owner,
                                  GDestroyNotify release);
+/* Part of @parent, whose pixels it shares and keeps alive. @area: inside it; of
+ * formats with less than a byte a pixel, from a whole byte on. */
+QxlImage *qxl_image_new_slice (QxlImage *parent, const QxlRect *area);
 /* Gives an image of a palette format its colours, once, before it is shared;
  * takes @palette. Each index in the pixels is one of its entries. */
 void qxl_image_take_palette (QxlImage *self, QxlPalette *palette);

@@ -467,7 +467,7 @@ spc_display_post_from (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker)
 {
   SpcDraftedBatch drafted;
   guint n_encoded = spc_draft_batch (
-      batch, (guint)g_atomic_int_get (&self->demand), worker, &drafted);
+      batch, true, (guint)g_atomic_int_get (&self->demand), worker, &drafted);
 
   COUNT (self, images_encoded, n_encoded);
   post (self, &drafted);

@@ -2,6 +2,8 @@
 /* Tests of drafts: what draft.h promises. */
 #include "draft.h"
 
+#include "qxl/surface.h"
+
 #include <string.h>
 
 #define LZ_DEMAND (1u << SPC_COMPRESSION_LZ)
@@ -21,7 +23,7 @@ run (SpcWorker *worker, gpointer user_data)
 {
   Fixture *self = user_data;
 
-  self->n_encoded = spc_draft_batch (g_steal_pointer (&self->batch),
+  self->n_encoded = spc_draft_batch (g_steal_pointer (&self->batch), true,
                                      self->demand, worker, &self->drafted);
 }
 
@@ -233,6 +235,95 @@ test_other_commands_have_no_draft (void)
   fixture_clear (&self);
 }
 
+enum { SIDE = 512, PHOTO_LEFT = 100, PHOTO_TOP = 60, PHOTO_SIDE = 300 };
+
+/* white, with a photo in it */
+static QxlImage *
+mixed_image_new (void)
+{
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, SIDE, SIDE, &pixels);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+
+  memset (pixels, 0xff, qxl_image_size (image));
+  for (size_t y = PHOTO_TOP; y < PHOTO_TOP + PHOTO_SIDE; y++)
+    for (size_t x = PHOTO_LEFT; x < PHOTO_LEFT + PHOTO_SIDE; x++)
+      for (size_t i = 0; i < 3; i++)
+        pixels[(y * SIDE + x) * 4 + i] =
+            (uint8_t)((x + y) / 6 + (size_t)g_rand_int_range (rand, 0, 8));
+  return image;
+}
+
+static void
+test_mixed_images_are_cut (void)
+{
+  const QxlRect box = QXL_RECT (3, 4, 3 + 480, 4 + 470);
+  const QxlRect all = QXL_RECT (0, 0, SIDE, SIDE);
+  g_autoptr (QxlSurface) plain = qxl_surface_new (QXL_FORMAT_BGRX, SIDE, SIDE);
+  g_autoptr (QxlSurface) cut = qxl_surface_new (QXL_FORMAT_BGRX, SIDE, SIDE);
+  g_autoptr (QxlImage) expected = NULL;
+  g_autoptr (QxlImage) got = NULL;
+  QxlDrawable *draw =
+      qxl_drawable_new_copy (0, &box, mixed_image_new (), (QxlPoint){20, 30});
+  guint64 photo_pixels = 0;
+  Fixture self;
+
+  fixture_init (&self);
+  qxl_surface_draw (plain, draw);
+  qxl_batch_draw (self.batch, draw);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.drafted.drafts->len, >, 1);
+  for (guint i = 0; i < self.drafted.drafts->len; i++) {
+    const QxlDrawable *part = qxl_batch_at (self.drafted.batch, i)->u.draw;
+
+    qxl_surface_draw (cut, part);
+    if (draft_at (&self, i)->is_photo)
+      photo_pixels += (guint64)qxl_rect_width (&part->box) *
+                      (guint64)qxl_rect_height (&part->box);
+  }
+  expected = qxl_surface_snapshot (plain, &all);
+  got = qxl_surface_snapshot (cut, &all);
+  g_assert_cmpmem (got->pixels, qxl_image_size (got), expected->pixels,
+                   qxl_image_size (expected));
+  g_assert_cmpuint (photo_pixels, >=, PHOTO_SIDE * PHOTO_SIDE * 9 / 10);
+  g_assert_cmpuint (photo_pixels, <=, PHOTO_SIDE * PHOTO_SIDE * 11 / 10);
+  fixture_clear (&self);
+}
+
+/* what the display refuses is not looked into */
+static void
+test_odd_draws_pass (void)
+{
+  static const struct {
+    QxlRect box;
+    QxlPoint src;
+  } rows[] = {
+      {{0, 0, 33, 32}, {0, 0}},
+      {{0, 0, 32, 32}, {1, 0}},
+      {{0, 0, 32, 32}, {-1, 0}},
+      {{5, 5, 5, 9}, {0, 0}},
+      {{G_MININT32, 0, G_MAXINT32, 5}, {0, 0}},
+      {{0, 0, 5, 5}, {G_MAXINT32, G_MAXINT32}},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    uint8_t *pixels;
+    QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, 32, 32, &pixels);
+    QxlDrawable *draw =
+        qxl_drawable_new_copy (0, &rows[i].box, image, rows[i].src);
+    Fixture self;
+
+    memset (pixels, 0, qxl_image_size (image));
+    fixture_init (&self);
+    qxl_batch_draw (self.batch, draw);
+    fixture_draft (&self);
+    g_assert_cmpuint (self.drafted.batch->commands->len, ==, 1);
+    g_assert_true (qxl_batch_at (self.drafted.batch, 0)->u.draw == draw);
+    g_assert_null (draft_at (&self, 0));
+    fixture_clear (&self);
+  }
+}
+
 static void
 test_a_draft_can_be_taken_once (void)
 {
@@ -267,6 +358,8 @@ main (int argc, char **argv)
   g_test_add_func ("/draft/work-is-bounded", test_work_is_bounded);
   g_test_add_func ("/draft/other-commands-have-no-draft",
                    test_other_commands_have_no_draft);
+  g_test_add_func ("/draft/mixed-images-are-cut", test_mixed_images_are_cut);
+  g_test_add_func ("/draft/odd-draws-pass", test_odd_draws_pass);
   g_test_add_func ("/draft/a-draft-can-be-taken-once",
                    test_a_draft_can_be_taken_once);
   return g_test_run ();

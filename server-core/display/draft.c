@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "draft.h"
 
+#include "qxl/surface.h"
+#include "server-core/image/cut.h"
+
 /* pixels: 64×64, what a few letters touch; LZ takes under 20 µs for them, about
  * what one crossing between threads costs */
 #define SMALL_PIXELS 4096u
@@ -9,6 +12,25 @@
 #define MAX_EAGER_PIXELS 16384u
 /* bytes of pixels: what is smaller is not worth a place in a client's cache */
 #define MIN_NAMED_BYTES 1024u
+
+static const SpcCutLimits no_cuts = {.max_parts = 1};
+static const SpcCutLimits cut_limits = {
+    .max_parts = SPC_CUT_MAX_PARTS,
+    .band_pixels = {[SPC_CONTENT_DRAWN] = SPC_CUT_DRAWN_BAND,
+                    [SPC_CONTENT_PHOTO] = SPC_CUT_PHOTO_BAND},
+};
+
+/* a batch at work */
+typedef struct {
+  const SpcCutLimits *limits;
+  guint demand;
+  SpcWorker *worker;
+  QxlBatch *batch;   /* what is drawn, in parts */
+  GPtrArray *drafts; /* of it */
+  GArray *parts;     /* SpcPart, of the image at hand */
+  uint64_t eager_left;
+  guint n_encoded;
+} Drafting;
 
 void
 spc_draft_free (SpcDraft *self)
@@ -26,17 +48,6 @@ static void
 free_draft (gpointer draft)
 {
   spc_draft_free (draft);
-}
-
-/* Does the draw show all of its image, as the differ's do? */
-static bool
-shows_all (const QxlDrawable *draw)
-{
-  const QxlImage *image = draw->u.copy.image;
-
-  return draw->u.copy.src.x == 0 && draw->u.copy.src.y == 0 &&
-         (uint32_t)qxl_rect_width (&draw->box) == image->width &&
-         (uint32_t)qxl_rect_height (&draw->box) == image->height;
 }
 
 static SpcEncodeTicket *
@@ -70,42 +81,125 @@ encode_now (SpcDraft *self, QxlImage *image, guint demand, SpcWorker *worker)
 }
 
 static SpcDraft *
-draft_image (QxlImage *image)
+draft_image (Drafting *self, QxlImage *image, SpcContent content)
 {
-  SpcDraft *self = g_new0 (SpcDraft, 1);
+  SpcDraft *draft = g_new0 (SpcDraft, 1);
+  uint64_t n_pixels = (uint64_t)image->width * image->height;
 
-  self->is_small = (uint64_t)image->width * image->height <= SMALL_PIXELS;
-  self->has_content = qxl_image_size (image) >= MIN_NAMED_BYTES;
-  if (self->has_content)
-    self->content = spc_content_id (image);
-  return self;
+  draft->is_small = n_pixels <= SMALL_PIXELS;
+  draft->is_photo = content == SPC_CONTENT_PHOTO;
+  draft->has_content = qxl_image_size (image) >= MIN_NAMED_BYTES;
+  if (draft->has_content)
+    draft->content = spc_content_id (image);
+  if (draft->is_small && n_pixels <= self->eager_left) {
+    self->eager_left -= n_pixels;
+    self->n_encoded += encode_now (draft, image, self->demand, self->worker);
+  }
+  return draft;
+}
+
+/* what the draw shows of its image */
+static QxlImage *
+shown_image (const QxlDrawable *draw)
+{
+  QxlImage *image = draw->u.copy.image;
+  QxlPoint src = draw->u.copy.src;
+  const QxlRect area =
+      QXL_RECT (src.x, src.y, src.x + qxl_rect_width (&draw->box),
+                src.y + qxl_rect_height (&draw->box));
+  const QxlRect all =
+      QXL_RECT (0, 0, (int32_t)image->width, (int32_t)image->height);
+
+  return qxl_rect_equal (&area, &all) ? qxl_image_ref (image)
+                                      : qxl_image_new_slice (image, &area);
+}
+
+static void
+add_part (Drafting *self, const QxlDrawable *draw, QxlImage *image,
+          const SpcPart *part)
+{
+  const QxlRect box = QXL_RECT (
+      draw->box.left + part->area.left, draw->box.top + part->area.top,
+      draw->box.left + part->area.right, draw->box.top + part->area.bottom);
+  QxlImage *slice = self->parts->len == 1
+                        ? qxl_image_ref (image)
+                        : qxl_image_new_slice (image, &part->area);
+
+  g_ptr_array_add (self->drafts, draft_image (self, slice, part->content));
+  qxl_batch_draw (self->batch, qxl_drawable_new_copy (draw->surface_id, &box,
+                                                      slice, (QxlPoint){0, 0}));
+}
+
+static void
+add_copy (Drafting *self, const QxlDrawable *draw)
+{
+  g_autoptr (QxlImage) image = shown_image (draw);
+
+  g_array_set_size (self->parts, 0);
+  spc_cut_image (image, self->limits, self->parts);
+  for (guint i = 0; i < self->parts->len; i++)
+    add_part (self, draw, image, &g_array_index (self->parts, SpcPart, i));
+}
+
+/* false: the display will refuse it, so it is passed on as it is */
+static bool
+can_be_cut (const QxlDrawable *draw)
+{
+  const QxlImage *image = draw->u.copy.image;
+  QxlPoint src = draw->u.copy.src;
+
+  return !qxl_rect_is_empty (&draw->box) && src.x >= 0 && src.y >= 0 &&
+         image->width <= QXL_SURFACE_MAX_SIDE &&
+         image->height <= QXL_SURFACE_MAX_SIDE &&
+         (int64_t)draw->box.right - draw->box.left + src.x <= image->width &&
+         (int64_t)draw->box.bottom - draw->box.top + src.y <= image->height;
+}
+
+static void
+add_command (Drafting *self, const QxlCommand *command)
+{
+  switch (command->kind) {
+  case QXL_COMMAND_SURFACE_CREATE:
+    qxl_batch_create_surface (self->batch, command->u.create.surface_id,
+                              command->u.create.width, command->u.create.height,
+                              command->u.create.format);
+    break;
+  case QXL_COMMAND_SURFACE_DESTROY:
+    qxl_batch_destroy_surface (self->batch, command->u.destroy.surface_id);
+    break;
+  case QXL_COMMAND_DRAW:
+    if (command->u.draw->kind == QXL_DRAW_COPY &&
+        can_be_cut (command->u.draw)) {
+      add_copy (self, command->u.draw);
+      return;
+    }
+    qxl_batch_draw (self->batch, qxl_drawable_ref (command->u.draw));
+    break;
+  }
+  g_ptr_array_add (self->drafts, NULL);
 }
 
 guint
-spc_draft_batch (QxlBatch *batch, guint demand, SpcWorker *worker,
+spc_draft_batch (QxlBatch *batch, bool cuts, guint demand, SpcWorker *worker,
                  SpcDraftedBatch *out)
 {
-  uint32_t eager_left = MAX_EAGER_PIXELS;
-  guint n_encoded = 0;
+  g_autoptr (QxlBatch) whole = batch;
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (SpcPart));
+  Drafting self = {
+      .limits = cuts ? &cut_limits : &no_cuts,
+      .demand = demand,
+      .worker = worker,
+      .batch = qxl_batch_new (),
+      .drafts = g_ptr_array_new_full (whole->commands->len, free_draft),
+      .parts = parts,
+      .eager_left = MAX_EAGER_PIXELS,
+  };
 
-  out->batch = batch;
-  out->drafts = g_ptr_array_new_full (batch->commands->len, free_draft);
-  for (guint i = 0; i < batch->commands->len; i++) {
-    const QxlCommand *command = qxl_batch_at (batch, i);
-    SpcDraft *draft = NULL;
-
-    if (command->kind == QXL_COMMAND_DRAW &&
-        command->u.draw->kind == QXL_DRAW_COPY && shows_all (command->u.draw)) {
-      QxlImage *image = command->u.draw->u.copy.image;
-      draft = draft_image (image);
-      if (draft->is_small && image->width * image->height <= eager_left) {
-        eager_left -= image->width * image->height;
-        n_encoded += encode_now (draft, image, demand, worker);
-      }
-    }
-    g_ptr_array_add (out->drafts, draft);
-  }
-  return n_encoded;
+  for (guint i = 0; i < whole->commands->len; i++)
+    add_command (&self, qxl_batch_at (whole, i));
+  g_assert (self.drafts->len == self.batch->commands->len);
+  *out = (SpcDraftedBatch){.batch = self.batch, .drafts = self.drafts};
+  return self.n_encoded;
 }
 
 void

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* draft.h – what a worker finds out about a batch before the loop takes it.
  *
- * The worker that compared two frames has their pixels in its caches. It names
- * what images show, so that one a client keeps is never encoded, and encodes
- * small ones at once, in the compressions that viewers wait for: a small change
- * then crosses two threads instead of four. A draft is made on a worker, and
- * the loop's once it is posted. */
+ * The worker that compared two frames has their pixels in its caches. It cuts
+ * images into parts of one kind of content, and large parts into bands, each of
+ * which becomes a draw of its own: so each part has the encoding that suits it,
+ * and several workers encode. It names what the parts show, so that one a
+ * client keeps is never encoded, and encodes small ones at once, in the
+ * compressions that viewers wait for: a small change then crosses two threads
+ * instead of four. A draft is made on a worker, and the loop's once it is
+ * posted. */
 #pragma once
 
 #include "encode-ticket.h"
@@ -19,6 +22,7 @@
 typedef struct {
   bool has_content; /* named */
   bool is_small;    /* worth no place in a shared dictionary */
+  bool is_photo;    /* nor is this, if QUIC may be used for it */
   SpcContentId content;
   /* for links that permit no loss, and others; ready, or NULL */
   SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS], *lossy[SPC_N_COMPRESSIONS];
@@ -33,16 +37,18 @@ typedef struct {
 /**
  * spc_draft_batch:
  * @batch: (transfer full): any
+ * @cuts: whether images may be cut
  * @demand: bits of SPC_DEMAND
  * @worker: the calling one
  * @out: filled; clear it afterwards
  *
- * Time spent on encodings is bounded, whatever is in the batch.
+ * Draws the same as @batch, with at least as many commands. Time spent on
+ * encodings is bounded, whatever is in the batch.
  *
  * Returns: how many images were encoded
  */
-guint spc_draft_batch (QxlBatch *batch, guint demand, SpcWorker *worker,
-                       SpcDraftedBatch *out);
+guint spc_draft_batch (QxlBatch *batch, bool cuts, guint demand,
+                       SpcWorker *worker, SpcDraftedBatch *out);
 void spc_drafted_batch_clear (SpcDraftedBatch *self);
 /* the command's draft, or NULL; it is the caller's from then on */
 SpcDraft *spc_drafted_batch_steal (SpcDraftedBatch *self, guint index);

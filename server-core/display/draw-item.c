@@ -66,12 +66,13 @@ is_kept (const DrawItem *self, SpcConnection *connection,
          (place == NULL || spc_display_is_kept_by_all (self->display, content));
 }
 
-/* encoded by itself when it was drafted, unless GLZ is all there may be */
+/* Encoded by itself: small when it was drafted, photos on several workers. Not
+ * so where GLZ is all there may be. */
 static bool
-is_too_small (const DrawItem *self, const SpcLinkCoding *coding)
+has_no_slot (const DrawItem *self, const SpcLinkCoding *coding)
 {
-  return self->draft->is_small &&
-         spc_compression_goes_by_content (coding->compression);
+  return spc_compression_goes_by_content (coding->compression) &&
+         (self->draft->is_small || self->draft->is_photo);
 }
 
 /* gives the item a place in the shared dictionary, if it can have one */
@@ -83,7 +84,7 @@ claim_slot (DrawItem *self, const SpcGlzPlace *walk, SpcConnection *connection)
   SpcLinkCoding coding = spc_display_connection_coding (connection);
 
   if (walk == NULL || !self->is_for_all || self->glz != NULL ||
-      is_too_small (self, &coding) || !spc_glz_group_serves (group, walk, now))
+      has_no_slot (self, &coding) || !spc_glz_group_serves (group, walk, now))
     return;
   spc_display_count_encoded (self->display);
   self->glz = spc_glz_group_encode (

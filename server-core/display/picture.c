@@ -197,18 +197,12 @@ typedef struct {
   SpcLoop *loop;
   Pixels *pixels;
   uint32_t surface_id;
-  GArray *rects;     /* QxlRect */
-  GPtrArray *images; /* QxlImage or NULL */
+  GArray *rects; /* QxlRect */
+  SpcDraftedBatch drafted;
   SpcPictureFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
 } Snapshot;
-
-static void
-unref_image (gpointer image)
-{
-  qxl_image_unref (image);
-}
 
 /* on the loop, or where the loop's refusal destroys it */
 static void
@@ -219,7 +213,7 @@ snapshot_free (gpointer data)
   if (snapshot->destroy != NULL)
     snapshot->destroy (snapshot->user_data);
   g_array_unref (snapshot->rects);
-  g_ptr_array_unref (snapshot->images);
+  spc_drafted_batch_clear (&snapshot->drafted);
   pixels_unref (snapshot->pixels);
   spc_loop_unref (snapshot->loop);
   g_free (snapshot);
@@ -230,23 +224,56 @@ report_snapshot (gpointer user_data)
 {
   Snapshot *snapshot = user_data;
 
-  snapshot->func (snapshot->images, snapshot->user_data);
+  snapshot->func (&snapshot->drafted, snapshot->user_data);
+}
+
+static QxlRect
+bounds_of (const QxlSurface *surface)
+{
+  return QXL_RECT (0, 0, (int32_t)qxl_surface_width (surface),
+                   (int32_t)qxl_surface_height (surface));
+}
+
+static void
+draw_snapshot (QxlBatch *batch, const QxlSurface *surface, uint32_t surface_id,
+               const QxlRect *rect)
+{
+  const QxlRect all = bounds_of (surface);
+  const QxlRect box = qxl_rect_intersect (rect, &all);
+  QxlImage *image = qxl_surface_snapshot (surface, &box);
+
+  if (image != NULL)
+    qxl_batch_draw (batch, qxl_drawable_new_copy (surface_id, &box, image,
+                                                  (QxlPoint){0, 0}));
+}
+
+/* All of a surface is one draw: programs that take a picture of a desktop go by
+ * the first draw they see. */
+static bool
+may_be_cut (const Snapshot *snapshot, const QxlSurface *surface)
+{
+  const QxlRect *first = &g_array_index (snapshot->rects, QxlRect, 0);
+  QxlRect all;
+
+  if (surface == NULL || snapshot->rects->len != 1)
+    return true;
+  all = bounds_of (surface);
+  return !qxl_rect_contains (first, &all);
 }
 
 static void
 run_snapshot (SpcWorker *worker, gpointer user_data)
 {
   Snapshot *snapshot = user_data;
-  QxlSurface *surface = find_surface (snapshot->pixels, snapshot->surface_id);
+  const QxlSurface *surface =
+      find_surface (snapshot->pixels, snapshot->surface_id);
+  QxlBatch *batch = g_steal_pointer (&snapshot->drafted.batch);
 
-  for (guint i = 0; i < snapshot->rects->len; i++) {
-    const QxlRect *rect = &g_array_index (snapshot->rects, QxlRect, i);
-    QxlImage *image = NULL;
-
-    if (surface != NULL)
-      image = qxl_surface_snapshot (surface, rect);
-    g_ptr_array_add (snapshot->images, image);
-  }
+  for (guint i = 0; surface != NULL && i < snapshot->rects->len; i++)
+    draw_snapshot (batch, surface, snapshot->surface_id,
+                   &g_array_index (snapshot->rects, QxlRect, i));
+  spc_draft_batch (batch, may_be_cut (snapshot, surface), 0, worker,
+                   &snapshot->drafted);
 }
 
 /* the job's end, run or dropped: what user_data keeps is the loop's, so it goes
@@ -272,7 +299,7 @@ spc_picture_snapshot (SpcPicture *self, uint32_t surface_id,
   snapshot->surface_id = surface_id;
   snapshot->rects = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   g_array_append_vals (snapshot->rects, rects, n_rects);
-  snapshot->images = g_ptr_array_new_with_free_func (unref_image);
+  snapshot->drafted.batch = qxl_batch_new ();
   snapshot->func = func;
   snapshot->user_data = user_data;
   snapshot->destroy = destroy;

@@ -6,8 +6,7 @@
  * strand of the workers; everything here is called on the loop thread. */
 #pragma once
 
-#include "qxl/command.h"
-#include "server-core/base/jobs.h"
+#include "draft.h"
 
 typedef struct _SpcPicture SpcPicture;
 
@@ -18,9 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcPicture, spc_picture_free)
 /* @command: valid; it is copied, drawables are referenced */
 void spc_picture_apply (SpcPicture *self, const QxlCommand *command);
 
-/* @images: QxlImage, one for each rectangle asked for, NULL where nothing of it
- * lies in the surface; borrowed */
-typedef void (*SpcPictureFunc) (GPtrArray *images, gpointer user_data);
+/* @drafted: draws of kind COPY, whose boxes cover what of the rectangles lies
+ * in the surface; what is taken out of it is the callee's */
+typedef void (*SpcPictureFunc) (SpcDraftedBatch *drafted, gpointer user_data);
 /* What @rects of the surface show after all commands applied so far. @func runs
  * on the loop, later; not when the server stops before, but @destroy does. */
 void spc_picture_snapshot (SpcPicture *self, uint32_t surface_id,

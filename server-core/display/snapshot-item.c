@@ -10,7 +10,7 @@ typedef struct {
   uint32_t surface_id;
   bool is_exact;
   GArray *rects;    /* QxlRect */
-  GPtrArray *draws; /* SpcItem, one for each rectangle; NULL: not here yet */
+  GPtrArray *draws; /* SpcItem; NULL: not here yet */
 } SnapshotItem;
 
 static void
@@ -20,23 +20,17 @@ unref_item (gpointer item)
 }
 
 static void
-on_snapshot (GPtrArray *images, gpointer user_data)
+on_snapshot (SpcDraftedBatch *drafted, gpointer user_data)
 {
   SnapshotItem *self = user_data;
   g_autoptr (SpcDisplay) display = g_object_ref (self->display);
 
   self->draws = g_ptr_array_new_with_free_func (unref_item);
-  for (guint i = 0; i < images->len; i++) {
-    QxlImage *image = g_ptr_array_index (images, i);
-    const QxlRect *rect = &g_array_index (self->rects, QxlRect, i);
-    g_autoptr (QxlDrawable) draw = NULL;
-    SpcItem *item;
+  for (guint i = 0; i < drafted->batch->commands->len; i++) {
+    SpcItem *item =
+        spc_draw_item_new (display, qxl_batch_at (drafted->batch, i)->u.draw,
+                           spc_drafted_batch_steal (drafted, i), false);
 
-    if (image == NULL)
-      continue;
-    draw = qxl_drawable_new_copy (self->surface_id, rect, qxl_image_ref (image),
-                                  (QxlPoint){0});
-    item = spc_draw_item_new (display, draw, NULL, false);
     if (self->is_exact)
       spc_draw_item_forbid_loss (item);
     g_ptr_array_add (self->draws, item);
