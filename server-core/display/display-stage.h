@@ -23,7 +23,7 @@ typedef struct {
   bool has_workers;       /* post from a job, as pipelines do */
 } Stage;
 
-void stage_init (Stage *self);
+void stage_init (Stage *self); /* its server permits no loss */
 void stage_clear (Stage *self);
 
 /* drawing, into a batch and on the reference */

@@ -66,8 +66,8 @@ static void
 wall_init (Wall *self, uint8_t n_displays)
 {
   /* no dictionary beside the cache */
-  const SpcImageConfig images = {.compression =
-                                     SPICE_IMAGE_COMPRESSION_AUTO_LZ};
+  const SpcImageConfig images = {.compression = SPICE_IMAGE_COMPRESSION_AUTO_LZ,
+                                 .jpeg = SPC_USE_NEVER};
 
   *self = (Wall){0};
   session_init (&self->session, NULL);
