@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "display-connection.h"
 
+#include "client-pixmaps.h"
 #include "display-items.h"
 #include "display-private.h"
 #include "draw-item.h"
@@ -151,46 +152,15 @@ spc_display_connection_keeps (SpcConnection *connection,
 }
 
 static void
-free_pixmaps (gpointer pixmaps)
-{
-  spc_pixmap_cache_free (pixmaps);
-}
-
-/* what web clients never say, and all others that are known do */
-static bool
-shows_native (SpcConnection *connection, const SpcDisplayInit *init)
-{
-  return init->glz_dictionary_window != 0 &&
-         spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_COMPOSITE);
-}
-
-/* Web clients have a cache for each channel, which does not outlive it, and
- * cannot wait for others (spec: quirks). */
-static bool
-has_web_cache (SpcConnection *connection, const SpcDisplayInit *init)
-{
-  return init->glz_dictionary_window == 0 &&
-         !spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_COMPOSITE);
-}
-
-/* What the client keeps by this id, as long as it lives. The first INIT says
- * how much that is. */
-static void
 join_pixmaps (SpcConnection *connection, const SpcDisplayInit *init)
 {
   SpcClient *client = spc_connection_client (connection);
-  bool is_web = has_web_cache (connection, init);
-  const char *kind = is_web ? "web pixmaps" : "pixmaps";
-  uint8_t id = is_web ? 0 : init->pixmap_cache_id;
-  SpcPixmapCache *pixmaps = spc_client_resource (client, kind, id);
+  bool takes_composite =
+      spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_COMPOSITE);
 
-  if (init->pixmap_cache_size == 0 || (is_web && pixmaps != NULL))
-    return;
-  if (pixmaps == NULL) {
-    pixmaps = spc_pixmap_cache_new (init->pixmap_cache_size);
-    spc_client_add_resource (client, kind, id, pixmaps, free_pixmaps);
-  }
-  SPC_DISPLAY_CONNECTION (connection)->pixmaps = pixmaps;
+  SPC_DISPLAY_CONNECTION (connection)->pixmaps =
+      spc_client_join_pixmaps (client, init, takes_composite);
+  client->is_native |= spc_init_is_native (init, takes_composite);
 }
 
 static void
@@ -612,8 +582,6 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   self->ready = true;
   claim_dictionary (connection, init->glz_dictionary_window);
   join_pixmaps (connection, init);
-  if (shows_native (connection, init))
-    spc_connection_client (connection)->is_native = true;
   claim_palettes (connection, init->glz_dictionary_window);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
