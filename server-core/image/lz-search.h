@@ -78,8 +78,22 @@ spc_lz_same_of_32_sse2 (const uint8_t *a, const uint8_t *b)
   return (size_t)__builtin_ctzll (~same);
 }
 #define spc_lz_same_of_32 spc_lz_same_of_32_sse2
+
+SPC_LZ_INLINE bool
+spc_lz_are_64_same_sse2 (const uint8_t *a, const uint8_t *b)
+{
+  __m128i same = _mm_set1_epi8 (-1);
+
+  for (int i = 0; i < 64; i += 16)
+    same = _mm_and_si128 (
+        same, _mm_cmpeq_epi8 (_mm_loadu_si128 ((const __m128i *)(a + i)),
+                              _mm_loadu_si128 ((const __m128i *)(b + i))));
+  return _mm_movemask_epi8 (same) == 0xffff;
+}
+#define spc_lz_are_64_same spc_lz_are_64_same_sse2
 #else
 #define spc_lz_same_of_32 spc_lz_same_of_32_c
+#define spc_lz_are_64_same(a, b) (memcmp (a, b, 64) == 0)
 #endif
 
 /* equal bytes from @a and @b on, up to @limit; the first @n are known. Apart,
@@ -87,6 +101,8 @@ spc_lz_same_of_32_sse2 (const uint8_t *a, const uint8_t *b)
 static __attribute__ ((noinline)) size_t
 spc_lz_same_more (const uint8_t *a, const uint8_t *b, size_t n, size_t limit)
 {
+  while (limit - n >= 64 && spc_lz_are_64_same (a + n, b + n))
+    n += 64;
   while (limit - n >= 32) {
     size_t same = spc_lz_same_of_32 (a + n, b + n);
 

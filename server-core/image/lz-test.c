@@ -256,16 +256,17 @@ test_scratch (void)
 static void
 test_compare (void)
 {
-  uint8_t a[40], b[40];
+  enum { SIZE = 200 };
+  uint8_t a[SIZE], b[SIZE];
 
-  for (int i = 0; i < 40; i++)
+  for (int i = 0; i < SIZE; i++)
     a[i] = b[i] = (uint8_t)(i * 37);
-  for (size_t at = 0; at < 40; at++) {
+  for (size_t at = 0; at < SIZE; at++) {
     for (uint8_t bit = 1; bit; bit <<= 1) {
       b[at] ^= bit;
       g_assert_cmpuint (spc_lz_same_of_32_c (a, b), ==, MIN (at, 32));
       g_assert_cmpuint (spc_lz_same_of_32 (a, b), ==, MIN (at, 32));
-      for (size_t limit = 0; limit <= 40; limit++)
+      for (size_t limit = 0; limit <= SIZE; limit++)
         g_assert_cmpuint (spc_lz_same_bytes (a, b, limit), ==, MIN (at, limit));
       b[at] ^= bit;
     }
