@@ -195,14 +195,14 @@ spc_display_connection_repair (SpcConnection *connection)
 
 void
 spc_display_connection_built (SpcConnection *connection,
-                              const QxlDrawable *draw, bool is_lossy)
+                              const QxlDrawable *draw, SpcDrawnHow how)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
-  if (self->repair == NULL && is_lossy)
+  if (self->repair == NULL && how == SPC_DRAWN_LOSSY)
     self->repair = spc_lossy_repair_new (connection);
   if (self->repair != NULL)
-    spc_lossy_repair_built (self->repair, draw, is_lossy);
+    spc_lossy_repair_built (self->repair, draw, how);
 }
 
 /* palettes */

@@ -26,9 +26,9 @@ bool spc_display_connection_is_ready (SpcConnection *connection);
 SpcLinkCoding spc_display_connection_coding (SpcConnection *connection);
 /* what it was sent with loss; NULL: nothing so far */
 SpcLossyRepair *spc_display_connection_repair (SpcConnection *connection);
-/* for the items: @draw was written; @is_lossy: its image is not exact */
+/* for the items: @draw was written */
 void spc_display_connection_built (SpcConnection *connection,
-                                   const QxlDrawable *draw, bool is_lossy);
+                                   const QxlDrawable *draw, SpcDrawnHow how);
 /* What its client keeps; NULL: this channel does not make it keep images. All
  * display channels of a client that name the same cache share one. */
 SpcPixmapCache *spc_display_connection_pixmaps (SpcConnection *connection);

@@ -113,6 +113,7 @@ join (Stage *stage, const ViewerSetup *setup)
 {
   Viewer *viewer = viewer_new (&stage->session, setup);
 
+  spc_connection_client (newest_connection (stage))->is_native = true;
   stage_wait_for (stage, viewer);
   return viewer;
 }
@@ -254,6 +255,36 @@ test_by_chance (void)
     net_fixture_run_ready (&stage.session.net, 20);
   }
   stage_wait_for (&stage, viewer);
+  viewer_free (viewer);
+  stage_clear (&stage);
+}
+
+/* a web client may draw a photo over what came after it */
+static void
+test_web (void)
+{
+  const QxlRect photo = QXL_RECT (40, 30, 240, 180);
+  const QxlRect text = QXL_RECT (60, 50, 100, 90);
+  Stage stage;
+  Viewer *viewer;
+  guint n_draws;
+
+  lossy_stage_init (&stage, SPC_USE_ALWAYS);
+  viewer = join (&stage, NULL);
+  spc_connection_client (newest_connection (&stage))->is_native = false;
+  for (uint32_t turn = 0; turn < 2; turn++) {
+    n_draws = wire_canvas_n_draws (viewer->canvas);
+    post_photo (&stage, photo, 1);
+    RUN_UNTIL (&stage, n_jpegs (viewer) == turn + 1);
+    post_text (&stage, text);
+    stage_wait_for (&stage, viewer);
+    RUN_UNTIL (&stage, spc_lossy_repair_is_done (spc_display_connection_repair (
+                           newest_connection (&stage))));
+    stage_wait_for (&stage, viewer);
+    session_settle (&stage.session);
+    /* the photo, the text, and all of that place again */
+    g_assert_cmpuint (wire_canvas_n_draws (viewer->canvas), ==, n_draws + 3);
+  }
   viewer_free (viewer);
   stage_clear (&stage);
 }
@@ -469,6 +500,8 @@ main (int argc, char **argv)
   g_test_add_func ("/display-lossy/moved-loss-is-repaired", test_moved);
   g_test_add_func ("/display-lossy/is-exact-in-the-end-by-chance",
                    test_by_chance);
+  g_test_add_func ("/display-lossy/web-clients-are-repaired-below-text-too",
+                   test_web);
   g_test_add_func ("/display-lossy/a-surface-takes-its-loss-with-it",
                    test_surface_gone);
   g_test_add_func ("/display-lossy/an-exact-screen-costs-nothing", test_idle);

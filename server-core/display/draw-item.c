@@ -5,6 +5,7 @@
 #include "display-private.h"
 #include "image-writer.h"
 #include "server-core/channel/channel.h"
+#include "server-core/channel/client.h"
 #include "server-core/wire/messages-display.h"
 
 typedef struct {
@@ -219,13 +220,17 @@ write_encoded (const DrawItem *self, const SpcContentId *content,
   return encoded->is_lossy;
 }
 
-/* what the client may keep of it: a copy with loss is replaced, however small
- * it is */
+/* What the client may keep of it: a copy with loss is replaced, however small
+ * it is. Web clients have it only when they have decoded it, and cannot replace
+ * it. */
 static const SpcContentId *
 kept_content (const SpcEncodeTicket *ticket, SpcConnection *connection)
 {
   const SpcContentId *name = spc_encode_ticket_name (ticket);
 
+  if (spc_encode_ticket_result (ticket)->is_lossy &&
+      !spc_connection_client (connection)->is_native)
+    return NULL;
   if (name != NULL && spc_display_connection_keeps (connection, name, true))
     return name;
   return spc_encode_ticket_content (ticket);
@@ -311,7 +316,10 @@ spc_draw_item_build (SpcItem *item, SpcConnection *connection)
     is_lossy = build_copy (self, connection);
     break;
   }
-  spc_display_connection_built (connection, self->draw, is_lossy);
+  spc_display_connection_built (connection, self->draw,
+                                is_lossy         ? SPC_DRAWN_LOSSY
+                                : self->is_exact ? SPC_DRAWN_AGAIN
+                                                 : SPC_DRAWN_EXACT);
 }
 
 static void

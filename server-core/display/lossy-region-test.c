@@ -118,6 +118,24 @@ test_trace (gconstpointer data)
     take_step (region, step);
 }
 
+/* what it was, or what it becomes: either may be lossy */
+static void
+test_merge (void)
+{
+  g_autoptr (SpcLossyRegion) region = spc_lossy_region_new ();
+  const QxlRect there = QXL_RECT (0, 0, 10, 10), over = QXL_RECT (5, 0, 15, 10);
+
+  spc_lossy_region_add (region, &there, 0);
+  spc_lossy_region_merge (region, &over, NULL, (QxlPoint){0, 0}, 9 * MS);
+  g_assert_cmpuint (n_pixels (region), ==, 100);
+  g_assert_cmpint (spc_lossy_region_rest_us (region), ==, REST);
+  spc_lossy_region_merge (region, &over, region, (QxlPoint){0, 0}, 9 * MS);
+  g_assert_cmpuint (n_pixels (region), ==, 150);
+  spc_lossy_region_merge (region, &there, region, (QxlPoint){0, 0}, 90 * MS);
+  g_assert_cmpuint (n_pixels (region), ==, 150);
+  g_assert_cmpint (spc_lossy_region_rest_us (region), ==, REST + 9 * MS);
+}
+
 static void
 test_from_another (void)
 {
@@ -330,6 +348,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (traces); i++)
     g_test_add_data_func (traces[i].path, traces[i].steps, test_trace);
+  g_test_add_func ("/lossy-region/merges-loss-with-what-was-there", test_merge);
   g_test_add_func ("/lossy-region/takes-loss-from-another", test_from_another);
   g_test_add_func ("/lossy-region/picks-what-is-at-rest", test_pick_waits);
   g_test_add_func ("/lossy-region/pieces-make-up-the-whole",

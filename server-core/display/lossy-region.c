@@ -140,20 +140,33 @@ spc_lossy_region_subtract (SpcLossyRegion *self, const QxlRect *box)
   tidy (self);
 }
 
-/* adds what is lossy of @from to @region */
+/* adds what is lossy of what lies at @src, moved to @box, to @region */
 static void
-collect (const SpcLossyRegion *self, const QxlRect *from, QxlRegion *region)
+collect (const SpcLossyRegion *self, const QxlRect *box, QxlPoint src,
+         QxlRegion *region)
 {
   QxlRegion part;
 
   pixman_region32_init (&part);
   for (guint i = 0; i < self->n_ages; i++) {
-    pixman_region32_intersect_rect (&part, &self->ages[i].region, from->left,
-                                    from->top, (unsigned)qxl_rect_width (from),
-                                    (unsigned)qxl_rect_height (from));
+    pixman_region32_intersect_rect (&part, &self->ages[i].region, src.x, src.y,
+                                    (unsigned)qxl_rect_width (box),
+                                    (unsigned)qxl_rect_height (box));
     pixman_region32_union (region, region, &part);
   }
   pixman_region32_fini (&part);
+  pixman_region32_translate (region, box->left - src.x, box->top - src.y);
+}
+
+/* @region lies in none of the ages */
+static void
+add_region (SpcLossyRegion *self, QxlRegion *region, int64_t now_us)
+{
+  if (!qxl_region_is_empty (region)) {
+    Age *age = current_age (self, now_us);
+    pixman_region32_union (&age->region, &age->region, region);
+  }
+  tidy (self);
 }
 
 void
@@ -161,23 +174,32 @@ spc_lossy_region_copy (SpcLossyRegion *self, const QxlRect *box,
                        const SpcLossyRegion *source, QxlPoint src,
                        int64_t now_us)
 {
-  const QxlRect from = QXL_RECT (src.x, src.y, src.x + qxl_rect_width (box),
-                                 src.y + qxl_rect_height (box));
   QxlRegion copied;
 
-  if (qxl_rect_is_empty (box))
-    return;
   pixman_region32_init (&copied);
-  if (source != NULL)
-    collect (source, &from, &copied);
-  pixman_region32_translate (&copied, box->left - src.x, box->top - src.y);
+  if (source != NULL && !qxl_rect_is_empty (box))
+    collect (source, box, src, &copied);
   subtract (self, box);
-  if (!qxl_region_is_empty (&copied)) {
-    Age *age = current_age (self, now_us);
-    pixman_region32_union (&age->region, &age->region, &copied);
-  }
+  add_region (self, &copied, now_us);
   pixman_region32_fini (&copied);
-  tidy (self);
+}
+
+void
+spc_lossy_region_merge (SpcLossyRegion *self, const QxlRect *box,
+                        const SpcLossyRegion *source, QxlPoint src,
+                        int64_t now_us)
+{
+  QxlRegion copied;
+
+  pixman_region32_init (&copied);
+  if (source != NULL && !qxl_rect_is_empty (box))
+    collect (source, box, src, &copied);
+  for (guint i = 0; i < self->n_ages; i++)
+    pixman_region32_subtract (&self->ages[i].region, &self->ages[i].region,
+                              &copied);
+  remove_empty (self);
+  add_region (self, &copied, now_us);
+  pixman_region32_fini (&copied);
 }
 
 /* asking */

@@ -34,6 +34,10 @@ void spc_lossy_region_subtract (SpcLossyRegion *self,
 void spc_lossy_region_copy (SpcLossyRegion *self, const QxlRect *box,
                             const SpcLossyRegion *source, QxlPoint src,
                             int64_t now_us);
+/* the same, but what was lossy in @box may be so still */
+void spc_lossy_region_merge (SpcLossyRegion *self, const QxlRect *box,
+                             const SpcLossyRegion *source, QxlPoint src,
+                             int64_t now_us);
 
 /* asking */
 bool spc_lossy_region_is_empty (const SpcLossyRegion *self);

@@ -199,23 +199,42 @@ find_source (const SpcLossyRepair *self, const QxlDrawable *draw, QxlPoint *src)
   return surface != NULL ? surface->region : NULL;
 }
 
-void
-spc_lossy_repair_built (SpcLossyRepair *self, const QxlDrawable *draw,
-                        bool is_lossy)
+/* what is exact at a web client may be drawn over by a photo on its way */
+static void
+draw_exact (SpcLossyRepair *self, SpcLossyRegion *region,
+            const QxlDrawable *draw, const SpcLossyRegion *source, QxlPoint src)
 {
   int64_t now_us = g_get_monotonic_time ();
+
+  if (spc_connection_client (self->connection)->is_native)
+    spc_lossy_region_copy (region, &draw->box, source, src, now_us);
+  else
+    spc_lossy_region_merge (region, &draw->box, source, src, now_us);
+}
+
+void
+spc_lossy_repair_built (SpcLossyRepair *self, const QxlDrawable *draw,
+                        SpcDrawnHow how)
+{
   QxlPoint src = {0};
   const SpcLossyRegion *source = find_source (self, draw, &src);
   Surface *surface = find_surface (self, draw->surface_id);
 
-  if (surface == NULL && source == NULL && !is_lossy)
+  if (surface == NULL && source == NULL && how != SPC_DRAWN_LOSSY)
     return;
   if (surface == NULL)
     surface = add_surface (self, draw->surface_id);
-  if (is_lossy)
-    spc_lossy_region_add (surface->region, &draw->box, now_us);
-  else
-    spc_lossy_region_copy (surface->region, &draw->box, source, src, now_us);
+  switch (how) {
+  case SPC_DRAWN_LOSSY:
+    spc_lossy_region_add (surface->region, &draw->box, g_get_monotonic_time ());
+    break;
+  case SPC_DRAWN_EXACT:
+    draw_exact (self, surface->region, draw, source, src);
+    break;
+  case SPC_DRAWN_AGAIN:
+    spc_lossy_region_subtract (surface->region, &draw->box);
+    break;
+  }
 }
 
 void

@@ -9,6 +9,7 @@ import time
 
 import numpy
 
+from browser import Browser
 from desk import *
 from judge import *
 from line import Line
@@ -226,6 +227,26 @@ def test_nothing_new_waits_for_repairs ():
                 wait_seconds (0.1)
             assert sorted (late)[len (late) // 2] < 0.5, late
             far.wait_canvas (shown, timeout=30)
+
+
+def test_the_browser_ends_exact ():
+    """It decodes photos when it likes to, after what is drawn on them."""
+    with Desk (jpeg='always') as desk, Browser () as browser:
+        desk.show (page (0))
+        browser.connect (desk.port)
+        browser.wait_canvas (page (0))
+        shown = page (1)
+        for number in range (1, 12):
+            if number % 4 == 1:
+                shown = page (number)
+            rows = slice (120 + 8 * number, 140 + 8 * number)
+            shown[rows, 60:300] = page (0)[20:40, 60:300]
+            if number % 4 == 3:
+                shown[PHOTO] = numpy.roll (shown[PHOTO], 16, 0)
+            desk.show (shown)
+        browser.wait_canvas (shown)
+        assert JPEG_IMAGE in {image.type for image in browser.pictures ()}
+        assert browser.complaints () == []
 
 
 test_slow_links_alone_get_loss.timeout = 90
