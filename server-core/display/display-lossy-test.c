@@ -264,29 +264,26 @@ static void
 test_web (void)
 {
   const QxlRect photo = QXL_RECT (40, 30, 240, 180);
-  const QxlRect text = QXL_RECT (60, 50, 100, 90);
-  Stage stage;
-  Viewer *viewer;
-  guint n_draws;
 
-  lossy_stage_init (&stage, SPC_USE_ALWAYS);
-  viewer = join (&stage, NULL);
-  spc_connection_client (newest_connection (&stage))->is_native = false;
-  for (uint32_t turn = 0; turn < 2; turn++) {
-    n_draws = wire_canvas_n_draws (viewer->canvas);
+  for (int is_native = 0; is_native < 2; is_native++) {
+    const SpcLossyRepair *repair;
+    Stage stage;
+    Viewer *viewer;
+
+    lossy_stage_init (&stage, SPC_USE_ALWAYS);
+    viewer = join (&stage, NULL);
+    spc_connection_client (newest_connection (&stage))->is_native = is_native;
     post_photo (&stage, photo, 1);
-    RUN_UNTIL (&stage, n_jpegs (viewer) == turn + 1);
-    post_text (&stage, text);
+    RUN_UNTIL (&stage, n_jpegs (viewer) == 1);
+    post_text (&stage, photo);
     stage_wait_for (&stage, viewer);
-    RUN_UNTIL (&stage, spc_lossy_repair_is_done (spc_display_connection_repair (
-                           newest_connection (&stage))));
+    repair = spc_display_connection_repair (newest_connection (&stage));
+    g_assert_true (spc_lossy_repair_is_done (repair) == is_native);
+    RUN_UNTIL (&stage, spc_lossy_repair_is_done (repair));
     stage_wait_for (&stage, viewer);
-    session_settle (&stage.session);
-    /* the photo, the text, and all of that place again */
-    g_assert_cmpuint (wire_canvas_n_draws (viewer->canvas), ==, n_draws + 3);
+    viewer_free (viewer);
+    stage_clear (&stage);
   }
-  viewer_free (viewer);
-  stage_clear (&stage);
 }
 
 /* a surface that goes takes its loss with it */
