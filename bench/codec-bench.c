@@ -12,6 +12,7 @@
 #include "server-core/image/bench-times.h"
 #include "server-core/image/codec.h"
 #include "server-core/image/glz.h"
+#include "server-core/image/palettise.h"
 
 #include <lz4.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ enum { DEFAULT_RUNS = 31, MAX_RUNS = 1001, WINDOW = 4 << 20 };
 typedef struct {
   QxlImage *image;
   size_t size; /* of its pixels */
-  SpcScratch *scratch;
+  SpcScratch *scratch, *palettes;
   SpcGlzDictionary *empty, *filled; /* the latter knows the image */
   uint8_t *to;
   size_t room;
@@ -33,7 +34,7 @@ typedef struct {
   struct jpeg_compress_struct jpeg;
 } Bench;
 
-/* the encodings: each returns the bytes of a stream */
+/* the encodings: each returns the bytes of a stream, 0 if it cannot make one */
 
 static size_t
 encode_quic (Bench *self)
@@ -45,6 +46,16 @@ static size_t
 encode_lz (Bench *self)
 {
   return spc_lz_encode (self->image, self->scratch, self->to, self->room);
+}
+
+/* of a picture of few colours; finding them is part of it */
+static size_t
+encode_lz_plt (Bench *self)
+{
+  g_autoptr (QxlImage) few =
+      spc_palettise (self->image, QXL_PALETTE_MAX_ENTRIES, self->palettes);
+
+  return few ? spc_lz_encode (few, self->scratch, self->to, self->room) : 0;
 }
 
 static size_t
@@ -115,6 +126,7 @@ static const struct {
 } encodings[] = {
   { "quic",      encode_quic },
   { "lz",        encode_lz },
+  { "lz plt",    encode_lz_plt },
   { "glz",       encode_glz },
   { "glz again", encode_glz_again },
   { "lz4",       encode_lz4 },
@@ -151,6 +163,7 @@ bench_init (Bench *self, BenchPicture picture)
   self->image = image_of (picture);
   self->size = qxl_image_size (self->image);
   self->scratch = spc_scratch_new ();
+  self->palettes = spc_scratch_new ();
   self->empty = spc_glz_dictionary_new (WINDOW);
   self->filled = spc_glz_dictionary_new (WINDOW);
   self->room = 2 * self->size;
@@ -171,6 +184,7 @@ bench_clear (Bench *self)
 {
   qxl_image_unref (self->image);
   spc_scratch_free (self->scratch);
+  spc_scratch_free (self->palettes);
   spc_glz_dictionary_free (self->empty);
   spc_glz_dictionary_free (self->filled);
   g_free (self->to);
