@@ -10,7 +10,8 @@
 #include <gio/gio.h>
 #include <stdint.h>
 
-#define VIEWER_MESSAGE_KEPT 64u /* bytes of a body its function gets to see */
+#define VIEWER_MESSAGE_KEPT 128u /* bytes of a body its function gets to see   \
+                                  */
 
 typedef struct _ViewerChannel ViewerChannel;
 

@@ -20,6 +20,9 @@
 #define READY_TIMEOUT_S 60
 #define IMAGE_CACHE_PIXELS (20u * 1024u * 1024u) /* spice-gtk: 80 MiB */
 #define GLZ_WINDOW_PIXELS (8u * 1024u * 1024u)   /* spice-gtk, 64 MiB of RAM */
+#define N_TYPES 512u  /* messages of the display channel */
+#define N_IMAGES 128u /* types of image, and 0 for messages without */
+#define IMAGE_TYPE_AT 8u
 #define NO_AUDIO_DELAY G_MAXUINT32
 
 typedef struct _Viewers Viewers;
@@ -36,11 +39,16 @@ typedef struct {
   gint64 report_started_us;
 } Viewer;
 
+typedef struct {
+  guint64 messages, bytes;
+} Kind;
+
 struct _Viewers {
   char *address, *password;
   int n;
   Viewer *viewers;
   int n_ready;
+  Kind kinds[N_TYPES][N_IMAGES];
   int status;
   guint deadline;
   GMainLoop *loop;
@@ -122,6 +130,32 @@ count_frame (Viewer *self, QxlReader *body)
 
 /* display */
 
+/* The type of the image a DRAW_COPY without a clip carries; 0: none. */
+static uint8_t
+image_type (uint16_t type, const uint8_t *body, uint32_t kept)
+{
+  QxlReader reader;
+
+  if (type != SPICE_MSG_DISPLAY_DRAW_COPY)
+    return 0;
+  qxl_reader_init (&reader, body, kept);
+  for (int i = 0; i < 5; i++) /* surface, box */
+    qxl_reader_u32 (&reader);
+  if (qxl_reader_u8 (&reader) != SPICE_CLIP_TYPE_NONE)
+    return 0;
+  uint32_t at = qxl_reader_u32 (&reader) + IMAGE_TYPE_AT;
+  return at < kept ? body[at] % N_IMAGES : 0;
+}
+
+static void
+count_kind (Viewers *self, uint16_t type, uint8_t image, uint32_t size)
+{
+  if (type >= N_TYPES)
+    return;
+  self->kinds[type][image].messages++;
+  self->kinds[type][image].bytes += size;
+}
+
 static void
 have_picture (Viewer *self)
 {
@@ -144,6 +178,7 @@ on_display (uint16_t type, const uint8_t *body, uint32_t kept, uint32_t size,
   Viewer *self = user_data;
   QxlReader reader;
 
+  count_kind (self->all, type, image_type (type, body, kept), size);
   qxl_reader_init (&reader, body, kept);
   switch (type) {
   case SPICE_MSG_DISPLAY_MARK:
@@ -277,6 +312,24 @@ print_counts (const char *name, const ViewerCounts *counts)
           name, counts->bytes, counts->messages, counts->acks, counts->pongs);
 }
 
+/* "TYPE/IMAGE": messages, bytes of their bodies */
+static void
+print_kinds (const Viewers *self)
+{
+  const char *comma = "";
+
+  printf ("\"kinds\":{");
+  for (guint i = 0; i < N_TYPES * N_IMAGES; i++) {
+    const Kind *kind = &self->kinds[i / N_IMAGES][i % N_IMAGES];
+    if (kind->messages == 0)
+      continue;
+    printf ("%s\"%u/%u\":[%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT "]", comma,
+            i / N_IMAGES, i % N_IMAGES, kind->messages, kind->bytes);
+    comma = ",";
+  }
+  printf ("},");
+}
+
 static void
 print_report (const Viewers *self)
 {
@@ -289,6 +342,7 @@ print_report (const Viewers *self)
   printf ("{\"viewers\":%d,\"ready\":%d,", self->n, self->n_ready);
   print_counts ("main", &main_counts);
   print_counts ("display", &display_counts);
+  print_kinds (self);
   printf ("\"bytes\":%" G_GUINT64_FORMAT ",\"cpu_seconds\":%.3f}\n",
           main_counts.bytes + display_counts.bytes, cpu_seconds ());
   fflush (stdout);
@@ -361,17 +415,19 @@ run (Viewers *self)
 int
 main (int argc, char **argv)
 {
-  Viewers self = {.n = 1};
-  if (!parse_options (&self, &argc, &argv))
+  g_autofree Viewers *self = g_new0 (Viewers, 1);
+
+  self->n = 1;
+  if (!parse_options (self, &argc, &argv))
     return 2;
-  run (&self);
-  for (int i = 0; i < self.n; i++) {
-    viewer_channel_free (self.viewers[i].main);
-    viewer_channel_free (self.viewers[i].display);
+  run (self);
+  for (int i = 0; i < self->n; i++) {
+    viewer_channel_free (self->viewers[i].main);
+    viewer_channel_free (self->viewers[i].display);
   }
-  g_free (self.viewers);
-  g_main_loop_unref (self.loop);
-  g_free (self.address);
-  g_free (self.password);
-  return self.status;
+  g_free (self->viewers);
+  g_main_loop_unref (self->loop);
+  g_free (self->address);
+  g_free (self->password);
+  return self->status;
 }
