@@ -39,6 +39,7 @@ struct _QxlDiffer {
   size_t row_bytes;
   uint32_t visible_mask;
   const QxlDifferKernels *kernels;
+  QxlBlocks *blocks; /* referenced, or NULL */
   /* what viewers know */
   uint8_t *memory; /* holds the shadow */
   uint8_t *shadow;
@@ -109,10 +110,18 @@ qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height)
 }
 
 void
+qxl_differ_use_blocks (QxlDiffer *self, QxlBlocks *blocks)
+{
+  qxl_blocks_unref (self->blocks);
+  self->blocks = blocks ? qxl_blocks_ref (blocks) : NULL;
+}
+
+void
 qxl_differ_free (QxlDiffer *self)
 {
   if (!self)
     return;
+  qxl_blocks_unref (self->blocks);
   qxl_scroll_free (self->scroll);
   g_free (self->memory);
   g_free (self->cells.cell);
@@ -411,7 +420,8 @@ draw_image (QxlDiffer *self, QxlBatch *batch, const QxlRect *box)
   uint32_t width = (uint32_t)qxl_rect_width (box);
   uint32_t height = (uint32_t)qxl_rect_height (box);
   uint8_t *pixels;
-  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, width, height, &pixels);
+  QxlImage *image =
+      qxl_image_new_in (self->blocks, QXL_FORMAT_BGRX, width, height, &pixels);
 
   if (!image) {
     self->is_fresh = true; /* no memory now: the next push makes up for it */

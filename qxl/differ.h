@@ -26,6 +26,8 @@ typedef struct _QxlDiffer QxlDiffer;
 /* NULL when the size is 0 or a side over the maximum, the format's pixels are
  * not colours, or no memory for the shadow */
 QxlDiffer *qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height);
+/* where the pixels of its images come from: at first, and with NULL, no pool */
+void qxl_differ_use_blocks (QxlDiffer *self, QxlBlocks *blocks);
 void qxl_differ_free (QxlDiffer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDiffer, qxl_differ_free)
 

@@ -20,8 +20,8 @@ image_new (QxlFormat format, uint32_t width, uint32_t height, size_t stride)
 }
 
 QxlImage *
-qxl_image_new (QxlFormat format, uint32_t width, uint32_t height,
-               uint8_t **pixels)
+qxl_image_new_in (QxlBlocks *blocks, QxlFormat format, uint32_t width,
+                  uint32_t height, uint8_t **pixels)
 {
   QxlImage *self;
   size_t row_bytes, size;
@@ -33,16 +33,23 @@ qxl_image_new (QxlFormat format, uint32_t width, uint32_t height,
       !g_size_checked_mul (&size, row_bytes, height) ||
       size > QXL_IMAGE_MAX_BYTES)
     return NULL;
-  memory = g_try_malloc (size);
+  memory = qxl_blocks_take (blocks, size);
   if (!memory)
     return NULL;
   self = image_new (format, width, height, row_bytes);
   self->pixels = memory;
   self->owns_pixels = true;
   self->owner = memory;
-  self->release = g_free;
+  self->release = qxl_blocks_give;
   *pixels = memory;
   return self;
+}
+
+QxlImage *
+qxl_image_new (QxlFormat format, uint32_t width, uint32_t height,
+               uint8_t **pixels)
+{
+  return qxl_image_new_in (NULL, format, width, height, pixels);
 }
 
 QxlImage *

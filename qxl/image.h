@@ -7,6 +7,7 @@
  * the one that drops the last reference. */
 #pragma once
 
+#include "blocks.h"
 #include "format.h"
 #include "geometry.h"
 #include "palette.h"
@@ -38,6 +39,9 @@ struct _QxlImage {
  * NULL when the size is 0 or does not fit. The stride is the row's own size. */
 QxlImage *qxl_image_new (QxlFormat format, uint32_t width, uint32_t height,
                          uint8_t **pixels);
+/* the same, the pixels in a block of @blocks; NULL: of no pool */
+QxlImage *qxl_image_new_in (QxlBlocks *blocks, QxlFormat format, uint32_t width,
+                            uint32_t height, uint8_t **pixels);
 /* pixels of somebody else; @release (@owner) is called at the end */
 QxlImage *qxl_image_new_wrapped (QxlFormat format, uint32_t width,
                                  uint32_t height, size_t stride,

@@ -214,7 +214,8 @@ qxl_surface_draw_from (QxlSurface *self, const QxlDrawable *draw,
 }
 
 QxlImage *
-qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area)
+qxl_surface_snapshot_in (const QxlSurface *self, const QxlRect *area,
+                         QxlBlocks *blocks)
 {
   QxlRect all = whole (self->width, self->height);
   QxlRect box = qxl_rect_intersect (area, &all);
@@ -223,12 +224,19 @@ qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area)
 
   if (qxl_rect_is_empty (&box))
     return NULL;
-  image = qxl_image_new (self->format, (uint32_t)qxl_rect_width (&box),
-                         (uint32_t)qxl_rect_height (&box), &pixels);
+  image =
+      qxl_image_new_in (blocks, self->format, (uint32_t)qxl_rect_width (&box),
+                        (uint32_t)qxl_rect_height (&box), &pixels);
   if (!image)
     return NULL;
   for (int32_t y = box.top; y < box.bottom; y++)
     memcpy (pixels + (size_t)(y - box.top) * image->stride,
             pixel_at (self, box.left, y), image->stride);
   return image;
+}
+
+QxlImage *
+qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area)
+{
+  return qxl_surface_snapshot_in (self, area, NULL);
 }

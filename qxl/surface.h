@@ -30,3 +30,6 @@ void qxl_surface_draw_from (QxlSurface *self, const QxlDrawable *draw,
                             const QxlSurface *source);
 /* a copy of @area (clipped to the surface); NULL when nothing is left */
 QxlImage *qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area);
+/* the same, in a block of @blocks; NULL: of no pool */
+QxlImage *qxl_surface_snapshot_in (const QxlSurface *self, const QxlRect *area,
+                                   QxlBlocks *blocks);
