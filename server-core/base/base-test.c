@@ -323,6 +323,48 @@ log_obeys_thresholds (void)
   spc_log_set_sink (NULL);
 }
 
+/* jobs: blocks */
+
+static void
+make_block (SpcWorker *worker, gpointer user_data)
+{
+  g_async_queue_push (user_data,
+                      qxl_blocks_take (spc_worker_blocks (worker), 4096));
+}
+
+static bool
+has_kept_blocks (SpcJobs *jobs)
+{
+  QxlBlocksStats stats;
+
+  qxl_blocks_stats (spc_jobs_blocks (jobs), &stats);
+  return stats.kept_bytes > 0;
+}
+
+static gboolean
+look_again (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+blocks_are_let_go_when_idle (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (2);
+  g_autoptr (GAsyncQueue) queue = g_async_queue_new ();
+  guint timer = g_timeout_add (20, look_again, NULL);
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  spc_jobs_push (jobs, make_block, queue, NULL);
+  qxl_blocks_give (g_async_queue_pop (queue));
+  g_assert_true (has_kept_blocks (jobs));
+  while (has_kept_blocks (jobs)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_source_remove (timer);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -342,6 +384,8 @@ main (int argc, char **argv)
                    every_job_is_destroyed_run_or_not);
   g_test_add_func ("/jobs/locals-belong-to-the-worker",
                    locals_belong_to_the_worker);
+  g_test_add_func ("/jobs/blocks-are-let-go-when-idle",
+                   blocks_are_let_go_when_idle);
   g_test_add_func ("/mailbox/drops-the-oldest-and-merges",
                    mailbox_drops_the_oldest_and_merges);
   g_test_add_func ("/mailbox/unlock-ends-a-wait", mailbox_unlock_ends_a_wait);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "jobs.h"
 
+#include "limits.h"
+
+#define AGE_US G_USEC_PER_SEC
+
 typedef struct {
   SpcJobFunc func;
   gpointer user_data;
@@ -21,12 +25,16 @@ struct _SpcWorker {
 
 struct _SpcJobs {
   gint ref_count;
+  QxlBlocks *blocks;
   GPtrArray *workers; /* SpcWorker, owned */
   /* guarded by lock */
   GMutex lock;
   GCond cond;
   GQueue queue; /* Job */
   bool stopping;
+  int64_t aged_us; /* when the blocks were last */
+  bool is_ageing;  /* some are kept, or may soon be */
+  bool has_run;    /* a job, since the blocks were aged */
 };
 
 struct _SpcStrand {
@@ -55,14 +63,41 @@ job_free (Job *job)
   g_free (job);
 }
 
+/* lock held; lets go of what no job has needed for some time. What a job has
+ * made is often given back a little later. */
+static void
+age_blocks (SpcJobs *self)
+{
+  int64_t now = g_get_monotonic_time ();
+
+  if (now - self->aged_us < AGE_US)
+    return;
+  self->aged_us = now;
+  self->is_ageing = qxl_blocks_age (self->blocks) || self->has_run;
+  self->has_run = false;
+}
+
+/* lock held; until there may be a job, or blocks to age */
+static void
+wait_a_while (SpcJobs *self)
+{
+  if (self->is_ageing)
+    g_cond_wait_until (&self->cond, &self->lock, self->aged_us + AGE_US);
+  else
+    g_cond_wait (&self->cond, &self->lock);
+}
+
 static Job *
 wait_for_job (SpcJobs *self)
 {
   Job *job = NULL;
 
   g_mutex_lock (&self->lock);
-  while (!self->stopping && (job = g_queue_pop_head (&self->queue)) == NULL)
-    g_cond_wait (&self->cond, &self->lock);
+  while (!self->stopping && (job = g_queue_pop_head (&self->queue)) == NULL) {
+    age_blocks (self);
+    wait_a_while (self);
+  }
+  self->is_ageing = self->has_run = true;
   g_mutex_unlock (&self->lock);
   return job;
 }
@@ -122,6 +157,7 @@ spc_jobs_new (guint n_threads)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   g_queue_init (&self->queue);
+  self->blocks = qxl_blocks_new (SPC_MAX_KEPT_BYTES);
   self->workers = g_ptr_array_new_with_free_func (worker_free);
   for (guint i = 0; i < n_threads; i++)
     g_ptr_array_add (self->workers, worker_new (self, i));
@@ -173,7 +209,14 @@ spc_jobs_unref (SpcJobs *self)
   g_ptr_array_unref (self->workers);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
+  qxl_blocks_unref (self->blocks);
   g_free (self);
+}
+
+QxlBlocks *
+spc_jobs_blocks (SpcJobs *self)
+{
+  return self->blocks;
 }
 
 void
@@ -312,6 +355,12 @@ spc_strand_push (SpcStrand *self, SpcJobFunc func, gpointer user_data,
   g_mutex_unlock (&self->lock);
   if (schedule)
     schedule_strand (self);
+}
+
+QxlBlocks *
+spc_worker_blocks (SpcWorker *self)
+{
+  return self->jobs->blocks;
 }
 
 gpointer

@@ -3,10 +3,14 @@
  *
  * A job is a function and its data. Jobs of the pool run in any order; jobs of
  * a strand run one at a time, in order, on whichever worker is free. A job
- * reports by spc_loop_post. Stopping drops what has not begun. */
+ * reports by spc_loop_post. Stopping drops what has not begun.
+ *
+ * The pool of threads has a pool of memory, for what jobs make and others free.
+ * What has not been needed for about a second is given back. */
 #pragma once
 
 #include "loop.h"
+#include "qxl/blocks.h"
 
 typedef struct _SpcJobs SpcJobs;
 typedef struct _SpcStrand SpcStrand;
@@ -23,6 +27,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcJobs, spc_jobs_unref)
  * a job */
 void spc_jobs_stop (SpcJobs *self);
 
+/* where pixels and encodings lie that its jobs make; any thread */
+QxlBlocks *spc_jobs_blocks (SpcJobs *self);
+
 /* work: any thread; @destroy (may be NULL) is always called, on the worker or,
  * for a dropped job, on the thread that drops it */
 void spc_jobs_push (SpcJobs *self, SpcJobFunc func, gpointer user_data,
@@ -35,6 +42,7 @@ void spc_strand_push (SpcStrand *self, SpcJobFunc func, gpointer user_data,
                       GDestroyNotify destroy);
 
 /* inside a job */
+QxlBlocks *spc_worker_blocks (SpcWorker *self);
 /* the worker's own object of this kind, made at first use and freed with the
  * worker: scratch memory that needs no lock */
 gpointer spc_worker_local (SpcWorker *self, gpointer (*make) (void),

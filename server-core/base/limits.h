@@ -61,6 +61,9 @@
 /* drawables and bytes kept before they are rendered into their surface */
 #define SPC_MAX_UNRENDERED 128u
 #define SPC_MAX_UNRENDERED_BYTES (64u * 1024u * 1024u)
+/* memory of images and encodings that waits to be used again, for a second or
+ * two: a frame of 1080p, and what it is encoded as */
+#define SPC_MAX_KEPT_BYTES (16u * 1024u * 1024u)
 
 /* pictures and sound */
 #define SPC_MAX_DISPLAYS 16u   /* spec: quirks, display_channels_hint */
