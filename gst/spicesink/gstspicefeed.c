@@ -9,6 +9,7 @@ struct _GstSpiceFeed {
   /* set at construction */
   SpcDisplay *display;
   SpcStrand *strand;
+  QxlBlocks *blocks;
   /* under the lock, which is never held while calling out, but to the display
    * for its room */
   GMutex lock;
@@ -34,6 +35,7 @@ clear_feed (gpointer data)
   qxl_differ_free (self->differ);
   gst_spice_dirty_clear (&self->dirty);
   spc_strand_unref (self->strand);
+  qxl_blocks_unref (self->blocks);
   g_object_unref (self->display);
   g_cond_clear (&self->idle);
   g_mutex_clear (&self->lock);
@@ -91,6 +93,8 @@ renew_differ (GstSpiceFeed *self, const GstVideoInfo *info)
       (uint32_t)GST_VIDEO_INFO_WIDTH (info),
       (uint32_t)GST_VIDEO_INFO_HEIGHT (info));
   self->differ_info = *info;
+  if (self->differ)
+    qxl_differ_use_blocks (self->differ, self->blocks);
 }
 
 static QxlBatch *
@@ -236,6 +240,7 @@ gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs)
 
   self->display = g_object_ref (display);
   self->strand = spc_strand_new (jobs);
+  self->blocks = qxl_blocks_ref (spc_jobs_blocks (jobs));
   gst_video_info_init (&self->slot_info);
   gst_spice_dirty_init (&self->dirty);
   g_mutex_init (&self->lock);

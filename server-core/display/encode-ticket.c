@@ -77,6 +77,15 @@ free_scratch (gpointer scratch)
   spc_scratch_free (scratch);
 }
 
+SpcScratch *
+spc_encode_scratch (SpcWorker *worker)
+{
+  SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
+
+  spc_scratch_use_blocks (scratch, spc_worker_blocks (worker));
+  return scratch;
+}
+
 bool
 spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image)
 {
@@ -114,7 +123,7 @@ image_to_encode (const Work *work, SpcImageCodec codec, SpcScratch *scratch)
 static void
 encode (Work *work, SpcWorker *worker)
 {
-  SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
+  SpcScratch *scratch = spc_encode_scratch (worker);
   g_autoptr (GError) error = NULL;
   SpcImageCodec codec = choose_codec (work);
   g_autoptr (QxlImage) image = image_to_encode (work, codec, scratch);

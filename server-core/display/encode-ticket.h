@@ -34,6 +34,8 @@ SpcEncodeTicket *spc_encode_ticket_new_ready (QxlImage *image,
                                               const SpcEncodeOrder *order,
                                               const SpcContentId *content,
                                               SpcWorker *worker);
+/* what encoders work with on the calling worker */
+SpcScratch *spc_encode_scratch (SpcWorker *worker);
 void spc_encode_ticket_free (SpcEncodeTicket *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcEncodeTicket, spc_encode_ticket_free)
 /* NULL: not yet */

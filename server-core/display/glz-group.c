@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "glz-group.h"
 
+#include "encode-ticket.h"
 #include "server-core/base/log.h"
 
 /* What a new generation costs those in step was measured on 62 s of office work
@@ -99,20 +100,6 @@ work_unref (gpointer data)
   g_free (work);
 }
 
-/* workers */
-
-static gpointer
-make_scratch (void)
-{
-  return spc_scratch_new ();
-}
-
-static void
-free_scratch (gpointer scratch)
-{
-  spc_scratch_free (scratch);
-}
-
 /* deflating, by itself: it takes longer than the coding of many slots */
 
 static void
@@ -135,7 +122,7 @@ static void
 deflate_stream (SpcWorker *worker, gpointer user_data)
 {
   Work *work = user_data;
-  SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
+  SpcScratch *scratch = spc_encode_scratch (worker);
 
   work->deflated = spc_glz_stream_copy (&work->stream);
   spc_glz_stream_deflate (&work->deflated, scratch);
@@ -200,7 +187,7 @@ static void
 code (SpcWorker *worker, gpointer user_data)
 {
   Work *work = user_data;
-  SpcScratch *scratch = spc_worker_local (worker, make_scratch, free_scratch);
+  SpcScratch *scratch = spc_encode_scratch (worker);
   SpcImageCodec codec = choose_codec (work);
   g_autoptr (GError) error = NULL;
 

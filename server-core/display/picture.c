@@ -236,11 +236,11 @@ bounds_of (const QxlSurface *surface)
 
 static void
 draw_snapshot (QxlBatch *batch, const QxlSurface *surface, uint32_t surface_id,
-               const QxlRect *rect)
+               const QxlRect *rect, QxlBlocks *blocks)
 {
   const QxlRect all = bounds_of (surface);
   const QxlRect box = qxl_rect_intersect (rect, &all);
-  QxlImage *image = qxl_surface_snapshot (surface, &box);
+  QxlImage *image = qxl_surface_snapshot_in (surface, &box, blocks);
 
   if (image != NULL)
     qxl_batch_draw (batch, qxl_drawable_new_copy (surface_id, &box, image,
@@ -271,7 +271,8 @@ run_snapshot (SpcWorker *worker, gpointer user_data)
 
   for (guint i = 0; surface != NULL && i < snapshot->rects->len; i++)
     draw_snapshot (batch, surface, snapshot->surface_id,
-                   &g_array_index (snapshot->rects, QxlRect, i));
+                   &g_array_index (snapshot->rects, QxlRect, i),
+                   spc_worker_blocks (worker));
   spc_draft_batch (batch, may_be_cut (snapshot, surface), 0, worker,
                    &snapshot->drafted);
 }

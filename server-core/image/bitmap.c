@@ -54,12 +54,13 @@ turn_bytes (uint8_t *bytes, size_t n, unsigned bits_per_pixel)
 }
 
 GBytes *
-spc_bitmap_encode (const QxlImage *image)
+spc_bitmap_encode (const QxlImage *image, SpcScratch *scratch)
 {
   size_t size = spc_bitmap_payload_size (image);
   size_t row = qxl_image_row_bytes (image);
-  uint8_t *payload = g_malloc (size);
-  uint8_t *to = payload + header_size (image);
+  uint8_t *payload, *to;
+  GBytes *bytes =
+      spc_payload_new (spc_scratch_blocks (scratch), size, &payload);
 
   payload[0] = bitmap_formats[image->format];
   payload[1] = SPICE_BITMAP_FLAGS_TOP_DOWN;
@@ -68,11 +69,12 @@ spc_bitmap_encode (const QxlImage *image)
   spc_put_u32_le (payload + 10, (uint32_t)row);
   if (!qxl_format_is_palette (image->format))
     spc_put_u32_le (payload + HEADER_SIZE, 0);
+  to = payload + header_size (image);
   for (uint32_t y = 0; y < image->height; y++, to += row)
     memcpy (to, qxl_image_row (image, y), row);
   if (image->format == QXL_FORMAT_PLT1_LE ||
       image->format == QXL_FORMAT_PLT4_LE)
     turn_bytes (payload + HEADER_SIZE, size - HEADER_SIZE,
                 qxl_format_bits_per_pixel (image->format));
-  return g_bytes_new_take (payload, size);
+  return bytes;
 }

@@ -25,6 +25,14 @@ typedef enum {
  * kept only if it was large enough before */
 void *spc_scratch_get (SpcScratch *self, SpcSlot slot, size_t size);
 
+/* where payloads lie, or NULL */
+QxlBlocks *spc_scratch_blocks (const SpcScratch *self);
+
+/* @size bytes at *@to, for the caller to fill before it shares them */
+GBytes *spc_payload_new (QxlBlocks *blocks, size_t size, uint8_t **to);
+/* a copy of @data, which may be in a slot */
+GBytes *spc_payload_new_copy (QxlBlocks *blocks, const void *data, size_t size);
+
 /* bytes in all slots */
 size_t spc_scratch_size (const SpcScratch *self);
 
@@ -73,7 +81,7 @@ typedef size_t (*SpcEncodeLossyFunc) (const QxlImage *image, int quality,
 size_t spc_jpeg_encode (const QxlImage *image, int quality, SpcScratch *scratch,
                         uint8_t *to, size_t room);
 
-/* BITMAP: the whole payload, newly allocated, and its size in advance; without
- * a palette and its reference if it is to have one */
+/* BITMAP: the whole payload, and its size in advance; without a palette and its
+ * reference if it is to have one */
 size_t spc_bitmap_payload_size (const QxlImage *image);
-GBytes *spc_bitmap_encode (const QxlImage *image);
+GBytes *spc_bitmap_encode (const QxlImage *image, SpcScratch *scratch);

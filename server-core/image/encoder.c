@@ -17,6 +17,7 @@
 struct _SpcScratch {
   void *slots[SPC_N_SLOTS];
   size_t sizes[SPC_N_SLOTS];
+  QxlBlocks *blocks; /* referenced, or NULL */
 };
 
 typedef struct {
@@ -76,7 +77,17 @@ spc_scratch_free (SpcScratch *self)
     return;
   for (int i = 0; i < SPC_N_SLOTS; i++)
     g_free (self->slots[i]);
+  qxl_blocks_unref (self->blocks);
   g_free (self);
+}
+
+void
+spc_scratch_use_blocks (SpcScratch *self, QxlBlocks *blocks)
+{
+  if (self->blocks == blocks)
+    return;
+  qxl_blocks_unref (self->blocks);
+  self->blocks = blocks ? qxl_blocks_ref (blocks) : NULL;
 }
 
 void *
@@ -90,6 +101,12 @@ spc_scratch_get (SpcScratch *self, SpcSlot slot, size_t size)
   return self->slots[slot];
 }
 
+QxlBlocks *
+spc_scratch_blocks (const SpcScratch *self)
+{
+  return self->blocks;
+}
+
 size_t
 spc_scratch_size (const SpcScratch *self)
 {
@@ -98,6 +115,25 @@ spc_scratch_size (const SpcScratch *self)
   for (int i = 0; i < SPC_N_SLOTS; i++)
     size += self->sizes[i];
   return size;
+}
+
+GBytes *
+spc_payload_new (QxlBlocks *blocks, size_t size, uint8_t **to)
+{
+  *to = qxl_blocks_take (blocks, size);
+  if (!*to)
+    g_error ("no memory for a payload of %zu bytes", size);
+  return g_bytes_new_with_free_func (*to, size, qxl_blocks_give, *to);
+}
+
+GBytes *
+spc_payload_new_copy (QxlBlocks *blocks, const void *data, size_t size)
+{
+  uint8_t *to;
+  GBytes *payload = spc_payload_new (blocks, size, &to);
+
+  memcpy (to, data, size);
+  return payload;
 }
 
 const uint8_t *
@@ -189,7 +225,7 @@ encode_compressed (const Codec *codec, const QxlImage *image, int quality,
              ? codec->encode (image, scratch, to, room)
              : codec->encode_lossy (image, quality, scratch, to, room);
   g_assert (size <= room);
-  return size ? g_bytes_new (to, size) : NULL;
+  return size ? spc_payload_new_copy (scratch->blocks, to, size) : NULL;
 }
 
 static uint8_t
@@ -227,7 +263,7 @@ spc_image_encode_lossy (SpcImageCodec codec, const QxlImage *image, int quality,
   out->is_lossy = out->payload && row->encode_lossy;
   if (!out->payload) {
     out->type = SPICE_IMAGE_TYPE_BITMAP;
-    out->payload = spc_bitmap_encode (image);
+    out->payload = spc_bitmap_encode (image, scratch);
   }
   if (image->palette)
     out->palette = qxl_palette_ref (image->palette);

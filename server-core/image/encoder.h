@@ -38,6 +38,8 @@ void spc_encoded_image_clear (SpcEncodedImage *self);
 typedef struct _SpcScratch SpcScratch;
 
 SpcScratch *spc_scratch_new (void);
+/* where payloads lie: at first, and with NULL, in no pool */
+void spc_scratch_use_blocks (SpcScratch *self, QxlBlocks *blocks);
 void spc_scratch_free (SpcScratch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcScratch, spc_scratch_free)
 

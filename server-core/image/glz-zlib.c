@@ -63,7 +63,9 @@ spc_zlib_deflate (const uint8_t *body, size_t size, SpcScratch *scratch)
   z.avail_out = (uInt)room;
   result = deflate (&z, Z_FINISH);
   deflateEnd (&z);
-  return result == Z_STREAM_END ? g_bytes_new (to, z.total_out) : NULL;
+  if (result != Z_STREAM_END)
+    return NULL;
+  return spc_payload_new_copy (spc_scratch_blocks (scratch), to, z.total_out);
 }
 
 uint32_t

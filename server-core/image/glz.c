@@ -40,7 +40,8 @@ write_passes (SpcGlzDictionary *dictionary, const SpcGlzImage *image,
   if (image->type == SPC_LZ_RGBA)
     at = spc_glz_write_alphas (dictionary, image, at, to + room);
   g_assert (at);
-  return g_bytes_new (to, (size_t)(at - to));
+  return spc_payload_new_copy (spc_scratch_blocks (scratch), to,
+                               (size_t)(at - to));
 }
 
 bool
@@ -68,6 +69,8 @@ spc_glz_encode_stored (SpcGlzDictionary *dictionary, QxlImage *image,
   out->lz_type = (uint8_t)(added->type | (top_down ? TOP_DOWN : 0));
   out->body = write_passes (dictionary, added, scratch);
   out->tokens = g_bytes_get_size (out->body);
+  if (spc_scratch_blocks (scratch))
+    out->blocks = qxl_blocks_ref (spc_scratch_blocks (scratch));
   return true;
 }
 
@@ -85,6 +88,8 @@ spc_glz_stream_copy (const SpcGlzStream *self)
 
   if (copy.body)
     g_bytes_ref (copy.body);
+  if (copy.blocks)
+    qxl_blocks_ref (copy.blocks);
   return copy;
 }
 
@@ -136,12 +141,13 @@ plain_payload (const SpcGlzStream *self, uint64_t id)
   size_t body_size;
   const uint8_t *body = g_bytes_get_data (self->body, &body_size);
   size_t size = SIZE_BYTES + HEADER_SIZE + body_size;
-  uint8_t *to = g_malloc (size);
+  uint8_t *to;
+  GBytes *payload = spc_payload_new (self->blocks, size, &to);
 
   spc_put_u32_le (to, (uint32_t)(HEADER_SIZE + body_size));
   put_header (self, id, to + SIZE_BYTES);
   memcpy (to + SIZE_BYTES + HEADER_SIZE, body, body_size);
-  return g_bytes_new_take (to, size);
+  return payload;
 }
 
 static GBytes *
@@ -151,8 +157,9 @@ deflated_payload (const SpcGlzStream *self, uint64_t id)
   const uint8_t *body = g_bytes_get_data (self->body, &body_size);
   size_t data_size =
       SPC_ZLIB_HEAD_SIZE + HEADER_SIZE + body_size + SPC_ZLIB_TAIL_SIZE;
-  uint8_t *to = g_malloc (2 * SIZE_BYTES + data_size);
-  uint8_t *header;
+  uint8_t *to, *header;
+  GBytes *payload =
+      spc_payload_new (self->blocks, 2 * SIZE_BYTES + data_size, &to);
 
   spc_put_u32_le (to, (uint32_t)(HEADER_SIZE + self->tokens));
   spc_put_u32_le (to + SIZE_BYTES, (uint32_t)data_size);
@@ -161,7 +168,7 @@ deflated_payload (const SpcGlzStream *self, uint64_t id)
   memcpy (header + HEADER_SIZE, body, body_size);
   spc_zlib_put_tail (header + HEADER_SIZE + body_size, header, HEADER_SIZE,
                      self->body_adler, self->tokens);
-  return g_bytes_new_take (to, 2 * SIZE_BYTES + data_size);
+  return payload;
 }
 
 void
@@ -179,5 +186,6 @@ void
 spc_glz_stream_clear (SpcGlzStream *self)
 {
   g_clear_pointer (&self->body, g_bytes_unref);
+  qxl_blocks_unref (self->blocks);
   memset (self, 0, sizeof *self);
 }

@@ -28,6 +28,7 @@ typedef struct {
   GBytes *body;        /* tokens; those of ZLIB_GLZ_RGB deflated */
   uint32_t body_adler; /* of the tokens; 0 for GLZ_RGB */
   size_t tokens;       /* bytes before deflating */
+  QxlBlocks *blocks;   /* referenced; where payloads lie, or NULL */
 } SpcGlzStream;
 
 /* life */
