@@ -170,7 +170,7 @@ take_format (FuzzBytes *bytes)
 {
   QxlFormat format = 1 + fuzz_choice (bytes, QXL_N_FORMATS - 1);
 
-  return format == QXL_FORMAT_A8 ? QXL_FORMAT_BGRX : format;
+  return qxl_format_is_colour (format) ? format : QXL_FORMAT_BGRX;
 }
 
 /* the plain ones if this machine has not those */
