@@ -123,14 +123,32 @@ def cross (strips, places, shown, leaning):
 
 # ---- files
 
-def pack (raw, width, height, fps, path, jpegs=()):
-    """Frames of BGRx, one after the other, into a recording."""
-    frames = numpy.memmap (raw, numpy.uint32, 'r').reshape (-1, height, width)
+def cut (frames, width):
+    """(the pool of their strips, a table of each)"""
     pool, tables, before = Pool (), [], None
     for frame in frames:
         strips = strips_of (frame, width)
         tables.append (pool.table_of (strips, before))
         before = strips
+    return pool, tables
+
+
+def write (frames, fps, path):
+    """Frames of 32-bit pixels into a recording as feeders read it."""
+    height, width = frames[0].shape
+    pool, tables = cut (frames, width)
+    data = b''.join (pool.strips)
+    with open (path, 'wb') as file:
+        file.write (HEADER.pack (MAGIC, VERSION, width, height, fps,
+                                 len (frames), len (pool.strips), 0,
+                                 zlib.crc32 (data)))
+        file.write (numpy.array (tables).tobytes () + data)
+
+
+def pack (raw, width, height, fps, path, jpegs=()):
+    """Frames of BGRx, one after the other, into a recording that is kept."""
+    frames = numpy.memmap (raw, numpy.uint32, 'r').reshape (-1, height, width)
+    pool, tables = cut (frames, width)
     data = b''.join (pool.strips)
     strips = numpy.frombuffer (data, numpy.uint32).reshape (-1, STRIP).copy ()
     places = numpy.array (pool.places)
