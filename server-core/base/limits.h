@@ -51,9 +51,9 @@
 /* rectangles a folded region is sent as */
 #define SPC_MAX_FOLD_RECTS 16
 /* What a viewer was sent with loss is sent exactly once it has been left alone
- * for so long: more than a brisk slide show or a drag leaves a place alone,
- * less than it takes to look closely. */
-#define SPC_REST_MS 400u
+ * for so long: more than somebody who leafs through photos, one a second, leaves
+ * a place alone; less than it takes to look closely. */
+#define SPC_REST_MS 1200u
 /* link time that a piece of that may take; what is new waits for no more */
 #define SPC_REPAIR_PIECE_MS 100u
 /* batches a producer may have under way */
