@@ -40,12 +40,13 @@ class Server:
     ends by itself is waited for with wait_end ()."""
 
     def __init__ (self, command, ready=r'READY (\S+)', env=None, timeout=20.0,
-                  end_timeout=10.0):
+                  end_timeout=10.0, stdin=subprocess.DEVNULL):
         self.command = [str (word) for word in command]
         self.ready = ready
         self.env = dict (os.environ, **(env or {}))
         self.timeout = timeout
         self.end_timeout = end_timeout
+        self.stdin = stdin
         self.lines = []
         self.address = self.port = self.process = None
         self._rest = b''
@@ -54,7 +55,7 @@ class Server:
 
     def __enter__ (self):
         self.process = subprocess.Popen (
-            self.command, env=self.env, stdin=subprocess.DEVNULL,
+            self.command, env=self.env, stdin=self.stdin,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         descriptor = self.process.stdout.fileno ()
         os.set_blocking (descriptor, False)
