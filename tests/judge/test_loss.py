@@ -23,6 +23,9 @@ EXACT_SECONDS = 3.0    # of a busy machine, beyond that
 SLOW_LINK = 250000     # bytes a second: 2 Mbit/s
 SLOW_BELOW = 10 << 20  # bits a second
 LZ = 6                 # SPICE_IMAGE_COMPRESSION_…
+PREFERRED = (2, 3, 4, LZ)  # AUTO_GLZ, AUTO_LZ, QUIC
+HEADS = ('appsrc name=left ! spicedisplaysink name=s '
+         'appsrc name=right ! spicedisplaysink display-id=1')
 DRAW_COPY = 304
 NATIVE_CAPS = (1, 2)    # MONITORS_CONFIG, and COMPOSITE, which no browser has
 QUIC_IMAGE, JPEG_IMAGE, FROM_CACHE_LOSSLESS_IMAGE = 1, 105, 106
@@ -228,6 +231,49 @@ def test_nothing_new_waits_for_repairs ():
                 wait_seconds (0.1)
             assert sorted (late)[len (late) // 2] < 0.5, late
             far.wait_canvas (shown, timeout=30)
+
+
+def test_heads_of_one_viewer_end_exact ():
+    """They share what the viewer keeps: a photo that is rough on one head comes
+    to another, while it is made exact on the first."""
+    with Desk (HEADS, jpeg='always') as desk:
+        for head in ('left', 'right'):
+            desk.show (page (0), head=head)
+        with Viewer (desk.port, only=[DISPLAY]) as viewer:
+            for number in (0, 1):
+                viewer.wait_canvas (page (0), display=number)
+            for turn in range (30):
+                head = ('left', 'right')[turn % 2]
+                desk.show (page (1 + turn // 2 % 4), head=head)
+                wait_seconds ((0.05, 0.05, 0.6)[turn % 3])
+            for number in (0, 1):
+                viewer.wait_canvas (page (1 + (28 + number) // 2 % 4),
+                                    display=number)
+            assert viewer.errors () == []
+
+
+def test_by_chance_everybody_ends_exact ():
+    with Desk (jpeg='always') as desk, contextlib.ExitStack () as stack:
+        desk.show (painting (0))
+        viewers = [stack.enter_context (Viewer (desk.port, only=[DISPLAY]))
+                   for _ in PREFERRED]
+        for viewer, preferred in zip (viewers, PREFERRED):
+            viewer.wait_canvas (painting (0))
+            channel = viewer.display ().channel
+            channel.display_channel_change_preferred_compression (preferred)
+        random = numpy.random.default_rng (5)
+        shown = painting (0)
+        for number in range (1, 60):
+            if random.random () < 0.5:
+                shown = painting (number)
+            top, left = random.integers (0, 120), random.integers (0, 160)
+            shown[top:top + 100, left:left + 140] = \
+                photo (int (random.integers (0, 5)), 140, 100)
+            desk.show (shown)
+            wait_seconds (float (random.choice ((0.01, 0.05, 0.3))))
+        for viewer in viewers:
+            wait_exact (viewer, shown)
+            assert viewer.errors () == []
 
 
 def test_the_browser_ends_exact ():
