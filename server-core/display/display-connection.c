@@ -100,6 +100,20 @@ spc_display_connection_glz_place (SpcConnection *connection)
              : NULL;
 }
 
+/* does no other draw of an image stand before it? */
+static bool
+is_first_image (const SpcPipe *pipe, const SpcItem *item)
+{
+  for (GList *link = pipe->items.head; link != NULL; link = link->next) {
+    const QxlDrawable *draw = spc_draw_item_draw (link->data);
+    if (link->data == item)
+      return true;
+    if (draw != NULL && draw->kind == QXL_DRAW_COPY)
+      return false;
+  }
+  return false;
+}
+
 SpcGlzPlace *
 spc_display_connection_glz_walk (SpcConnection *connection, const SpcItem *item)
 {
@@ -107,7 +121,7 @@ spc_display_connection_glz_walk (SpcConnection *connection, const SpcItem *item)
 
   if (!spc_display_connection_coding (connection).uses_glz)
     return NULL;
-  if (spc_pipe_head (spc_connection_pipe (connection)) == item)
+  if (is_first_image (spc_connection_pipe (connection), item))
     self->glz_walk = self->glz_place;
   return &self->glz_walk;
 }

@@ -43,7 +43,7 @@ SpcPaletteCache *spc_display_connection_palettes (SpcConnection *connection);
  * is: its dictionary is one for all of them. */
 SpcGlzPlace *spc_display_connection_glz_place (SpcConnection *connection);
 /* the same after what has been prepared of its pipe, @item being next; begins
- * anew with the pipe's head */
+ * anew with the first image in the pipe */
 SpcGlzPlace *spc_display_connection_glz_walk (SpcConnection *connection,
                                               const SpcItem *item);
 /* the number of the client's next GLZ image */

@@ -10,10 +10,14 @@
 #include "server-core/wire/protocol.h"
 #include "snapshot-item.h"
 
+/* a bit beside those of SPC_DEMAND: the next slot of the dictionary */
+#define GLZ_DEMAND (1u << 31)
+
 struct _SpcDisplay {
   SpcChannel parent;
   /* set at construction, read by any thread */
   SpcJobs *jobs;
+  SpcRecentNames *recent;
   /* loop thread only */
   SpcPicture *picture;
   SpcGlzGroup *glz_group;
@@ -24,7 +28,7 @@ struct _SpcDisplay {
   SpcItem *whole; /* the newest snapshot of the whole primary, or NULL */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
-  gint demand;    /* bits of SPC_DEMAND: what viewers wait for */
+  gint demand;    /* bits of SPC_DEMAND and GLZ_DEMAND: who waits for what */
   /* guarded by lock */
   GMutex lock;
   SpcDisplayStats stats;
@@ -404,6 +408,18 @@ end_batch (SpcDisplay *self)
   }
 }
 
+/* for a slot that is coded at once, since it goes with the others */
+static bool
+waits_for_glz (SpcDisplay *self, SpcConnection *connection,
+               const SpcLinkCoding *coding)
+{
+  const SpcGlzPlace *place = spc_display_connection_glz_place (connection);
+
+  return place != NULL &&
+         spc_compression_goes_by_content (coding->compression) &&
+         spc_glz_group_goes_on_for (self->glz_group, place);
+}
+
 /* A viewer that is behind does not wait for the next batch: its items may be
  * dropped before their turn. */
 static void
@@ -420,7 +436,9 @@ update_demand (SpcDisplay *self)
         spc_pipe_length (spc_connection_pipe (connection)) > SPC_PIPE_LOOKAHEAD)
       continue;
     coding = spc_display_connection_coding (connection);
-    demand |= SPC_DEMAND (coding.compression, coding.permits_loss);
+    demand |= waits_for_glz (self, connection, &coding)
+                  ? GLZ_DEMAND
+                  : SPC_DEMAND (coding.compression, coding.permits_loss);
   }
   g_atomic_int_set (&self->demand, (gint)demand);
 }
@@ -466,8 +484,15 @@ void
 spc_display_post_from (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker)
 {
   SpcDraftedBatch drafted;
-  guint n_encoded = spc_draft_batch (
-      batch, true, (guint)g_atomic_int_get (&self->demand), worker, &drafted);
+  guint demand = (guint)g_atomic_int_get (&self->demand);
+  const SpcDraftOrder order = {
+      .cuts = true,
+      .demand = demand & ~GLZ_DEMAND,
+      .glz_group = self->glz_group,
+      .is_slot_awaited = (demand & GLZ_DEMAND) != 0,
+      .recent = self->recent,
+  };
+  guint n_encoded = spc_draft_batch (batch, &order, worker, &drafted);
 
   COUNT (self, images_encoded, n_encoded);
   post (self, &drafted);
@@ -533,6 +558,7 @@ spc_display_new (SpcServer *server, uint8_t id)
 
   spc_channel_construct (SPC_CHANNEL (self), server, id);
   self->jobs = spc_jobs_ref (spc_server_jobs (server));
+  self->recent = spc_recent_names_new ();
   self->picture =
       spc_picture_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
   self->glz_group =
@@ -555,6 +581,7 @@ spc_display_finalize (GObject *object)
   spc_display_set_room_func (self, NULL, NULL, NULL);
   spc_picture_free (self->picture);
   spc_glz_group_free (self->glz_group);
+  spc_recent_names_free (self->recent);
   spc_keep_policy_free (self->keep_policy);
   spc_surface_list_free (self->surfaces);
   g_array_unref (self->heads);

@@ -13,6 +13,7 @@ typedef struct {
   SpcJobs *jobs;
   QxlBatch *batch;
   guint demand;
+  SpcRecentNames *recent;
   SpcDraftedBatch drafted;
   guint n_encoded;
   gint done; /* atomic */
@@ -23,15 +24,20 @@ run (SpcWorker *worker, gpointer user_data)
 {
   Fixture *self = user_data;
 
-  self->n_encoded = spc_draft_batch (g_steal_pointer (&self->batch), true,
-                                     self->demand, worker, &self->drafted);
+  const SpcDraftOrder order = {
+      .cuts = true, .demand = self->demand, .recent = self->recent};
+
+  self->n_encoded = spc_draft_batch (g_steal_pointer (&self->batch), &order,
+                                     worker, &self->drafted);
 }
 
 static void
 fixture_init (Fixture *self)
 {
-  *self = (Fixture){
-      .jobs = spc_jobs_new (1), .batch = qxl_batch_new (), .demand = LZ_DEMAND};
+  *self = (Fixture){.jobs = spc_jobs_new (1),
+                    .batch = qxl_batch_new (),
+                    .demand = LZ_DEMAND,
+                    .recent = spc_recent_names_new ()};
 }
 
 static void
@@ -54,6 +60,7 @@ fixture_clear (Fixture *self)
   spc_jobs_stop (self->jobs);
   spc_jobs_unref (self->jobs);
   spc_drafted_batch_clear (&self->drafted);
+  spc_recent_names_free (self->recent);
 }
 
 static SpcDraft *
@@ -99,7 +106,6 @@ test_small_images_are_ready (void)
   add_copy (&self, 32, 32, 1);
   fixture_draft (&self);
   g_assert_cmpuint (self.n_encoded, ==, 1);
-  g_assert_true (draft_at (&self, 0)->is_small);
   for (int i = 0; i < SPC_N_COMPRESSIONS; i++) {
     const SpcEncodeTicket *ticket = draft_at (&self, 0)->tickets[i];
     g_assert_true ((ticket != NULL) == (i == SPC_COMPRESSION_LZ));
@@ -175,10 +181,9 @@ test_large_images_are_only_named (void)
   Fixture self;
 
   fixture_init (&self);
-  add_copy (&self, 200, 100, 1);
+  add_copy (&self, 200, 200, 1);
   fixture_draft (&self);
   g_assert_cmpuint (self.n_encoded, ==, 0);
-  g_assert_false (draft_at (&self, 0)->is_small);
   g_assert_true (draft_at (&self, 0)->has_content);
   fixture_clear (&self);
 }
@@ -200,6 +205,22 @@ test_equal_pixels_have_equal_names (void)
   fixture_clear (&self);
 }
 
+/* a client may keep it */
+static void
+test_repeats_are_not_encoded (void)
+{
+  Fixture self;
+
+  fixture_init (&self);
+  add_copy (&self, 32, 32, 1);
+  add_copy (&self, 32, 32, 2);
+  add_copy (&self, 32, 32, 1);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.n_encoded, ==, 2);
+  g_assert_null (draft_at (&self, 2)->tickets[SPC_COMPRESSION_LZ]);
+  fixture_clear (&self);
+}
+
 static void
 test_work_is_bounded (void)
 {
@@ -207,7 +228,7 @@ test_work_is_bounded (void)
 
   fixture_init (&self);
   for (int i = 0; i < 100; i++)
-    add_copy (&self, 64, 64, (uint8_t)i);
+    add_copy (&self, 128, 64, (uint8_t)i);
   fixture_draft (&self);
   g_assert_cmpuint (self.n_encoded, >=, 1);
   g_assert_cmpuint (self.n_encoded, <=, 8);
@@ -355,6 +376,8 @@ main (int argc, char **argv)
                    test_large_images_are_only_named);
   g_test_add_func ("/draft/equal-pixels-have-equal-names",
                    test_equal_pixels_have_equal_names);
+  g_test_add_func ("/draft/repeats-are-not-encoded",
+                   test_repeats_are_not_encoded);
   g_test_add_func ("/draft/work-is-bounded", test_work_is_bounded);
   g_test_add_func ("/draft/other-commands-have-no-draft",
                    test_other_commands_have_no_draft);

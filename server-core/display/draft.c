@@ -4,12 +4,12 @@
 #include "qxl/surface.h"
 #include "server-core/image/cut.h"
 
-/* pixels: 64×64, what a few letters touch; LZ takes under 20 µs for them, about
- * what one crossing between threads costs */
-#define SMALL_PIXELS 4096u
+/* pixels: 128×128, what a few words touch; LZ and GLZ take under 50 µs for
+ * them, about what two crossings between threads cost */
+#define SMALL_PIXELS 16384u
 /* pixels that one batch may have encoded in each compression before it is
- * posted: about 0.1 ms of LZ, more is better done on several workers */
-#define MAX_EAGER_PIXELS 16384u
+ * posted: about 0.2 ms of LZ, more is better done on several workers */
+#define MAX_EAGER_PIXELS 65536u
 /* bytes of pixels: what is smaller is not worth a place in a client's cache */
 #define MIN_NAMED_BYTES 1024u
 
@@ -22,8 +22,7 @@ static const SpcCutLimits cut_limits = {
 
 /* a batch at work */
 typedef struct {
-  const SpcCutLimits *limits;
-  guint demand;
+  const SpcDraftOrder *order;
   SpcWorker *worker;
   QxlBatch *batch;   /* what is drawn, in parts */
   GPtrArray *drafts; /* of it */
@@ -31,6 +30,13 @@ typedef struct {
   uint64_t eager_left;
   guint n_encoded;
 } Drafting;
+
+void
+spc_draft_drop_turn (SpcDraft *self)
+{
+  if (self->turn != NULL)
+    spc_glz_group_drop_turn (g_steal_pointer (&self->turn));
+}
 
 void
 spc_draft_free (SpcDraft *self)
@@ -41,6 +47,8 @@ spc_draft_free (SpcDraft *self)
     spc_encode_ticket_free (self->tickets[i]);
     spc_encode_ticket_free (self->lossy[i]);
   }
+  spc_glz_ticket_free (self->glz);
+  spc_draft_drop_turn (self);
   g_free (self);
 }
 
@@ -59,6 +67,17 @@ encode_as (const SpcDraft *self, QxlImage *image, SpcCompression compression,
 
   return spc_encode_ticket_new_ready (
       image, &order, self->has_content ? &self->content : NULL, worker);
+}
+
+/* the next slot of the dictionary, for those in step */
+static SpcGlzTicket *
+code_slot (SpcGlzGroup *group, QxlImage *image, SpcWorker *worker)
+{
+  const SpcLinkCoding coding = {.compression = SPC_COMPRESSION_AUTO,
+                                .uses_glz = true};
+
+  return spc_glz_group_encode_now (group, g_get_monotonic_time (), image,
+                                   &coding, worker);
 }
 
 static guint
@@ -80,20 +99,41 @@ encode_now (SpcDraft *self, QxlImage *image, guint demand, SpcWorker *worker)
   return n_encoded;
 }
 
+/* What was shown lately may be kept by clients: then it need not be encoded,
+ * and a slot would have to be sent all the same. */
+static bool
+is_eager (Drafting *self, const SpcDraft *draft, uint64_t n_pixels)
+{
+  SpcRecentNames *recent = self->order->recent;
+
+  if (recent == NULL ||
+      (draft->has_content && spc_recent_names_note (recent, &draft->content)))
+    return false;
+  return n_pixels <= SMALL_PIXELS && n_pixels <= self->eager_left;
+}
+
 static SpcDraft *
 draft_image (Drafting *self, QxlImage *image, SpcContent content)
 {
   SpcDraft *draft = g_new0 (SpcDraft, 1);
   uint64_t n_pixels = (uint64_t)image->width * image->height;
 
-  draft->is_small = n_pixels <= SMALL_PIXELS;
   draft->is_photo = content == SPC_CONTENT_PHOTO;
   draft->has_content = qxl_image_size (image) >= MIN_NAMED_BYTES;
   if (draft->has_content)
     draft->content = spc_content_id (image);
-  if (draft->is_small && n_pixels <= self->eager_left) {
+  if (is_eager (self, draft, n_pixels)) {
     self->eager_left -= n_pixels;
-    self->n_encoded += encode_now (draft, image, self->demand, self->worker);
+    if (self->order->is_slot_awaited && !draft->is_photo)
+      draft->glz = code_slot (self->order->glz_group, image, self->worker);
+    self->n_encoded += draft->glz != NULL;
+    self->n_encoded +=
+        encode_now (draft, image, self->order->demand, self->worker);
+  }
+  if (self->order->glz_group != NULL && draft->glz == NULL &&
+      !draft->is_photo) {
+    draft->turn = self->order->glz_group;
+    spc_glz_group_hold_turn (draft->turn);
   }
   return draft;
 }
@@ -136,7 +176,8 @@ add_copy (Drafting *self, const QxlDrawable *draw)
   g_autoptr (QxlImage) image = shown_image (draw);
 
   g_array_set_size (self->parts, 0);
-  spc_cut_image (image, self->limits, self->parts);
+  spc_cut_image (image, self->order->cuts ? &cut_limits : &no_cuts,
+                 self->parts);
   for (guint i = 0; i < self->parts->len; i++)
     add_part (self, draw, image, &g_array_index (self->parts, SpcPart, i));
 }
@@ -180,14 +221,13 @@ add_command (Drafting *self, const QxlCommand *command)
 }
 
 guint
-spc_draft_batch (QxlBatch *batch, bool cuts, guint demand, SpcWorker *worker,
+spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
                  SpcDraftedBatch *out)
 {
   g_autoptr (QxlBatch) whole = batch;
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (SpcPart));
   Drafting self = {
-      .limits = cuts ? &cut_limits : &no_cuts,
-      .demand = demand,
+      .order = order,
       .worker = worker,
       .batch = qxl_batch_new (),
       .drafts = g_ptr_array_new_full (whole->commands->len, free_draft),

@@ -12,7 +12,9 @@
 #pragma once
 
 #include "encode-ticket.h"
+#include "glz-group.h"
 #include "qxl/command.h"
+#include "recent-names.h"
 
 /* a bit of what viewers wait for */
 #define SPC_DEMAND(compression, permits_loss)                                  \
@@ -20,9 +22,10 @@
 
 /* of a draw of an image */
 typedef struct {
-  bool has_content; /* named */
-  bool is_small;    /* worth no place in a shared dictionary */
-  bool is_photo;    /* nor is this, if QUIC may be used for it */
+  bool has_content;  /* named */
+  bool is_photo;     /* to be encoded by itself, if QUIC may be used for it */
+  SpcGlzTicket *glz; /* its slot in the shared dictionary, ready, or NULL */
+  SpcGlzGroup *turn; /* where it holds a turn for a slot, or NULL */
   SpcContentId content;
   /* for links that permit no loss, and others; ready, or NULL */
   SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS], *lossy[SPC_N_COMPRESSIONS];
@@ -34,11 +37,19 @@ typedef struct {
   GPtrArray *drafts; /* SpcDraft, one a command, NULL where there is none */
 } SpcDraftedBatch;
 
+/* what may be done, and for whom */
+typedef struct {
+  bool cuts;              /* images may be cut */
+  guint demand;           /* bits of SPC_DEMAND */
+  SpcGlzGroup *glz_group; /* in which images may have slots, or NULL */
+  bool is_slot_awaited;   /* somebody takes one coded at once */
+  SpcRecentNames *recent; /* NULL: nothing is encoded */
+} SpcDraftOrder;
+
 /**
  * spc_draft_batch:
  * @batch: (transfer full): any
- * @cuts: whether images may be cut
- * @demand: bits of SPC_DEMAND
+ * @order: what viewers wait for
  * @worker: the calling one
  * @out: filled; clear it afterwards
  *
@@ -47,11 +58,13 @@ typedef struct {
  *
  * Returns: how many images were encoded
  */
-guint spc_draft_batch (QxlBatch *batch, bool cuts, guint demand,
+guint spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order,
                        SpcWorker *worker, SpcDraftedBatch *out);
 void spc_drafted_batch_clear (SpcDraftedBatch *self);
 /* the command's draft, or NULL; it is the caller's from then on */
 SpcDraft *spc_drafted_batch_steal (SpcDraftedBatch *self, guint index);
 
+/* it has its slot, or will have none */
+void spc_draft_drop_turn (SpcDraft *self);
 void spc_draft_free (SpcDraft *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcDraft, spc_draft_free)

@@ -67,16 +67,17 @@ is_kept (const DrawItem *self, SpcConnection *connection,
          (place == NULL || spc_display_is_kept_by_all (self->display, content));
 }
 
-/* Encoded by itself: small when it was drafted, photos on several workers. Not
- * so where GLZ is all there may be. */
+/* a photo, encoded by itself on one of several workers, unless GLZ is all there
+ * may be */
 static bool
 has_no_slot (const DrawItem *self, const SpcLinkCoding *coding)
 {
   return spc_compression_goes_by_content (coding->compression) &&
-         (self->draft->is_small || self->draft->is_photo);
+         self->draft->is_photo;
 }
 
-/* gives the item a place in the shared dictionary, if it can have one */
+/* gives the item a place in the shared dictionary, if it can have one, or asks
+ * for a generation in which this viewer can be sent one */
 static void
 claim_slot (DrawItem *self, const SpcGlzPlace *walk, SpcConnection *connection)
 {
@@ -84,13 +85,17 @@ claim_slot (DrawItem *self, const SpcGlzPlace *walk, SpcConnection *connection)
   int64_t now = g_get_monotonic_time ();
   SpcLinkCoding coding = spc_display_connection_coding (connection);
 
-  if (walk == NULL || !self->is_for_all || self->glz != NULL ||
-      has_no_slot (self, &coding) || !spc_glz_group_serves (group, walk, now))
+  if (walk == NULL || !self->is_for_all || has_no_slot (self, &coding))
     return;
-  spc_display_count_encoded (self->display);
-  self->glz = spc_glz_group_encode (
-      group, walk, now, self->draw->u.copy.image, &coding, on_encoded,
-      g_object_ref (self->display), g_object_unref);
+  if (self->glz == NULL && spc_glz_group_serves (group, walk, now)) {
+    spc_display_count_encoded (self->display);
+    self->glz = spc_glz_group_encode (
+        group, walk, now, self->draw->u.copy.image, &coding, on_encoded,
+        g_object_ref (self->display), g_object_unref);
+    spc_draft_drop_turn (self->draft);
+  }
+  if (!has_slot_for (self, walk))
+    spc_glz_group_ask (group);
 }
 
 static SpcEncodeTicket **
@@ -370,6 +375,10 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
   self->display = g_object_ref (display);
   self->draw = qxl_drawable_ref (draw);
   self->draft = draft != NULL ? draft : g_new0 (SpcDraft, 1);
+  self->glz = g_steal_pointer (&self->draft->glz);
+  if (self->glz != NULL)
+    spc_glz_ticket_set_done (self->glz, on_encoded, g_object_ref (display),
+                             g_object_unref);
   self->is_for_all = is_for_all;
   self->is_passing = is_passing (self);
   spc_item_init (&self->item, &draw_class, size);

@@ -150,6 +150,109 @@ test_in_step (void)
   fixture_clear (&fixture);
 }
 
+typedef struct {
+  Fixture *fixture;
+  QxlImage *image;
+  int64_t now_us;
+  SpcGlzTicket *ticket;
+  gint done; /* atomic */
+} AtOnce;
+
+static void
+run_at_once (SpcWorker *worker, gpointer user_data)
+{
+  AtOnce *job = user_data;
+
+  job->ticket = spc_glz_group_encode_now (job->fixture->group, job->now_us,
+                                          job->image, &by_content, worker);
+}
+
+static void
+end_at_once (gpointer user_data)
+{
+  g_atomic_int_set (&((AtOnce *)user_data)->done, 1);
+}
+
+static SpcGlzTicket *
+code_at_once (Fixture *self, int64_t now_us, QxlImage *image)
+{
+  AtOnce job = {.fixture = self, .image = image, .now_us = now_us};
+
+  spc_jobs_push (self->jobs, run_at_once, &job, end_at_once);
+  while (g_atomic_int_get (&job.done) == 0)
+    g_thread_yield ();
+  return job.ticket;
+}
+
+/* slots coded at once and slots queued are one sequence */
+static void
+test_at_once (void)
+{
+  Reader reader = {.decoder = glz_decoder_new (SPC_GLZ_GROUP_WINDOW)};
+  Fixture fixture;
+  guint n_at_once = 0;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < 40; n++) {
+    g_autoptr (QxlImage) image = drawing_new (n % 7);
+    g_autoptr (SpcGlzTicket) ticket = NULL;
+
+    if (n % 4 != 0)
+      ticket = code_at_once (&fixture, 1, image);
+    n_at_once += ticket != NULL;
+    if (ticket == NULL)
+      ticket = code (&fixture, &reader.place, 1, image);
+    g_assert_true (spc_glz_ticket_prepare (ticket, false));
+    read_slot (&reader, ticket, image);
+    g_assert_true (spc_glz_group_goes_on_for (fixture.group, &reader.place));
+  }
+  g_assert_cmpuint (n_at_once, >=, 20);
+  g_assert_cmpuint (reader.next_id, ==, 40);
+  glz_decoder_free (reader.decoder);
+  fixture_clear (&fixture);
+}
+
+/* nor before the first generation, nor when another is due, nor out of turn */
+static void
+test_not_at_once (void)
+{
+  g_autoptr (QxlImage) image = drawing_new (1);
+  SpcGlzTicket *tickets[20];
+  SpcGlzPlace place = {0};
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_assert_null (code_at_once (&fixture, 1, image));
+  tickets[0] = code (&fixture, &place, 1, image);
+  spc_glz_ticket_pass (tickets[0], &place);
+  spc_glz_ticket_free (tickets[0]);
+  spc_glz_group_ask (fixture.group);
+  g_assert_null (code_at_once (&fixture, 1 + LATER, image));
+  /* one in step begins it for who asked */
+  tickets[0] = code (&fixture, &place, 1 + LATER, image);
+  g_assert_true (spc_glz_ticket_fits (tickets[0], &(SpcGlzPlace){0}));
+  spc_glz_ticket_pass (tickets[0], &place);
+  spc_glz_ticket_free (tickets[0]);
+  g_assert_nonnull (tickets[0] = code_at_once (&fixture, 1 + LATER, image));
+  spc_glz_ticket_pass (tickets[0], &place);
+  spc_glz_ticket_free (tickets[0]);
+  /* whatever comes between, places are given once, and in order */
+  for (guint i = 0; i < G_N_ELEMENTS (tickets); i++) {
+    tickets[i] = i % 2 ? code_at_once (&fixture, 2 + LATER, image) : NULL;
+    if (tickets[i] == NULL)
+      tickets[i] = spc_glz_group_encode (fixture.group, &place, 2 + LATER,
+                                         image, &by_content, count_done,
+                                         &fixture, count_destroyed);
+    g_assert_true (spc_glz_ticket_fits (tickets[i], &place));
+    spc_glz_ticket_pass (tickets[i], &place);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (tickets); i++) {
+    NET_RUN_UNTIL (&fixture.net, spc_glz_ticket_prepare (tickets[i], false));
+    spc_glz_ticket_free (tickets[i]);
+  }
+  fixture_clear (&fixture);
+}
+
 static void
 test_out_of_step (void)
 {
@@ -334,6 +437,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glz-group/viewers-in-step-decode-the-same", test_in_step);
+  g_test_add_func ("/glz-group/slots-coded-at-once-are-in-order", test_at_once);
+  g_test_add_func ("/glz-group/not-all-is-coded-at-once", test_not_at_once);
   g_test_add_func ("/glz-group/who-missed-a-slot-waits", test_out_of_step);
   g_test_add_func ("/glz-group/generations-become-rare", test_generations);
   g_test_add_func ("/glz-group/a-slot-is-coded-nevertheless",

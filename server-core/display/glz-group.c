@@ -14,9 +14,12 @@
 #define MIN_WAIT_US (2 * G_USEC_PER_SEC)
 #define MAX_WAIT_US (32 * G_USEC_PER_SEC)
 
-/* the strand's: only its jobs touch the dictionary */
+/* Workers'. Slots are coded in the order of their numbers: those queued one
+ * after another on the strand, and one at once only while none is queued. */
 typedef struct {
   gint ref_count;
+  gint n_queued; /* atomic */
+  GMutex coding; /* held by who codes; only jobs wait for it */
   SpcGlzDictionary *dictionary;
 } Shared;
 
@@ -25,8 +28,12 @@ struct _SpcGlzGroup {
   SpcJobs *jobs;
   SpcStrand *strand;
   Shared *shared;
+  /* guarded by claim, which is held for a few instructions */
+  GMutex claim;
   uint64_t generation, next;
   int64_t began_us, wait_us; /* when, and until another may */
+  bool is_asked;             /* for another */
+  guint n_turns;             /* held */
 };
 
 typedef enum { NOT_WANTED, WANTED, BEING_MADE, MADE } Deflated;
@@ -74,6 +81,7 @@ shared_unref (Shared *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
   spc_glz_dictionary_free (self->dictionary);
+  g_mutex_clear (&self->coding);
   g_free (self);
 }
 
@@ -145,7 +153,7 @@ may_deflate (const Work *work)
   return work->is_glz && spc_glz_stream_may_deflate (&work->stream);
 }
 
-/* coding, on the strand */
+/* coding */
 
 static bool
 code_glz (Work *work, SpcScratch *scratch)
@@ -184,9 +192,8 @@ choose_codec (Work *work)
 /* A photo for a link that permits loss is made elsewhere, so that those who do
  * not get it need not wait for it. */
 static void
-code (SpcWorker *worker, gpointer user_data)
+code (Work *work, SpcWorker *worker)
 {
-  Work *work = user_data;
   SpcScratch *scratch = spc_encode_scratch (worker);
   SpcImageCodec codec = choose_codec (work);
   g_autoptr (GError) error = NULL;
@@ -200,6 +207,18 @@ code (SpcWorker *worker, gpointer user_data)
                          NULL))
     SPC_WARNING (SPC_LOG_IMAGE, "image %ux%u: %s", work->image->width,
                  work->image->height, error->message);
+}
+
+static void
+run (SpcWorker *worker, gpointer user_data)
+{
+  Work *work = user_data;
+  Shared *shared = work->shared;
+
+  g_mutex_lock (&shared->coding);
+  code (work, worker);
+  g_atomic_int_add (&shared->n_queued, -1);
+  g_mutex_unlock (&shared->coding);
   spc_loop_post (work->loop, end_on_loop, work_ref (work), work_unref);
 }
 
@@ -215,6 +234,8 @@ spc_glz_group_new (SpcLoop *loop, SpcJobs *jobs)
   self->strand = spc_strand_new (jobs);
   self->shared = g_new0 (Shared, 1);
   self->shared->ref_count = 1;
+  g_mutex_init (&self->shared->coding);
+  g_mutex_init (&self->claim);
   self->shared->dictionary = spc_glz_dictionary_new (SPC_GLZ_GROUP_WINDOW);
   return self;
 }
@@ -225,6 +246,7 @@ spc_glz_group_free (SpcGlzGroup *self)
   if (self == NULL)
     return;
   shared_unref (self->shared);
+  g_mutex_clear (&self->claim);
   spc_strand_unref (self->strand);
   spc_jobs_unref (self->jobs);
   spc_loop_unref (self->loop);
@@ -238,12 +260,41 @@ is_in_step (const SpcGlzGroup *self, const SpcGlzPlace *place)
          place->next == self->next;
 }
 
+static bool
+may_begin (const SpcGlzGroup *self, int64_t now_us)
+{
+  return self->generation == 0 || now_us - self->began_us >= self->wait_us;
+}
+
 bool
-spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
+spc_glz_group_serves (SpcGlzGroup *self, const SpcGlzPlace *place,
                       int64_t now_us)
 {
-  return is_in_step (self, place) || self->generation == 0 ||
-         now_us - self->began_us >= self->wait_us;
+  bool serves;
+
+  g_mutex_lock (&self->claim);
+  serves = is_in_step (self, place) || may_begin (self, now_us);
+  g_mutex_unlock (&self->claim);
+  return serves;
+}
+
+void
+spc_glz_group_ask (SpcGlzGroup *self)
+{
+  g_mutex_lock (&self->claim);
+  self->is_asked = true;
+  g_mutex_unlock (&self->claim);
+}
+
+bool
+spc_glz_group_goes_on_for (SpcGlzGroup *self, const SpcGlzPlace *place)
+{
+  bool goes_on;
+
+  g_mutex_lock (&self->claim);
+  goes_on = self->generation != 0 && place->generation == self->generation;
+  g_mutex_unlock (&self->claim);
+  return goes_on;
 }
 
 static void
@@ -256,13 +307,11 @@ begin_generation (SpcGlzGroup *self, int64_t now_us)
   self->generation++;
   self->next = 0;
   self->began_us = now_us;
+  self->is_asked = false;
 }
 
-SpcGlzTicket *
-spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
-                      int64_t now_us, QxlImage *image,
-                      const SpcLinkCoding *coding, SpcFunc done,
-                      gpointer user_data, GDestroyNotify destroy)
+static SpcGlzTicket *
+ticket_new (SpcGlzGroup *self, QxlImage *image, const SpcLinkCoding *coding)
 {
   SpcGlzTicket *ticket = g_new0 (SpcGlzTicket, 1);
   Work *work = g_new0 (Work, 1);
@@ -272,18 +321,91 @@ spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
   work->shared = shared_ref (self->shared);
   work->image = qxl_image_ref (image);
   work->coding = *coding;
-  work->begins = !is_in_step (self, place);
-  work->done = done;
-  work->user_data = user_data;
   work->jobs = self->jobs;
-  if (work->begins)
-    begin_generation (self, now_us);
   ticket->work = work;
-  ticket->destroy = destroy;
+  return ticket;
+}
+
+/* claim is held */
+static void
+take_slot (SpcGlzGroup *self, SpcGlzTicket *ticket)
+{
   ticket->generation = self->generation;
   ticket->slot = self->next++;
-  spc_strand_push (self->strand, code, work_ref (work), work_unref);
+}
+
+SpcGlzTicket *
+spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
+                      int64_t now_us, QxlImage *image,
+                      const SpcLinkCoding *coding, SpcFunc done,
+                      gpointer user_data, GDestroyNotify destroy)
+{
+  SpcGlzTicket *ticket = ticket_new (self, image, coding);
+  Work *work = ticket->work;
+
+  spc_glz_ticket_set_done (ticket, done, user_data, destroy);
+  g_mutex_lock (&self->claim);
+  work->begins =
+      !is_in_step (self, place) || (self->is_asked && may_begin (self, now_us));
+  if (work->begins)
+    begin_generation (self, now_us);
+  take_slot (self, ticket);
+  g_atomic_int_inc (&self->shared->n_queued);
+  g_mutex_unlock (&self->claim);
+  spc_strand_push (self->strand, run, work_ref (work), work_unref);
   return ticket;
+}
+
+/* while coding is held: what is queued has not begun, and is counted */
+static bool
+claim_at_once (SpcGlzGroup *self, SpcGlzTicket *ticket, int64_t now_us)
+{
+  bool is_free;
+
+  g_mutex_lock (&self->claim);
+  is_free = self->generation != 0 && self->n_turns == 0 &&
+            g_atomic_int_get (&self->shared->n_queued) == 0 &&
+            !(self->is_asked && may_begin (self, now_us));
+  if (is_free)
+    take_slot (self, ticket);
+  g_mutex_unlock (&self->claim);
+  return is_free;
+}
+
+void
+spc_glz_group_hold_turn (SpcGlzGroup *self)
+{
+  g_mutex_lock (&self->claim);
+  self->n_turns++;
+  g_mutex_unlock (&self->claim);
+}
+
+void
+spc_glz_group_drop_turn (SpcGlzGroup *self)
+{
+  g_mutex_lock (&self->claim);
+  g_assert (self->n_turns > 0);
+  self->n_turns--;
+  g_mutex_unlock (&self->claim);
+}
+
+SpcGlzTicket *
+spc_glz_group_encode_now (SpcGlzGroup *self, int64_t now_us, QxlImage *image,
+                          const SpcLinkCoding *coding, SpcWorker *worker)
+{
+  g_autoptr (SpcGlzTicket) ticket = NULL;
+  bool is_coded;
+
+  if (!g_mutex_trylock (&self->shared->coding))
+    return NULL;
+  ticket = ticket_new (self, image, coding);
+  is_coded = claim_at_once (self, ticket, now_us);
+  if (is_coded) {
+    code (ticket->work, worker);
+    ticket->work->finished = true;
+  }
+  g_mutex_unlock (&self->shared->coding);
+  return is_coded ? g_steal_pointer (&ticket) : NULL;
 }
 
 /* a ticket */
@@ -299,6 +421,15 @@ spc_glz_ticket_free (SpcGlzTicket *self)
     self->destroy (self->work->user_data);
   work_unref (self->work);
   g_free (self);
+}
+
+void
+spc_glz_ticket_set_done (SpcGlzTicket *self, SpcFunc done, gpointer user_data,
+                         GDestroyNotify destroy)
+{
+  self->work->done = done;
+  self->work->user_data = user_data;
+  self->destroy = destroy;
 }
 
 bool

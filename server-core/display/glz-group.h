@@ -7,7 +7,8 @@
  * encodings until the next generation, whose first slot refers to nothing
  * before it. A slot may hold another encoding (a photo's QUIC): then it counts
  * as a slot, but no image of the dictionary. Which, is decided by the coding of
- * the viewer that gets to it first. Loop thread only.
+ * the viewer that gets to it first. Loop thread only, but for slots that a
+ * worker codes at once.
  *
  * No viewer waits for another: a slot refers only to lower slots, which a
  * viewer in step has been sent on the same connection before. */
@@ -37,18 +38,39 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzGroup, spc_glz_group_free)
  * sent all before it, or a new generation may begin. Those in step lose their
  * window by that, so the last one must be 2 s old; this doubles, up to 32 s,
  * with each that is begun within 32 s of when it may. */
-bool spc_glz_group_serves (const SpcGlzGroup *self, const SpcGlzPlace *place,
+bool spc_glz_group_serves (SpcGlzGroup *self, const SpcGlzPlace *place,
                            int64_t now_us);
-/* Queues the next slot; begins a generation if @place asks for one. @done as in
- * encode-ticket.h, but a slot is coded even if the ticket is freed, and it is
- * called again for a deflated form. Tickets go before the group. */
+/* Queues the next slot; begins a generation if @place asks for one, or somebody
+ * else did and one may begin. @done as in encode-ticket.h, but a slot is coded
+ * even if the ticket is freed, and it is called again for a deflated form.
+ * Tickets go before the group. */
 SpcGlzTicket *spc_glz_group_encode (SpcGlzGroup *self, const SpcGlzPlace *place,
                                     int64_t now_us, QxlImage *image,
                                     const SpcLinkCoding *coding, SpcFunc done,
                                     gpointer user_data, GDestroyNotify destroy);
+/* a viewer is out of step and waits for a generation that it can be in */
+void spc_glz_group_ask (SpcGlzGroup *self);
+/* is a viewer at @place in the generation that goes on? */
+bool spc_glz_group_goes_on_for (SpcGlzGroup *self, const SpcGlzPlace *place);
+/* Any worker, images in the order in which they will be sent: codes the next
+ * slot at once. NULL: the loop may queue it, since other slots stand before it
+ * or are being coded, a turn is held, or a new generation is due. */
+SpcGlzTicket *spc_glz_group_encode_now (SpcGlzGroup *self, int64_t now_us,
+                                        QxlImage *image,
+                                        const SpcLinkCoding *coding,
+                                        SpcWorker *worker);
 
 void spc_glz_ticket_free (SpcGlzTicket *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzTicket, spc_glz_ticket_free)
+/* Any thread: an image that will be sent before those to come may be given a
+ * slot later, so none of them is coded at once; until it has its slot, or is
+ * known to have none. Any number of turns may be held. */
+void spc_glz_group_hold_turn (SpcGlzGroup *self);
+void spc_glz_group_drop_turn (SpcGlzGroup *self);
+
+/* for one coded at once, before anything else: as for spc_glz_group_encode */
+void spc_glz_ticket_set_done (SpcGlzTicket *self, SpcFunc done,
+                              gpointer user_data, GDestroyNotify destroy);
 /* Is it ready for a viewer? For the first whose link @deflates, that form is
  * begun as a job of its own once the slot is coded, or now; others do not wait
  * for it. */

@@ -267,14 +267,14 @@ run_snapshot (SpcWorker *worker, gpointer user_data)
   Snapshot *snapshot = user_data;
   const QxlSurface *surface =
       find_surface (snapshot->pixels, snapshot->surface_id);
+  const SpcDraftOrder order = {.cuts = may_be_cut (snapshot, surface)};
   QxlBatch *batch = g_steal_pointer (&snapshot->drafted.batch);
 
   for (guint i = 0; surface != NULL && i < snapshot->rects->len; i++)
     draw_snapshot (batch, surface, snapshot->surface_id,
                    &g_array_index (snapshot->rects, QxlRect, i),
                    spc_worker_blocks (worker));
-  spc_draft_batch (batch, may_be_cut (snapshot, surface), 0, worker,
-                   &snapshot->drafted);
+  spc_draft_batch (batch, &order, worker, &snapshot->drafted);
 }
 
 /* the job's end, run or dropped: what user_data keeps is the loop's, so it goes
