@@ -25,7 +25,7 @@ HERE = os.path.dirname (os.path.abspath (__file__))
 START_TIMEOUT = 60    # seconds
 ANSWER_TIMEOUT = 20
 OURS = 'gst-spice'
-PLAIN = ['--clients-many', '--no-tablet', '--tone=0']
+PLAIN = ['--clients-many', '--no-tablet', '--no-sound']
 SERVERS = {           # name: (program, its arguments)
     OURS: ('bench-feed', []),
     'libspice': ('reference/reference-feeder', PLAIN),

@@ -15,7 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#define POOL_FRAMES 6 /* drawn, queued, compared, and some to spare */
+#define POOL_FRAMES 3 /* drawn, queued and compared: few, as caches are small */
 
 typedef struct {
   BenchCosts costs;

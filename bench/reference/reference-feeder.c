@@ -43,6 +43,7 @@ typedef struct {
   char *streaming;
   gboolean many_clients;
   gboolean no_tablet;
+  gboolean no_sound;
   gboolean print_events;
   gboolean stamp;
   gboolean stamp_last;
@@ -146,6 +147,8 @@ parse_options (Options *to, int *argc, char ***argv)
        "Several clients at once", NULL},
       {"no-tablet", 0, 0, G_OPTION_ARG_NONE, &to->no_tablet,
        "Relative pointer only", NULL},
+      {"no-sound", 0, 0, G_OPTION_ARG_NONE, &to->no_sound,
+       "No sound devices, which are looked at 100 times a second", NULL},
       {"print-events", 0, 0, G_OPTION_ARG_NONE, &to->print_events,
        "Print what clients do", NULL},
       {"stamp", 0, 0, G_OPTION_ARG_NONE, &to->stamp,
@@ -260,8 +263,9 @@ start_server (Feeder *self)
         self->server, (guint)i, (guint)options->width, (guint)options->height);
   self->inputs = feeder_inputs_new (self->server, !options->no_tablet,
                                     options->print_events);
-  self->sound = feeder_sound_new (self->server, (guint)options->tone_hz,
-                                  options->print_events);
+  if (!options->no_sound)
+    self->sound = feeder_sound_new (self->server, (guint)options->tone_hz,
+                                    options->print_events);
   spice_server_vm_start (self->server);
   set_cursor (self->devices[0]);
   return TRUE;
