@@ -89,6 +89,7 @@ check_decodes (Pair *self, const SpcGlzStream *stream, const QxlImage *image,
   gsize size;
 
   spc_glz_stream_payload (stream, self->next_id++, &encoded);
+  spc_encoded_image_join (&encoded);
   payload = g_bytes_get_data (encoded.payload, &size);
   glz_decoder_decode_payload (self->viewer, encoded.type, payload, size,
                               &pixels, &error);

@@ -107,6 +107,7 @@ glz_sequence_encode (GlzSequence *self, const Vector *vector, QxlImage *image,
   if (is_deflated (vector))
     spc_glz_stream_deflate (&stream, scratch);
   spc_glz_stream_payload (&stream, stream.id, &encoded);
+  spc_encoded_image_join (&encoded);
   payload = g_bytes_get_data (encoded.payload, size);
   ok = glz_decoder_decode_payload (self->ours, encoded.type, payload, *size,
                                    pixels, error);

@@ -90,7 +90,7 @@ bool
 spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image)
 {
   return image->payload != NULL &&
-         g_bytes_get_size (image->payload) >= MIN_KEPT_BYTES;
+         spc_encoded_image_size (image) >= MIN_KEPT_BYTES;
 }
 
 static SpcImageCodec

@@ -107,6 +107,7 @@ read_slot (Reader *self, const SpcGlzTicket *ticket, const QxlImage *image)
   spc_glz_ticket_take (ticket, self->deflates, &self->next_id, &encoded);
   spc_glz_ticket_pass (ticket, &self->place);
   self->n_deflated += encoded.type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB;
+  spc_encoded_image_join (&encoded);
   payload = g_bytes_get_data (encoded.payload, &size);
   glz_decoder_decode_payload (self->decoder, encoded.type, payload, size,
                               &pixels, &error);

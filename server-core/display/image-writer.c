@@ -167,7 +167,7 @@ refer_to_kept (SpcEncodedImage *image, SpcPixmapUse use)
                     ? SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS
                     : SPICE_IMAGE_TYPE_FROM_CACHE;
   image->flags = 0;
-  image->payload = NULL;
+  image->payload = image->body = NULL;
   image->palette = NULL;
 }
 

@@ -270,12 +270,41 @@ spc_image_encode_lossy (SpcImageCodec codec, const QxlImage *image, int quality,
   return true;
 }
 
+size_t
+spc_encoded_image_size (const SpcEncodedImage *self)
+{
+  return (self->payload ? g_bytes_get_size (self->payload) : 0) +
+         (self->body ? g_bytes_get_size (self->body) : 0);
+}
+
+void
+spc_encoded_image_join (SpcEncodedImage *self)
+{
+  GByteArray *all;
+  size_t size, body_size;
+  const uint8_t *payload, *body;
+
+  if (!self->body)
+    return;
+  payload = g_bytes_get_data (self->payload, &size);
+  body = g_bytes_get_data (self->body, &body_size);
+  all = g_byte_array_new ();
+  g_byte_array_append (all, payload, (guint)self->body_at);
+  g_byte_array_append (all, body, (guint)body_size);
+  g_byte_array_append (all, payload + self->body_at,
+                       (guint)(size - self->body_at));
+  g_bytes_unref (self->payload);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  self->payload = g_byte_array_free_to_bytes (all);
+}
+
 void
 spc_encoded_image_clear (SpcEncodedImage *self)
 {
   if (!self)
     return;
   g_clear_pointer (&self->payload, g_bytes_unref);
+  g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->palette, qxl_palette_unref);
   memset (self, 0, sizeof *self);
 }

@@ -27,12 +27,20 @@ typedef struct {
   uint32_t width, height;
   bool is_lossy;   /* decodes to other pixels than the image's */
   GBytes *payload; /* the type-specific part, after the 18-byte descriptor */
+  /* NULL: none; else what viewers share of the payload, which has it left out
+   * at @body_at */
+  GBytes *body;
+  size_t body_at;
   /* NULL: none; else the payload lacks it and its reference, which are put in
    * when it is written (palette-payload.h) */
   QxlPalette *palette;
 } SpcEncodedImage;
 
 void spc_encoded_image_clear (SpcEncodedImage *self);
+/* bytes of the payload, what is left out included */
+size_t spc_encoded_image_size (const SpcEncodedImage *self);
+/* puts in what the payload leaves out */
+void spc_encoded_image_join (SpcEncodedImage *self);
 
 /* reusable memory of one worker */
 typedef struct _SpcScratch SpcScratch;

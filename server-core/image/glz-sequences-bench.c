@@ -198,7 +198,7 @@ encode_glz (SpcGlzDictionary *dictionary, QxlImage *image, SpcScratch *scratch)
   if (!spc_glz_encode (dictionary, image, scratch, &stream, NULL))
     g_error ("an image does not encode");
   spc_glz_stream_payload (&stream, 0, &encoded);
-  size = g_bytes_get_size (encoded.payload);
+  size = spc_encoded_image_size (&encoded);
   spc_encoded_image_clear (&encoded);
   return size;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "glz.h"
 
+#include "palette-payload.h"
 #include "tests/image-decoders-glz.h"
 #include <spice/enums.h>
 #include <string.h>
@@ -125,6 +126,9 @@ check_decodes (GlzDecoder *viewer, const SpcGlzStream *stream, uint64_t id,
   size_t size, row = qxl_image_size (image) / image->height;
 
   spc_glz_stream_payload (stream, id, &encoded);
+  g_assert_cmpuint (spc_encoded_image_size (&encoded), >,
+                    g_bytes_get_size (stream->body));
+  spc_encoded_image_join (&encoded);
   g_assert_cmpuint (encoded.type, ==, stream->type);
   g_assert_cmpuint (encoded.width, ==, image->width);
   g_assert_cmpuint (encoded.height, ==, image->height);
@@ -179,6 +183,8 @@ test_header (void)
   const uint8_t *payload;
   size_t size;
   uint8_t *pixels;
+  g_autoptr (QxlWriter) writer = qxl_writer_new ();
+  g_autoptr (GBytes) written = NULL;
   g_autoptr (QxlImage) image = qxl_image_new (QXL_FORMAT_BGRX, 3, 1, &pixels);
 
   memcpy (pixels, rows, sizeof rows);
@@ -186,6 +192,11 @@ test_header (void)
   g_assert_true (
       spc_glz_encode (pair.dictionary, image, pair.scratch, &stream, NULL));
   spc_glz_stream_payload (&stream, 0x0102030405060708u, &encoded);
+  g_assert_true (encoded.body == stream.body);
+  spc_encoded_image_write (&encoded, 0, SPC_PALETTE_PLAIN, 0, writer);
+  written = qxl_writer_steal (writer);
+  spc_encoded_image_join (&encoded);
+  g_assert_true (g_bytes_equal (written, encoded.payload));
   payload = g_bytes_get_data (encoded.payload, &size);
   g_assert_cmpmem (payload, size, expected, sizeof expected);
   spc_encoded_image_clear (&encoded);

@@ -69,8 +69,6 @@ spc_glz_encode_stored (SpcGlzDictionary *dictionary, QxlImage *image,
   out->lz_type = (uint8_t)(added->type | (top_down ? TOP_DOWN : 0));
   out->body = write_passes (dictionary, added, scratch);
   out->tokens = g_bytes_get_size (out->body);
-  if (spc_scratch_blocks (scratch))
-    out->blocks = qxl_blocks_ref (spc_scratch_blocks (scratch));
   return true;
 }
 
@@ -88,8 +86,6 @@ spc_glz_stream_copy (const SpcGlzStream *self)
 
   if (copy.body)
     g_bytes_ref (copy.body);
-  if (copy.blocks)
-    qxl_blocks_ref (copy.blocks);
   return copy;
 }
 
@@ -135,40 +131,35 @@ put_header (const SpcGlzStream *self, uint64_t id, uint8_t *to)
   spc_put_u32_be (to + 29, self->head_distance);
 }
 
-static GBytes *
-plain_payload (const SpcGlzStream *self, uint64_t id)
+static void
+write_plain (const SpcGlzStream *self, uint64_t id, SpcEncodedImage *out)
 {
-  size_t body_size;
-  const uint8_t *body = g_bytes_get_data (self->body, &body_size);
-  size_t size = SIZE_BYTES + HEADER_SIZE + body_size;
-  uint8_t *to;
-  GBytes *payload = spc_payload_new (self->blocks, size, &to);
+  uint8_t head[SIZE_BYTES + HEADER_SIZE];
 
-  spc_put_u32_le (to, (uint32_t)(HEADER_SIZE + body_size));
-  put_header (self, id, to + SIZE_BYTES);
-  memcpy (to + SIZE_BYTES + HEADER_SIZE, body, body_size);
-  return payload;
+  spc_put_u32_le (head,
+                  (uint32_t)(HEADER_SIZE + g_bytes_get_size (self->body)));
+  put_header (self, id, head + SIZE_BYTES);
+  out->payload = g_bytes_new (head, sizeof head);
+  out->body_at = sizeof head;
 }
 
-static GBytes *
-deflated_payload (const SpcGlzStream *self, uint64_t id)
+static void
+write_deflated (const SpcGlzStream *self, uint64_t id, SpcEncodedImage *out)
 {
-  size_t body_size;
-  const uint8_t *body = g_bytes_get_data (self->body, &body_size);
-  size_t data_size =
-      SPC_ZLIB_HEAD_SIZE + HEADER_SIZE + body_size + SPC_ZLIB_TAIL_SIZE;
-  uint8_t *to, *header;
-  GBytes *payload =
-      spc_payload_new (self->blocks, 2 * SIZE_BYTES + data_size, &to);
+  enum { HEAD_SIZE = 2 * SIZE_BYTES + SPC_ZLIB_HEAD_SIZE + HEADER_SIZE };
+  uint8_t around[HEAD_SIZE + SPC_ZLIB_TAIL_SIZE];
+  size_t data_size = sizeof around - 2 * SIZE_BYTES;
+  uint8_t *header;
 
-  spc_put_u32_le (to, (uint32_t)(HEADER_SIZE + self->tokens));
-  spc_put_u32_le (to + SIZE_BYTES, (uint32_t)data_size);
-  header = spc_zlib_put_head (to + 2 * SIZE_BYTES, HEADER_SIZE);
+  spc_put_u32_le (around, (uint32_t)(HEADER_SIZE + self->tokens));
+  spc_put_u32_le (around + SIZE_BYTES,
+                  (uint32_t)(data_size + g_bytes_get_size (self->body)));
+  header = spc_zlib_put_head (around + 2 * SIZE_BYTES, HEADER_SIZE);
   put_header (self, id, header);
-  memcpy (header + HEADER_SIZE, body, body_size);
-  spc_zlib_put_tail (header + HEADER_SIZE + body_size, header, HEADER_SIZE,
-                     self->body_adler, self->tokens);
-  return payload;
+  spc_zlib_put_tail (around + HEAD_SIZE, header, HEADER_SIZE, self->body_adler,
+                     self->tokens);
+  out->payload = g_bytes_new (around, sizeof around);
+  out->body_at = HEAD_SIZE;
 }
 
 void
@@ -177,15 +168,16 @@ spc_glz_stream_payload (const SpcGlzStream *self, uint64_t id,
 {
   *out = (SpcEncodedImage){
       .type = self->type, .width = self->width, .height = self->height};
-  out->payload = self->type == SPICE_IMAGE_TYPE_GLZ_RGB
-                     ? plain_payload (self, id)
-                     : deflated_payload (self, id);
+  out->body = g_bytes_ref (self->body);
+  if (self->type == SPICE_IMAGE_TYPE_GLZ_RGB)
+    write_plain (self, id, out);
+  else
+    write_deflated (self, id, out);
 }
 
 void
 spc_glz_stream_clear (SpcGlzStream *self)
 {
   g_clear_pointer (&self->body, g_bytes_unref);
-  qxl_blocks_unref (self->blocks);
   memset (self, 0, sizeof *self);
 }

@@ -28,7 +28,6 @@ typedef struct {
   GBytes *body;        /* tokens; those of ZLIB_GLZ_RGB deflated */
   uint32_t body_adler; /* of the tokens; 0 for GLZ_RGB */
   size_t tokens;       /* bytes before deflating */
-  QxlBlocks *blocks;   /* referenced; where payloads lie, or NULL */
 } SpcGlzStream;
 
 /* life */
@@ -87,7 +86,7 @@ size_t spc_glz_dictionary_size (const SpcGlzDictionary *self);
 /* sending */
 
 /* the payload after the image descriptor, for a viewer to whom this is the
- * image @id (its own counting, from 0 without gaps) */
+ * image @id (its own counting, from 0 without gaps); the body is shared */
 void spc_glz_stream_payload (const SpcGlzStream *self, uint64_t id,
                              SpcEncodedImage *out);
 void spc_glz_stream_clear (SpcGlzStream *self);

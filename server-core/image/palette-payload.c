@@ -56,6 +56,17 @@ write_with_palette (const SpcEncodedImage *self, size_t offset,
                    writer);
 }
 
+static void
+write_with_body (const SpcEncodedImage *self, QxlWriter *writer)
+{
+  size_t size;
+  const uint8_t *payload = g_bytes_get_data (self->payload, &size);
+
+  qxl_writer_bytes (writer, payload, self->body_at);
+  qxl_writer_ref (writer, self->body);
+  qxl_writer_bytes (writer, payload + self->body_at, size - self->body_at);
+}
+
 void
 spc_encoded_image_write (const SpcEncodedImage *self, size_t offset,
                          SpcPaletteUse use, uint64_t palette_id,
@@ -63,6 +74,8 @@ spc_encoded_image_write (const SpcEncodedImage *self, size_t offset,
 {
   if (self->palette != NULL)
     write_with_palette (self, offset, use, palette_id, writer);
+  else if (self->body != NULL)
+    write_with_body (self, writer);
   else
     qxl_writer_ref (writer, self->payload);
 }
