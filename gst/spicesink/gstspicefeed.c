@@ -5,6 +5,11 @@
 #include "gst/spicesink/gstspicedirty.h"
 #include "qxl/differ.h"
 
+/* A job that takes less is run where its frame comes: so the frame is at the
+ * viewers one change of threads earlier. What takes longer would keep the
+ * pipeline from its next frame; the time is what the last one took. */
+#define SHORT_JOB_US 2000
+
 struct _GstSpiceFeed {
   /* set at construction */
   SpcDisplay *display;
@@ -19,6 +24,7 @@ struct _GstSpiceFeed {
   GstSpiceDirty dirty; /* since the frame compared last */
   gboolean is_busy;    /* a job is queued or at work */
   gboolean has_run;    /* the job, not only its end */
+  gboolean is_short;   /* the last job was */
   gboolean is_stopped;
   GstSpiceFeedStats stats;
   /* strand only */
@@ -163,6 +169,7 @@ run (SpcWorker *worker, gpointer data)
   GstBuffer *buffer;
   GstVideoInfo info;
   QxlRegion damage;
+  gint64 start_us = g_get_monotonic_time ();
   bool is_whole, has_changed;
 
   g_mutex_lock (&self->lock);
@@ -181,6 +188,7 @@ run (SpcWorker *worker, gpointer data)
   g_mutex_lock (&self->lock);
   self->stats.compared++;
   self->stats.unchanged += !has_changed;
+  self->is_short = g_get_monotonic_time () - start_us < SHORT_JOB_US;
   g_mutex_unlock (&self->lock);
 }
 
@@ -194,6 +202,19 @@ claim_job (GstSpiceFeed *self)
   self->is_busy = TRUE;
   self->has_run = FALSE;
   return true;
+}
+
+static void on_job_over (gpointer data);
+
+static void
+start_job (GstSpiceFeed *self, bool is_here)
+{
+  gpointer data = g_atomic_rc_box_acquire (self);
+
+  if (is_here)
+    spc_strand_run (self->strand, run, data, on_job_over);
+  else
+    spc_strand_push (self->strand, run, data, on_job_over);
 }
 
 /* After the job, or instead of it when the workers have stopped: then there is
@@ -212,8 +233,7 @@ on_job_over (gpointer data)
     g_cond_broadcast (&self->idle);
   g_mutex_unlock (&self->lock);
   if (again)
-    spc_strand_push (self->strand, run, g_atomic_rc_box_acquire (self),
-                     on_job_over);
+    start_job (self, false);
   release (self);
 }
 
@@ -227,8 +247,7 @@ on_room (gpointer data)
   has_job = claim_job (self);
   g_mutex_unlock (&self->lock);
   if (has_job)
-    spc_strand_push (self->strand, run, g_atomic_rc_box_acquire (self),
-                     on_job_over);
+    start_job (self, false);
 }
 
 /* life */
@@ -272,7 +291,7 @@ gst_spice_feed_push (GstSpiceFeed *self, GstBuffer *buffer,
                      const GstVideoInfo *info)
 {
   GstBuffer *old;
-  bool has_job;
+  bool has_job, is_here;
 
   g_mutex_lock (&self->lock);
   old = self->slot;
@@ -284,10 +303,10 @@ gst_spice_feed_push (GstSpiceFeed *self, GstBuffer *buffer,
   self->stats.pushed++;
   self->stats.replaced += old != NULL;
   has_job = claim_job (self);
+  is_here = self->is_short;
   g_mutex_unlock (&self->lock);
   if (has_job)
-    spc_strand_push (self->strand, run, g_atomic_rc_box_acquire (self),
-                     on_job_over);
+    start_job (self, is_here);
   gst_clear_buffer (&old);
 }
 

@@ -5,8 +5,8 @@
  * as the display has room, the frame in the slot is compared with what viewers
  * were last told and the difference posted. The display's room coming back
  * starts the job, too, so the last frame before a pause always arrives. A frame
- * that is replaced costs nothing. Any thread; the caller never waits but in
- * stop. */
+ * that is replaced costs nothing. Any thread; a push does a short job itself,
+ * longer ones are the workers', and waits for none but in stop. */
 #pragma once
 
 #include "server-core/spc.h"

@@ -128,6 +128,7 @@ timers_are_one_shot_and_may_free_themselves (void)
 }
 
 typedef struct {
+  SpcStrand *strand;
   gint running, n_done;
   GArray *order;
 } StrandFixture;
@@ -168,15 +169,128 @@ strands_keep_order_on_many_workers (void)
   g_array_unref (fixture.order);
 }
 
-typedef struct {
-  SpcStrand *strand; /* kept by its own job */
-  gint *n_destroyed;
-} Keeper;
-
 static void
 do_no_job (SpcWorker *worker, gpointer data)
 {
 }
+
+typedef struct {
+  SpcStrand *strand;
+  GThread *ran_on;
+  gint may_end; /* atomic */
+} Visit;
+
+static void
+note_thread (SpcWorker *worker, gpointer data)
+{
+  ((Visit *)data)->ran_on = g_thread_self ();
+}
+
+static void
+run_until_it_may_end (SpcWorker *worker, gpointer data)
+{
+  while (g_atomic_int_get (&((Visit *)data)->may_end) == 0)
+    g_thread_yield ();
+}
+
+static void
+guests_run_at_once_or_wait_their_turn (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (1);
+  g_autoptr (SpcStrand) strand = spc_strand_new (jobs);
+  Visit visit = {0};
+  gint n_destroyed = 0;
+
+  spc_strand_run (strand, note_thread, &visit, NULL);
+  g_assert_true (visit.ran_on == g_thread_self ());
+  visit.ran_on = NULL;
+  spc_strand_push (strand, run_until_it_may_end, &visit, NULL);
+  spc_strand_run (strand, note_thread, &visit, NULL);
+  spc_strand_push (strand, do_no_job, &n_destroyed, count_destroyed);
+  g_assert_null (visit.ran_on);
+  g_atomic_int_set (&visit.may_end, 1);
+  while (g_atomic_int_get (&n_destroyed) == 0)
+    g_thread_yield ();
+  g_assert_true (visit.ran_on != NULL && visit.ran_on != g_thread_self ());
+  spc_jobs_stop (jobs);
+  visit.ran_on = NULL;
+  spc_strand_run (strand, note_thread, &visit, NULL);
+  g_assert_null (visit.ran_on);
+}
+
+static gpointer
+visit_often (gpointer data)
+{
+  StrandJob *job = data;
+
+  for (int i = 0; i < 500; i++) {
+    StrandJob *copy = g_new (StrandJob, 1);
+
+    *copy = *job;
+    spc_strand_run (job->fixture->strand, run_alone, copy, g_free);
+  }
+  return NULL;
+}
+
+static void
+guests_and_workers_take_turns (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (2);
+  g_autoptr (SpcStrand) strand = spc_strand_new (jobs);
+  StrandFixture fixture = {.order = g_array_new (FALSE, FALSE, sizeof (int)),
+                           .strand = strand};
+  StrandJob visits[3];
+  GThread *threads[3];
+
+  for (int i = 0; i < 3; i++) {
+    visits[i] = (StrandJob){.fixture = &fixture, .number = i};
+    threads[i] = g_thread_new ("guest", visit_often, &visits[i]);
+  }
+  for (int i = 0; i < 3; i++)
+    g_thread_join (threads[i]);
+  while (g_atomic_int_get (&fixture.n_done) < 1500)
+    g_thread_yield ();
+  spc_jobs_stop (jobs);
+  g_assert_cmpuint (fixture.order->len, ==, 1500);
+  g_array_unref (fixture.order);
+}
+
+static void
+stay_a_while (SpcWorker *worker, gpointer data)
+{
+  Visit *visit = data;
+
+  g_atomic_int_set (&visit->may_end, 1);
+  for (int i = 0; i < 100; i++)
+    g_thread_yield ();
+  visit->ran_on = g_thread_self ();
+}
+
+static gpointer
+visit_once (gpointer data)
+{
+  spc_strand_run (((Visit *)data)->strand, stay_a_while, data, NULL);
+  return NULL;
+}
+
+static void
+stopping_waits_for_guests (void)
+{
+  g_autoptr (SpcJobs) jobs = spc_jobs_new (1);
+  g_autoptr (SpcStrand) strand = spc_strand_new (jobs);
+  Visit visit = {.strand = strand};
+  GThread *thread = g_thread_new ("guest", visit_once, &visit);
+
+  run_until_it_may_end (NULL, &visit);
+  spc_jobs_stop (jobs);
+  g_assert_true (visit.ran_on == thread);
+  g_thread_join (thread);
+}
+
+typedef struct {
+  SpcStrand *strand; /* kept by its own job */
+  gint *n_destroyed;
+} Keeper;
 
 static void
 keeper_free (gpointer data)
@@ -380,6 +494,12 @@ main (int argc, char **argv)
                    strands_keep_order_on_many_workers);
   g_test_add_func ("/jobs/stopping-destroys-jobs-of-strands",
                    stopping_destroys_jobs_of_strands);
+  g_test_add_func ("/jobs/guests-run-at-once-or-wait-their-turn",
+                   guests_run_at_once_or_wait_their_turn);
+  g_test_add_func ("/jobs/guests-and-workers-take-turns",
+                   guests_and_workers_take_turns);
+  g_test_add_func ("/jobs/stopping-waits-for-guests",
+                   stopping_waits_for_guests);
   g_test_add_func ("/jobs/every-job-is-destroyed-run-or-not",
                    every_job_is_destroyed_run_or_not);
   g_test_add_func ("/jobs/locals-belong-to-the-worker",

@@ -18,9 +18,9 @@ typedef struct {
 } Local;
 
 struct _SpcWorker {
-  SpcJobs *jobs; /* not owned; the pool outlives its threads */
-  GThread *thread;
-  GArray *locals; /* Local; this worker's thread only */
+  SpcJobs *jobs;   /* not owned; the pool outlives its threads */
+  GThread *thread; /* NULL: a guest */
+  GArray *locals;  /* Local; this worker's thread only */
 };
 
 struct _SpcJobs {
@@ -30,7 +30,9 @@ struct _SpcJobs {
   /* guarded by lock */
   GMutex lock;
   GCond cond;
-  GQueue queue; /* Job */
+  GQueue queue;   /* Job */
+  guint n_guests; /* threads that run a strand's job themselves */
+  GCond guests_gone;
   bool stopping;
   int64_t aged_us; /* when the blocks were last */
   bool is_ageing;  /* some are kept, or may soon be */
@@ -44,6 +46,8 @@ struct _SpcStrand {
   GMutex lock;
   GQueue queue; /* Job */
   bool scheduled;
+  /* whose turn it is only */
+  SpcWorker *guest; /* or NULL */
 };
 
 static Job *
@@ -129,19 +133,30 @@ worker_free (gpointer data)
 {
   SpcWorker *worker = data;
 
+  if (worker == NULL)
+    return;
   g_array_unref (worker->locals);
   g_free (worker);
+}
+
+/* without a thread */
+static SpcWorker *
+guest_new (SpcJobs *jobs)
+{
+  SpcWorker *worker = g_new0 (SpcWorker, 1);
+
+  worker->jobs = jobs;
+  worker->locals = g_array_new (FALSE, FALSE, sizeof (Local));
+  g_array_set_clear_func (worker->locals, clear_local);
+  return worker;
 }
 
 static SpcWorker *
 worker_new (SpcJobs *jobs, guint number)
 {
-  SpcWorker *worker = g_new0 (SpcWorker, 1);
+  SpcWorker *worker = guest_new (jobs);
   g_autofree char *name = g_strdup_printf ("spice-work-%u", number);
 
-  worker->jobs = jobs;
-  worker->locals = g_array_new (FALSE, FALSE, sizeof (Local));
-  g_array_set_clear_func (worker->locals, clear_local);
   worker->thread = g_thread_new (name, run_worker, worker);
   return worker;
 }
@@ -156,6 +171,7 @@ spc_jobs_new (guint n_threads)
   self->ref_count = 1;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  g_cond_init (&self->guests_gone);
   g_queue_init (&self->queue);
   self->blocks = qxl_blocks_new (SPC_MAX_KEPT_BYTES);
   self->workers = g_ptr_array_new_with_free_func (worker_free);
@@ -191,6 +207,8 @@ spc_jobs_stop (SpcJobs *self)
   g_mutex_lock (&self->lock);
   self->stopping = true;
   g_cond_broadcast (&self->cond);
+  while (self->n_guests > 0)
+    g_cond_wait (&self->guests_gone, &self->lock);
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < self->workers->len; i++) {
     SpcWorker *worker = g_ptr_array_index (self->workers, i);
@@ -209,6 +227,7 @@ spc_jobs_unref (SpcJobs *self)
   g_ptr_array_unref (self->workers);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
+  g_cond_clear (&self->guests_gone);
   qxl_blocks_unref (self->blocks);
   g_free (self);
 }
@@ -267,6 +286,7 @@ spc_strand_unref (SpcStrand *self)
     return;
   while ((job = g_queue_pop_head (&self->queue)) != NULL)
     job_free (job);
+  worker_free (self->guest);
   spc_jobs_unref (self->jobs);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -312,12 +332,25 @@ end_turn (gpointer data)
 
 static void schedule_strand (SpcStrand *self);
 
+/* after a job: the next one, if there is one, waits for a worker */
+static void
+pass_turn (SpcStrand *self)
+{
+  bool more;
+
+  g_mutex_lock (&self->lock);
+  more = self->queue.length > 0;
+  self->scheduled = more;
+  g_mutex_unlock (&self->lock);
+  if (more)
+    schedule_strand (self);
+}
+
 /* one job a turn, so that strands share the workers fairly */
 static void
 run_strand (SpcWorker *worker, gpointer user_data)
 {
   SpcStrand *self = user_data;
-  bool more;
   Job *job;
 
   g_mutex_lock (&self->lock);
@@ -327,12 +360,7 @@ run_strand (SpcWorker *worker, gpointer user_data)
     job->func (worker, job->user_data);
     job_free (job);
   }
-  g_mutex_lock (&self->lock);
-  more = self->queue.length > 0;
-  self->scheduled = more;
-  g_mutex_unlock (&self->lock);
-  if (more)
-    schedule_strand (self);
+  pass_turn (self);
 }
 
 static void
@@ -356,6 +384,68 @@ spc_strand_push (SpcStrand *self, SpcJobFunc func, gpointer user_data,
   if (schedule)
     schedule_strand (self);
 }
+
+/* guests */
+
+static bool
+enter_as_guest (SpcJobs *self)
+{
+  bool may_enter;
+
+  g_mutex_lock (&self->lock);
+  may_enter = !self->stopping;
+  self->n_guests += may_enter;
+  g_mutex_unlock (&self->lock);
+  return may_enter;
+}
+
+static void
+leave_as_guest (SpcJobs *self)
+{
+  g_mutex_lock (&self->lock);
+  if (--self->n_guests == 0)
+    g_cond_broadcast (&self->guests_gone);
+  if (!self->is_ageing) /* workers wait for jobs only */
+    g_cond_signal (&self->cond);
+  self->is_ageing = self->has_run = true;
+  g_mutex_unlock (&self->lock);
+}
+
+/* false: another thread has the turn, or will */
+static bool
+take_turn (SpcStrand *self)
+{
+  bool is_free;
+
+  g_mutex_lock (&self->lock);
+  is_free = !self->scheduled;
+  self->scheduled = true;
+  g_mutex_unlock (&self->lock);
+  if (is_free && self->guest == NULL)
+    self->guest = guest_new (self->jobs);
+  return is_free;
+}
+
+void
+spc_strand_run (SpcStrand *self, SpcJobFunc func, gpointer user_data,
+                GDestroyNotify destroy)
+{
+  g_autoptr (SpcStrand) kept = spc_strand_ref (self);
+  bool is_guest = enter_as_guest (self->jobs);
+
+  if (is_guest && take_turn (self)) {
+    func (self->guest, user_data);
+    if (destroy != NULL)
+      destroy (user_data);
+    pass_turn (self);
+  } else {
+    spc_strand_push (self, func, user_data, destroy);
+  }
+  if (is_guest)
+    leave_as_guest (self->jobs);
+}
+
+/* inside a job */
 
 QxlBlocks *
 spc_worker_blocks (SpcWorker *self)

@@ -2,8 +2,9 @@
 /* jobs.h – worker threads for everything that touches pixels in bulk.
  *
  * A job is a function and its data. Jobs of the pool run in any order; jobs of
- * a strand run one at a time, in order, on whichever worker is free. A job
- * reports by spc_loop_post. Stopping drops what has not begun.
+ * a strand run one at a time, in order, on whichever worker is free, or as a
+ * guest's on the thread that brings them. A job reports by spc_loop_post.
+ * Stopping drops what has not begun.
  *
  * The pool of threads has a pool of memory, for what jobs make and others free.
  * What has not been needed for about a second is given back. */
@@ -40,10 +41,14 @@ void spc_strand_unref (SpcStrand *self); /* queued jobs still run */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcStrand, spc_strand_unref)
 void spc_strand_push (SpcStrand *self, SpcJobFunc func, gpointer user_data,
                       GDestroyNotify destroy);
+/* For a short job whose result is waited for: runs it here and now, unless one
+ * of the strand is at work or waits; then it is pushed. */
+void spc_strand_run (SpcStrand *self, SpcJobFunc func, gpointer user_data,
+                     GDestroyNotify destroy);
 
 /* inside a job */
 QxlBlocks *spc_worker_blocks (SpcWorker *self);
 /* the worker's own object of this kind, made at first use and freed with the
- * worker: scratch memory that needs no lock */
+ * worker (a guest is the strand's): scratch memory that needs no lock */
 gpointer spc_worker_local (SpcWorker *self, gpointer (*make) (void),
                            GDestroyNotify destroy);
