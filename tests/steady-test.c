@@ -27,7 +27,11 @@ static gint n_large; /* atomic: of the server's threads */
 static gint is_counting;
 static __thread bool is_of_test;
 
+#ifndef __has_feature /* gcc */
+#define __has_feature(feature) 0
+#endif
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) &&         \
+    !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) &&   \
     defined(__GLIBC__)
 #define COUNTS_MALLOC 1
 
@@ -70,6 +74,7 @@ typedef struct {
   NetFixture net;
   SpcServer *server;
   SpcDisplay *display;
+  SpcStrand *strand; /* whose jobs alone use the differ */
   QxlDiffer *differ;
   uint8_t *frame;
   uint32_t seed;
@@ -137,6 +142,7 @@ steady_init (Steady *self, uint8_t compression)
   self->differ = qxl_differ_new (QXL_FORMAT_BGRX, WIDTH, HEIGHT);
   qxl_differ_use_blocks (self->differ,
                          spc_jobs_blocks (spc_server_jobs (self->server)));
+  self->strand = spc_strand_new (spc_server_jobs (self->server));
   self->frame = g_malloc0 (STRIDE * HEIGHT);
 }
 
@@ -145,6 +151,7 @@ steady_clear (Steady *self)
 {
   wire_client_free (self->look);
   wire_client_free (self->main);
+  spc_strand_unref (self->strand);
   spc_server_stop (self->server);
   g_assert_finalize_object (self->display);
   g_assert_finalize_object (self->server);
@@ -217,7 +224,7 @@ show_frame (Steady *self)
   spc_display_stats (self->display, &stats);
   before = stats.batches;
   draw_frame (self);
-  spc_jobs_push (spc_server_jobs (self->server), post_frame, self, NULL);
+  spc_strand_push (self->strand, post_frame, self, NULL);
   NET_RUN_UNTIL (&self->net,
                  (spc_display_stats (self->display, &stats),
                   stats.batches > before &&
