@@ -38,6 +38,8 @@ open_display (Session *session, const WireClient *main,
 
   if (!setup->no_heads)
     spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_MONITORS_CONFIG);
+  if (setup->is_native)
+    spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_COMPOSITE);
   if (setup->takes_lz4)
     spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_LZ4_COMPRESSION);
   return session_link_over (session, &link,

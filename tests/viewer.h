@@ -12,6 +12,7 @@ typedef struct {
   uint8_t display_id;
   bool no_heads; /* does not take MONITORS_CONFIG */
   bool takes_lz4;
+  bool is_native;      /* takes COMPOSITE, which web clients do not */
   uint8_t compression; /* SPICE_IMAGE_COMPRESSION_…; 0: no wish */
   bool full_header;
   bool silent;           /* never acknowledges, never answers pings */

@@ -199,28 +199,6 @@ test_takes_surface_formats (void)
 }
 
 static void
-test_who_takes_palettes (void)
-{
-  static const struct {
-    uint32_t window;
-    bool lz4, prefers, takes;
-  } clients[] = {
-      {8 << 20, true, true, true}, /* spice-gtk */
-      {8 << 20, true, false, true},
-      {8 << 20, false, true, true},
-      {8 << 20, false, false, false},
-      {0, false, false, false}, /* spice-html5 */
-      {0, true, true, false},
-      {0x80000000, true, true, false},
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
-    g_assert_cmpint (spc_client_takes_palettes (
-                         clients[i].window, clients[i].lz4, clients[i].prefers),
-                     ==, clients[i].takes);
-}
-
-static void
 test_links_with_palettes (void)
 {
   static const struct {
@@ -260,7 +238,6 @@ main (int argc, char **argv)
   g_test_add_func ("/choose-codec/by-the-image", test_image_choices);
   g_test_add_func ("/choose-codec/takes-surface-formats",
                    test_takes_surface_formats);
-  g_test_add_func ("/choose-codec/who-takes-palettes", test_who_takes_palettes);
   g_test_add_func ("/choose-codec/links-with-palettes",
                    test_links_with_palettes);
   return g_test_run ();

@@ -51,15 +51,6 @@ asked_of (const SpcLinkTraits *link)
                                            : STANDARD_COMPRESSION;
 }
 
-bool
-spc_client_takes_palettes (uint32_t glz_window, bool takes_lz4,
-                           bool prefers_compression)
-{
-  /* an i32 on the wire: a negative window is none */
-  return glz_window > 0 && glz_window <= G_MAXINT32 &&
-         (takes_lz4 || prefers_compression);
-}
-
 static SpcCompression
 with_palettes (SpcCompression compression)
 {

@@ -43,11 +43,6 @@ typedef struct {
 
 /* of SPICE_IMAGE_COMPRESSION_…: not 0, not of some later protocol */
 bool spc_compression_is_known (uint8_t asked);
-/* Whether a viewer can decode palettes, which none says. Native clients can,
- * and web clients cannot: those offer no window for GLZ and know none of the
- * later encodings (spec: images). */
-bool spc_client_takes_palettes (uint32_t glz_window, bool takes_lz4,
-                                bool prefers_compression);
 SpcLinkCoding spc_choose_coding (const SpcLinkTraits *link);
 /* @permits_loss: the link and the draw do: photos may be JPEG,
  * unless they are small */

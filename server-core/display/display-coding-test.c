@@ -49,10 +49,9 @@ test_configured (void)
       {{SPICE_IMAGE_COMPRESSION_GLZ, .zlib_glz = SPC_USE_ALWAYS},
        SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB,
        SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB},
-      /* who takes LZ4 takes palettes: bits of noise are small as they are */
       {{SPICE_IMAGE_COMPRESSION_LZ},
        SPICE_IMAGE_TYPE_LZ_RGB,
-       SPICE_IMAGE_TYPE_BITMAP},
+       SPICE_IMAGE_TYPE_LZ_RGB},
   };
   Viewer *plain, *lz4;
   Stage stage;

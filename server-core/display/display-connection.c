@@ -227,15 +227,11 @@ spc_display_connection_palettes (SpcConnection *connection)
   return SPC_DISPLAY_CONNECTION (connection)->palettes;
 }
 
+/* web clients cannot decode them */
 static void
-claim_palettes (SpcConnection *connection, uint32_t window_pixels)
+claim_palettes (SpcConnection *connection)
 {
-  if (spc_client_takes_palettes (
-          window_pixels,
-          spc_connection_has_cap (connection,
-                                  SPICE_DISPLAY_CAP_LZ4_COMPRESSION),
-          spc_connection_has_cap (connection,
-                                  SPICE_DISPLAY_CAP_PREF_COMPRESSION)))
+  if (spc_connection_client (connection)->is_native)
     SPC_DISPLAY_CONNECTION (connection)->palettes = spc_palette_cache_new ();
 }
 
@@ -596,7 +592,7 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   self->ready = true;
   claim_dictionary (connection, init->glz_dictionary_window);
   join_pixmaps (connection, init);
-  claim_palettes (connection, init->glz_dictionary_window);
+  claim_palettes (connection);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
   for (guint i = 0; i < spc_surface_list_length (surfaces); i++)

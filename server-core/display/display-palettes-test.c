@@ -7,7 +7,7 @@
 enum { WIDTH = 40, HEIGHT = 32 };
 
 static const ViewerSetup with_palettes = {
-    .takes_lz4 = true, .compression = SPICE_IMAGE_COMPRESSION_AUTO_LZ};
+    .is_native = true, .compression = SPICE_IMAGE_COMPRESSION_AUTO_LZ};
 static const ViewerSetup without_palettes = {
     .compression = SPICE_IMAGE_COMPRESSION_AUTO_LZ};
 

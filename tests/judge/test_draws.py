@@ -16,7 +16,7 @@ DRAWS_A_FRAME, FRAMES_A_LOOK, MAX_LOOKS = 6, 2, 1000
 SMALL_CACHE_BYTES = 256 << 10
 SMALL_WINDOW_BYTES = 1 << 20
 DRAW_COPY = 304
-LZ4_CAP, PREFERRED_CAP = 5, 6
+COMPOSITE_CAP, LZ4_CAP = 2, 5
 # SPICE_IMAGE_TYPE_… of the viewers' protocol
 BITMAP, QUIC, LZ_PLT, LZ, GLZ, CACHED, ZLIB_GLZ, LZ4 = \
     0, 1, 100, 101, 102, 103, 107, 109
@@ -126,7 +126,7 @@ def peeking (port, old=False):
     """old: without mini headers, LZ4, palettes and a window for GLZ."""
     with RawSession (port) as session:
         link = session.open_display (
-            caps=() if old else (LZ4_CAP, PREFERRED_CAP),
+            caps=() if old else (COMPOSITE_CAP, LZ4_CAP),
             common=(0, 1) if old else (0, 1, 3),
             init=display_init (window_pixels=0) if old else display_init ())
         drain = Types (link)

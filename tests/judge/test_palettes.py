@@ -10,7 +10,7 @@ import numpy
 from desk import *
 from judge import *
 from test_caches import Sent
-from test_draws import LZ4_CAP, PREFERRED_CAP
+from test_draws import COMPOSITE_CAP, LZ4_CAP
 
 SIZE = (320, 200)
 N_KEPT = 128               # palettes of a channel
@@ -63,7 +63,7 @@ class Palettes (Drain):
 @contextlib.contextmanager
 def peeking (port):
     with RawSession (port) as session:
-        link = session.open_display (caps=(LZ4_CAP, PREFERRED_CAP),
+        link = session.open_display (caps=(COMPOSITE_CAP, LZ4_CAP),
                                      common=(0, 1, 3), init=display_init ())
         drain, main = Palettes (link), Drain (session.main)
         yield drain
