@@ -173,9 +173,16 @@ test_image_choices (void)
     g_autoptr (QxlImage) image =
         image_new (QXL_FORMAT_BGRX, image_choices[i].content,
                    image_choices[i].width, image_choices[i].height);
-    SpcImageCodec codec = spc_choose_codec (image_choices[i].compression, image,
-                                            image_choices[i].permits_loss);
+    bool by_loss, other_by_loss;
+    SpcImageCodec codec =
+        spc_choose_codec (image_choices[i].compression, image,
+                          image_choices[i].permits_loss, &by_loss);
+    SpcImageCodec other =
+        spc_choose_codec (image_choices[i].compression, image,
+                          !image_choices[i].permits_loss, &other_by_loss);
 
+    g_assert_true (by_loss == (codec != other));
+    g_assert_true (by_loss == other_by_loss);
     if (codec != image_choices[i].codec)
       g_error ("row %u: got %s, expected %s", i, spc_image_codec_name (codec),
                spc_image_codec_name (image_choices[i].codec));
@@ -192,9 +199,10 @@ test_takes_surface_formats (void)
     for (int compression = 0; compression < SPC_N_COMPRESSIONS; compression++)
       for (int content = FLAT; content <= PHOTO; content++) {
         g_autoptr (QxlImage) image = image_new (formats[i], content, 9, 9);
+        bool by_loss;
 
         g_assert_true (spc_image_codec_takes (
-            spc_choose_codec (compression, image, true), formats[i]));
+            spc_choose_codec (compression, image, true, &by_loss), formats[i]));
       }
 }
 

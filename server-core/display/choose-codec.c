@@ -108,22 +108,29 @@ is_photo (const QxlImage *image)
   return is_for_quic (image) && spc_content_of (image) == SPC_CONTENT_PHOTO;
 }
 
+/* for a photo, which is QUIC without loss */
+static SpcImageCodec
+codec_of_photo (const QxlImage *image, bool permits_loss, bool *by_loss)
+{
+  *by_loss = is_for_jpeg (image);
+  return *by_loss && permits_loss ? SPC_CODEC_JPEG : SPC_CODEC_QUIC;
+}
+
 SpcImageCodec
 spc_choose_codec (SpcCompression compression, const QxlImage *image,
-                  bool permits_loss)
+                  bool permits_loss, bool *by_loss)
 {
+  *by_loss = false;
   if (qxl_image_size (image) < MIN_COMPRESSED_BYTES)
     return SPC_CODEC_BITMAP;
   switch (compression) {
   case SPC_COMPRESSION_AUTO:
   case SPC_COMPRESSION_AUTO_PALETTES:
-    if (!is_photo (image))
-      return SPC_CODEC_LZ;
-    return permits_loss && is_for_jpeg (image) ? SPC_CODEC_JPEG
-                                               : SPC_CODEC_QUIC;
+    return is_photo (image) ? codec_of_photo (image, permits_loss, by_loss)
+                            : SPC_CODEC_LZ;
   case SPC_COMPRESSION_QUIC:
-    if (permits_loss && is_for_jpeg (image) && is_photo (image))
-      return SPC_CODEC_JPEG;
+    if (is_photo (image))
+      return codec_of_photo (image, permits_loss, by_loss);
     return is_for_quic (image) ? SPC_CODEC_QUIC : SPC_CODEC_LZ;
   case SPC_COMPRESSION_LZ:
   case SPC_COMPRESSION_LZ_PALETTES:

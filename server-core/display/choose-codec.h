@@ -44,10 +44,11 @@ typedef struct {
 /* of SPICE_IMAGE_COMPRESSION_…: not 0, not of some later protocol */
 bool spc_compression_is_known (uint8_t asked);
 SpcLinkCoding spc_choose_coding (const SpcLinkTraits *link);
-/* @permits_loss: the link and the draw do: photos may be JPEG,
- * unless they are small */
+/* @permits_loss: the link and the draw do: photos may be JPEG, unless they are
+ * small. *@by_loss: whether that decides, the image being such a photo. */
 SpcImageCodec spc_choose_codec (SpcCompression compression,
-                                const QxlImage *image, bool permits_loss);
+                                const QxlImage *image, bool permits_loss,
+                                bool *by_loss);
 /* photos are coded otherwise than drawings */
 bool spc_compression_goes_by_content (SpcCompression compression);
 /* LZ may be of indices, of pictures that it pays for */

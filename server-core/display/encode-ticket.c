@@ -93,18 +93,6 @@ spc_encoded_image_is_worth_keeping (const SpcEncodedImage *image)
          spc_encoded_image_size (image) >= MIN_KEPT_BYTES;
 }
 
-static SpcImageCodec
-choose_codec (Work *work)
-{
-  SpcCompression compression = work->order.compression;
-  SpcImageCodec codec = spc_choose_codec (compression, work->image, true);
-
-  work->is_photo = spc_image_codec_is_lossy (codec);
-  if (!work->is_photo || work->order.permits_loss)
-    return codec;
-  return spc_choose_codec (compression, work->image, false);
-}
-
 /* the image as indices, if viewers take them and it pays; else itself */
 static QxlImage *
 image_to_encode (const Work *work, SpcImageCodec codec, SpcScratch *scratch)
@@ -125,7 +113,9 @@ encode (Work *work, SpcWorker *worker)
 {
   SpcScratch *scratch = spc_encode_scratch (worker);
   g_autoptr (GError) error = NULL;
-  SpcImageCodec codec = choose_codec (work);
+  SpcImageCodec codec =
+      spc_choose_codec (work->order.compression, work->image,
+                        work->order.permits_loss, &work->is_photo);
   g_autoptr (QxlImage) image = image_to_encode (work, codec, scratch);
 
   if (!spc_image_encode (codec, image, scratch, &work->result, &error) &&

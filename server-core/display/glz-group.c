@@ -177,25 +177,15 @@ end_on_loop (gpointer user_data)
   tell (work);
 }
 
-static SpcImageCodec
-choose_codec (Work *work)
-{
-  SpcCompression compression = work->coding.compression;
-  SpcImageCodec codec = spc_choose_codec (compression, work->image, true);
-
-  work->is_photo = spc_image_codec_is_lossy (codec);
-  if (!work->is_photo || work->coding.permits_loss)
-    return codec;
-  return spc_choose_codec (compression, work->image, false);
-}
-
 /* A photo for a link that permits loss is made elsewhere, so that those who do
  * not get it need not wait for it. */
 static void
 code (Work *work, SpcWorker *worker)
 {
   SpcScratch *scratch = spc_encode_scratch (worker);
-  SpcImageCodec codec = choose_codec (work);
+  SpcImageCodec codec =
+      spc_choose_codec (work->coding.compression, work->image,
+                        work->coding.permits_loss, &work->is_photo);
   g_autoptr (GError) error = NULL;
 
   if (work->begins)
