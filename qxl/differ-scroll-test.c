@@ -131,6 +131,24 @@ a_scroll_is_a_move (void)
   }
 }
 
+static void
+what_has_moved_is_not_compared_again (void)
+{
+  uint32_t n_compared, n_dirty;
+  QxlScene scene;
+
+  desk_init (&scene);
+  scroll (&scene, &whole_frame, 0, -32);
+  g_autoptr (QxlBatch) batch = qxl_scene_push (&scene);
+
+  g_assert_cmpuint (n_moves (batch), ==, 1);
+  qxl_differ_counts (scene.differ, &n_compared, &n_dirty);
+  /* the row of tiles that was laid open */
+  g_assert_cmpuint (n_compared, ==, WIDTH / QXL_DIFFER_TILE);
+  g_assert_cmpuint (n_dirty, ==, n_compared);
+  qxl_scene_clear (&scene);
+}
+
 /* a border, a scroll bar, a blinking cursor and a clock change as well */
 static void
 other_things_may_change_meanwhile (void)
@@ -363,6 +381,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/differ-scroll/a-scroll-is-a-move", a_scroll_is_a_move);
+  g_test_add_func ("/differ-scroll/what-has-moved-is-not-compared-again",
+                   what_has_moved_is_not_compared_again);
   g_test_add_func ("/differ-scroll/other-things-may-change-meanwhile",
                    other_things_may_change_meanwhile);
   g_test_add_func ("/differ-scroll/a-dragged-window-is-a-move",

@@ -27,6 +27,9 @@ static const uint32_t new_first[] = {28, 60, 12, 44};
  * when nothing at all was recognised, unless only a small part has changed. */
 #define ENOUGH_PART 2u
 #define SMALL_PART 4u
+/* A shift by which this part of the changed cells came is taken before others
+ * are looked at: it is not a wrong one, and they have less to compare then. */
+#define SURE_PART 2u
 /* Shifts that are tried, each some comparisons for every cell. */
 #define MAX_SHIFTS 12u
 /* After searches in vain, this many pictures at most are let pass. */
@@ -46,6 +49,7 @@ struct _QxlScroll {
   unsigned n_changed, n_taken;
   QxlShift tried[MAX_SHIFTS];
   unsigned n_tried;
+  bool is_certain; /* all moves found could be put in order */
   /* of the pictures before */
   unsigned n_in_vain, pause;
 };
@@ -377,23 +381,29 @@ move_of (const QxlScroll *self, const QxlPictures *pictures,
       .from = {.x = area.left - shift->dx, .y = area.top - shift->dy}};
 }
 
+/* CHANGED cells were weighed by @shift */
 static unsigned
-find_moves_by (QxlScroll *self, const QxlPictures *pictures,
+take_moves_by (QxlScroll *self, const QxlPictures *pictures,
                const QxlShift *shift, QxlMove *moves, unsigned max)
 {
-  size_t n_cells = (size_t)self->map.cols * self->map.rows;
   unsigned n = 0;
   QxlRect cells;
 
-  memset (self->map.gain, QXL_GAIN_FORBIDDEN, n_cells);
-  if (weigh_cells (self, pictures, shift, CHANGED) < MIN_GAIN)
-    return 0;
   weigh_cells (self, pictures, shift, SAME);
   while (n < max && qxl_gain_map_best (&self->map, &cells) >= MIN_GAIN) {
     moves[n++] = move_of (self, pictures, shift, &cells);
     take_cells (self, &cells);
   }
   return n;
+}
+
+static unsigned
+find_moves_by (QxlScroll *self, const QxlPictures *pictures,
+               const QxlShift *shift, QxlMove *moves, unsigned max)
+{
+  if (weigh_cells (self, pictures, shift, CHANGED) < MIN_GAIN)
+    return 0;
+  return take_moves_by (self, pictures, shift, moves, max);
 }
 
 /* the search */
@@ -407,10 +417,12 @@ was_tried (const QxlScroll *self, const QxlShift *shift)
   return false;
 }
 
-/* the new candidates, those by which most cells came first: a wrong one that
- * also explains some must not take them from the right one */
+/* The new candidates, those by which most cells came first: a wrong one that
+ * also explains some must not take them from the right one. Moves by one that
+ * is surely right are added to @moves. */
 static unsigned
-collect_shifts (QxlScroll *self, const QxlPictures *pictures, QxlShift *shifts)
+collect_shifts (QxlScroll *self, const QxlPictures *pictures, QxlShift *shifts,
+                QxlMove *moves, unsigned *n_moves)
 {
   unsigned gains[MAX_SHIFTS];
   unsigned n_voted = qxl_votes_best (self->votes, shifts, MAX_SHIFTS);
@@ -426,6 +438,11 @@ collect_shifts (QxlScroll *self, const QxlPictures *pictures, QxlShift *shifts)
     gain = weigh_cells (self, pictures, &shift, CHANGED);
     if (gain < MIN_GAIN)
       continue;
+    if (gain * SURE_PART >= self->n_changed) {
+      *n_moves += take_moves_by (self, pictures, &shift, moves + *n_moves,
+                                 QXL_MAX_MOVES - *n_moves);
+      continue;
+    }
     for (at = n++; at > 0 && gains[at - 1] < gain; at--) {
       gains[at] = gains[at - 1];
       shifts[at] = shifts[at - 1];
@@ -442,7 +459,7 @@ try_shifts (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves,
             unsigned n)
 {
   QxlShift shifts[MAX_SHIFTS];
-  unsigned n_shifts = collect_shifts (self, pictures, shifts);
+  unsigned n_shifts = collect_shifts (self, pictures, shifts, moves, &n);
 
   for (unsigned i = 0; i < n_shifts; i++)
     n += find_moves_by (self, pictures, &shifts[i], moves + n,
@@ -464,9 +481,12 @@ is_worth_going_on (const QxlScroll *self)
 static unsigned
 search (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
 {
-  unsigned n = 0;
+  size_t n_cells = (size_t)self->map.cols * self->map.rows;
+  unsigned n = 0, n_ordered;
 
   find_changed_area (self);
+  /* cells outside of that are never weighed */
+  memset (self->map.gain, QXL_GAIN_FORBIDDEN, n_cells);
   qxl_votes_clear (self->votes);
   add_old_rows (self, pictures);
   for (unsigned i = 0; i < G_N_ELEMENTS (new_first); i++) {
@@ -475,7 +495,9 @@ search (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
     if (!is_worth_going_on (self))
       break;
   }
-  return qxl_moves_put_in_order (moves, n);
+  n_ordered = qxl_moves_put_in_order (moves, n);
+  self->is_certain = n_ordered == n;
+  return n_ordered;
 }
 
 unsigned
@@ -495,4 +517,18 @@ qxl_scroll_find (QxlScroll *self, const QxlPictures *pictures,
   self->n_in_vain = n > 0 ? 0 : MIN (self->n_in_vain + 1, MAX_PAUSE);
   self->pause = self->n_in_vain;
   return n;
+}
+
+/* A cell is only taken when all of it came; a move that touches it later does
+ * so only if it came by that one, too. */
+void
+qxl_scroll_leave_out (const QxlScroll *self, uint8_t *wanted)
+{
+  size_t n_cells = (size_t)self->map.cols * self->map.rows;
+
+  if (!self->is_certain)
+    return;
+  for (size_t i = 0; i < n_cells; i++)
+    if (self->states[i] == TAKEN)
+      wanted[i] = 0;
 }

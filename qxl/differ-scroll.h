@@ -6,7 +6,8 @@
  * only where much has changed, which it finds out by itself, cheaply; when
  * nothing is found again and again, as in a film, it looks at every fourth
  * picture only. What it finds is a proposal: whoever moves things so must
- * compare afterwards. Any thread, one at a time. */
+ * compare afterwards, but for the tiles that it leaves out. Any thread, one at
+ * a time. */
 #pragma once
 
 #include "differ-order.h"
@@ -26,3 +27,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlScroll, qxl_scroll_free)
  * row by row, 0 if it is known not to have changed. */
 unsigned qxl_scroll_find (QxlScroll *self, const QxlPictures *pictures,
                           const uint8_t *wanted, QxlMove *moves);
+/* After moves were found, and done: clears in @wanted the tiles that are then
+ * as in the new picture, since all their pixels were compared. */
+void qxl_scroll_leave_out (const QxlScroll *self, uint8_t *wanted);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A push first moves what has moved, in the shadow as on the viewers' surface;
  * moves that are not quite right only cost a little more in what follows. Then
- * it scans band by band (one row of tiles): changed tiles are copied into the
- * shadow, their changed parts noted and their cells classed while they are in
- * the processor's caches; then cells are merged and drawn. Everything drawn is
- * read from the shadow, never from the frame again: were the frame written to
- * meanwhile, viewers and shadow would still agree. */
+ * it scans band by band (one row of tiles), but for tiles known to have moved:
+ * changed ones are copied into the shadow, their changed parts noted and their
+ * cells classed while they are in the processor's caches; then cells are merged
+ * and drawn. Everything drawn is read from the shadow, never from the frame
+ * again: were the frame written to meanwhile, viewers and shadow would still
+ * agree. */
 #include "qxl/differ-kernels.h"
 #include "qxl/differ-merge.h"
 #include "qxl/differ-scroll.h"
@@ -230,6 +231,8 @@ draw_moves (QxlDiffer *self, QxlBatch *batch, const uint8_t *frame,
                     qxl_drawable_new_copy_bits (QXL_PRIMARY_SURFACE,
                                                 &moves[i].to, moves[i].from));
   }
+  if (n > 0)
+    qxl_scroll_leave_out (self->scroll, self->wanted);
 }
 
 /* scanning */
