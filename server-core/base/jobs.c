@@ -430,9 +430,9 @@ void
 spc_strand_run (SpcStrand *self, SpcJobFunc func, gpointer user_data,
                 GDestroyNotify destroy)
 {
-  g_autoptr (SpcStrand) kept = spc_strand_ref (self);
   bool is_guest = enter_as_guest (self->jobs);
 
+  spc_strand_ref (self); /* @destroy may let go of it */
   if (is_guest && take_turn (self)) {
     func (self->guest, user_data);
     if (destroy != NULL)
@@ -443,6 +443,7 @@ spc_strand_run (SpcStrand *self, SpcJobFunc func, gpointer user_data,
   }
   if (is_guest)
     leave_as_guest (self->jobs);
+  spc_strand_unref (self);
 }
 
 /* inside a job */
