@@ -14,6 +14,7 @@ SCENES = ('scroll', 'window')
 WIDTH, HEIGHT = 1280, 720
 FRAMES, RATE = 150, 50
 SLOW_RATE = 100000  # bytes a second: a hundredth of what the scenes take plain
+PATIENCE = 40.0      # seconds: eight viewers of this process decode 150 frames
 
 
 def frames (scene, first, count):
@@ -74,8 +75,8 @@ def test_viewers_fast_slow_and_late_end_exact ():
                 late.append (stack.enter_context (
                     Viewer (server.port, only=[DISPLAY])))
             for viewer in (fast, *late):
-                viewer.wait_canvas (last)
+                viewer.wait_canvas (last, timeout=PATIENCE)
             line.rate = None
-            slow.wait_canvas (last)
+            slow.wait_canvas (last, timeout=PATIENCE)
             for viewer in (slow, fast, *late):
                 assert viewer.errors () == []
