@@ -55,6 +55,16 @@ qxl_drawable_new_copy_surface (uint32_t surface_id, const QxlRect *box,
 }
 
 QxlDrawable *
+qxl_drawable_new_operation (uint32_t surface_id, const QxlRect *box,
+                            QxlOperation *operation)
+{
+  QxlDrawable *self = drawable_new (QXL_DRAW_OPERATION, surface_id, box);
+
+  self->u.operation = operation;
+  return self;
+}
+
+QxlDrawable *
 qxl_drawable_ref (QxlDrawable *self)
 {
   g_atomic_int_inc (&self->ref_count);
@@ -68,6 +78,8 @@ qxl_drawable_unref (QxlDrawable *self)
     return;
   if (self->kind == QXL_DRAW_COPY)
     qxl_image_unref (self->u.copy.image);
+  if (self->kind == QXL_DRAW_OPERATION)
+    qxl_operation_free (self->u.operation);
   g_free (self);
 }
 
@@ -90,6 +102,10 @@ qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id)
     return self->surface_id == surface_id;
   case QXL_DRAW_COPY_SURFACE:
     return self->u.copy_surface.source_id == surface_id;
+  case QXL_DRAW_OPERATION:
+    return (self->u.operation->kind == QXL_OP_COPY_BITS &&
+            self->surface_id == surface_id) ||
+           qxl_operation_reads (self->u.operation, surface_id);
   default:
     return false;
   }
@@ -98,6 +114,9 @@ qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id)
 bool
 qxl_drawable_is_opaque (const QxlDrawable *self)
 {
+  if (self->kind == QXL_DRAW_OPERATION)
+    return !self->u.operation->is_clipped &&
+           qxl_operation_is_opaque (self->u.operation);
   return self->kind != QXL_DRAW_COPY_BITS || !reads_below_itself (self);
 }
 
@@ -106,8 +125,24 @@ clear_command (gpointer data)
 {
   QxlCommand *command = data;
 
-  if (command->kind == QXL_COMMAND_DRAW)
+  switch (command->kind) {
+  case QXL_COMMAND_DRAW:
     g_clear_pointer (&command->u.draw, qxl_drawable_unref);
+    break;
+  case QXL_COMMAND_MONITORS:
+    g_clear_pointer (&command->u.monitors.heads, g_free);
+    break;
+  case QXL_COMMAND_CURSOR:
+    g_clear_pointer (&command->u.cursor, qxl_cursor_command_free);
+    break;
+  case QXL_COMMAND_MESSAGE:
+    g_clear_pointer (&command->u.message, g_free);
+    break;
+  case QXL_COMMAND_SURFACE_CREATE:
+  case QXL_COMMAND_SURFACE_DESTROY:
+  case QXL_COMMAND_UPDATE:
+    break;
+  }
 }
 
 QxlBatch *
@@ -157,5 +192,47 @@ qxl_batch_draw (QxlBatch *self, QxlDrawable *draw)
   QxlCommand command = {.kind = QXL_COMMAND_DRAW};
 
   command.u.draw = draw;
+  g_array_append_val (self->commands, command);
+}
+
+void
+qxl_batch_set_monitors (QxlBatch *self, const QxlHead *heads, guint n_heads,
+                        guint max_heads)
+{
+  QxlCommand command = {.kind = QXL_COMMAND_MONITORS};
+
+  command.u.monitors.n_heads = n_heads;
+  command.u.monitors.max_heads = max_heads;
+  command.u.monitors.heads = g_memdup2 (heads, n_heads * sizeof *heads);
+  g_array_append_val (self->commands, command);
+}
+
+void
+qxl_batch_cursor (QxlBatch *self, QxlCursorCommand *cursor)
+{
+  QxlCommand command = {.kind = QXL_COMMAND_CURSOR};
+
+  command.u.cursor = cursor;
+  g_array_append_val (self->commands, command);
+}
+
+void
+qxl_batch_update (QxlBatch *self, uint32_t surface_id, const QxlRect *area,
+                  uint32_t update_id)
+{
+  QxlCommand command = {.kind = QXL_COMMAND_UPDATE};
+
+  command.u.update.surface_id = surface_id;
+  command.u.update.update_id = update_id;
+  command.u.update.area = *area;
+  g_array_append_val (self->commands, command);
+}
+
+void
+qxl_batch_message (QxlBatch *self, const char *text)
+{
+  QxlCommand command = {.kind = QXL_COMMAND_MESSAGE};
+
+  command.u.message = g_utf8_make_valid (text, -1);
   g_array_append_val (self->commands, command);
 }

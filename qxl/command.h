@@ -7,8 +7,10 @@
  * immutable once posted and shared by reference; any thread. */
 #pragma once
 
+#include "cursor.h"
 #include "geometry.h"
 #include "image.h"
+#include "operation.h"
 
 /* the primary surface, the one that is shown */
 #define QXL_PRIMARY_SURFACE 0u
@@ -18,6 +20,7 @@ typedef enum {
   QXL_DRAW_COPY,         /* box becomes the image's src area, same size */
   QXL_DRAW_COPY_BITS,    /* box becomes what lies at src_pos of the surface */
   QXL_DRAW_COPY_SURFACE, /* box becomes what lies at src of another surface */
+  QXL_DRAW_OPERATION,    /* anything else: see operation.h */
 } QxlDrawKind;
 
 typedef struct _QxlDrawable QxlDrawable;
@@ -42,6 +45,7 @@ struct _QxlDrawable {
       uint32_t source_id; /* not the surface drawn on */
       QxlPoint src;
     } copy_surface;
+    QxlOperation *operation; /* owned */
   } u;
 };
 
@@ -55,6 +59,10 @@ QxlDrawable *qxl_drawable_new_copy_bits (uint32_t surface_id,
 QxlDrawable *qxl_drawable_new_copy_surface (uint32_t surface_id,
                                             const QxlRect *box,
                                             uint32_t source_id, QxlPoint src);
+/* takes @operation */
+QxlDrawable *qxl_drawable_new_operation (uint32_t surface_id,
+                                         const QxlRect *box,
+                                         QxlOperation *operation);
 QxlDrawable *qxl_drawable_ref (QxlDrawable *self);
 void qxl_drawable_unref (QxlDrawable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDrawable, qxl_drawable_unref)
@@ -68,7 +76,16 @@ typedef enum {
   QXL_COMMAND_SURFACE_CREATE,
   QXL_COMMAND_SURFACE_DESTROY,
   QXL_COMMAND_DRAW,
+  QXL_COMMAND_MONITORS, /* where heads lie on surfaces */
+  QXL_COMMAND_CURSOR,   /* of the pointer that belongs to the display */
+  QXL_COMMAND_UPDATE,   /* the producer asks for what an area shows */
+  QXL_COMMAND_MESSAGE,  /* a text for the log */
 } QxlCommandKind;
+
+typedef struct {
+  uint32_t id, surface_id;
+  QxlRect area; /* of the surface; empty: the head is off */
+} QxlHead;
 
 typedef struct {
   QxlCommandKind kind;
@@ -76,12 +93,22 @@ typedef struct {
     struct {
       uint32_t surface_id;
       uint32_t width, height; /* pixels */
-      QxlFormat format;       /* QXL_FORMAT_BGRX or QXL_FORMAT_BGRA */
+      QxlFormat format;       /* one of QXL_SURFACE_FORMATS */
     } create;
     struct {
       uint32_t surface_id;
     } destroy;
     QxlDrawable *draw; /* owned */
+    struct {
+      guint n_heads, max_heads;
+      QxlHead *heads; /* owned */
+    } monitors;
+    QxlCursorCommand *cursor; /* owned */
+    struct {
+      uint32_t surface_id, update_id;
+      QxlRect area;
+    } update;
+    char *message; /* owned, UTF-8 */
   } u;
 } QxlCommand;
 
@@ -113,3 +140,12 @@ void qxl_batch_create_surface (QxlBatch *self, uint32_t surface_id,
 void qxl_batch_destroy_surface (QxlBatch *self, uint32_t surface_id);
 /* takes @draw */
 void qxl_batch_draw (QxlBatch *self, QxlDrawable *draw);
+/* copies @heads */
+void qxl_batch_set_monitors (QxlBatch *self, const QxlHead *heads,
+                             guint n_heads, guint max_heads);
+/* takes @cursor */
+void qxl_batch_cursor (QxlBatch *self, QxlCursorCommand *cursor);
+void qxl_batch_update (QxlBatch *self, uint32_t surface_id, const QxlRect *area,
+                       uint32_t update_id);
+/* copies @text, what is no UTF-8 in it replaced */
+void qxl_batch_message (QxlBatch *self, const char *text);

@@ -102,6 +102,7 @@ static const FormatInfo infos[QXL_N_FORMATS] = {
   [QXL_FORMAT_BGR]   = { "BGR",   24, false, 0xffffffff, row_bgr },
   [QXL_FORMAT_RGB15] = { "RGB15", 16, false, 0x7fff7fff, row_rgb15 },
   [QXL_FORMAT_A8]    = { "A8",     8, false, 0xffffffff, NULL },
+  [QXL_FORMAT_A1]    = { "A1",     1, false, 0xffffffff, NULL },
   [QXL_FORMAT_RGBX]  = { "RGBx",  32, false, 0x00ffffff, row_rgbx },
   [QXL_FORMAT_RGBA]  = { "RGBA",  32, true,  0x00ffffff, row_rgbx },
   [QXL_FORMAT_XRGB]  = { "xRGB",  32, false, 0xffffff00, row_xrgb },

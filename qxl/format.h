@@ -19,6 +19,7 @@ typedef enum {
   QXL_FORMAT_BGR,   /* B G R, 3 bytes */
   QXL_FORMAT_RGB15, /* x1 R5 G5 B5 */
   QXL_FORMAT_A8,
+  QXL_FORMAT_A1, /* the leftmost of 8 pixels in the lowest bit */
   /* sources only */
   QXL_FORMAT_RGBX,
   QXL_FORMAT_RGBA,

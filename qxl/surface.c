@@ -12,25 +12,47 @@ struct _QxlSurface {
   uint8_t *pixels;
 };
 
+bool
+qxl_surface_takes_format (QxlFormat format)
+{
+  static const QxlFormat formats[] = {QXL_SURFACE_FORMATS};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (formats[i] == format)
+      return true;
+  return false;
+}
+
+/* whole words, as pixman wants them */
+static size_t
+stride_of (QxlFormat format, uint32_t width)
+{
+  size_t bits = (size_t)width * qxl_format_bits_per_pixel (format);
+
+  return (bits + 31) / 32 * 4;
+}
+
 QxlSurface *
 qxl_surface_new (QxlFormat format, uint32_t width, uint32_t height)
 {
   QxlSurface *self;
   uint8_t *pixels;
+  size_t stride;
 
-  if (format != QXL_FORMAT_BGRX && format != QXL_FORMAT_BGRA)
+  if (!qxl_surface_takes_format (format))
     return NULL;
   if (width == 0 || height == 0 || width > QXL_SURFACE_MAX_SIDE ||
       height > QXL_SURFACE_MAX_SIDE)
     return NULL;
-  pixels = g_try_malloc0_n (height, (size_t)width * 4);
+  stride = stride_of (format, width);
+  pixels = g_try_malloc0_n (height, stride);
   if (!pixels)
     return NULL;
   self = g_new0 (QxlSurface, 1);
   self->format = format;
   self->width = width;
   self->height = height;
-  self->stride = (size_t)width * 4;
+  self->stride = stride;
   self->pixels = pixels;
   return self;
 }
@@ -42,6 +64,24 @@ qxl_surface_free (QxlSurface *self)
     return;
   g_free (self->pixels);
   g_free (self);
+}
+
+QxlFormat
+qxl_surface_format (const QxlSurface *self)
+{
+  return self->format;
+}
+
+uint8_t *
+qxl_surface_pixels (QxlSurface *self)
+{
+  return self->pixels;
+}
+
+size_t
+qxl_surface_stride (const QxlSurface *self)
+{
+  return self->stride;
 }
 
 uint32_t
@@ -193,6 +233,7 @@ qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw)
     draw_copy_bits (self, draw);
     break;
   case QXL_DRAW_COPY_SURFACE:
+  case QXL_DRAW_OPERATION:
     g_assert_not_reached ();
   }
 }

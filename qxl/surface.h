@@ -8,22 +8,33 @@
 
 #include "command.h"
 
+/* What a surface may be made of. RGB16 and A1 ones are for drawing from only:
+ * the protocol has no image to bring them to a viewer. */
+#define QXL_SURFACE_FORMATS                                                    \
+  QXL_FORMAT_BGRX, QXL_FORMAT_BGRA, QXL_FORMAT_RGB15, QXL_FORMAT_RGB16,        \
+      QXL_FORMAT_A8, QXL_FORMAT_A1
+
 /* Largest side of a surface, pixels. 16384² × 4 is 1 GiB, the most that the
  * protocol's clients can address in one canvas. */
 #define QXL_SURFACE_MAX_SIDE 16384u
 
 typedef struct _QxlSurface QxlSurface;
 
-/* black; NULL when the size is 0, a side is over the maximum, or the format is
- * not one of the two */
+/* all bits 0; NULL when the size is 0, a side is over the maximum, or the
+ * format is none of QXL_SURFACE_FORMATS */
 QxlSurface *qxl_surface_new (QxlFormat format, uint32_t width, uint32_t height);
 void qxl_surface_free (QxlSurface *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlSurface, qxl_surface_free)
 
+bool qxl_surface_takes_format (QxlFormat format);
+QxlFormat qxl_surface_format (const QxlSurface *self);
 uint32_t qxl_surface_width (const QxlSurface *self);
 uint32_t qxl_surface_height (const QxlSurface *self);
-/* draws, of any kind but COPY_SURFACE; what lies outside the surface is left
- * out, and so are images whose pixels are not colours */
+/* for those who draw on it; rows are a multiple of 4 bytes */
+uint8_t *qxl_surface_pixels (QxlSurface *self);
+size_t qxl_surface_stride (const QxlSurface *self);
+/* draws of the plain kinds but COPY_SURFACE; what lies outside the surface is
+ * left out, and so are images whose pixels are not colours */
 void qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw);
 /* draws one of kind COPY_SURFACE, where @source is another surface */
 void qxl_surface_draw_from (QxlSurface *self, const QxlDrawable *draw,

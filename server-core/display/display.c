@@ -390,6 +390,11 @@ apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
   case QXL_COMMAND_DRAW:
     draw (self, command->u.draw, g_steal_pointer (&mine), created);
     break;
+  case QXL_COMMAND_MONITORS:
+  case QXL_COMMAND_CURSOR:
+  case QXL_COMMAND_UPDATE:
+  case QXL_COMMAND_MESSAGE:
+    break;
   }
 }
 

@@ -216,6 +216,11 @@ add_command (Drafting *self, const QxlCommand *command)
     }
     qxl_batch_draw (self->batch, qxl_drawable_ref (command->u.draw));
     break;
+  case QXL_COMMAND_MONITORS:
+  case QXL_COMMAND_CURSOR:
+  case QXL_COMMAND_UPDATE:
+  case QXL_COMMAND_MESSAGE:
+    return;
   }
   g_ptr_array_add (self->drafts, NULL);
 }

@@ -320,6 +320,8 @@ spc_draw_item_build (SpcItem *item, SpcConnection *connection)
   case QXL_DRAW_COPY:
     is_lossy = build_copy (self, connection);
     break;
+  case QXL_DRAW_OPERATION:
+    break;
   }
   spc_display_connection_built (connection, self->draw,
                                 is_lossy         ? SPC_DRAWN_LOSSY

@@ -99,6 +99,8 @@ render_command (Pixels *pixels, const QxlCommand *command)
     else if (surface != NULL && command->u.draw->kind != QXL_DRAW_COPY_SURFACE)
       qxl_surface_draw (surface, command->u.draw);
     break;
+  default:
+    break;
   }
 }
 
@@ -184,6 +186,8 @@ spc_picture_apply (SpcPicture *self, const QxlCommand *command)
     drop_hidden (self, command->u.draw);
     self->pending_bytes += draw_bytes (command->u.draw);
     qxl_batch_draw (self->pending, qxl_drawable_ref (command->u.draw));
+    break;
+  default:
     break;
   }
   if (self->pending->commands->len > SPC_MAX_UNRENDERED ||

@@ -126,6 +126,7 @@ find_source (const SpcSurfaceList *self, const QxlDrawable *draw, QxlPoint *src,
       info = spc_surface_list_find (self, draw->u.copy_surface.source_id);
     break;
   case QXL_DRAW_FILL:
+  case QXL_DRAW_OPERATION:
     break;
   }
   if (info == NULL)
@@ -198,6 +199,14 @@ spc_surface_list_check (const SpcSurfaceList *self, const QxlCommand *command,
     return check_destroy (self, command, error);
   case QXL_COMMAND_DRAW:
     return check_draw (self, command->u.draw, error);
+  case QXL_COMMAND_MONITORS:
+  case QXL_COMMAND_CURSOR:
+  case QXL_COMMAND_UPDATE:
+  case QXL_COMMAND_MESSAGE:
+    g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
+                 "command of kind %d, allowed are surfaces and draws",
+                 command->kind);
+    return false;
   }
   g_assert_not_reached ();
 }
