@@ -86,7 +86,7 @@ refuses_what_it_cannot_hold (void)
   g_assert_null (
       qxl_surface_new (QXL_FORMAT_BGRX, QXL_SURFACE_MAX_SIDE + 1, 1));
   g_assert_null (qxl_surface_new (QXL_FORMAT_BGRX, 1, UINT32_MAX));
-  g_assert_null (qxl_surface_new (QXL_FORMAT_RGB16, 1, 1));
+  g_assert_null (qxl_surface_new (QXL_FORMAT_BGR16, 1, 1));
   g_assert_null (qxl_surface_new (QXL_FORMAT_INVALID, 1, 1));
   qxl_surface_free (NULL);
 }
