@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qxl/bitmap.h"
+#include "qxl/refuse.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 /* colours by index; what is beyond the palette's end is black */
@@ -212,9 +212,6 @@ uses_palette (uint8_t format)
   return format >= QXL_BITMAP_1BIT_LE && format <= QXL_BITMAP_8BIT;
 }
 
-#define refuse(error, ...)                                                     \
-  (g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, __VA_ARGS__), false)
-
 static bool
 check_size (const QxlBitmap *self, GError **error)
 {
@@ -223,16 +220,17 @@ check_size (const QxlBitmap *self, GError **error)
 
   if (bits == 0 || self->y == 0 || self->x > QXL_BITMAP_MAX_SIDE ||
       self->y > QXL_BITMAP_MAX_SIDE)
-    return refuse (error, "bitmap of %u×%u pixels, format %u; 1 to %u allowed",
-                   self->x, self->y, self->format, QXL_BITMAP_MAX_SIDE);
+    return qxl_refuse (error,
+                       "bitmap of %u×%u pixels, format %u; 1 to %u allowed",
+                       self->x, self->y, self->format, QXL_BITMAP_MAX_SIDE);
   if (self->stride < (bits + 7) / 8)
-    return refuse (error, "bitmap's rows of %u bytes hold no %u pixels",
-                   self->stride, self->x);
+    return qxl_refuse (error, "bitmap's rows of %u bytes hold no %u pixels",
+                       self->stride, self->x);
   if (bytes > QXL_IMAGE_MAX_BYTES || bytes != self->size)
-    return refuse (error,
-                   "bitmap of %u rows of %u bytes comes with %" G_GSIZE_FORMAT
-                   " bytes",
-                   self->y, self->stride, self->size);
+    return qxl_refuse (
+        error,
+        "bitmap of %u rows of %u bytes comes with %" G_GSIZE_FORMAT " bytes",
+        self->y, self->stride, self->size);
   return true;
 }
 
@@ -240,10 +238,11 @@ static bool
 take_palette (const QxlBitmap *self, Colours *colours, GError **error)
 {
   if (self->palette == NULL || self->n_palette == 0)
-    return refuse (error, "bitmap of format %u without palette", self->format);
+    return qxl_refuse (error, "bitmap of format %u without palette",
+                       self->format);
   if (self->n_palette > QXL_PALETTE_MAX_ENTRIES)
-    return refuse (error, "palette of %u colours; at most %u allowed",
-                   self->n_palette, QXL_PALETTE_MAX_ENTRIES);
+    return qxl_refuse (error, "palette of %u colours; at most %u allowed",
+                       self->n_palette, QXL_PALETTE_MAX_ENTRIES);
   memset (colours, 0, sizeof *colours);
   memcpy (colours->entries, self->palette,
           self->n_palette * sizeof *self->palette);
@@ -276,11 +275,12 @@ convert (const QxlBitmap *self, const Conversion *conversion,
       qxl_image_new (conversion->image, self->x, self->y, &pixels);
 
   if (image == NULL) {
-    refuse (error, "bitmap of %u×%u pixels is too large", self->x, self->y);
+    qxl_refuse (error, "bitmap of %u×%u pixels is too large", self->x, self->y);
     return NULL;
   }
   if (!convert_rows (self, conversion, colours, pixels, image->stride)) {
-    refuse (error, "pixel beyond the palette's %u colours", colours->n_entries);
+    qxl_refuse (error, "pixel beyond the palette's %u colours",
+                colours->n_entries);
     return NULL;
   }
   return g_steal_pointer (&image);
@@ -307,8 +307,8 @@ qxl_bitmap_to_mask (const QxlBitmap *self, GError **error)
 {
   if (self->format != QXL_BITMAP_1BIT_LE &&
       self->format != QXL_BITMAP_1BIT_BE) {
-    refuse (error, "mask of bitmap format %u, which has not 1 bit a pixel",
-            self->format);
+    qxl_refuse (error, "mask of bitmap format %u, which has not 1 bit a pixel",
+                self->format);
     return NULL;
   }
   if (!check_size (self, error))
