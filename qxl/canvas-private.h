@@ -6,6 +6,7 @@
 #pragma once
 
 #include "canvas.h"
+#include "operand.h"
 
 typedef struct {
   QxlSurface *dest;
@@ -42,13 +43,55 @@ void qxl_canvas_composite (QxlCanvasCall *call);   /* canvas-composite.c */
  * format: x8r8g8b8, a8r8g8b8, x1r5g5b5, r5g6b5, a8 or a1. */
 pixman_image_t *qxl_canvas_source (const QxlCanvasCall *call,
                                    const QxlSource *source);
-/* the same, in the format of dest (a8r8g8b8 and x8r8g8b8 count as one format:
- * the fourth byte is kept) */
+/* The same, in the format of dest. Fourth bytes are kept, but for those of an
+ * image without alpha on a surface with it: they become 255. */
 pixman_image_t *qxl_canvas_source_as_dest (const QxlCanvasCall *call,
                                            const QxlSource *source);
+/* of a surface's own pixels; (transfer full) */
+pixman_image_t *qxl_canvas_wrap (QxlSurface *surface);
 
-/* raster operations; rop.c. Pixels are raw values of the call's format, whose
- * all bits take part. */
+/* where a source's pixels land; canvas-scale.c */
+typedef enum {
+  QXL_CANVAS_SCALE_COPY,
+  QXL_CANVAS_SCALE_ROP3, /* rounds in another way */
+} QxlCanvasScale;
+
+/* An operand over the call's region, in the format of dest: @area of the
+ * source, scaled to the box if their sizes differ. False: there is nothing to
+ * draw with. */
+bool qxl_canvas_operand (const QxlCanvasCall *call, const QxlSource *source,
+                         const QxlRect *area, QxlScaleMode mode,
+                         QxlCanvasScale how, QxlOperand *operand);
+/* Draws @area of @src on @dest, an image of dest's pixels, with a Porter-Duff
+ * operator; what lies outside of @src is transparent black. */
+void qxl_canvas_compose (const QxlCanvasCall *call, pixman_op_t op,
+                         pixman_image_t *src, pixman_image_t *mask,
+                         pixman_image_t *dest, const QxlRect *area,
+                         QxlScaleMode mode);
+
+/* rows of raw pixel values; canvas-rows.c */
+#define QXL_CANVAS_ROW_MAX 512u /* pixels that a function gets at once */
+
+typedef void (*QxlCanvasRowFunc) (gpointer data, uint32_t *d, int32_t x,
+                                  int32_t y, size_t n);
+/* lets @func change the @n pixels @d from (x, y) on, all over @region */
+void qxl_canvas_each_row (const QxlCanvasCall *call, const QxlRegion *region,
+                          QxlCanvasRowFunc func, gpointer data);
+/* the binary operation @code (rop.h) with @operand all over @region */
+void qxl_canvas_combine (const QxlCanvasCall *call, uint8_t code,
+                         const QxlOperand *operand, const QxlRegion *region);
+
+/* raster operations; canvas-fill.c. Pixels are raw values of the call's format,
+ * whose all bits take part. */
 /* combines @brush with what is on the surface in @region */
 void qxl_canvas_apply_brush (QxlCanvasCall *call, const QxlBrush *brush,
                              uint16_t rop, const QxlRegion *region);
+/* an operand of @brush; false: its pattern has no pixels */
+bool qxl_canvas_brush (const QxlCanvasCall *call, const QxlBrush *brush,
+                       QxlOperand *operand);
+/* combines them by an operation's code (rop.h) */
+void qxl_canvas_brush_code (QxlCanvasCall *call, const QxlBrush *brush,
+                            uint8_t code, const QxlRegion *region);
+/* moves pixels inside dest, from where @by leads to, all over @region */
+void qxl_canvas_move (QxlCanvasCall *call, QxlPoint by,
+                      const QxlRegion *region); /* canvas-copy.c */
