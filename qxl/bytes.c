@@ -198,23 +198,24 @@ qxl_writer_size (const QxlWriter *self)
 }
 
 /* where the @n bytes at @pos of the message lie; NULL when they do not exist
- * or are not all in the buffer without a chunk between them */
+ * or are not all in the buffer without a chunk between them. Searched from the
+ * end, near which one patches. */
 static uint8_t *
 find_written (QxlWriter *self, size_t pos, size_t n)
 {
-  size_t run_start = 0; /* of the buffer, after the last chunk before pos */
   size_t run_end = self->buffer->len;
-  size_t chunks_before = 0;
+  size_t chunks_before = self->chunk_bytes;
+  size_t run_start = 0;
 
-  for (guint i = 0; i < self->chunks->len; i++) {
-    const Chunk *chunk = &g_array_index (self->chunks, Chunk, i);
+  for (guint i = self->chunks->len; i > 0; i--) {
+    const Chunk *chunk = &g_array_index (self->chunks, Chunk, i - 1);
 
-    if (chunk->buffer_pos + chunks_before > pos) {
-      run_end = chunk->buffer_pos;
+    if (pos >= chunk->buffer_pos + chunks_before) {
+      run_start = chunk->buffer_pos;
       break;
     }
-    chunks_before += g_bytes_get_size (chunk->bytes);
-    run_start = chunk->buffer_pos;
+    run_end = chunk->buffer_pos;
+    chunks_before -= g_bytes_get_size (chunk->bytes);
   }
   if (pos < run_start + chunks_before || pos - chunks_before > run_end ||
       n > run_end - (pos - chunks_before))
