@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* layout-parts.h – of what parts the bodies of draws are made.
+ *
+ * The tables that command-layout.c writes by and command-read.c reads by. A
+ * part's place is its offset in the QxlOperation. */
+#pragma once
+
+#include "command-layout.h"
+
+/* of an image, in its descriptor */
+#define QXL_IMAGE_TYPE_BITMAP 0u
+#define QXL_IMAGE_TYPE_QUIC 1u
+#define QXL_IMAGE_TYPE_SURFACE 104u
+
+typedef enum {
+  QXL_PART_END,
+  QXL_PART_U8,
+  QXL_PART_ENUM,  /* u8 that is a QxlScaleMode */
+  QXL_PART_FLAGS, /* u8 that is a uint16_t */
+  QXL_PART_U16,   /* also i16 */
+  QXL_PART_U32,
+  QXL_PART_POINT,
+  QXL_PART_RECT,
+  QXL_PART_IMAGE, /* QxlSource, pointed to; here and below */
+  QXL_PART_BRUSH,
+  QXL_PART_MASK,
+  QXL_PART_PATH,
+  QXL_PART_LINE_ATTR,
+  QXL_PART_STRING,
+  QXL_PART_TRANSFORM, /* in place */
+} QxlPartKind;
+
+typedef struct {
+  QxlPartKind kind;
+  size_t offset;
+  QxlSourceRole role; /* of images, brushes and masks */
+  uint32_t needs;     /* a bit of the composite's flags; 0: always there */
+} QxlPart;
+
+typedef struct {
+  uint16_t message; /* its number in the display channel; 0: no such kind */
+  const QxlPart *parts;
+} QxlLayout;
+
+extern const QxlLayout qxl_layouts[QXL_N_OPS];
+
+bool qxl_part_is_there (const QxlPart *part, const QxlOperation *op);
