@@ -3,11 +3,9 @@
 
 #include <string.h>
 
+#include "interface.h"
 #include "tiles.h"
 
-/* The library addresses "guest memory" by pointer: one slot over everything. */
-#define SLOT_GROUP 0
-#define SLOT_ID 0
 #define GUEST_RAM_BYTES (64 << 20) /* what a virtual machine usually gets */
 
 typedef struct {
@@ -59,27 +57,9 @@ address_of (const void *memory)
 /* worker thread: what the library asks of the device */
 
 static void
-on_attached (QXLInstance *instance)
-{
-}
-
-static void
-on_compression_level (QXLInstance *instance, int level)
-{
-}
-
-static void
 get_init_info (QXLInstance *instance, QXLDevInitInfo *info)
 {
-  *info = (QXLDevInitInfo){
-      .num_memslots_groups = 1,
-      .num_memslots = 1,
-      .memslot_gen_bits = 1,
-      .memslot_id_bits = 1,
-      .qxl_ram_size = GUEST_RAM_BYTES,
-      .internal_groupslot_id = 0,
-      .n_surfaces = 1,
-  };
+  feeder_interface_describe (info, GUEST_RAM_BYTES, 1);
 }
 
 static int
@@ -93,7 +73,7 @@ get_command (QXLInstance *instance, struct QXLCommandExt *command)
     return FALSE;
   *command = (struct QXLCommandExt){
       .cmd = {.type = QXL_CMD_DRAW, .data = address_of (&next->drawable)},
-      .group_id = SLOT_GROUP,
+      .group_id = FEEDER_SLOT_GROUP,
   };
   return TRUE;
 }
@@ -109,7 +89,7 @@ get_cursor_command (QXLInstance *instance, struct QXLCommandExt *command)
     return FALSE;
   *command = (struct QXLCommandExt){
       .cmd = {.type = QXL_CMD_CURSOR, .data = address_of (&next->command)},
-      .group_id = SLOT_GROUP,
+      .group_id = FEEDER_SLOT_GROUP,
   };
   return TRUE;
 }
@@ -148,62 +128,19 @@ release_resource (QXLInstance *instance, struct QXLReleaseInfoExt release)
   g_free (command);
 }
 
-static void
-on_update (QXLInstance *instance, uint32_t id)
-{
-}
-
-static int
-flush_resources (QXLInstance *instance)
-{
-  return 0;
-}
-
-static void
-on_async_complete (QXLInstance *instance, uint64_t cookie)
-{
-}
-
-static void
-on_area_updated (QXLInstance *instance, uint32_t surface, struct QXLRect *rects,
-                 uint32_t count)
-{
-}
-
-static void
-on_client_capabilities (QXLInstance *instance, uint8_t present,
-                        uint8_t caps[SPICE_CAPABILITIES_SIZE])
-{
-}
-
-static int
-on_client_monitors (QXLInstance *instance, VDAgentMonitorsConfig *config)
-{
-  return FALSE; /* the size is ours to choose */
-}
-
-static const QXLInterface device_interface = {
-    .base = {.type = SPICE_INTERFACE_QXL,
-             .description = "frames",
-             .major_version = SPICE_INTERFACE_QXL_MAJOR,
-             .minor_version = SPICE_INTERFACE_QXL_MINOR},
-    .attached_worker = on_attached,
-    .set_compression_level = on_compression_level,
-    .get_init_info = get_init_info,
-    .get_command = get_command,
-    .req_cmd_notification = has_no_draw,
-    .release_resource = release_resource,
-    .get_cursor_command = get_cursor_command,
-    .req_cursor_notification = has_no_cursor,
-    .notify_update = on_update,
-    .flush_resources = flush_resources,
-    .async_complete = on_async_complete,
-    .update_area_complete = on_area_updated,
-    .set_client_capabilities = on_client_capabilities,
-    .client_monitors_config = on_client_monitors,
-};
-
 /* main thread */
+
+static void
+init_interface (QXLInterface *self)
+{
+  feeder_interface_init (self, "frames");
+  self->get_init_info = get_init_info;
+  self->get_command = get_command;
+  self->req_cmd_notification = has_no_draw;
+  self->release_resource = release_resource;
+  self->get_cursor_command = get_cursor_command;
+  self->req_cursor_notification = has_no_cursor;
+}
 
 static void
 create_primary (FeederDevice *self, guint width, guint height)
@@ -222,7 +159,7 @@ create_primary (FeederDevice *self, guint width, guint height)
       .mouse_mode = TRUE,
       .type = QXL_SURF_TYPE_PRIMARY,
       .mem = address_of (self->primary),
-      .group_id = SLOT_GROUP,
+      .group_id = FEEDER_SLOT_GROUP,
   };
   spice_qxl_create_primary_surface (&self->instance, 0, &surface);
 }
@@ -252,20 +189,14 @@ FeederDevice *
 feeder_device_new (SpiceServer *server, guint head, guint width, guint height)
 {
   FeederDevice *self = g_new0 (FeederDevice, 1);
-  self->interface = device_interface;
+  init_interface (&self->interface);
   self->server = server;
   self->instance.base.sif = &self->interface.base;
   self->instance.id = (int)head;
   self->rects = g_array_new (FALSE, FALSE, sizeof (FeederRect));
   g_mutex_init (&self->lock);
   spice_server_add_interface (server, &self->instance.base);
-  QXLDevMemSlot slot = {
-      .slot_group_id = SLOT_GROUP,
-      .slot_id = SLOT_ID,
-      .virt_start = 0,
-      .virt_end = UINTPTR_MAX,
-  };
-  spice_qxl_add_memslot (&self->instance, &slot);
+  feeder_interface_add_memory (&self->instance);
   create_primary (self, width, height);
   return self;
 }

@@ -16,6 +16,7 @@
 #include "loop.h"
 #include "play.h"
 #include "scenes.h"
+#include "settings.h"
 #include "sound.h"
 
 #define MAX_HEADS 4
@@ -65,51 +66,6 @@ typedef struct {
   double compare_seconds;
 } Feeder;
 
-typedef struct {
-  const char *name;
-  int value;
-} Choice;
-
-/* clang-format off */
-static const Choice compressions[] = {
-  { "off",      SPICE_IMAGE_COMPRESSION_OFF },
-  { "auto-glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ },
-  { "auto-lz",  SPICE_IMAGE_COMPRESSION_AUTO_LZ },
-  { "quic",     SPICE_IMAGE_COMPRESSION_QUIC },
-  { "glz",      SPICE_IMAGE_COMPRESSION_GLZ },
-  { "lz",       SPICE_IMAGE_COMPRESSION_LZ },
-  { "lz4",      SPICE_IMAGE_COMPRESSION_LZ4 },
-  { NULL, 0 },
-};
-static const Choice streamings[] = {
-  { "off",    SPICE_STREAM_VIDEO_OFF },
-  { "all",    SPICE_STREAM_VIDEO_ALL },
-  { "filter", SPICE_STREAM_VIDEO_FILTER },
-  { NULL, 0 },
-};
-static const Choice uses[] = {
-  { "auto",   SPICE_WAN_COMPRESSION_AUTO },
-  { "always", SPICE_WAN_COMPRESSION_ALWAYS },
-  { "never",  SPICE_WAN_COMPRESSION_NEVER },
-  { NULL, 0 },
-};
-/* clang-format on */
-
-static gboolean
-choose (const Choice *choices, const char *name, const char *what, int *value)
-{
-  for (const Choice *choice = choices; choice->name; choice++)
-    if (g_str_equal (choice->name, name)) {
-      *value = choice->value;
-      return TRUE;
-    }
-  g_printerr ("%s: no such %s; there are:", name, what);
-  for (const Choice *choice = choices; choice->name; choice++)
-    g_printerr (" %s", choice->name);
-  g_printerr ("\n");
-  return FALSE;
-}
-
 static gboolean
 parse_options (Options *to, int *argc, char ***argv)
 {
@@ -138,11 +94,11 @@ parse_options (Options *to, int *argc, char ***argv)
       {"seconds", 0, 0, G_OPTION_ARG_INT, &to->seconds,
        "End by itself; 0 never (0)", "N"},
       {"image-compression", 0, 0, G_OPTION_ARG_STRING, &to->compression,
-       "off, auto-glz, auto-lz, quic, glz, lz, lz4 (auto-glz)", "NAME"},
+       FEEDER_COMPRESSIONS " (auto-glz)", "NAME"},
       {"jpeg", 0, 0, G_OPTION_ARG_STRING, &to->jpeg,
        "Loss: auto, always, never (auto)", "NAME"},
       {"streaming", 0, 0, G_OPTION_ARG_STRING, &to->streaming,
-       "off, all, filter (filter)", "NAME"},
+       FEEDER_STREAMINGS " (filter)", "NAME"},
       {"clients-many", 0, 0, G_OPTION_ARG_NONE, &to->many_clients,
        "Several clients at once", NULL},
       {"no-tablet", 0, 0, G_OPTION_ARG_NONE, &to->no_tablet,
@@ -166,37 +122,13 @@ parse_options (Options *to, int *argc, char ***argv)
   return FALSE;
 }
 
-/* The library cannot listen on port 0 and tell; the port may be taken by
- * another between here and there, which then shows as a failed start. */
-static int
-find_free_port (void)
-{
-  g_autoptr (GSocket) socket = g_socket_new (
-      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  g_autoptr (GSocketAddress) any =
-      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  if (!socket || !g_socket_bind (socket, any, TRUE, NULL))
-    return 0;
-  g_autoptr (GSocketAddress) bound = g_socket_get_local_address (socket, NULL);
-  return bound ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound))
-               : 0;
-}
-
 static gboolean
 configure_server (Feeder *self)
 {
   const Options *options = &self->options;
-  int compression, jpeg, streaming;
-  if (!choose (compressions, options->compression, "image compression",
-               &compression) ||
-      !choose (uses, options->jpeg, "use of JPEG", &jpeg) ||
-      !choose (streamings, options->streaming, "streaming", &streaming))
+  if (!feeder_settings_apply (self->server, options->compression, options->jpeg,
+                              options->streaming))
     return FALSE;
-  spice_server_set_image_compression (self->server,
-                                      (SpiceImageCompression)compression);
-  spice_server_set_jpeg_compression (self->server,
-                                     (spice_wan_compression_t)jpeg);
-  spice_server_set_streaming_video (self->server, streaming);
   spice_server_set_name (self->server, "reference");
   if (options->password)
     spice_server_set_ticket (self->server, options->password, 0, FALSE, FALSE);
@@ -246,7 +178,7 @@ start_server (Feeder *self)
 {
   Options *options = &self->options;
   if (!options->unix_path && options->port == 0)
-    options->port = find_free_port ();
+    options->port = feeder_settings_find_port ();
   if (options->many_clients) /* the library's only switch for it */
     g_setenv ("SPICE_DEBUG_ALLOW_MC", "1", TRUE);
   feeder_loop_init_core (
