@@ -73,8 +73,8 @@ class Program:
         said = self.log.read ().decode (errors='replace')[-2000:]
         raise SystemExit (f'{" ".join (self.command)}: {why}\n{said}')
 
-    def line (self, start, timeout):
-        """The next line that begins so."""
+    def says (self, start, timeout):
+        """The next line that begins so; None: there is none in time."""
         deadline = time.monotonic () + timeout
         while True:
             line, newline, rest = self.rest.partition (b'\n')
@@ -85,11 +85,17 @@ class Program:
                 continue
             left = max (0, deadline - time.monotonic ())
             if not select.select ([self.process.stdout], [], [], left)[0]:
-                self._fail (f'does not say {start.decode ()}')
+                return None
             got = os.read (self.process.stdout.fileno (), 1 << 16)
             if not got:
                 self._fail ('died')
             self.rest += got
+
+    def line (self, start, timeout):
+        line = self.says (start, timeout)
+        if line is None:
+            self._fail (f'does not say {start.decode ()}')
+        return line
 
     def wait_ready (self):
         return self.line (b'READY', START_TIMEOUT)[6:]
