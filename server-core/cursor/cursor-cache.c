@@ -50,6 +50,13 @@ spc_cursor_cache_free (SpcCursorCache *self)
   g_free (self);
 }
 
+void
+spc_cursor_cache_forget (SpcCursorCache *self)
+{
+  g_queue_init (&self->lru);
+  g_hash_table_remove_all (self->by_content);
+}
+
 static uint64_t
 evict_oldest (SpcCursorCache *self)
 {

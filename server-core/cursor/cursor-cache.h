@@ -33,6 +33,8 @@ typedef struct {
 SpcCursorCache *spc_cursor_cache_new (void);
 void spc_cursor_cache_free (SpcCursorCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcCursorCache, spc_cursor_cache_free)
+/* the client forgets all; numbers are not used again */
+void spc_cursor_cache_forget (SpcCursorCache *self);
 /* a message with this shape is sent now */
 SpcCursorUse spc_cursor_cache_use (SpcCursorCache *self,
                                    const SpcCursorContent *content);

@@ -8,35 +8,23 @@
  * shapes that are known to be others. */
 #include "cursor-channel.h"
 
-#include "cursor-cache.h"
+#include "pointer-state.h"
 #include "server-core/channel/client.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/messages-small.h"
 
-#include <string.h>
-
-/* immutable once posted */
-typedef struct {
-  gint ref_count;
-  uint16_t width, height, hot_x, hot_y;
-  GBytes *pixels; /* BGRA rows without padding */
-  SpcCursorContent content;
-} Shape;
-
-typedef struct {
-  Shape *shape; /* owned; NULL: none */
-  int16_t x, y;
-  bool visible;
-} State;
+#define WARNING_INTERVAL_US G_USEC_PER_SEC
 
 struct _SpcCursor {
   SpcChannel parent;
   /* under the lock: what producers have posted */
   GMutex lock;
-  State posted;
+  SpcPointerState posted;
   bool update_posted; /* the loop has been asked to look */
+  guint64 n_invalid;
+  gint64 warned_us; /* monotonic; 0: never */
   /* loop thread only */
-  State state;
+  SpcPointerState state;
 };
 
 G_DEFINE_FINAL_TYPE (SpcCursor, spc_cursor, SPC_TYPE_CHANNEL)
@@ -47,119 +35,19 @@ G_DECLARE_FINAL_TYPE (CursorConnection, cursor_connection, CURSOR, CONNECTION,
 
 struct _CursorConnection {
   SpcConnection parent;
-  bool initialised; /* INIT was sent: once in a connection's life */
+  bool initialised; /* INIT was sent */
   bool queued;      /* an update stands in the pipe */
-  State told;
+  SpcPointerState told;
   SpcCursorCache *cache; /* what the viewer keeps */
 };
 
 G_DEFINE_FINAL_TYPE (CursorConnection, cursor_connection, SPC_TYPE_CONNECTION)
 
-/* shapes and states */
-
-static Shape *
-shape_ref (Shape *self)
-{
-  if (self)
-    g_atomic_int_inc (&self->ref_count);
-  return self;
-}
-
-static void
-shape_unref (Shape *self)
-{
-  if (!self || !g_atomic_int_dec_and_test (&self->ref_count))
-    return;
-  g_bytes_unref (self->pixels);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Shape, shape_unref)
-
-static GBytes *
-pack_pixels (const QxlImage *image)
-{
-  gsize row_bytes = (gsize)image->width * 4;
-  uint8_t *pixels = g_malloc (row_bytes * image->height);
-
-  for (uint32_t y = 0; y < image->height; y++)
-    memcpy (pixels + y * row_bytes, qxl_image_row (image, y), row_bytes);
-  return g_bytes_new_take (pixels, row_bytes * image->height);
-}
-
-static SpcCursorContent
-digest (const Shape *shape)
-{
-  const uint16_t numbers[] = {shape->width, shape->height, shape->hot_x,
-                              shape->hot_y};
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  SpcCursorContent content;
-  gsize size;
-  const void *pixels = g_bytes_get_data (shape->pixels, &size);
-  gsize length = sizeof content.bytes;
-
-  g_checksum_update (sum, (const guchar *)numbers, sizeof numbers);
-  g_checksum_update (sum, pixels, (gssize)size);
-  g_checksum_get_digest (sum, content.bytes, &length);
-  return content;
-}
-
-static Shape *
-shape_new (const QxlImage *image, uint16_t hot_x, uint16_t hot_y)
-{
-  Shape *self = g_new0 (Shape, 1);
-
-  self->ref_count = 1;
-  self->width = (uint16_t)image->width;
-  self->height = (uint16_t)image->height;
-  self->hot_x = MIN (hot_x, self->width - 1);
-  self->hot_y = MIN (hot_y, self->height - 1);
-  self->pixels = pack_pixels (image);
-  self->content = digest (self);
-  return self;
-}
-
-static bool
-shape_equals (const Shape *a, const Shape *b)
-{
-  if (a == b)
-    return true;
-  if (!a || !b)
-    return false;
-  return a->width == b->width && a->height == b->height &&
-         a->hot_x == b->hot_x && a->hot_y == b->hot_y &&
-         g_bytes_equal (a->pixels, b->pixels);
-}
-
-static void
-state_set_shape (State *self, Shape *shape)
-{
-  Shape *old = self->shape;
-
-  self->shape = shape_ref (shape);
-  shape_unref (old);
-}
-
-static void
-state_copy (State *self, const State *from)
-{
-  state_set_shape (self, from->shape);
-  self->x = from->x;
-  self->y = from->y;
-  self->visible = from->visible;
-}
-
-static bool
-state_is_seen (const State *self)
-{
-  return self->visible && self->shape;
-}
-
 /* messages */
 
 /* @use: NULL: the viewer does not keep it */
 static void
-write_shape (SpcConnection *connection, const Shape *shape,
+write_shape (SpcConnection *connection, const SpcPointerShape *shape,
              const SpcCursorUse *use)
 {
   SpcCursorShape header = {
@@ -178,12 +66,14 @@ write_shape (SpcConnection *connection, const Shape *shape,
 }
 
 static void
-send_init (SpcConnection *connection, const State *state)
+send_init (SpcConnection *connection, const SpcPointerState *state)
 {
   SpcCursorInit init = {
       .x = state->x,
       .y = state->y,
-      .visible = state_is_seen (state),
+      .trail_length = state->trail_length,
+      .trail_frequency = state->trail_frequency,
+      .visible = spc_pointer_state_is_seen (state),
       .flags = state->shape ? 0 : SPICE_CURSOR_FLAGS_NONE,
   };
 
@@ -205,10 +95,11 @@ send_inval_one (SpcConnection *connection, uint64_t unique)
 }
 
 static void
-write_set (SpcConnection *connection, const State *state,
+write_set (SpcConnection *connection, const SpcPointerState *state,
            const SpcCursorUse *use)
 {
-  SpcCursorSet set = {.x = state->x, .y = state->y, .visible = state->visible};
+  SpcCursorSet set = {
+      .x = state->set_x, .y = state->set_y, .visible = state->visible};
 
   if (use)
     set.flags = use->is_there ? SPICE_CURSOR_FLAGS_FROM_CACHE
@@ -221,7 +112,7 @@ write_set (SpcConnection *connection, const State *state,
 }
 
 static void
-send_set (SpcConnection *connection, const State *state)
+send_set (SpcConnection *connection, const SpcPointerState *state)
 {
   SpcCursorCache *cache = CURSOR_CONNECTION (connection)->cache;
   SpcCursorUse use;
@@ -237,7 +128,7 @@ send_set (SpcConnection *connection, const State *state)
 }
 
 static void
-send_move (SpcConnection *connection, const State *state)
+send_move (SpcConnection *connection, const SpcPointerState *state)
 {
   SpcCursorMove move = {.x = state->x, .y = state->y};
 
@@ -245,7 +136,23 @@ send_move (SpcConnection *connection, const State *state)
                         spc_cursor_move_fields, &move);
 }
 
-/* the item: one at most waits in a pipe */
+static void
+send_trail (SpcConnection *connection, const SpcPointerState *state)
+{
+  SpcCursorTrail trail = {.length = state->trail_length,
+                          .frequency = state->trail_frequency};
+
+  spc_connection_write (connection, SPICE_MSG_CURSOR_TRAIL,
+                        spc_cursor_trail_fields, &trail);
+}
+
+static void
+send_plain (SpcConnection *connection, uint16_t type)
+{
+  spc_connection_write (connection, type, NULL, NULL);
+}
+
+/* what has changed */
 
 static bool
 moves_in_this_mode (SpcCursor *self)
@@ -256,69 +163,123 @@ moves_in_this_mode (SpcCursor *self)
 }
 
 static bool
-is_moved (SpcCursor *cursor, const State *told, const State *state)
+is_moved (SpcCursor *cursor, const SpcPointerState *told)
 {
-  return (told->x != state->x || told->y != state->y) &&
+  return (told->x != cursor->state.x || told->y != cursor->state.y) &&
          moves_in_this_mode (cursor);
+}
+
+static bool
+is_reshaped (SpcCursor *cursor, const SpcPointerState *told)
+{
+  return !spc_pointer_shape_equals (told->shape, cursor->state.shape);
+}
+
+static bool
+has_other_trail (SpcCursor *cursor, const SpcPointerState *told)
+{
+  return told->trail_length != cursor->state.trail_length ||
+         told->trail_frequency != cursor->state.trail_frequency;
+}
+
+/* one with nothing to forget need not hear of it, however often it happens */
+static bool
+is_reset (SpcCursor *cursor, const SpcPointerState *told)
+{
+  return told->n_resets != cursor->state.n_resets &&
+         !spc_pointer_state_is_blank (told);
 }
 
 /* a pointer that is not seen has no shape and no place to tell */
 static bool
 needs_update (CursorConnection *self, SpcCursor *cursor)
 {
-  const State *state = &cursor->state;
+  const SpcPointerState *told = &self->told;
+  bool is_seen = spc_pointer_state_is_seen (&cursor->state);
 
-  if (!self->initialised ||
-      state_is_seen (&self->told) != state_is_seen (state))
+  if (!self->initialised || is_reset (cursor, told) ||
+      has_other_trail (cursor, told) ||
+      spc_pointer_state_is_seen (told) != is_seen)
     return true;
-  return state_is_seen (state) && (self->told.shape != state->shape ||
-                                   is_moved (cursor, &self->told, state));
+  return is_seen && (is_reshaped (cursor, told) || is_moved (cursor, told));
+}
+
+/* the item: one at most waits in a pipe */
+
+static void
+keep_place (CursorConnection *self, const SpcPointerState *state)
+{
+  self->told.x = state->x;
+  self->told.y = state->y;
 }
 
 static void
 send_seen (CursorConnection *self, SpcCursor *cursor, bool shows)
 {
   SpcConnection *connection = SPC_CONNECTION (self);
-  const State *state = &cursor->state;
+  const SpcPointerState *state = &cursor->state;
 
-  if (shows || self->told.shape != state->shape)
+  if (shows || is_reshaped (cursor, &self->told))
     send_set (connection, state);
   /* some show the pointer again only when it moves */
-  if (shows || is_moved (cursor, &self->told, state)) {
+  if (shows || is_moved (cursor, &self->told)) {
     send_move (connection, state);
-    self->told.x = state->x;
-    self->told.y = state->y;
+    keep_place (self, state);
   }
 }
 
 static void
-send_first (CursorConnection *self, const State *state)
+send_first (CursorConnection *self, const SpcPointerState *state)
 {
   SpcConnection *connection = SPC_CONNECTION (self);
 
   send_init (connection, state);
-  if (state_is_seen (state))
+  if (spc_pointer_state_is_seen (state))
     send_set (connection, state);
-  self->told.x = state->x;
-  self->told.y = state->y;
+  keep_place (self, state);
   self->initialised = true;
+}
+
+/* clients drop all that comes between RESET and INIT */
+static void
+send_reset (CursorConnection *self, const SpcPointerState *state)
+{
+  send_plain (SPC_CONNECTION (self), SPICE_MSG_CURSOR_RESET);
+  spc_cursor_cache_forget (self->cache);
+  send_first (self, state);
+}
+
+static void
+send_changes (CursorConnection *self, SpcCursor *cursor)
+{
+  bool was_seen = spc_pointer_state_is_seen (&self->told);
+
+  if (has_other_trail (cursor, &self->told))
+    send_trail (SPC_CONNECTION (self), &cursor->state);
+  if (spc_pointer_state_is_seen (&cursor->state))
+    send_seen (self, cursor, !was_seen);
+  else if (was_seen)
+    send_plain (SPC_CONNECTION (self), SPICE_MSG_CURSOR_HIDE);
 }
 
 static void
 send_update (CursorConnection *self, SpcCursor *cursor)
 {
-  const State *state = &cursor->state;
-  bool was_seen = state_is_seen (&self->told);
+  const SpcPointerState *state = &cursor->state;
+  int16_t x, y;
 
   if (!self->initialised)
     send_first (self, state);
-  else if (state_is_seen (state))
-    send_seen (self, cursor, !was_seen);
-  else if (was_seen)
-    spc_connection_write (SPC_CONNECTION (self), SPICE_MSG_CURSOR_HIDE, NULL,
-                          NULL);
-  self->told.visible = state->visible;
-  state_set_shape (&self->told, state->shape);
+  else if (is_reset (cursor, &self->told))
+    send_reset (self, state);
+  else
+    send_changes (self, cursor);
+  /* a place that was not sent was not told */
+  x = self->told.x;
+  y = self->told.y;
+  spc_pointer_state_copy (&self->told, state);
+  self->told.x = x;
+  self->told.y = y;
 }
 
 static void
@@ -349,7 +310,7 @@ queue_update (SpcConnection *connection, gpointer user_data)
 {
   CursorConnection *self = CURSOR_CONNECTION (connection);
   SpcCursor *cursor = SPC_CURSOR (spc_connection_channel (connection));
-  const Shape *shape = cursor->state.shape;
+  const SpcPointerShape *shape = cursor->state.shape;
   SpcItem *item;
 
   if (self->queued || !needs_update (self, cursor))
@@ -375,7 +336,7 @@ cursor_connection_finalize (GObject *object)
 {
   CursorConnection *self = CURSOR_CONNECTION (object);
 
-  state_set_shape (&self->told, NULL);
+  spc_pointer_state_clear (&self->told);
   spc_cursor_cache_free (self->cache);
   G_OBJECT_CLASS (cursor_connection_parent_class)->finalize (object);
 }
@@ -395,6 +356,7 @@ static void
 cursor_connection_init (CursorConnection *self)
 {
   self->cache = spc_cursor_cache_new ();
+  spc_pointer_state_init (&self->told);
 }
 
 /* from producers to the loop */
@@ -411,7 +373,7 @@ take_posted (gpointer user_data)
   SpcCursor *self = user_data;
 
   g_mutex_lock (&self->lock);
-  state_copy (&self->state, &self->posted);
+  spc_pointer_state_copy (&self->state, &self->posted);
   self->update_posted = false;
   g_mutex_unlock (&self->lock);
   update_all (self);
@@ -447,7 +409,7 @@ spc_cursor_post_shape (SpcCursor *self, QxlImage *image, uint16_t hot_x,
                        uint16_t hot_y)
 {
   g_autoptr (QxlImage) owned G_GNUC_UNUSED = image;
-  g_autoptr (Shape) shape = NULL;
+  g_autoptr (SpcPointerShape) shape = NULL;
   bool post;
 
   g_return_if_fail (SPC_IS_CURSOR (self));
@@ -460,11 +422,11 @@ spc_cursor_post_shape (SpcCursor *self, QxlImage *image, uint16_t hot_x,
     return;
   }
   if (image)
-    shape = shape_new (image, hot_x, hot_y);
+    shape = spc_pointer_shape_new (image, hot_x, hot_y);
   g_mutex_lock (&self->lock);
-  post = !shape_equals (self->posted.shape, shape);
+  post = !spc_pointer_shape_equals (self->posted.shape, shape);
   if (post) {
-    state_set_shape (&self->posted, shape);
+    spc_pointer_state_set_shape (&self->posted, shape);
     post = claim_update (self);
   }
   g_mutex_unlock (&self->lock);
@@ -479,8 +441,9 @@ spc_cursor_post_position (SpcCursor *self, int32_t x, int32_t y)
 
   g_return_if_fail (SPC_IS_CURSOR (self));
   g_mutex_lock (&self->lock);
-  self->posted.x = (int16_t)CLAMP (x, G_MININT16, G_MAXINT16);
-  self->posted.y = (int16_t)CLAMP (y, G_MININT16, G_MAXINT16);
+  spc_pointer_state_move (&self->posted,
+                          (int16_t)CLAMP (x, G_MININT16, G_MAXINT16),
+                          (int16_t)CLAMP (y, G_MININT16, G_MAXINT16));
   post = claim_update (self);
   g_mutex_unlock (&self->lock);
   if (post)
@@ -499,6 +462,101 @@ spc_cursor_post_visible (SpcCursor *self, bool visible)
   g_mutex_unlock (&self->lock);
   if (post)
     post_update (self);
+}
+
+/* commands */
+
+/* with the lock held: true if it is to be told, too */
+static bool
+count_invalid (SpcCursor *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  self->n_invalid++;
+  if (self->warned_us && now_us - self->warned_us < WARNING_INTERVAL_US)
+    return false;
+  self->warned_us = now_us;
+  return true;
+}
+
+static void
+refuse (SpcCursor *self, const char *reason)
+{
+  bool tells;
+
+  g_mutex_lock (&self->lock);
+  tells = count_invalid (self);
+  g_mutex_unlock (&self->lock);
+  if (tells)
+    SPC_WARNING (SPC_LOG_CURSOR, "%s: command dropped: %s",
+                 spc_channel_name (SPC_CHANNEL (self)), reason);
+}
+
+/* false: it is a SET whose shape is none; else *@shape is that of a SET */
+static bool
+take_shape (SpcCursor *self, const QxlCursorCommand *command,
+            SpcPointerShape **shape)
+{
+  g_autoptr (GError) error = NULL;
+
+  *shape = NULL;
+  if (command->kind != QXL_CURSOR_SET)
+    return true;
+  if (!command->shape) {
+    refuse (self, "a cursor is set without a shape");
+    return false;
+  }
+  *shape = spc_pointer_shape_new_qxl (command->shape, &error);
+  if (!*shape)
+    refuse (self, error->message);
+  return *shape != NULL;
+}
+
+static void
+apply (SpcCursor *self, const QxlCursorCommand *command)
+{
+  g_autoptr (SpcPointerShape) shape = NULL;
+  bool post;
+
+  if (!take_shape (self, command, &shape))
+    return;
+  g_mutex_lock (&self->lock);
+  spc_pointer_state_apply (&self->posted, command, shape);
+  post = claim_update (self);
+  g_mutex_unlock (&self->lock);
+  if (post)
+    post_update (self);
+}
+
+void
+spc_cursor_post_command (SpcCursor *self, QxlCursorCommand *command)
+{
+  g_autoptr (QxlCursorCommand) owned = command;
+
+  g_return_if_fail (SPC_IS_CURSOR (self));
+  apply (self, owned);
+}
+
+bool
+spc_cursor_post_batch (SpcCursor *self, const QxlBatch *batch)
+{
+  static const QxlCursorCommand reset = {.kind = QXL_CURSOR_RESET};
+  bool is_meant = false;
+
+  g_return_val_if_fail (SPC_IS_CURSOR (self), false);
+  for (guint i = 0; i < batch->commands->len; i++) {
+    const QxlCommand *command = qxl_batch_at (batch, i);
+
+    if (command->kind == QXL_COMMAND_CURSOR)
+      apply (self, command->u.cursor);
+    else if (command->kind == QXL_COMMAND_SURFACE_DESTROY &&
+             command->u.destroy.surface_id == QXL_PRIMARY_SURFACE)
+      apply (self, &reset);
+    else
+      continue;
+    is_meant = true;
+  }
+  return is_meant;
 }
 
 /* channel */
@@ -522,12 +580,24 @@ on_server_changed (SpcChannel *channel, SpcServerChange change,
 }
 
 static void
+cursor_add_stats (SpcChannel *channel, GVariantDict *dict)
+{
+  SpcCursor *self = SPC_CURSOR (channel);
+  guint64 n_invalid;
+
+  g_mutex_lock (&self->lock);
+  n_invalid = self->n_invalid;
+  g_mutex_unlock (&self->lock);
+  g_variant_dict_insert (dict, "invalid-commands", "t", n_invalid);
+}
+
+static void
 spc_cursor_finalize (GObject *object)
 {
   SpcCursor *self = SPC_CURSOR (object);
 
-  state_set_shape (&self->posted, NULL);
-  state_set_shape (&self->state, NULL);
+  spc_pointer_state_clear (&self->posted);
+  spc_pointer_state_clear (&self->state);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (spc_cursor_parent_class)->finalize (object);
 }
@@ -541,12 +611,13 @@ spc_cursor_class_init (SpcCursorClass *klass)
   channel->channel_type = SPICE_CHANNEL_CURSOR;
   channel->connection_type = TYPE_CURSOR_CONNECTION;
   channel->server_changed = on_server_changed;
+  channel->add_stats = cursor_add_stats;
 }
 
 static void
 spc_cursor_init (SpcCursor *self)
 {
   g_mutex_init (&self->lock);
-  self->posted.visible = true;
-  self->state.visible = true;
+  spc_pointer_state_init (&self->posted);
+  spc_pointer_state_init (&self->state);
 }

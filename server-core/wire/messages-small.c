@@ -37,6 +37,12 @@ const QxlField spc_cursor_move_fields[] = {
     QXL_F_END,
 };
 
+const QxlField spc_cursor_trail_fields[] = {
+    QXL_F_U16 (SpcCursorTrail, length),
+    QXL_F_U16 (SpcCursorTrail, frequency),
+    QXL_F_END,
+};
+
 const QxlField spc_cursor_inval_fields[] = {
     QXL_F_U64 (SpcCursorInval, unique),
     QXL_F_END,

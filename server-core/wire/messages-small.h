@@ -35,6 +35,10 @@ typedef struct {
   int16_t x, y;
 } SpcCursorMove;
 
+typedef struct {
+  uint16_t length, frequency;
+} SpcCursorTrail;
+
 /* INVAL_ONE */
 typedef struct {
   uint64_t unique;
@@ -125,6 +129,7 @@ extern const QxlField spc_cursor_init_fields[];
 extern const QxlField spc_cursor_set_fields[];
 extern const QxlField spc_cursor_shape_fields[];
 extern const QxlField spc_cursor_move_fields[];
+extern const QxlField spc_cursor_trail_fields[];
 extern const QxlField spc_cursor_inval_fields[];
 extern const QxlField spc_key_locks_fields[];
 extern const QxlField spc_key_code_fields[];
