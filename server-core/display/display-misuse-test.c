@@ -87,7 +87,7 @@ add_invalid (QxlBatch *batch)
                       (QxlPoint){0, 0}));
   qxl_batch_create_surface (batch, 1, 0, 5, QXL_FORMAT_BGRX);
   qxl_batch_create_surface (batch, 1, 5, 16385, QXL_FORMAT_BGRX);
-  qxl_batch_create_surface (batch, 1, 5, 5, QXL_FORMAT_RGB16);
+  qxl_batch_create_surface (batch, 1, 5, 5, QXL_FORMAT_BGR);
   qxl_batch_destroy_surface (batch, 1);
 }
 
@@ -130,7 +130,7 @@ test_too_many_surfaces (void)
     qxl_batch_create_surface (batch, id, 1, 1, QXL_FORMAT_BGRX);
   qxl_batch_create_surface (batch, 5, 2, 2, QXL_FORMAT_BGRX);
   qxl_batch_destroy_surface (batch, 6);
-  qxl_batch_create_surface (batch, 5000, 2, 2, QXL_FORMAT_BGRX);
+  qxl_batch_create_surface (batch, 6, 2, 2, QXL_FORMAT_BGRX);
   stage_post (&stage, batch);
   session_settle (&stage.session);
   spc_display_stats (stage.display, &stats);
