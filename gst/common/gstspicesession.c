@@ -11,6 +11,11 @@ typedef struct {
   gboolean view_only;
 } Client;
 
+typedef struct {
+  SpcCursor *channel; /* owned; NULL: nobody has it */
+  guint n_users;
+} Cursor;
+
 struct _GstSpiceSession {
   /* set by start, read by any thread */
   GstSpiceSessionFuncs funcs;
@@ -23,6 +28,9 @@ struct _GstSpiceSession {
   GMutex lock;
   GPtrArray *clients;             /* Client */
   guint slots[GST_SPICE_N_SLOTS]; /* bit n: number n is taken */
+  /* under their lock, held while one is added or removed */
+  GMutex cursor_lock;
+  Cursor cursors[SPC_MAX_DISPLAYS];
 };
 
 /* clients */
@@ -174,6 +182,7 @@ clear_session (gpointer data)
   gst_spice_nav_table_clear (&self->navs);
   g_ptr_array_unref (self->clients);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->cursor_lock);
 }
 
 GstSpiceSession *
@@ -215,6 +224,7 @@ new_session (GMainContext *context, const GstSpiceSessionFuncs *funcs,
   self->bus = gst_spice_bus_new (context, funcs->event, user_data, destroy);
   self->clients = g_ptr_array_new_with_free_func (free_client);
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->cursor_lock);
   gst_spice_nav_table_init (&self->navs);
   return self;
 }
@@ -419,6 +429,33 @@ gst_spice_session_release (GstSpiceSession *self, GstSpiceSlot slot, int id)
   g_mutex_lock (&self->lock);
   self->slots[slot] &= ~(1u << id);
   g_mutex_unlock (&self->lock);
+}
+
+SpcCursor *
+gst_spice_session_acquire_cursor (GstSpiceSession *self, guint display_id)
+{
+  Cursor *cursor = &self->cursors[display_id];
+
+  g_mutex_lock (&self->cursor_lock);
+  if (cursor->n_users++ == 0) {
+    cursor->channel = spc_cursor_new (self->server, (uint8_t)display_id);
+    spc_server_add_channel (self->server, SPC_CHANNEL (cursor->channel));
+  }
+  g_mutex_unlock (&self->cursor_lock);
+  return cursor->channel;
+}
+
+void
+gst_spice_session_release_cursor (GstSpiceSession *self, guint display_id)
+{
+  Cursor *cursor = &self->cursors[display_id];
+
+  g_mutex_lock (&self->cursor_lock);
+  if (--cursor->n_users == 0) {
+    spc_server_remove_channel (self->server, SPC_CHANNEL (cursor->channel));
+    g_clear_object (&cursor->channel);
+  }
+  g_mutex_unlock (&self->cursor_lock);
 }
 
 GstSpiceNavTable *

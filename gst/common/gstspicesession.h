@@ -72,6 +72,12 @@ int gst_spice_session_claim (GstSpiceSession *self, GstSpiceSlot slot,
                              int wanted);
 void gst_spice_session_release (GstSpiceSession *self, GstSpiceSlot slot,
                                 int id);
+/* The pointer of a display, one for all elements that have a say in it; viewers
+ * are offered it while any does. @display_id: below SPC_MAX_DISPLAYS. It stays
+ * valid until release_cursor. */
+SpcCursor *gst_spice_session_acquire_cursor (GstSpiceSession *self,
+                                             guint display_id);
+void gst_spice_session_release_cursor (GstSpiceSession *self, guint display_id);
 GstSpiceNavTable *gst_spice_session_nav_table (GstSpiceSession *self);
 
 G_END_DECLS

@@ -37,7 +37,7 @@ struct _GstSpiceCursorSink {
   int wanted_id;
   int hot_x, hot_y, x, y;
   gboolean visible;
-  SpcCursor *channel; /* between start and stop */
+  SpcCursor *channel; /* the session's, between start and stop */
   QxlImage *shape;    /* the last one */
   /* between start and stop */
   int id;
@@ -141,14 +141,11 @@ gst_spice_cursor_sink_start (GstBaseSink *sink)
     gst_spice_user_close (self->user);
     return FALSE;
   }
-  channel =
-      spc_cursor_new (gst_spice_session_server (session), (uint8_t)self->id);
+  channel = gst_spice_session_acquire_cursor (session, (guint)self->id);
   GST_OBJECT_LOCK (self);
   self->channel = channel;
   GST_OBJECT_UNLOCK (self);
   send (self, SEND_ALL);
-  spc_server_add_channel (gst_spice_session_server (session),
-                          SPC_CHANNEL (channel));
   return TRUE;
 }
 
@@ -157,15 +154,12 @@ gst_spice_cursor_sink_stop (GstBaseSink *sink)
 {
   GstSpiceCursorSink *self = GST_SPICE_CURSOR_SINK (sink);
   GstSpiceSession *session = gst_spice_user_session (self->user);
-  SpcCursor *channel;
 
   GST_OBJECT_LOCK (self);
-  channel = g_steal_pointer (&self->channel);
+  self->channel = NULL;
   g_clear_pointer (&self->shape, qxl_image_unref);
   GST_OBJECT_UNLOCK (self);
-  spc_server_remove_channel (gst_spice_session_server (session),
-                             SPC_CHANNEL (channel));
-  g_object_unref (channel);
+  gst_spice_session_release_cursor (session, (guint)self->id);
   gst_spice_session_release (session, GST_SPICE_SLOT_CURSOR, self->id);
   gst_spice_user_close (self->user);
   return TRUE;
