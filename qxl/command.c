@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qxl/command.h"
 
+#include <string.h>
+
 static QxlDrawable *
 drawable_new (QxlDrawKind kind, uint32_t surface_id, const QxlRect *box)
 {
@@ -111,6 +113,19 @@ qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id)
   }
 }
 
+size_t
+qxl_drawable_size (const QxlDrawable *self)
+{
+  switch (self->kind) {
+  case QXL_DRAW_COPY:
+    return qxl_image_size (self->u.copy.image);
+  case QXL_DRAW_OPERATION:
+    return qxl_operation_size (self->u.operation);
+  default:
+    return 0;
+  }
+}
+
 bool
 qxl_drawable_is_opaque (const QxlDrawable *self)
 {
@@ -162,6 +177,13 @@ qxl_batch_free (QxlBatch *self)
     return;
   g_array_unref (self->commands);
   g_free (self);
+}
+
+void
+qxl_batch_take (QxlBatch *self, QxlCommand *command)
+{
+  g_array_append_val (self->commands, *command);
+  memset (&command->u, 0, sizeof command->u);
 }
 
 void

@@ -69,6 +69,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDrawable, qxl_drawable_unref)
 
 /* true if it reads pixels of the surface */
 bool qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id);
+/* bytes of its images */
+size_t qxl_drawable_size (const QxlDrawable *self);
 /* true if after drawing, nothing below the box can be seen */
 bool qxl_drawable_is_opaque (const QxlDrawable *self);
 
@@ -134,6 +136,8 @@ qxl_batch_at (const QxlBatch *self, guint index)
   return &g_array_index (self->commands, QxlCommand, index);
 }
 
+/* moves @command, which is left with nothing, to the end */
+void qxl_batch_take (QxlBatch *self, QxlCommand *command);
 void qxl_batch_create_surface (QxlBatch *self, uint32_t surface_id,
                                uint32_t width, uint32_t height,
                                QxlFormat format);

@@ -50,7 +50,7 @@ static const struct {
 static void
 knows_each_format (void)
 {
-  bool seen[QXL_N_FORMATS] = {[QXL_FORMAT_A8] = true};
+  bool seen[QXL_N_FORMATS] = {[QXL_FORMAT_A8] = true, [QXL_FORMAT_A1] = true};
   unsigned n_seen = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -74,6 +74,9 @@ knows_each_format (void)
   g_assert_cmpuint (qxl_format_bytes_per_pixel (QXL_FORMAT_A8), ==, 1);
   g_assert_false (qxl_format_is_colour (QXL_FORMAT_A8));
   g_assert_false (qxl_format_is_palette (QXL_FORMAT_A8));
+  g_assert_cmpuint (qxl_format_bits_per_pixel (QXL_FORMAT_A1), ==, 1);
+  g_assert_false (qxl_format_is_colour (QXL_FORMAT_A1));
+  g_assert_false (qxl_format_is_palette (QXL_FORMAT_A1));
 }
 
 static void

@@ -280,7 +280,7 @@ on_heads (WireCanvas *self, QxlReader *reader)
 
     qxl_fields_read (spc_head_fields, &head, reader);
     g_assert_cmpuint (head.surface_id, ==, 0);
-    g_assert_cmpuint (head.monitor_id, ==, i);
+    g_assert_cmpuint (head.monitor_id, >=, i);
     rect = QXL_RECT ((int32_t)head.x, (int32_t)head.y,
                      (int32_t)(head.x + head.width),
                      (int32_t)(head.y + head.height));

@@ -5,6 +5,8 @@
 #include "display-items.h"
 #include "display-private.h"
 #include "draw-item.h"
+#include "known-surfaces.h"
+#include "operation-rules.h"
 #include "server-core/base/limits.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/messages-display.h"
@@ -13,17 +15,11 @@
 /* measured by the main channel; less is slow (spec: choice of an encoding) */
 #define SLOW_LINK_BPS (10u * 1024 * 1024)
 
-/* what a viewer knows of a surface */
-typedef struct {
-  uint32_t id;
-  QxlRegion dirty; /* not sent, and no item stands for it */
-} KnownSurface;
-
 struct _SpcDisplayConnection {
   SpcConnection parent;
   bool ready; /* INIT has come */
   uint8_t preferred_compression;
-  GArray *surfaces;    /* KnownSurface */
+  SpcKnownSurfaces *surfaces;
   guint n_batches;     /* batch ends in the pipe */
   bool has_dictionary; /* it owns the client's GLZ dictionary */
   SpcGlzPlace glz_place, glz_walk;
@@ -45,17 +41,6 @@ static SpcServer *
 server_of (SpcConnection *connection)
 {
   return spc_channel_server (spc_connection_channel (connection));
-}
-
-static KnownSurface *
-find_known (SpcDisplayConnection *self, uint32_t id)
-{
-  for (guint i = 0; i < self->surfaces->len; i++) {
-    KnownSurface *known = &g_array_index (self->surfaces, KnownSurface, i);
-    if (known->id == id)
-      return known;
-  }
-  return NULL;
 }
 
 bool
@@ -303,18 +288,6 @@ drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
 
 /* folding */
 
-static void
-add_dirty (SpcDisplayConnection *self, uint32_t surface_id,
-           const QxlRect *rects, guint n_rects)
-{
-  KnownSurface *known = find_known (self, surface_id);
-
-  if (known == NULL)
-    return;
-  for (guint i = 0; i < n_rects; i++)
-    qxl_region_add (&known->dirty, &rects[i]);
-}
-
 static bool
 fold_item (SpcItem *item, gpointer user_data)
 {
@@ -327,13 +300,13 @@ fold_item (SpcItem *item, gpointer user_data)
   if (spc_item_is_batch_end (item) || spc_snapshot_item_is_exact (item))
     return true;
   if (draw != NULL) {
-    add_dirty (self, draw->surface_id, &draw->box, 1);
+    spc_known_surfaces_soil (self->surfaces, draw->surface_id, &draw->box, 1);
     return true;
   }
   rects = spc_snapshot_item_rects (item, &n_rects, &surface_id);
   if (rects == NULL)
     return false;
-  add_dirty (self, surface_id, rects, n_rects);
+  spc_known_surfaces_soil (self->surfaces, surface_id, rects, n_rects);
   return true;
 }
 
@@ -366,47 +339,38 @@ is_too_far_behind (SpcConnection *connection)
          spc_pipe_length (pipe) > SPC_MAX_PIPE_ITEMS;
 }
 
-static bool
-is_folded (SpcDisplayConnection *self)
-{
-  for (guint i = 0; i < self->surfaces->len; i++)
-    if (!qxl_region_is_empty (
-            &g_array_index (self->surfaces, KnownSurface, i).dirty))
-      return true;
-  return false;
-}
-
 /* the newest pixels of a dirty region become an item */
 static void
-unfold_surface (SpcConnection *connection, KnownSurface *known)
+unfold_surface (SpcConnection *connection, uint32_t id, const QxlRegion *dirty)
 {
   const QxlRect *rects;
   QxlRect bounds;
   int n_rects;
 
-  rects = qxl_region_rects (&known->dirty, &n_rects);
-  if (n_rects == 0)
-    return;
+  rects = qxl_region_rects (dirty, &n_rects);
   if (n_rects > SPC_MAX_FOLD_RECTS) {
-    const pixman_box32_t *box = pixman_region32_extents (&known->dirty);
+    const pixman_box32_t *box =
+        pixman_region32_extents ((pixman_region32_t *)dirty);
     bounds = QXL_RECT (box->x1, box->y1, box->x2, box->y2);
     rects = &bounds;
     n_rects = 1;
   }
-  spc_connection_push (
-      connection, spc_snapshot_item_new (display_of (connection), known->id,
-                                         rects, (guint)n_rects));
-  pixman_region32_clear (&known->dirty);
+  spc_connection_push (connection,
+                       spc_snapshot_item_new (display_of (connection), id,
+                                              rects, (guint)n_rects));
 }
 
 static void
 display_connection_drained (SpcConnection *connection)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  QxlRegion dirty;
+  uint32_t id;
 
-  for (guint i = 0; i < self->surfaces->len; i++)
-    unfold_surface (connection,
-                    &g_array_index (self->surfaces, KnownSurface, i));
+  pixman_region32_init (&dirty);
+  while (spc_known_surfaces_clean_one (self->surfaces, &id, &dirty))
+    unfold_surface (connection, id, &dirty);
+  pixman_region32_fini (&dirty);
   if (self->repair != NULL)
     spc_lossy_repair_drained (self->repair);
 }
@@ -455,37 +419,22 @@ is_drawn_from (const SpcPipe *pipe, uint32_t surface_id)
  * that a stalled one does not collect what comes and goes. What was drawn from
  * it elsewhere is told by the newest pixels there. */
 static void
-forget_surface (SpcConnection *connection, KnownSurface *known)
+forget_surface (SpcConnection *connection, uint32_t id)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcPipe *pipe = spc_connection_pipe (connection);
-  guint index = (guint)(known - (KnownSurface *)(gpointer)self->surfaces->data);
-  uint32_t id = known->id;
 
   if (is_drawn_from (pipe, id))
     fold (connection);
   spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
   if (id == QXL_PRIMARY_SURFACE)
     spc_pipe_remove_if (pipe, is_of_primary, NULL);
-  g_array_remove_index (self->surfaces, index);
+  spc_known_surfaces_remove (self->surfaces, id);
   if (self->repair != NULL)
     spc_lossy_repair_forget (self->repair, id);
   if (spc_pipe_remove_if (pipe, is_create_of, GUINT_TO_POINTER (id)) == 0)
     spc_connection_push (connection,
                          spc_surface_item_new (id, 0, 0, QXL_FORMAT_BGRX));
-}
-
-static void
-learn_surface (SpcConnection *connection, const SpcSurfaceInfo *info)
-{
-  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
-  KnownSurface known = {.id = info->id};
-
-  pixman_region32_init (&known.dirty);
-  g_array_append_val (self->surfaces, known);
-  spc_connection_push (
-      connection,
-      spc_surface_item_new (info->id, info->width, info->height, info->format));
 }
 
 static bool
@@ -504,21 +453,39 @@ spc_display_connection_send_heads (SpcConnection *connection)
                        spc_display_heads_item (display_of (connection)));
 }
 
+static SpcDrawTraits
+draw_traits (SpcConnection *connection)
+{
+  return (SpcDrawTraits){
+      .is_native = spc_connection_client (connection)->is_native,
+      .takes_composite =
+          spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_COMPOSITE),
+      .takes_a8_surfaces =
+          spc_connection_has_cap (connection, SPICE_DISPLAY_CAP_A8_SURFACE),
+  };
+}
+
 void
 spc_display_connection_add_surface (SpcConnection *connection,
-                                    uint32_t surface_id)
+                                    uint32_t surface_id, bool is_blank)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcDisplay *display = display_of (connection);
   const SpcSurfaceInfo *info =
       spc_surface_list_find (spc_display_surfaces (display), surface_id);
-  KnownSurface *known = find_known (self, surface_id);
+  SpcDrawTraits traits = draw_traits (connection);
 
-  if (known != NULL)
-    forget_surface (connection, known);
-  learn_surface (connection, info);
-  spc_connection_push (connection,
-                       spc_display_whole_surface (display, surface_id));
+  if (spc_known_surfaces_has (self->surfaces, surface_id))
+    forget_surface (connection, surface_id);
+  if (!spc_surface_is_told (info->format, &traits))
+    return;
+  spc_known_surfaces_add (self->surfaces, surface_id);
+  spc_connection_push (
+      connection,
+      spc_surface_item_new (info->id, info->width, info->height, info->format));
+  if (!is_blank)
+    spc_connection_push (connection,
+                         spc_display_whole_surface (display, surface_id));
   if (surface_id != QXL_PRIMARY_SURFACE)
     return;
   spc_display_connection_send_heads (connection);
@@ -529,11 +496,44 @@ void
 spc_display_connection_remove_surface (SpcConnection *connection,
                                        uint32_t surface_id)
 {
-  KnownSurface *known =
-      find_known (SPC_DISPLAY_CONNECTION (connection), surface_id);
+  if (spc_known_surfaces_has (SPC_DISPLAY_CONNECTION (connection)->surfaces,
+                              surface_id))
+    forget_surface (connection, surface_id);
+}
 
-  if (known != NULL)
-    forget_surface (connection, known);
+/* does the viewer have all surfaces that are drawn from? */
+static bool
+has_sources (const SpcDisplayConnection *self, const QxlDrawable *draw)
+{
+  if (draw->kind == QXL_DRAW_COPY_SURFACE)
+    return spc_known_surfaces_has (self->surfaces,
+                                   draw->u.copy_surface.source_id);
+  if (draw->kind != QXL_DRAW_OPERATION)
+    return true;
+  for (int role = 0; role < QXL_N_ROLES; role++) {
+    const QxlSource *source =
+        qxl_operation_source (draw->u.operation, (QxlSourceRole)role);
+    if (source != NULL && source->kind == QXL_SOURCE_SURFACE &&
+        !spc_known_surfaces_has (self->surfaces, source->surface_id))
+      return false;
+  }
+  return true;
+}
+
+SpcDrawForm
+spc_display_connection_draw_form (SpcConnection *connection,
+                                  const QxlDrawable *draw, QxlFormat format)
+{
+  const SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  SpcDrawTraits traits;
+
+  if (!self->ready ||
+      !spc_known_surfaces_has (self->surfaces, draw->surface_id))
+    return SPC_DRAW_UNTOLD;
+  traits = draw_traits (connection);
+  return has_sources (self, draw) && spc_draw_is_told (draw, format, &traits)
+             ? SPC_DRAW_AS_COMMAND
+             : SPC_DRAW_AS_PICTURE;
 }
 
 void
@@ -542,8 +542,8 @@ spc_display_connection_draw (SpcConnection *connection, const QxlDrawable *draw,
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
-  if (is_folded (self)) {
-    add_dirty (self, draw->surface_id, &draw->box, 1);
+  if (spc_known_surfaces_are_dirty (self->surfaces)) {
+    spc_known_surfaces_soil (self->surfaces, draw->surface_id, &draw->box, 1);
     return;
   }
   if (self->repair != NULL)
@@ -568,7 +568,7 @@ spc_display_connection_end_batch (SpcConnection *connection, SpcItem *batch_end)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
-  if (!is_folded (self))
+  if (!spc_known_surfaces_are_dirty (self->surfaces))
     spc_connection_push (connection, spc_item_ref (batch_end));
   update_n_batches (connection);
   if (is_too_far_behind (connection))
@@ -596,8 +596,8 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
   for (guint i = 0; i < spc_surface_list_length (surfaces); i++)
-    spc_display_connection_add_surface (connection,
-                                        spc_surface_list_at (surfaces, i)->id);
+    spc_display_connection_add_surface (
+        connection, spc_surface_list_at (surfaces, i)->id, false);
   return true;
 }
 
@@ -639,12 +639,6 @@ static const SpcMessageHandler handlers[] = {
 };
 
 static void
-clear_known (gpointer data)
-{
-  pixman_region32_fini (&((KnownSurface *)data)->dirty);
-}
-
-static void
 display_connection_closed (SpcConnection *connection)
 {
   leave_pixmaps (connection);
@@ -655,7 +649,7 @@ display_connection_closed (SpcConnection *connection)
 static void
 spc_display_connection_finalize (GObject *object)
 {
-  g_array_unref (SPC_DISPLAY_CONNECTION (object)->surfaces);
+  spc_known_surfaces_free (SPC_DISPLAY_CONNECTION (object)->surfaces);
   spc_palette_cache_free (SPC_DISPLAY_CONNECTION (object)->palettes);
   G_OBJECT_CLASS (spc_display_connection_parent_class)->finalize (object);
 }
@@ -678,6 +672,5 @@ spc_display_connection_class_init (SpcDisplayConnectionClass *klass)
 static void
 spc_display_connection_init (SpcDisplayConnection *self)
 {
-  self->surfaces = g_array_new (FALSE, TRUE, sizeof (KnownSurface));
-  g_array_set_clear_func (self->surfaces, clear_known);
+  self->surfaces = spc_known_surfaces_new ();
 }

@@ -48,13 +48,23 @@ SpcGlzPlace *spc_display_connection_glz_walk (SpcConnection *connection,
                                               const SpcItem *item);
 /* the number of the client's next GLZ image */
 uint64_t *spc_display_connection_glz_next_id (SpcConnection *connection);
-/* a surface has appeared (or changed size) or gone; its picture is told whole,
- * so call it after the draws of the same batch have been applied */
+/* a surface has appeared (or changed size) or gone; unless it @is_blank, its
+ * picture is told whole, with all that was applied before */
 void spc_display_connection_add_surface (SpcConnection *connection,
-                                         uint32_t surface_id);
+                                         uint32_t surface_id, bool is_blank);
 void spc_display_connection_remove_surface (SpcConnection *connection,
                                             uint32_t surface_id);
-/* @item: of @draw */
+/* how a viewer hears of a draw */
+typedef enum {
+  SPC_DRAW_UNTOLD, /* it has no such surface */
+  SPC_DRAW_AS_COMMAND,
+  SPC_DRAW_AS_PICTURE, /* of what the box shows afterwards */
+} SpcDrawForm;
+/* @format: of the surface that is drawn on */
+SpcDrawForm spc_display_connection_draw_form (SpcConnection *connection,
+                                              const QxlDrawable *draw,
+                                              QxlFormat format);
+/* @item: of @draw, in one form or the other */
 void spc_display_connection_draw (SpcConnection *connection,
                                   const QxlDrawable *draw, SpcItem *item);
 void spc_display_connection_end_batch (SpcConnection *connection,

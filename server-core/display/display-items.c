@@ -36,6 +36,21 @@ static const SpcItemClass surface_class = {
     .free = free_plain,
 };
 
+static uint32_t
+wire_format (QxlFormat format)
+{
+  switch (format) {
+  case QXL_FORMAT_BGRA:
+    return SPICE_SURFACE_FMT_32_ARGB;
+  case QXL_FORMAT_RGB15:
+    return SPICE_SURFACE_FMT_16_555;
+  case QXL_FORMAT_A8:
+    return SPICE_SURFACE_FMT_8_A;
+  default:
+    return SPICE_SURFACE_FMT_32_xRGB;
+  }
+}
+
 SpcItem *
 spc_surface_item_new (uint32_t surface_id, uint32_t width, uint32_t height,
                       QxlFormat format)
@@ -46,8 +61,7 @@ spc_surface_item_new (uint32_t surface_id, uint32_t width, uint32_t height,
       .surface_id = surface_id,
       .width = width,
       .height = height,
-      .format = format == QXL_FORMAT_BGRA ? SPICE_SURFACE_FMT_32_ARGB
-                                          : SPICE_SURFACE_FMT_32_xRGB,
+      .format = wire_format (format),
       .flags =
           surface_id == QXL_PRIMARY_SURFACE ? SPICE_SURFACE_FLAGS_PRIMARY : 0,
   };
@@ -68,7 +82,8 @@ spc_item_is_create_of (const SpcItem *item, uint32_t surface_id)
 
 typedef struct {
   SpcItem item;
-  GArray *heads; /* QxlRect */
+  guint max_heads;
+  GArray *heads; /* QxlHead */
 } HeadsItem;
 
 static void
@@ -78,20 +93,20 @@ build_heads (SpcItem *item, SpcConnection *connection)
   QxlWriter *writer = spc_connection_writer (connection);
   const SpcMonitorsConfig config = {
       .count = (uint16_t)self->heads->len,
-      .max_allowed = (uint16_t)self->heads->len,
+      .max_allowed = (uint16_t)self->max_heads,
   };
 
   spc_connection_begin (connection, SPICE_MSG_DISPLAY_MONITORS_CONFIG);
   qxl_fields_write (spc_monitors_config_fields, &config, writer);
   for (guint i = 0; i < self->heads->len; i++) {
-    const QxlRect *rect = &g_array_index (self->heads, QxlRect, i);
+    const QxlHead *from = &g_array_index (self->heads, QxlHead, i);
     const SpcHead head = {
-        .monitor_id = i,
-        .surface_id = QXL_PRIMARY_SURFACE,
-        .width = (uint32_t)qxl_rect_width (rect),
-        .height = (uint32_t)qxl_rect_height (rect),
-        .x = (uint32_t)rect->left,
-        .y = (uint32_t)rect->top,
+        .monitor_id = from->id,
+        .surface_id = from->surface_id,
+        .width = (uint32_t)qxl_rect_width (&from->area),
+        .height = (uint32_t)qxl_rect_height (&from->area),
+        .x = (uint32_t)from->area.left,
+        .y = (uint32_t)from->area.top,
     };
     qxl_fields_write (spc_head_fields, &head, writer);
   }
@@ -114,12 +129,15 @@ static const SpcItemClass heads_class = {
 };
 
 SpcItem *
-spc_heads_item_new (const QxlRect *heads, guint n_heads)
+spc_heads_item_new (const QxlHead *heads, guint n_heads, guint max_heads)
 {
   HeadsItem *self = g_new0 (HeadsItem, 1);
 
-  self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
-  g_array_append_vals (self->heads, heads, n_heads);
+  self->max_heads = MAX (max_heads, n_heads);
+  self->heads = g_array_new (FALSE, FALSE, sizeof (QxlHead));
+  for (guint i = 0; i < n_heads; i++)
+    if (!qxl_rect_is_empty (&heads[i].area))
+      g_array_append_val (self->heads, heads[i]);
   spc_item_init (&self->item, &heads_class, 4 + 28 * n_heads);
   return &self->item;
 }

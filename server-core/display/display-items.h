@@ -11,8 +11,10 @@ SpcItem *spc_surface_item_new (uint32_t surface_id, uint32_t width,
                                uint32_t height, QxlFormat format);
 /* @item tells of the surface's beginning */
 bool spc_item_is_create_of (const SpcItem *item, uint32_t surface_id);
-/* where the heads lie on the primary surface */
-SpcItem *spc_heads_item_new (const QxlRect *heads, guint n_heads);
+/* where the heads lie, of at most @max_heads; those that are off are not told
+ */
+SpcItem *spc_heads_item_new (const QxlHead *heads, guint n_heads,
+                             guint max_heads);
 bool spc_item_is_heads (const SpcItem *item);
 /* the primary surface is worth showing */
 SpcItem *spc_mark_item_new (void);

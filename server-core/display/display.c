@@ -23,9 +23,11 @@ struct _SpcDisplay {
   SpcGlzGroup *glz_group;
   SpcKeepPolicy *keep_policy;
   SpcSurfaceList *surfaces;
-  GArray *heads; /* QxlRect; empty: one head, all of the primary */
+  GArray *heads; /* QxlHead; empty: one head, all of the primary */
+  guint max_heads;
   bool pump_posted;
-  SpcItem *whole; /* the newest snapshot of the whole primary, or NULL */
+  bool has_new_primary; /* of which viewers have not been told */
+  SpcItem *whole;       /* the newest snapshot of the whole primary, or NULL */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
   gint demand;    /* bits of SPC_DEMAND and GLZ_DEMAND: who waits for what */
@@ -190,16 +192,20 @@ spc_display_heads_item (SpcDisplay *self)
       spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE);
   const QxlRect all =
       QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
-  g_autoptr (GArray) fit = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  const QxlHead whole = {.surface_id = QXL_PRIMARY_SURFACE, .area = all};
+  g_autoptr (GArray) fit = g_array_new (FALSE, FALSE, sizeof (QxlHead));
 
   for (guint i = 0; i < self->heads->len; i++) {
-    const QxlRect *head = &g_array_index (self->heads, QxlRect, i);
-    if (!qxl_rect_is_empty (head) && qxl_rect_contains (&all, head))
+    const QxlHead *head = &g_array_index (self->heads, QxlHead, i);
+    if (head->surface_id == QXL_PRIMARY_SURFACE &&
+        !qxl_rect_is_empty (&head->area) &&
+        qxl_rect_contains (&all, &head->area))
       g_array_append_val (fit, *head);
   }
   if (fit->len == 0)
-    g_array_append_val (fit, all);
-  return spc_heads_item_new ((const QxlRect *)(gpointer)fit->data, fit->len);
+    g_array_append_val (fit, whole);
+  return spc_heads_item_new ((const QxlHead *)(gpointer)fit->data, fit->len,
+                             self->max_heads);
 }
 
 /* validation */
@@ -279,36 +285,86 @@ post_free (gpointer data)
   g_free (post);
 }
 
-static bool
-was_created (const GArray *created, uint32_t id)
+/* what viewers are told of a draw, made when the first of them needs it */
+typedef struct {
+  SpcItem *command, *picture;
+} DrawForms;
+
+static void
+clear_forms (DrawForms *forms)
 {
-  for (guint i = 0; i < created->len; i++)
-    if (g_array_index (created, uint32_t, i) == id)
-      return true;
-  return false;
+  g_clear_pointer (&forms->command, spc_item_unref);
+  g_clear_pointer (&forms->picture, spc_item_unref);
 }
 
-/* to every viewer that has said INIT; takes @draft */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DrawForms, clear_forms)
+
+static SpcItem *
+make_form (SpcDisplay *self, DrawForms *forms, SpcDrawForm form,
+           QxlDrawable *draw, SpcDraft **draft)
+{
+  if (form == SPC_DRAW_AS_COMMAND) {
+    if (forms->command == NULL)
+      forms->command =
+          spc_draw_item_new (self, draw, g_steal_pointer (draft), true);
+    return forms->command;
+  }
+  if (forms->picture == NULL) {
+    COUNT (self, snapshots, 1);
+    forms->picture =
+        spc_snapshot_item_new (self, draw->surface_id, &draw->box, 1);
+  }
+  return forms->picture;
+}
+
+/* to every viewer that knows the surface; takes @draft */
 static void
 fan_out_draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft)
 {
   g_autoptr (SpcDraft) mine = draft;
+  g_auto (DrawForms) forms = {NULL, NULL};
   GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
-  g_autoptr (SpcItem) item = NULL;
+  QxlFormat format =
+      spc_surface_list_find (self->surfaces, draw->surface_id)->format;
 
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
+    SpcDrawForm form =
+        spc_display_connection_draw_form (connection, draw, format);
 
-    if (!spc_display_connection_is_ready (connection))
-      continue;
-    if (item == NULL)
-      item = spc_draw_item_new (self, draw, g_steal_pointer (&mine), true);
-    spc_display_connection_draw (connection, draw, item);
+    if (form != SPC_DRAW_UNTOLD)
+      spc_display_connection_draw (connection, draw,
+                                   make_form (self, &forms, form, draw, &mine));
   }
 }
 
 static void
-create_surface (SpcDisplay *self, const QxlCommand *command, GArray *created)
+tell_surface (SpcDisplay *self, uint32_t id, bool is_blank)
+{
+  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_display_connection_add_surface (connection, id, is_blank);
+  }
+}
+
+/* The primary is told whole once the batch that creates it has been applied, or
+ * something is taken from it: so the first picture is one draw. Others are told
+ * at once, and then what is drawn on them. */
+static void
+tell_primary (SpcDisplay *self)
+{
+  if (!self->has_new_primary)
+    return;
+  self->has_new_primary = false;
+  if (spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE) != NULL)
+    tell_surface (self, QXL_PRIMARY_SURFACE, false);
+}
+
+static void
+create_surface (SpcDisplay *self, const QxlCommand *command)
 {
   const SpcSurfaceInfo info = {
       .id = command->u.create.surface_id,
@@ -321,8 +377,10 @@ create_surface (SpcDisplay *self, const QxlCommand *command, GArray *created)
              spc_channel_name (SPC_CHANNEL (self)), info.id, info.width,
              info.height);
   spc_surface_list_add (self->surfaces, &info);
-  if (!was_created (created, info.id))
-    g_array_append_val (created, info.id);
+  if (info.id == QXL_PRIMARY_SURFACE)
+    self->has_new_primary = true;
+  else
+    tell_surface (self, info.id, true);
 }
 
 static void
@@ -332,45 +390,44 @@ remove_surface (SpcConnection *connection, gpointer user_data)
                                          GPOINTER_TO_UINT (user_data));
 }
 
-/* A surface is told whole once the batch that creates it has been applied, or
- * something is taken from it. */
-static void
-tell_created (SpcDisplay *self, GArray *created)
-{
-  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
-
-  for (guint i = 0; i < created->len; i++) {
-    uint32_t id = g_array_index (created, uint32_t, i);
-
-    if (spc_surface_list_find (self->surfaces, id) == NULL)
-      continue;
-    for (guint j = 0; j < connections->len; j++) {
-      SpcConnection *connection = g_ptr_array_index (connections, j);
-      if (spc_display_connection_is_ready (connection))
-        spc_display_connection_add_surface (connection, id);
-    }
-  }
-  g_array_set_size (created, 0);
-}
-
 /* takes @draft */
 static void
-draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft, GArray *created)
+draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft)
 {
   g_autoptr (SpcDraft) mine = draft;
 
   COUNT (self, draws, 1);
-  if (draw->kind == QXL_DRAW_COPY_SURFACE &&
-      was_created (created, draw->u.copy_surface.source_id))
-    tell_created (self, created);
-  if (!was_created (created, draw->surface_id))
+  if (draw->surface_id != QXL_PRIMARY_SURFACE &&
+      qxl_drawable_reads (draw, QXL_PRIMARY_SURFACE))
+    tell_primary (self);
+  if (draw->surface_id != QXL_PRIMARY_SURFACE || !self->has_new_primary)
     fan_out_draw (self, draw, g_steal_pointer (&mine));
+}
+
+static void
+send_heads (SpcConnection *connection, gpointer user_data)
+{
+  if (!spc_display_connection_is_ready (connection))
+    return;
+  spc_display_connection_send_heads (connection);
+  spc_connection_pump (connection);
+}
+
+static void
+use_heads (SpcDisplay *self, const QxlHead *heads, guint n_heads,
+           guint max_heads)
+{
+  g_array_set_size (self->heads, 0);
+  g_array_append_vals (self->heads, heads, n_heads);
+  self->max_heads = max_heads;
+  if (spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE) != NULL &&
+      !self->has_new_primary)
+    spc_channel_foreach (SPC_CHANNEL (self), send_heads, NULL);
 }
 
 /* takes @draft */
 static void
-apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
-       GArray *created)
+apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft)
 {
   g_autoptr (SpcDraft) mine = draft;
 
@@ -380,7 +437,7 @@ apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
   spc_picture_apply (self->picture, command);
   switch (command->kind) {
   case QXL_COMMAND_SURFACE_CREATE:
-    create_surface (self, command, created);
+    create_surface (self, command);
     break;
   case QXL_COMMAND_SURFACE_DESTROY:
     spc_surface_list_remove (self->surfaces, command->u.destroy.surface_id);
@@ -388,9 +445,12 @@ apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft,
                          GUINT_TO_POINTER (command->u.destroy.surface_id));
     break;
   case QXL_COMMAND_DRAW:
-    draw (self, command->u.draw, g_steal_pointer (&mine), created);
+    draw (self, command->u.draw, g_steal_pointer (&mine));
     break;
   case QXL_COMMAND_MONITORS:
+    use_heads (self, command->u.monitors.heads, command->u.monitors.n_heads,
+               command->u.monitors.max_heads);
+    break;
   case QXL_COMMAND_CURSOR:
   case QXL_COMMAND_UPDATE:
   case QXL_COMMAND_MESSAGE:
@@ -453,13 +513,12 @@ take_batch (gpointer user_data)
 {
   Post *post = user_data;
   SpcDisplay *self = post->display;
-  g_autoptr (GArray) created = g_array_new (FALSE, FALSE, sizeof (uint32_t));
 
   COUNT (self, batches, 1);
   for (guint i = 0; i < post->drafted.batch->commands->len; i++)
     apply (self, qxl_batch_at (post->drafted.batch, i),
-           spc_drafted_batch_steal (&post->drafted, i), created);
-  tell_created (self, created);
+           spc_drafted_batch_steal (&post->drafted, i));
+  tell_primary (self);
   end_batch (self);
   spc_channel_pump_all (SPC_CHANNEL (self));
   update_demand (self);
@@ -521,24 +580,12 @@ heads_post_free (gpointer data)
 }
 
 static void
-send_heads (SpcConnection *connection, gpointer user_data)
-{
-  if (!spc_display_connection_is_ready (connection))
-    return;
-  spc_display_connection_send_heads (connection);
-  spc_connection_pump (connection);
-}
-
-static void
 take_heads (gpointer user_data)
 {
   HeadsPost *post = user_data;
-  SpcDisplay *self = post->display;
 
-  g_array_unref (self->heads);
-  self->heads = g_array_ref (post->heads);
-  if (spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE) != NULL)
-    spc_channel_foreach (SPC_CHANNEL (self), send_heads, NULL);
+  use_heads (post->display, (const QxlHead *)(gpointer)post->heads->data,
+             post->heads->len, post->heads->len);
 }
 
 void
@@ -547,9 +594,12 @@ spc_display_post_heads (SpcDisplay *self, const QxlRect *heads, guint n_heads)
   HeadsPost *post = g_new (HeadsPost, 1);
 
   post->display = g_object_ref (self);
-  post->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
-  if (n_heads > 0)
-    g_array_append_vals (post->heads, heads, MIN (n_heads, SPC_MAX_DISPLAYS));
+  post->heads = g_array_new (FALSE, FALSE, sizeof (QxlHead));
+  for (guint i = 0; i < MIN (n_heads, SPC_MAX_DISPLAYS); i++) {
+    const QxlHead head = {
+        .id = i, .surface_id = QXL_PRIMARY_SURFACE, .area = heads[i]};
+    g_array_append_val (post->heads, head);
+  }
   spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_heads, post,
                  heads_post_free);
 }
@@ -615,5 +665,5 @@ spc_display_init (SpcDisplay *self)
   g_mutex_init (&self->lock);
   self->keep_policy = spc_keep_policy_new ();
   self->surfaces = spc_surface_list_new ();
-  self->heads = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  self->heads = g_array_new (FALSE, FALSE, sizeof (QxlHead));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "draft.h"
 
+#include "qxl/plain.h"
 #include "qxl/surface.h"
 #include "server-core/image/cut.h"
 
@@ -197,32 +198,34 @@ can_be_cut (const QxlDrawable *draw)
 }
 
 static void
-add_command (Drafting *self, const QxlCommand *command)
+add_draw (Drafting *self, QxlDrawable *draw)
 {
-  switch (command->kind) {
-  case QXL_COMMAND_SURFACE_CREATE:
-    qxl_batch_create_surface (self->batch, command->u.create.surface_id,
-                              command->u.create.width, command->u.create.height,
-                              command->u.create.format);
-    break;
-  case QXL_COMMAND_SURFACE_DESTROY:
-    qxl_batch_destroy_surface (self->batch, command->u.destroy.surface_id);
-    break;
-  case QXL_COMMAND_DRAW:
-    if (command->u.draw->kind == QXL_DRAW_COPY &&
-        can_be_cut (command->u.draw)) {
-      add_copy (self, command->u.draw);
-      return;
-    }
-    qxl_batch_draw (self->batch, qxl_drawable_ref (command->u.draw));
-    break;
-  case QXL_COMMAND_MONITORS:
-  case QXL_COMMAND_CURSOR:
-  case QXL_COMMAND_UPDATE:
-  case QXL_COMMAND_MESSAGE:
+  if (draw->kind == QXL_DRAW_COPY && can_be_cut (draw)) {
+    add_copy (self, draw);
     return;
   }
+  qxl_batch_draw (self->batch, qxl_drawable_ref (draw));
   g_ptr_array_add (self->drafts, NULL);
+}
+
+static void
+add_command (Drafting *self, QxlCommand *command)
+{
+  g_autoptr (QxlBatch) plain = NULL;
+
+  if (command->kind != QXL_COMMAND_DRAW) {
+    qxl_batch_take (self->batch, command);
+    g_ptr_array_add (self->drafts, NULL);
+    return;
+  }
+  if (command->u.draw->kind != QXL_DRAW_OPERATION) {
+    add_draw (self, command->u.draw);
+    return;
+  }
+  plain = qxl_batch_new ();
+  qxl_plain_draw (plain, g_steal_pointer (&command->u.draw));
+  for (guint i = 0; i < plain->commands->len; i++)
+    add_draw (self, qxl_batch_at (plain, i)->u.draw);
 }
 
 guint
@@ -241,7 +244,7 @@ spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
   };
 
   for (guint i = 0; i < whole->commands->len; i++)
-    add_command (&self, qxl_batch_at (whole, i));
+    add_command (&self, &g_array_index (whole->commands, QxlCommand, i));
   g_assert (self.drafts->len == self.batch->commands->len);
   *out = (SpcDraftedBatch){.batch = self.batch, .drafts = self.drafts};
   return self.n_encoded;

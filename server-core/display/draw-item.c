@@ -4,6 +4,7 @@
 #include "display-connection.h"
 #include "display-private.h"
 #include "image-writer.h"
+#include "operation-images.h"
 #include "server-core/channel/channel.h"
 #include "server-core/channel/client.h"
 #include "server-core/wire/messages-display.h"
@@ -14,9 +15,10 @@ typedef struct {
   QxlDrawable *draw;
   SpcDraft *draft; /* what is known of its image and made of it */
   bool is_for_all;
-  bool is_exact;     /* whatever the link permits */
-  bool is_passing;   /* a picture of a film, it seems */
-  SpcGlzTicket *glz; /* NULL: not coded so */
+  bool is_exact;              /* whatever the link permits */
+  bool is_passing;            /* a picture of a film, it seems */
+  SpcGlzTicket *glz;          /* NULL: not coded so */
+  SpcOperationImages *images; /* of kind OPERATION, or NULL */
 } DrawItem;
 
 static void
@@ -158,6 +160,8 @@ spc_draw_item_prepare (SpcItem *item, SpcConnection *connection)
   DrawItem *self = (DrawItem *)item;
   SpcGlzPlace *walk;
 
+  if (self->images != NULL)
+    return spc_operation_images_prepare (self->images, connection);
   if (self->draw->kind != QXL_DRAW_COPY)
     return SPC_ITEM_READY;
   walk = spc_display_connection_glz_walk (connection, item);
@@ -321,6 +325,7 @@ spc_draw_item_build (SpcItem *item, SpcConnection *connection)
     is_lossy = build_copy (self, connection);
     break;
   case QXL_DRAW_OPERATION:
+    spc_operation_images_write (self->images, connection);
     break;
   }
   spc_display_connection_built (connection, self->draw,
@@ -334,6 +339,7 @@ free_draw (SpcItem *item)
 {
   DrawItem *self = (DrawItem *)item;
 
+  spc_operation_images_free (self->images);
   spc_draft_free (self->draft);
   spc_glz_ticket_free (self->glz);
   qxl_drawable_unref (self->draw);
@@ -372,8 +378,7 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
   DrawItem *self = g_new0 (DrawItem, 1);
   uint32_t size = SPC_DRAW_MESSAGE_SIZE;
 
-  if (draw->kind == QXL_DRAW_COPY)
-    size += (uint32_t)qxl_image_size (draw->u.copy.image);
+  size += (uint32_t)MIN (qxl_drawable_size (draw), G_MAXINT32);
   self->display = g_object_ref (display);
   self->draw = qxl_drawable_ref (draw);
   self->draft = draft != NULL ? draft : g_new0 (SpcDraft, 1);
@@ -381,6 +386,8 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
   if (self->glz != NULL)
     spc_glz_ticket_set_done (self->glz, on_encoded, g_object_ref (display),
                              g_object_unref);
+  if (draw->kind == QXL_DRAW_OPERATION)
+    self->images = spc_operation_images_new (display, draw);
   self->is_for_all = is_for_all;
   self->is_passing = is_passing (self);
   spc_item_init (&self->item, &draw_class, size);

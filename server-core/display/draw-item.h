@@ -26,7 +26,5 @@ bool spc_draw_item_is_in_dictionary (const SpcItem *item);
 /* for items made of draw items */
 /* at once after new: its image is sent as it is */
 void spc_draw_item_forbid_loss (SpcItem *item);
-/* at once after new: its image is sent as it is */
-void spc_draw_item_forbid_loss (SpcItem *item);
 SpcItemState spc_draw_item_prepare (SpcItem *item, SpcConnection *connection);
 void spc_draw_item_build (SpcItem *item, SpcConnection *connection);

@@ -7,8 +7,8 @@
 #include "server-core/wire/messages-common.h"
 #include "server-core/wire/messages-display.h"
 
-/* in the body of a DRAW_COPY, behind the image's descriptor of 18 bytes */
-#define PAYLOAD_OFFSET (SPC_DRAW_COPY_SIZE + 18u)
+/* bytes of an image's descriptor, behind which its payload lies */
+#define DESCRIPTOR_SIZE 18u
 
 static SpcDrawBase
 draw_base (const QxlDrawable *draw)
@@ -45,7 +45,7 @@ settle_palette (const SpcEncodedImage *encoded, SpcConnection *connection)
 
 static void
 write_image (uint64_t id, const SpcEncodedImage *encoded,
-             const Palette *palette, QxlWriter *writer)
+             const Palette *palette, size_t body_pos, QxlWriter *writer)
 {
   const SpcImageDescriptor descriptor = {
       .id = id,
@@ -57,8 +57,17 @@ write_image (uint64_t id, const SpcEncodedImage *encoded,
 
   qxl_fields_write (spc_image_descriptor_fields, &descriptor, writer);
   if (encoded->payload != NULL)
-    spc_encoded_image_write (encoded, PAYLOAD_OFFSET, palette->use, palette->id,
-                             writer);
+    spc_encoded_image_write (encoded, body_pos + DESCRIPTOR_SIZE, palette->use,
+                             palette->id, writer);
+}
+
+void
+spc_write_image (uint64_t id, const SpcEncodedImage *encoded, size_t body_pos,
+                 QxlWriter *writer)
+{
+  const Palette palette = {SPC_PALETTE_PLAIN, 0};
+
+  write_image (id, encoded, &palette, body_pos, writer);
 }
 
 static void
@@ -79,7 +88,7 @@ write_draw (const QxlDrawable *draw, QxlPoint src, uint64_t id,
   spc_connection_begin (connection, SPICE_MSG_DISPLAY_DRAW_COPY);
   qxl_fields_write (spc_draw_copy_fields, &message, writer);
   g_assert (spc_connection_body_size (connection) == SPC_DRAW_COPY_SIZE);
-  write_image (id, encoded, &palette, writer);
+  write_image (id, encoded, &palette, SPC_DRAW_COPY_SIZE, writer);
   spc_connection_end (connection);
 }
 

@@ -10,6 +10,10 @@
 #include "server-core/image/content-id.h"
 #include "server-core/image/encoder.h"
 
+/* An image at the writer's end, which lies at @body_pos of the message, past
+ * the client's caches. */
+void spc_write_image (uint64_t id, const SpcEncodedImage *encoded,
+                      size_t body_pos, QxlWriter *writer);
 /* @encoded: its image, under @id */
 void spc_write_copy (const QxlDrawable *draw, uint64_t id,
                      const SpcEncodedImage *encoded, SpcConnection *connection);

@@ -199,6 +199,22 @@ find_source (const SpcLossyRepair *self, const QxlDrawable *draw, QxlPoint *src)
   return surface != NULL ? surface->region : NULL;
 }
 
+/* Does it combine pixels that may be lossy? Where on a source they are does not
+ * matter: what is drawn with them is told anew, at the latest at rest. */
+static bool
+spreads_loss (const SpcLossyRepair *self, const QxlDrawable *draw)
+{
+  if (draw->kind != QXL_DRAW_OPERATION)
+    return false;
+  for (guint i = 0; i < self->surfaces->len; i++) {
+    const Surface *surface = &g_array_index (self->surfaces, Surface, i);
+    if (!spc_lossy_region_is_empty (surface->region) &&
+        qxl_drawable_reads (draw, surface->id))
+      return true;
+  }
+  return false;
+}
+
 /* what is exact at a web client may be drawn over by a photo on its way */
 static void
 draw_exact (SpcLossyRepair *self, SpcLossyRegion *region,
@@ -212,6 +228,22 @@ draw_exact (SpcLossyRepair *self, SpcLossyRegion *region,
     spc_lossy_region_merge (region, &draw->box, source, src, now_us);
 }
 
+/* what a command leaves: nothing is known of pixels it only changes */
+static void
+operation_built (SpcLossyRepair *self, const QxlDrawable *draw)
+{
+  bool is_lossy = spreads_loss (self, draw);
+  Surface *surface = find_surface (self, draw->surface_id);
+
+  if (is_lossy) {
+    if (surface == NULL)
+      surface = add_surface (self, draw->surface_id);
+    spc_lossy_region_add (surface->region, &draw->box, g_get_monotonic_time ());
+  } else if (surface != NULL && qxl_drawable_is_opaque (draw)) {
+    spc_lossy_region_subtract (surface->region, &draw->box);
+  }
+}
+
 void
 spc_lossy_repair_built (SpcLossyRepair *self, const QxlDrawable *draw,
                         SpcDrawnHow how)
@@ -220,6 +252,10 @@ spc_lossy_repair_built (SpcLossyRepair *self, const QxlDrawable *draw,
   const SpcLossyRegion *source = find_source (self, draw, &src);
   Surface *surface = find_surface (self, draw->surface_id);
 
+  if (draw->kind == QXL_DRAW_OPERATION) {
+    operation_built (self, draw);
+    return;
+  }
   if (surface == NULL && source == NULL && how != SPC_DRAWN_LOSSY)
     return;
   if (surface == NULL)

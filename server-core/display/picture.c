@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "picture.h"
 
-#include "qxl/surface.h"
+#include "qxl/canvas.h"
 #include "server-core/base/limits.h"
 
 /* the strand's: only its jobs touch it */
@@ -64,19 +64,16 @@ typedef struct {
   QxlBatch *batch;
 } Render;
 
-/* the other surface that is drawn from, or NULL */
 static QxlSurface *
-source_of (Pixels *pixels, const QxlDrawable *draw)
+find_source (uint32_t id, gpointer user_data)
 {
-  return draw->kind == QXL_DRAW_COPY_SURFACE
-             ? find_surface (pixels, draw->u.copy_surface.source_id)
-             : NULL;
+  return find_surface (user_data, id);
 }
 
 static void
 render_command (Pixels *pixels, const QxlCommand *command)
 {
-  QxlSurface *surface, *source;
+  QxlSurface *surface;
 
   switch (command->kind) {
   case QXL_COMMAND_SURFACE_CREATE:
@@ -93,11 +90,8 @@ render_command (Pixels *pixels, const QxlCommand *command)
     break;
   case QXL_COMMAND_DRAW:
     surface = find_surface (pixels, command->u.draw->surface_id);
-    source = source_of (pixels, command->u.draw);
-    if (surface != NULL && source != NULL)
-      qxl_surface_draw_from (surface, command->u.draw, source);
-    else if (surface != NULL && command->u.draw->kind != QXL_DRAW_COPY_SURFACE)
-      qxl_surface_draw (surface, command->u.draw);
+    if (surface != NULL)
+      qxl_canvas_draw (surface, command->u.draw, find_source, pixels);
     break;
   default:
     break;
@@ -140,12 +134,6 @@ catch_up (SpcPicture *self)
 
 /* collecting, on the loop */
 
-static gsize
-draw_bytes (const QxlDrawable *draw)
-{
-  return draw->kind == QXL_DRAW_COPY ? qxl_image_size (draw->u.copy.image) : 0;
-}
-
 /* A new opaque draw makes older ones below it needless, back to the last
  * command that is not a plain draw: a copy-bits may read what they drew. */
 static void
@@ -165,7 +153,7 @@ drop_hidden (SpcPicture *self, const QxlDrawable *cover)
     if (old->u.draw->surface_id != cover->surface_id ||
         !qxl_rect_contains (&cover->box, &old->u.draw->box))
       continue;
-    self->pending_bytes -= draw_bytes (old->u.draw);
+    self->pending_bytes -= qxl_drawable_size (old->u.draw);
     g_array_remove_index (commands, i);
   }
 }
@@ -184,7 +172,7 @@ spc_picture_apply (SpcPicture *self, const QxlCommand *command)
     break;
   case QXL_COMMAND_DRAW:
     drop_hidden (self, command->u.draw);
-    self->pending_bytes += draw_bytes (command->u.draw);
+    self->pending_bytes += qxl_drawable_size (command->u.draw);
     qxl_batch_draw (self->pending, qxl_drawable_ref (command->u.draw));
     break;
   default:

@@ -8,7 +8,8 @@
 #include <assert.h>
 
 struct _SpcSurfaceList {
-  GArray *infos; /* SpcSurfaceInfo, the primary first */
+  GPtrArray *infos;  /* SpcSurfaceInfo, owned, the primary first */
+  GHashTable *by_id; /* the same */
 };
 
 SpcSurfaceList *
@@ -16,7 +17,8 @@ spc_surface_list_new (void)
 {
   SpcSurfaceList *self = g_new (SpcSurfaceList, 1);
 
-  self->infos = g_array_new (FALSE, FALSE, sizeof (SpcSurfaceInfo));
+  self->infos = g_ptr_array_new_with_free_func (g_free);
+  self->by_id = g_hash_table_new (g_direct_hash, g_direct_equal);
   return self;
 }
 
@@ -25,40 +27,39 @@ spc_surface_list_free (SpcSurfaceList *self)
 {
   if (self == NULL)
     return;
-  g_array_unref (self->infos);
+  g_ptr_array_unref (self->infos);
+  g_hash_table_unref (self->by_id);
   g_free (self);
 }
 
 void
 spc_surface_list_remove (SpcSurfaceList *self, uint32_t id)
 {
-  for (guint i = 0; i < self->infos->len; i++)
-    if (g_array_index (self->infos, SpcSurfaceInfo, i).id == id) {
-      g_array_remove_index (self->infos, i);
-      return;
-    }
+  SpcSurfaceInfo *info =
+      g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (id));
+
+  if (info == NULL)
+    return;
+  g_hash_table_remove (self->by_id, GUINT_TO_POINTER (id));
+  g_ptr_array_remove (self->infos, info);
 }
 
 void
 spc_surface_list_add (SpcSurfaceList *self, const SpcSurfaceInfo *info)
 {
+  SpcSurfaceInfo *copy;
+
   spc_surface_list_remove (self, info->id);
-  if (info->id == QXL_PRIMARY_SURFACE)
-    g_array_prepend_val (self->infos, *info);
-  else
-    g_array_append_val (self->infos, *info);
+  copy = g_memdup2 (info, sizeof *info);
+  g_ptr_array_insert (self->infos, info->id == QXL_PRIMARY_SURFACE ? 0 : -1,
+                      copy);
+  g_hash_table_insert (self->by_id, GUINT_TO_POINTER (info->id), copy);
 }
 
 const SpcSurfaceInfo *
 spc_surface_list_find (const SpcSurfaceList *self, uint32_t id)
 {
-  for (guint i = 0; i < self->infos->len; i++) {
-    const SpcSurfaceInfo *info =
-        &g_array_index (self->infos, SpcSurfaceInfo, i);
-    if (info->id == id)
-      return info;
-  }
-  return NULL;
+  return g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (id));
 }
 
 guint
@@ -70,7 +71,7 @@ spc_surface_list_length (const SpcSurfaceList *self)
 const SpcSurfaceInfo *
 spc_surface_list_at (const SpcSurfaceList *self, guint index)
 {
-  return &g_array_index (self->infos, SpcSurfaceInfo, index);
+  return g_ptr_array_index (self->infos, index);
 }
 
 /* commands */

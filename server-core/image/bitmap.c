@@ -16,6 +16,7 @@ static const uint8_t bitmap_formats[QXL_N_FORMATS] = {
     [QXL_FORMAT_BGR] = SPICE_BITMAP_FMT_24BIT,
     [QXL_FORMAT_RGB15] = SPICE_BITMAP_FMT_16BIT,
     [QXL_FORMAT_A8] = SPICE_BITMAP_FMT_8BIT_A,
+    [QXL_FORMAT_A1] = SPICE_BITMAP_FMT_1BIT_LE, /* masks, which are read so */
     /* spice-gtk aborts on 1BIT_LE and 4BIT_LE */
     [QXL_FORMAT_PLT1_LE] = SPICE_BITMAP_FMT_1BIT_BE,
     [QXL_FORMAT_PLT1_BE] = SPICE_BITMAP_FMT_1BIT_BE,

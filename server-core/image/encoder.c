@@ -40,7 +40,7 @@ static const Codec codecs[SPC_N_CODECS] = {
   [SPC_CODEC_BITMAP] = {
     "bitmap", SPICE_IMAGE_TYPE_BITMAP,
     TAKES (BGRX) | TAKES (BGRA) | TAKES (BGR) | TAKES (RGB15) | TAKES (A8) |
-      TAKES_PALETTES,
+      TAKES (A1) | TAKES_PALETTES,
     NULL },
   [SPC_CODEC_LZ] = {
     "lz", SPICE_IMAGE_TYPE_LZ_RGB,

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "operation-images.h"
+
+#include "display-connection.h"
+#include "display-private.h"
+#include "image-writer.h"
+#include "qxl/command-layout.h"
+#include "server-core/wire/messages-display.h"
+
+struct _SpcOperationImages {
+  SpcDisplay *display; /* referenced */
+  QxlDrawable *draw;
+  SpcEncodeTicket *tickets[QXL_N_ROLES][SPC_N_COMPRESSIONS];
+};
+
+SpcOperationImages *
+spc_operation_images_new (SpcDisplay *display, QxlDrawable *draw)
+{
+  SpcOperationImages *self = g_new0 (SpcOperationImages, 1);
+
+  self->display = g_object_ref (display);
+  self->draw = qxl_drawable_ref (draw);
+  return self;
+}
+
+void
+spc_operation_images_free (SpcOperationImages *self)
+{
+  if (self == NULL)
+    return;
+  for (int role = 0; role < QXL_N_ROLES; role++)
+    for (int i = 0; i < SPC_N_COMPRESSIONS; i++)
+      spc_encode_ticket_free (self->tickets[role][i]);
+  qxl_drawable_unref (self->draw);
+  g_object_unref (self->display);
+  g_free (self);
+}
+
+/* palettes come and go with a viewer's cache, which these images have no part
+ * in */
+static SpcCompression
+compression_for (SpcConnection *connection)
+{
+  SpcCompression compression =
+      spc_display_connection_coding (connection).compression;
+
+  switch (compression) {
+  case SPC_COMPRESSION_AUTO_PALETTES:
+    return SPC_COMPRESSION_AUTO;
+  case SPC_COMPRESSION_LZ_PALETTES:
+    return SPC_COMPRESSION_LZ;
+  default:
+    return compression;
+  }
+}
+
+static void
+on_encoded (gpointer display)
+{
+  spc_display_pump_soon (display);
+}
+
+SpcItemState
+spc_operation_images_prepare (SpcOperationImages *self,
+                              SpcConnection *connection)
+{
+  const SpcEncodeOrder order = {.compression = compression_for (connection)};
+  SpcItemState state = SPC_ITEM_READY;
+
+  for (int role = 0; role < QXL_N_ROLES; role++) {
+    const QxlSource *source =
+        qxl_operation_source (self->draw->u.operation, (QxlSourceRole)role);
+    SpcEncodeTicket **ticket = &self->tickets[role][order.compression];
+
+    if (source == NULL || source->kind != QXL_SOURCE_IMAGE)
+      continue;
+    if (*ticket == NULL)
+      *ticket = spc_display_encode (self->display, source->image, &order, NULL,
+                                    on_encoded);
+    if (spc_encode_ticket_result (*ticket) == NULL)
+      state = SPC_ITEM_WAIT;
+  }
+  return state;
+}
+
+/* writing */
+
+typedef struct {
+  const SpcOperationImages *self;
+  SpcCompression compression;
+} Writing;
+
+static void
+write_surface (const SpcOperationImages *self, uint32_t id, QxlWriter *writer)
+{
+  const SpcSurfaceInfo *info =
+      spc_surface_list_find (spc_display_surfaces (self->display), id);
+  const SpcImageDescriptor descriptor = {
+      .type = SPICE_IMAGE_TYPE_SURFACE,
+      .width = info != NULL ? info->width : 0,
+      .height = info != NULL ? info->height : 0,
+  };
+
+  qxl_fields_write (spc_image_descriptor_fields, &descriptor, writer);
+  qxl_writer_u32 (writer, id);
+}
+
+static void
+write_source (gpointer user_data, QxlSourceRole role, const QxlSource *source,
+              QxlWriter *writer, size_t body_pos)
+{
+  const Writing *writing = user_data;
+  const SpcOperationImages *self = writing->self;
+
+  if (source->kind == QXL_SOURCE_SURFACE)
+    write_surface (self, source->surface_id, writer);
+  else
+    spc_write_image (
+        source->image->id,
+        spc_encode_ticket_result (self->tickets[role][writing->compression]),
+        body_pos, writer);
+}
+
+void
+spc_operation_images_write (SpcOperationImages *self, SpcConnection *connection)
+{
+  static const QxlLayoutHooks hooks = {
+      .image = write_source,
+      .explicit_transforms = true,
+  };
+  Writing writing = {self, compression_for (connection)};
+
+  spc_connection_begin (connection, qxl_layout_message (self->draw));
+  qxl_layout_write_draw (self->draw, spc_connection_writer (connection), &hooks,
+                         &writing);
+  spc_connection_end (connection);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* operation-rules.h – which draws a viewer can be told as commands.
+ *
+ * Clients draw most of what QXL has themselves, and pixel for pixel as our own
+ * canvas does; what they draw wrongly, or cannot, they are sent as a picture of
+ * the box (spec: draw commands). Pure. */
+#pragma once
+
+#include "qxl/command.h"
+
+#include <glib.h>
+
+/* what a viewer's client is able to do */
+typedef struct {
+  bool is_native; /* no web client: those know little more than copies */
+  bool takes_composite;
+  bool takes_a8_surfaces;
+} SpcDrawTraits;
+
+/* is there a kind of surface at the client that can stand for it? */
+bool spc_surface_is_told (QxlFormat format, const SpcDrawTraits *traits);
+/* can the draw be told as it is, if the client has all surfaces in it? @format:
+ * of the surface that is drawn on */
+bool spc_draw_is_told (const QxlDrawable *draw, QxlFormat format,
+                       const SpcDrawTraits *traits);
