@@ -122,7 +122,7 @@ fills_inside_its_bounds (void)
         if (x >= box->left && x < box->right && y >= box->top &&
             y < box->bottom)
           model.at[y][x] = 0x123456;
-    /* the top byte has no meaning here and must not get in */
+    /* the top byte is kept, but not seen */
     draw_and_free (surface, qxl_drawable_new_fill (0, box, 0x99123456));
     assert_shows (surface, &model);
   }
@@ -340,6 +340,157 @@ snapshots_do_not_change (void)
     g_assert_cmphex (before->pixels[i], ==, 0);
 }
 
+/* the fourth byte that the surface has at (0, 0) */
+static uint8_t
+fourth_byte (const QxlSurface *surface)
+{
+  return qxl_surface_row (surface, 0)[3];
+}
+
+static void
+keeps_fourth_bytes_as_clients_do (void)
+{
+  g_autoptr (QxlSurface) surface = qxl_surface_new (QXL_FORMAT_BGRX, W, H);
+  g_autoptr (QxlSurface) other = qxl_surface_new (QXL_FORMAT_BGRX, W, H);
+  g_autoptr (QxlDrawable) draw = NULL;
+  QxlRect all = QXL_RECT (0, 0, W, H);
+  QxlPoint origin = {0, 0};
+  QxlImage *alpha = noise_image (QXL_FORMAT_BGRA, W, H);
+  QxlImage *none = noise_image (QXL_FORMAT_BGRX, W, H);
+
+  ((uint8_t *)alpha->pixels)[3] = 0x7b;
+  draw_and_free (surface, qxl_drawable_new_fill (0, &all, 0x99123456));
+  g_assert_cmphex (fourth_byte (surface), ==, 0x99);
+  draw_and_free (surface, qxl_drawable_new_copy (0, &all, alpha, origin));
+  g_assert_cmphex (fourth_byte (surface), ==, 0x7b);
+  draw = qxl_drawable_new_copy_surface (0, &all, 1, origin);
+  qxl_surface_draw_from (other, draw, surface);
+  g_assert_cmphex (fourth_byte (other), ==, 0x7b);
+  draw_and_free (surface, qxl_drawable_new_copy (0, &all, none, origin));
+  g_assert_cmphex (fourth_byte (surface), ==, 0);
+}
+
+static void
+exact_snapshots_have_fourth_bytes (void)
+{
+  g_autoptr (QxlSurface) surface = qxl_surface_new (QXL_FORMAT_BGRX, W, H);
+  QxlRect all = QXL_RECT (0, 0, W, H), right = QXL_RECT (3, 3, W, H);
+  QxlRect dot = QXL_RECT (2, 2, 3, 3);
+  g_autoptr (QxlImage) whole = NULL;
+  g_autoptr (QxlImage) part = NULL;
+  g_autoptr (QxlImage) seen = NULL;
+
+  draw_and_free (surface, qxl_drawable_new_fill (0, &all, 0x123456));
+  draw_and_free (surface, qxl_drawable_new_fill (0, &dot, 0x01654321));
+  whole = qxl_surface_snapshot_exact_in (surface, &all, NULL);
+  part = qxl_surface_snapshot_exact_in (surface, &right, NULL);
+  seen = qxl_surface_snapshot (surface, &all);
+  g_assert_cmpint (whole->format, ==, QXL_FORMAT_BGRA);
+  g_assert_cmpint (part->format, ==, QXL_FORMAT_BGRX);
+  g_assert_cmpint (seen->format, ==, QXL_FORMAT_BGRX);
+  g_assert_cmpmem (qxl_image_row (whole, 2) + 8, 4, "\x21\x43\x65\x01", 4);
+  g_assert_cmpmem (qxl_image_row (seen, 2) + 8, 4, "\x21\x43\x65\x00", 4);
+}
+
+/* a colour of 8 bits a component, as it comes to be on a surface */
+static const struct {
+  QxlFormat surface, image, snapshot;
+  uint8_t pixel[4], seen[4];
+} conversions[] = {
+    {QXL_FORMAT_RGB15,
+     QXL_FORMAT_BGRX,
+     QXL_FORMAT_RGB15,
+     {0xff, 0x87, 0x08, 0},
+     {0x1f, 0x06}},
+    {QXL_FORMAT_RGB15,
+     QXL_FORMAT_RGB15,
+     QXL_FORMAT_RGB15,
+     {0x34, 0x92},
+     {0x34, 0x92}},
+    {QXL_FORMAT_RGB16,
+     QXL_FORMAT_BGRA,
+     QXL_FORMAT_BGRX,
+     {0xff, 0x87, 0x08, 3},
+     {0xff, 0x86, 0x08, 0}},
+    {QXL_FORMAT_RGB16,
+     QXL_FORMAT_RGB15,
+     QXL_FORMAT_BGRX,
+     {0xff, 0x7f},
+     {0xff, 0xff, 0xff, 0}},
+    {QXL_FORMAT_BGRX,
+     QXL_FORMAT_RGB15,
+     QXL_FORMAT_BGRX,
+     {0x1f, 0x00},
+     {0xff, 0, 0, 0}},
+    {QXL_FORMAT_A8, QXL_FORMAT_A8, QXL_FORMAT_A8, {0x7e}, {0x7e}},
+    {QXL_FORMAT_A8, QXL_FORMAT_BGRA, QXL_FORMAT_A8, {1, 2, 3, 4}, {4}},
+    {QXL_FORMAT_A8, QXL_FORMAT_BGRX, QXL_FORMAT_A8, {1, 2, 3, 4}, {0xff}},
+    {QXL_FORMAT_A8, QXL_FORMAT_A1, QXL_FORMAT_A8, {1}, {0xff}},
+    {QXL_FORMAT_A1, QXL_FORMAT_A8, QXL_FORMAT_A1, {0x80}, {1}},
+    {QXL_FORMAT_A1, QXL_FORMAT_A1, QXL_FORMAT_A1, {1}, {1}},
+    {QXL_FORMAT_BGRA, QXL_FORMAT_A8, QXL_FORMAT_BGRA, {0x80}, {0}},
+};
+
+static void
+converts_to_narrow_formats (void)
+{
+  QxlRect dot = QXL_RECT (5, 0, 6, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (conversions); i++) {
+    g_autoptr (QxlSurface) surface =
+        qxl_surface_new (conversions[i].surface, 9, 2);
+    uint8_t *pixels;
+    QxlImage *image = qxl_image_new (conversions[i].image, 1, 1, &pixels);
+    g_autoptr (QxlImage) seen = NULL;
+
+    memcpy (pixels, conversions[i].pixel, qxl_image_size (image));
+    draw_and_free (surface,
+                   qxl_drawable_new_copy (0, &dot, image, (QxlPoint){0, 0}));
+    seen = qxl_surface_snapshot (surface, &dot);
+    g_test_message ("conversion %u", i);
+    g_assert_cmpint (seen->format, ==, conversions[i].snapshot);
+    g_assert_cmpmem (seen->pixels, qxl_image_size (seen), conversions[i].seen,
+                     qxl_image_size (seen));
+  }
+}
+
+/* is the bit of an A1 image's row set? */
+static bool
+bit_at (const QxlImage *image, uint32_t x, uint32_t y)
+{
+  return qxl_image_row (image, y)[x / 8] >> (x % 8) & 1;
+}
+
+static void
+draws_single_bits (void)
+{
+  static const QxlFormat format = QXL_FORMAT_A1;
+  const QxlRect all = QXL_RECT (0, 0, 77, 5);
+
+  for (int32_t shift = 0; shift < 20; shift++) {
+    g_autoptr (QxlSurface) surface = qxl_surface_new (format, 77, 5);
+    g_autoptr (QxlImage) image = noise_image (format, 77, 5);
+    g_autoptr (QxlImage) seen = NULL;
+    QxlRect box = QXL_RECT (shift, 1, 70, 4);
+    QxlRect half = QXL_RECT (7, 0, 70, 5);
+
+    draw_and_free (surface,
+                   qxl_drawable_new_copy (0, &all, qxl_image_ref (image),
+                                          (QxlPoint){0, 0}));
+    draw_and_free (surface,
+                   qxl_drawable_new_copy_bits (0, &box, (QxlPoint){3, 0}));
+    seen = qxl_surface_snapshot (surface, &half);
+    for (uint32_t y = 0; y < 5; y++)
+      for (uint32_t x = 7; x < 70; x++) {
+        bool moved = y >= 1 && y < 4 && (int32_t)x >= shift;
+        uint32_t from = moved ? x + 3 - (uint32_t)shift : x;
+
+        g_assert_cmpint (bit_at (seen, x - 7, y), ==,
+                         bit_at (image, from, moved ? y - 1 : y));
+      }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -362,5 +513,12 @@ main (int argc, char **argv)
   g_test_add_func ("/surface/snapshots-are-clipped-copies",
                    snapshots_are_clipped_copies);
   g_test_add_func ("/surface/snapshots-do-not-change", snapshots_do_not_change);
+  g_test_add_func ("/surface/keeps-fourth-bytes-as-clients-do",
+                   keeps_fourth_bytes_as_clients_do);
+  g_test_add_func ("/surface/exact-snapshots-have-fourth-bytes",
+                   exact_snapshots_have_fourth_bytes);
+  g_test_add_func ("/surface/converts-to-narrow-formats",
+                   converts_to_narrow_formats);
+  g_test_add_func ("/surface/draws-single-bits", draws_single_bits);
   return g_test_run ();
 }

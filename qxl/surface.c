@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Invariant: on a BGRX surface every x byte is 0, whatever images carry there,
- * so that snapshots compress well and compare byte by byte. */
+/* On a BGRX surface the fourth bytes are what clients have there: raster
+ * operations take part in them, blending may read them. */
 #include "qxl/surface.h"
+
+#include "qxl/pixels.h"
 
 #include <string.h>
 
@@ -78,6 +80,12 @@ qxl_surface_pixels (QxlSurface *self)
   return self->pixels;
 }
 
+const uint8_t *
+qxl_surface_row (const QxlSurface *self, uint32_t y)
+{
+  return self->pixels + (size_t)y * self->stride;
+}
+
 size_t
 qxl_surface_stride (const QxlSurface *self)
 {
@@ -94,12 +102,6 @@ uint32_t
 qxl_surface_height (const QxlSurface *self)
 {
   return self->height;
-}
-
-static uint8_t *
-pixel_at (const QxlSurface *self, int32_t x, int32_t y)
-{
-  return self->pixels + (size_t)y * self->stride + (size_t)x * 4;
 }
 
 static QxlRect
@@ -146,20 +148,137 @@ clip_to_source (const QxlSurface *self, QxlRect *box, QxlPoint *src,
   return true;
 }
 
+static uint8_t *
+row_at (const QxlSurface *self, int32_t y)
+{
+  return self->pixels + (size_t)y * self->stride;
+}
+
+/* fills */
+
 static void
 draw_fill (QxlSurface *self, const QxlDrawable *draw)
 {
   QxlRect all = whole (self->width, self->height);
   QxlRect box = qxl_rect_intersect (&draw->box, &all);
+  unsigned bits = qxl_format_bits_per_pixel (self->format);
   uint32_t pixel = draw->u.fill.color;
 
   if (qxl_rect_is_empty (&box))
     return;
-  if (self->format == QXL_FORMAT_BGRX)
-    pixel &= 0xffffff;
-  pixman_fill ((uint32_t *)self->pixels, (int)(self->stride / 4), 32, box.left,
-               box.top, qxl_rect_width (&box), qxl_rect_height (&box),
-               GUINT32_TO_LE (pixel));
+  pixman_fill ((uint32_t *)self->pixels, (int)(self->stride / 4), (int)bits,
+               box.left, box.top, qxl_rect_width (&box), qxl_rect_height (&box),
+               bits == 32 ? GUINT32_TO_LE (pixel) : pixel);
+}
+
+/* copies */
+
+/* pixels that are converted at once */
+#define CHUNK 256u
+
+/* what is copied from */
+typedef struct {
+  QxlFormat format;
+  size_t stride;
+  const uint8_t *pixels;
+  bool is_surface; /* its fourth bytes are worth keeping */
+} View;
+
+static bool
+is_alpha (QxlFormat format)
+{
+  return format == QXL_FORMAT_A8 || format == QXL_FORMAT_A1;
+}
+
+static bool
+is_32 (QxlFormat format)
+{
+  return qxl_format_bits_per_pixel (format) == 32;
+}
+
+static bool
+can_copy (QxlFormat to, QxlFormat from)
+{
+  return qxl_format_is_colour (from) || (is_alpha (to) && is_alpha (from));
+}
+
+/* do pixels keep all their bits? */
+static bool
+copies_raw (QxlFormat to, const View *view)
+{
+  if (view->format == QXL_FORMAT_BGRA)
+    return to == QXL_FORMAT_BGRA || to == QXL_FORMAT_BGRX;
+  if (view->format == QXL_FORMAT_BGRX)
+    return to == QXL_FORMAT_BGRX && view->is_surface;
+  return to == view->format;
+}
+
+static void
+copy_raw (unsigned bits, uint8_t *to, size_t x, const uint8_t *from,
+          size_t src_x, size_t n)
+{
+  uint32_t chunk[CHUNK];
+
+  if (bits >= 8) {
+    memcpy (to + x * bits / 8, from + src_x * bits / 8, n * bits / 8);
+    return;
+  }
+  for (size_t i = 0, part; i < n; i += part) {
+    part = MIN (n - i, CHUNK);
+    qxl_pixels_load (bits, chunk, from, src_x + i, part);
+    qxl_pixels_store (bits, to, x + i, chunk, part);
+  }
+}
+
+/* 0xAARRGGBB; what has no alpha is opaque */
+static void
+load_argb (QxlFormat format, uint32_t *to, const uint8_t *row, size_t x,
+           size_t n)
+{
+  const unsigned bits = qxl_format_bits_per_pixel (format);
+
+  if (format == QXL_FORMAT_BGRA || is_alpha (format))
+    qxl_pixels_load (bits, to, row, x, n);
+  else
+    qxl_format_row_to_bgrx (format, (uint8_t *)to, row + x * bits / 8, n);
+  for (size_t i = 0; i < n; i++)
+    if (format == QXL_FORMAT_A1)
+      to[i] = to[i] ? 0xff000000 : 0;
+    else if (format == QXL_FORMAT_A8)
+      to[i] <<= 24;
+    else if (format != QXL_FORMAT_BGRA)
+      to[i] |= 0xff000000;
+}
+
+static uint32_t
+narrowed (QxlFormat format, uint32_t argb)
+{
+  switch (format) {
+  case QXL_FORMAT_RGB15:
+    return (argb >> 9 & 0x7c00) | (argb >> 6 & 0x3e0) | (argb >> 3 & 0x1f);
+  case QXL_FORMAT_RGB16:
+    return (argb >> 8 & 0xf800) | (argb >> 5 & 0x7e0) | (argb >> 3 & 0x1f);
+  case QXL_FORMAT_A8:
+    return argb >> 24;
+  default: /* A1 */
+    return argb >> 31;
+  }
+}
+
+static void
+copy_narrowed (QxlFormat format, uint8_t *to, size_t x, const View *view,
+               const uint8_t *from, size_t src_x, size_t n)
+{
+  const unsigned bits = qxl_format_bits_per_pixel (format);
+  uint32_t chunk[CHUNK];
+
+  for (size_t i = 0, part; i < n; i += part) {
+    part = MIN (n - i, CHUNK);
+    load_argb (view->format, chunk, from, src_x + i, part);
+    for (size_t k = 0; k < part; k++)
+      chunk[k] = narrowed (format, chunk[k]);
+    qxl_pixels_store (bits, to, x + i, chunk, part);
+  }
 }
 
 static void
@@ -170,30 +289,65 @@ make_opaque (uint8_t *bgrx, size_t n_pixels)
 }
 
 static void
-draw_copy (QxlSurface *self, QxlRect box, const QxlImage *image, QxlPoint src)
+copy_row (QxlFormat format, uint8_t *to, size_t x, const View *view,
+          const uint8_t *from, size_t src_x, size_t n)
 {
-  unsigned bytes = qxl_format_bytes_per_pixel (image->format);
-  QxlRect source = whole (image->width, image->height);
-  size_t width;
+  if (copies_raw (format, view)) {
+    copy_raw (qxl_format_bits_per_pixel (format), to, x, from, src_x, n);
+    return;
+  }
+  if (!is_32 (format)) {
+    copy_narrowed (format, to, x, view, from, src_x, n);
+    return;
+  }
+  qxl_format_row_to_bgrx (
+      view->format, to + x * 4,
+      from + src_x * qxl_format_bytes_per_pixel (view->format), n);
+  if (format == QXL_FORMAT_BGRA)
+    make_opaque (to + x * 4, n);
+}
 
-  if (!qxl_format_is_colour (image->format) ||
+static void
+draw_copy (QxlSurface *self, QxlRect box, const View *view, QxlRect source,
+           QxlPoint src)
+{
+  if (!can_copy (self->format, view->format) ||
       !clip_to_source (self, &box, &src, &source))
     return;
-  width = (size_t)qxl_rect_width (&box);
-  for (int32_t y = box.top; y < box.bottom; y++) {
-    const uint8_t *from =
-        qxl_image_row (image, (uint32_t)(y - box.top + src.y)) +
-        (size_t)src.x * bytes;
-    uint8_t *to = pixel_at (self, box.left, y);
+  for (int32_t y = box.top; y < box.bottom; y++)
+    copy_row (self->format, row_at (self, y), (size_t)box.left, view,
+              view->pixels + (size_t)(y - box.top + src.y) * view->stride,
+              (size_t)src.x, (size_t)qxl_rect_width (&box));
+}
 
-    if (self->format == QXL_FORMAT_BGRA && image->format == QXL_FORMAT_BGRA) {
-      memcpy (to, from, width * 4);
-      continue;
-    }
-    qxl_format_row_to_bgrx (image->format, to, from, width);
-    if (self->format == QXL_FORMAT_BGRA)
-      make_opaque (to, width);
+static void
+draw_image (QxlSurface *self, const QxlDrawable *draw)
+{
+  const QxlImage *image = draw->u.copy.image;
+  const View view = {image->format, image->stride, image->pixels, false};
+
+  draw_copy (self, draw->box, &view, whole (image->width, image->height),
+             draw->u.copy.src);
+}
+
+/* inside the surface */
+
+static void
+move_row (const QxlSurface *self, const QxlRect *box, QxlPoint src, int32_t row,
+          uint32_t *values)
+{
+  const unsigned bits = qxl_format_bits_per_pixel (self->format);
+  const size_t n = (size_t)qxl_rect_width (box);
+  uint8_t *to = row_at (self, box->top + row);
+  const uint8_t *from = row_at (self, src.y + row);
+
+  if (bits >= 8) {
+    memmove (to + (size_t)box->left * bits / 8, from + (size_t)src.x * bits / 8,
+             n * bits / 8);
+    return;
   }
+  qxl_pixels_load (bits, values, from, (size_t)src.x, n);
+  qxl_pixels_store (bits, to, (size_t)box->left, values, n);
 }
 
 /* rows in the order in which none is overwritten before it was read */
@@ -203,20 +357,18 @@ draw_copy_bits (QxlSurface *self, const QxlDrawable *draw)
   QxlPoint src = draw->u.copy_bits.src_pos;
   QxlRect source = whole (self->width, self->height);
   QxlRect box = draw->box;
+  g_autofree uint32_t *values = NULL;
   int32_t height;
   bool down;
 
   if (!clip_to_source (self, &box, &src, &source))
     return;
+  if (self->format == QXL_FORMAT_A1)
+    values = g_new (uint32_t, qxl_rect_width (&box));
   height = qxl_rect_height (&box);
   down = src.y >= box.top;
-  for (int32_t i = 0; i < height; i++) {
-    int32_t row = down ? i : height - 1 - i;
-
-    memmove (pixel_at (self, box.left, box.top + row),
-             pixel_at (self, src.x, src.y + row),
-             (size_t)qxl_rect_width (&box) * 4);
-  }
+  for (int32_t i = 0; i < height; i++)
+    move_row (self, &box, src, down ? i : height - 1 - i, values);
 }
 
 void
@@ -227,7 +379,7 @@ qxl_surface_draw (QxlSurface *self, const QxlDrawable *draw)
     draw_fill (self, draw);
     break;
   case QXL_DRAW_COPY:
-    draw_copy (self, draw->box, draw->u.copy.image, draw->u.copy.src);
+    draw_image (self, draw);
     break;
   case QXL_DRAW_COPY_BITS:
     draw_copy_bits (self, draw);
@@ -242,42 +394,9 @@ void
 qxl_surface_draw_from (QxlSurface *self, const QxlDrawable *draw,
                        const QxlSurface *source)
 {
-  const QxlImage view = {
-      .format = source->format,
-      .width = source->width,
-      .height = source->height,
-      .stride = source->stride,
-      .pixels = source->pixels,
-  };
+  const View view = {source->format, source->stride, source->pixels, true};
 
   g_assert (source != self && draw->kind == QXL_DRAW_COPY_SURFACE);
-  draw_copy (self, draw->box, &view, draw->u.copy_surface.src);
-}
-
-QxlImage *
-qxl_surface_snapshot_in (const QxlSurface *self, const QxlRect *area,
-                         QxlBlocks *blocks)
-{
-  QxlRect all = whole (self->width, self->height);
-  QxlRect box = qxl_rect_intersect (area, &all);
-  QxlImage *image;
-  uint8_t *pixels;
-
-  if (qxl_rect_is_empty (&box))
-    return NULL;
-  image =
-      qxl_image_new_in (blocks, self->format, (uint32_t)qxl_rect_width (&box),
-                        (uint32_t)qxl_rect_height (&box), &pixels);
-  if (!image)
-    return NULL;
-  for (int32_t y = box.top; y < box.bottom; y++)
-    memcpy (pixels + (size_t)(y - box.top) * image->stride,
-            pixel_at (self, box.left, y), image->stride);
-  return image;
-}
-
-QxlImage *
-qxl_surface_snapshot (const QxlSurface *self, const QxlRect *area)
-{
-  return qxl_surface_snapshot_in (self, area, NULL);
+  draw_copy (self, draw->box, &view, whole (source->width, source->height),
+             draw->u.copy_surface.src);
 }
