@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Dashes begin and end at whole distances from the start of their line, for
+ * lengths are whole and what a line leaves of a dash is cut to a whole number
+ * for the next. So a line is a row of cells of length one, each on or off; a
+ * pixel belongs to one cell, and it is known without a walk along the line
+ * which. */
+#include "dash.h"
+
+#include "path.h"
+#include <math.h>
+
+/* The sharpest corner with a miter, 11 degrees: 1 / sin² (5.5°). */
+#define MITER_LIMIT 108.856472512142
+
+typedef struct {
+  guint n;
+  int64_t *ends; /* of each length, from the pattern's start; owned */
+  int64_t phase; /* where figures start */
+} Pattern;
+
+static int64_t
+period (const Pattern *pattern)
+{
+  return pattern->n > 0 ? pattern->ends[pattern->n - 1] : 0;
+}
+
+static void
+pattern_init (Pattern *pattern, const QxlLineAttr *attr)
+{
+  guint shift = attr->flags & QXL_LINE_START_WITH_GAP ? 1 : 0;
+  int64_t end = 0;
+
+  pattern->n = attr->n_style;
+  pattern->ends = g_new (int64_t, attr->n_style);
+  for (guint i = 0; i < pattern->n; i++) {
+    int32_t length = attr->style[(i + shift) % pattern->n];
+
+    end += (uint8_t)qxl_fixed_round (length); /* clients keep a byte */
+    pattern->ends[i] = end;
+  }
+  pattern->phase = 0;
+  if (shift && end > 0)
+    pattern->phase = pattern->ends[0] % end;
+}
+
+static bool
+is_on (const Pattern *pattern, int64_t cell)
+{
+  int64_t at = cell % period (pattern);
+  guint low = 0, high = pattern->n - 1;
+
+  while (low < high) {
+    guint mid = low + (high - low) / 2;
+
+    if (pattern->ends[mid] > at)
+      high = mid;
+    else
+      low = mid + 1;
+  }
+  return low % 2 == 0;
+}
+
+/* a line of the figure */
+typedef struct {
+  QxlPoint from, to;
+  int64_t dx, dy;
+  int64_t length2;
+  double length;
+} Line;
+
+static Line
+line_between (QxlPoint from, QxlPoint to)
+{
+  Line line = {
+      .from = from,
+      .to = to,
+      .dx = (int64_t)to.x - from.x,
+      .dy = (int64_t)to.y - from.y,
+  };
+
+  line.length2 = line.dx * line.dx + line.dy * line.dy;
+  line.length = sqrt ((double)line.length2);
+  return line;
+}
+
+static int64_t
+length_in_cells (const Line *line)
+{
+  int64_t cells = (int64_t)line->length;
+
+  while (cells * cells < line->length2)
+    cells++;
+  return cells;
+}
+
+/* Pixels on an edge are in if it is a left or a top one. True if a line
+ * begins, and so each of its dashes, with such an edge. */
+static bool
+owns_start (const Line *line)
+{
+  return line->dx > 0 || (line->dx == 0 && line->dy > 0);
+}
+
+/* how far a pixel lies along the line and beside it, times its length */
+static int64_t
+along (const Line *line, int64_t x, int64_t y)
+{
+  return x * line->dx + y * line->dy;
+}
+
+static int64_t
+beside (const Line *line, int64_t x, int64_t y)
+{
+  return x * line->dy - y * line->dx;
+}
+
+static bool
+is_within_width (const Line *line, int64_t off)
+{
+  /* the first, so that the square fits */
+  return fabs ((double)off) <= line->length && 4 * off * off < line->length2;
+}
+
+/* of the pixel at (@x, @y) from the line's start; -1: of none */
+static int64_t
+cell_of (const Line *line, int64_t x, int64_t y)
+{
+  int64_t at = along (line, x, y);
+
+  if (!is_within_width (line, beside (line, x, y)))
+    return -1;
+  if (owns_start (line))
+    return at >= 0 && at < line->length2
+               ? (int64_t)floor ((double)at / line->length)
+               : -1;
+  return at > 0 && at <= line->length2
+             ? (int64_t)ceil ((double)at / line->length) - 1
+             : -1;
+}
+
+typedef struct {
+  const Pattern *pattern;
+  QxlTally *tally;
+  int64_t phase; /* cells, at the next line's start */
+  QxlPoint first_point, at;
+  bool has_line; /* of the figure */
+  Line first, last;
+  bool starts_on, ends_on;
+} Pen;
+
+/* columns that may belong to the line in row @y, from its start */
+static void
+columns_of_row (const Line *line, int64_t y, int64_t *first, int64_t *last)
+{
+  int64_t low = MIN (line->dx, 0), high = MAX (line->dx, 0);
+  double center, reach;
+
+  *first = low - 1;
+  *last = high + 1;
+  if (line->dy == 0)
+    return;
+  center = (double)y * (double)line->dx / (double)line->dy;
+  reach = line->length / 2 / fabs ((double)line->dy);
+  *first = MAX (*first, (int64_t)floor (center - reach) - 1);
+  *last = MIN (*last, (int64_t)ceil (center + reach) + 1);
+}
+
+static void
+draw_row (Pen *pen, const Line *line, int64_t y)
+{
+  const QxlRect *box = qxl_tally_box (pen->tally);
+  int64_t first, last, run = 0;
+  bool in_run = false;
+
+  columns_of_row (line, y, &first, &last);
+  first = MAX (first, (int64_t)box->left - line->from.x);
+  last = MIN (last, (int64_t)box->right - 1 - line->from.x);
+  for (int64_t x = first; x <= last + 1; x++) {
+    int64_t cell = x <= last ? cell_of (line, x, y) : -1;
+    bool on = cell >= 0 && is_on (pen->pattern, pen->phase + cell);
+
+    if (on && !in_run)
+      run = x;
+    if (!on && in_run)
+      qxl_tally_add (pen->tally, (int32_t)(line->from.y + y),
+                     line->from.x + run, line->from.x + x);
+    in_run = on;
+  }
+}
+
+static void
+draw_line (Pen *pen, const Line *line)
+{
+  const QxlRect *box = qxl_tally_box (pen->tally);
+  int64_t first = MIN (line->dy, 0) - 1;
+  int64_t last = MAX (line->dy, 0) + 1;
+
+  first = MAX (first, (int64_t)box->top - line->from.y);
+  last = MIN (last, (int64_t)box->bottom - 1 - line->from.y);
+  for (int64_t y = first; y <= last; y++)
+    draw_row (pen, line, y);
+}
+
+/* How many pixels a corner's miter reaches at most. A sharper corner is cut
+ * straight, and reaches none. */
+static int
+miter_reach (const Line *in, const Line *out)
+{
+  double cosine =
+      (double)along (in, out->dx, out->dy) / (in->length * out->length);
+  double tip2 = 2 / (1 + cosine); /* distance, squared, times 4 */
+
+  return tip2 <= MITER_LIMIT ? (int)(sqrt (tip2) / 2) : 0;
+}
+
+/* The miter lies beyond the end of the line @in, before the start of @out, and
+ * within half a pixel of each on the outer side. */
+static bool
+is_in_miter (const Line *in, const Line *out, int side, int x, int y)
+{
+  int64_t beyond = along (in, x, y), before = -along (out, x, y);
+  int64_t off_in = side * beside (in, x, y);
+  int64_t off_out = side * beside (out, x, y);
+
+  if (beyond < 0 || (beyond == 0 && !owns_start (in)))
+    return false;
+  if (before < 0 || (before == 0 && owns_start (out)))
+    return false;
+  return (off_in <= 0 || is_within_width (in, off_in)) &&
+         (off_out <= 0 || is_within_width (out, off_out));
+}
+
+static void
+draw_corner (Pen *pen, const Line *in, const Line *out)
+{
+  const QxlRect *box = qxl_tally_box (pen->tally);
+  int64_t turn = in->dx * out->dy - in->dy * out->dx;
+  QxlPoint at = in->to;
+  int reach;
+
+  if (turn == 0 || at.x < box->left - QXL_PATH_REACH ||
+      at.y < box->top - QXL_PATH_REACH || at.x >= box->right + QXL_PATH_REACH ||
+      at.y >= box->bottom + QXL_PATH_REACH)
+    return;
+  reach = miter_reach (in, out);
+  for (int y = -reach; y <= reach; y++)
+    for (int x = -reach; x <= reach; x++)
+      if (is_in_miter (in, out, turn > 0 ? 1 : -1, x, y))
+        qxl_tally_add (pen->tally, at.y + y, (int64_t)at.x + x,
+                       (int64_t)at.x + x + 1);
+}
+
+static void
+pen_begin (gpointer user_data, QxlPoint point)
+{
+  Pen *pen = user_data;
+
+  pen->phase = pen->pattern->phase;
+  pen->first_point = pen->at = point;
+  pen->has_line = false;
+  qxl_tally_begin_layer (pen->tally);
+}
+
+static void
+pen_line_to (gpointer user_data, QxlPoint point)
+{
+  Pen *pen = user_data;
+  Line line = line_between (pen->at, point);
+  bool starts_on, ends_on;
+  int64_t end;
+
+  if (line.length2 == 0)
+    return;
+  end = pen->phase + length_in_cells (&line);
+  starts_on = is_on (pen->pattern, pen->phase);
+  ends_on = is_on (pen->pattern, end - 1);
+  draw_line (pen, &line);
+  if (pen->has_line && pen->ends_on && starts_on)
+    draw_corner (pen, &pen->last, &line);
+  if (!pen->has_line) {
+    pen->first = line;
+    pen->starts_on = starts_on;
+    pen->has_line = true;
+  }
+  pen->last = line;
+  pen->ends_on = ends_on;
+  pen->phase = end % period (pen->pattern);
+  pen->at = point;
+}
+
+static void
+pen_end (gpointer user_data)
+{
+  Pen *pen = user_data;
+  bool is_closed =
+      pen->at.x == pen->first_point.x && pen->at.y == pen->first_point.y;
+
+  if (pen->has_line && is_closed && pen->ends_on && pen->starts_on)
+    draw_corner (pen, &pen->last, &pen->first);
+  qxl_tally_end_layer (pen->tally);
+}
+
+void
+qxl_dash_path (const QxlPath *path, const QxlLineAttr *attr, QxlTally *tally)
+{
+  static const QxlPathSink sink = {pen_begin, pen_line_to, pen_end};
+  Pattern pattern;
+  Pen pen = {.pattern = &pattern, .tally = tally};
+
+  pattern_init (&pattern, attr);
+  if (period (&pattern) > 0)
+    qxl_path_flatten (path, NULL, &sink, &pen);
+  g_free (pattern.ends);
+}

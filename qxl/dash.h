@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* dash.h – the pixels that dashed lines meet.
+ *
+ * A dash is a rectangle of width one around its piece of the line; of its
+ * pixels those count whose coordinates lie in it, the left and top edge
+ * included. Two dashes that meet at a corner are joined by a miter. Each figure
+ * is a layer of the tally. Any thread. */
+#pragma once
+
+#include "operation.h"
+#include "tally.h"
+
+/* dash lengths that are all 0, or none at all: nothing is met */
+void qxl_dash_path (const QxlPath *path, const QxlLineAttr *attr,
+                    QxlTally *tally);
