@@ -17,6 +17,9 @@ static const QxlCanvasFunc funcs[QXL_N_OPS] = {
     [QXL_OP_ROP3] = qxl_canvas_rop3,
     [QXL_OP_TRANSPARENT] = qxl_canvas_transparent,
     [QXL_OP_ALPHA_BLEND] = qxl_canvas_alpha_blend,
+    [QXL_OP_STROKE] = qxl_canvas_stroke,
+    [QXL_OP_TEXT] = qxl_canvas_text,
+    [QXL_OP_COMPOSITE] = qxl_canvas_composite,
 };
 
 /* regions */
