@@ -169,13 +169,13 @@ class Server:
             return int (file.read ().split ()[1]) * os.sysconf ('SC_PAGE_SIZE')
 
 
-def reference (*options, **more):
+def reference (*options, program='reference-feeder', **more):
     """The reference server: libspice-server fed with a scene.
 
     Its library leaks a little when it ends, which is none of our business."""
     asan = os.environ.get ('ASAN_OPTIONS', '') + ':detect_leaks=0'
-    return Server ([build_path ('bench/reference/reference-feeder'),
-                    *options], env={'ASAN_OPTIONS': asan}, **more)
+    return Server ([build_path ('bench/reference', program), *options],
+                   env={'ASAN_OPTIONS': asan}, **more)
 
 
 def pipeline (*words, ready=r'current-port(?: =|=\(\w+\)) ?([1-9]\d*)',

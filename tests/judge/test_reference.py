@@ -2,8 +2,10 @@
 """The judge judged: everything it can see and do, against libspice-server."""
 
 import contextlib
+import signal
 import struct
 
+import recordings
 from judge import *
 
 LOSSLESS = ('--streaming=off',)
@@ -27,6 +29,19 @@ def test_canvas_equals_each_scene ():
                 assert picture.shape == (720, 1280, 3)
                 viewer.wait (lambda: viewer.display ().marked, what='mark')
                 assert viewer.display ().invalidates > 0
+
+
+def test_canvas_equals_each_recording ():
+    """Also the proof that reference-replayer gives commands as recorded."""
+    for name in recordings.names ():
+        with recordings.unpacked (name) as path, \
+                reference (f'--location={path}', '--rate=0', *LOSSLESS,
+                           program='reference-replayer') as server, \
+                Viewer (server.port) as viewer:
+            viewer.part (DISPLAY, 0)
+            server.process.send_signal (signal.SIGUSR2)
+            server.wait_line ('^PLAYED$')
+            viewer.wait_canvas (recordings.picture (name))
 
 
 def test_wrong_picture_is_told ():
