@@ -51,3 +51,21 @@ void qxl_layout_write_draw (const QxlDrawable *draw, QxlWriter *writer,
 void qxl_layout_write_raw_image (gpointer user_data, QxlSourceRole role,
                                  const QxlSource *source, QxlWriter *writer,
                                  size_t body_pos);
+
+/* reading */
+typedef struct {
+  /* The body lies in it, so that images may keep it instead of a copy of their
+   * pixels; NULL: they are copied. */
+  GBytes *bytes;
+  /* decodes a QUIC image of that size; NULL: they are refused */
+  QxlImage *(*quic) (gpointer user_data, const uint8_t *data, size_t size,
+                     uint32_t width, uint32_t height, GError **error);
+} QxlLayoutReadHooks;
+
+/* Reads the body of a draw, always as an operation, with images canonical and
+ * every pointer inside the body; what the values mean is not checked. NULL and
+ * @error (G_IO_ERROR_INVALID_DATA) if the body is none; @message is one of a
+ * draw, or that is the error. */
+QxlDrawable *qxl_layout_read_draw (uint16_t message, const uint8_t *body,
+                                   size_t size, const QxlLayoutReadHooks *hooks,
+                                   gpointer user_data, GError **error);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Images as they are: descriptor, bitmap, rows top-down. */
+/* Images as they are: descriptor, bitmap, rows top-down. What is read may have
+ * any order and format of a guest's. */
 #include "qxl/bitmap.h"
 #include "qxl/layout-parts.h"
+#include "qxl/refuse.h"
+
+#include <string.h>
 
 const QxlLayoutHooks qxl_layout_raw = {
     .image = qxl_layout_write_raw_image,
@@ -38,6 +42,8 @@ bitmap_format (QxlFormat format)
     return 0;
   }
 }
+
+/* writing */
 
 static void
 write_descriptor (QxlWriter *writer, uint8_t type, uint32_t width,
@@ -132,4 +138,213 @@ qxl_layout_write_raw_image (gpointer user_data, QxlSourceRole role,
   write_descriptor (writer, QXL_IMAGE_TYPE_BITMAP, source->image->width,
                     source->image->height);
   write_bitmap (source->image, writer, body_pos + QXL_LAYOUT_DESCRIPTOR_SIZE);
+}
+
+/* reading */
+
+typedef struct {
+  uint8_t type, flags;
+  uint32_t width, height;
+} Descriptor;
+
+#define FLAG_HIGH_BITS_SET 2u
+/* of a bitmap on the wire, where a guest says that its memory is unstable */
+#define FLAG_PALETTE_FROM_CACHE 2u
+
+typedef struct {
+  guint n_entries;
+  uint32_t entries[QXL_PALETTE_MAX_ENTRIES];
+} Colours;
+
+static Descriptor
+read_descriptor (QxlReader *reader)
+{
+  Descriptor self;
+
+  qxl_reader_u64 (reader); /* of a cache that this form has not */
+  self.type = qxl_reader_u8 (reader);
+  self.flags = qxl_reader_u8 (reader);
+  self.width = qxl_reader_u32 (reader);
+  self.height = qxl_reader_u32 (reader);
+  return self;
+}
+
+/* pointer 0: no colours */
+static bool
+read_palette (const QxlLayoutBody *self, uint32_t pointer, Colours *colours,
+              GError **error)
+{
+  QxlReader reader;
+
+  colours->n_entries = 0;
+  if (pointer == 0)
+    return true;
+  if (!qxl_layout_follow (self, pointer, "palette", &reader, error))
+    return false;
+  qxl_reader_u64 (&reader);
+  colours->n_entries = qxl_reader_u16 (&reader);
+  if (colours->n_entries > QXL_PALETTE_MAX_ENTRIES)
+    return qxl_refuse (error, "palette of %u colours; at most %u allowed",
+                       colours->n_entries, QXL_PALETTE_MAX_ENTRIES);
+  for (guint i = 0; i < colours->n_entries; i++)
+    colours->entries[i] = qxl_reader_u32 (&reader);
+  return qxl_reader_finish (&reader, "palette", error);
+}
+
+static bool
+padding_is_clear (const QxlBitmap *bitmap)
+{
+  for (uint32_t y = 0; y < bitmap->y; y++) {
+    const uint8_t *row = bitmap->data + (size_t)y * bitmap->stride;
+    uint8_t seen = 0;
+
+    for (uint32_t x = 0; x < bitmap->x; x++)
+      seen |= row[(size_t)x * 4 + 3];
+    if (seen != 0)
+      return false;
+  }
+  return true;
+}
+
+/* Rows that are an image's already; the fourth byte of one without alpha is 0,
+ * as it is at the viewer. */
+static bool
+can_wrap (const QxlBitmap *bitmap)
+{
+  if ((bitmap->flags & QXL_BITMAP_TOP_DOWN) == 0 || bitmap->stride % 4 != 0 ||
+      (uintptr_t)bitmap->data % 4 != 0 || bitmap->x == 0 || bitmap->y == 0 ||
+      bitmap->x > QXL_BITMAP_MAX_SIDE || bitmap->y > QXL_BITMAP_MAX_SIDE ||
+      bitmap->stride / 4 < bitmap->x)
+    return false;
+  if (bitmap->format == QXL_BITMAP_32BIT)
+    return !bitmap->high_bits_set && padding_is_clear (bitmap);
+  return bitmap->format == QXL_BITMAP_RGBA;
+}
+
+static void
+unref_bytes (gpointer bytes)
+{
+  g_bytes_unref (bytes);
+}
+
+static QxlImage *
+wrap (const QxlBitmap *bitmap, GBytes *bytes)
+{
+  bool has_alpha = bitmap->format == QXL_BITMAP_RGBA;
+
+  return qxl_image_new_wrapped (has_alpha ? QXL_FORMAT_BGRA : QXL_FORMAT_BGRX,
+                                bitmap->x, bitmap->y, bitmap->stride,
+                                bitmap->data, g_bytes_ref (bytes), unref_bytes);
+}
+
+/* the fields, palette and pixels, all inside the body */
+static bool
+read_bitmap (const QxlLayoutBody *self, const Descriptor *descriptor,
+             QxlReader *reader, QxlBitmap *bitmap, Colours *colours,
+             GError **error)
+{
+  uint32_t palette;
+  uint64_t size;
+
+  bitmap->high_bits_set = (descriptor->flags & FLAG_HIGH_BITS_SET) != 0;
+  bitmap->format = qxl_reader_u8 (reader);
+  bitmap->flags = qxl_reader_u8 (reader);
+  bitmap->x = qxl_reader_u32 (reader);
+  bitmap->y = qxl_reader_u32 (reader);
+  bitmap->stride = qxl_reader_u32 (reader);
+  palette = qxl_reader_u32 (reader);
+  if (bitmap->flags & FLAG_PALETTE_FROM_CACHE)
+    return qxl_refuse (error, "bitmap with a palette of a cache, not with it");
+  if (bitmap->x != descriptor->width || bitmap->y != descriptor->height)
+    return qxl_refuse (error, "bitmap of %u×%u pixels in an image of %u×%u",
+                       bitmap->x, bitmap->y, descriptor->width,
+                       descriptor->height);
+  size = (uint64_t)bitmap->y * bitmap->stride;
+  if (size > qxl_reader_left (reader))
+    return qxl_refuse (
+        error,
+        "bitmap of %u rows of %u bytes comes with %" G_GSIZE_FORMAT " bytes",
+        bitmap->y, bitmap->stride, qxl_reader_left (reader));
+  bitmap->size = (size_t)size;
+  bitmap->data = qxl_reader_bytes (reader, bitmap->size);
+  return qxl_reader_finish (reader, "bitmap", error) &&
+         read_palette (self, palette, colours, error);
+}
+
+static QxlImage *
+read_bitmap_image (const QxlLayoutBody *self, const Descriptor *descriptor,
+                   QxlReader *reader, bool is_mask, GError **error)
+{
+  QxlBitmap bitmap = {0};
+  Colours colours;
+
+  if (!read_bitmap (self, descriptor, reader, &bitmap, &colours, error))
+    return NULL;
+  bitmap.palette = colours.n_entries > 0 ? colours.entries : NULL;
+  bitmap.n_palette = colours.n_entries;
+  if (is_mask)
+    return qxl_bitmap_to_mask (&bitmap, error);
+  if (self->hooks->bytes != NULL && can_wrap (&bitmap))
+    return wrap (&bitmap, self->hooks->bytes);
+  return qxl_bitmap_to_image (&bitmap, error);
+}
+
+static QxlImage *
+read_quic (const QxlLayoutBody *self, const Descriptor *descriptor,
+           QxlReader *reader, bool is_mask, GError **error)
+{
+  uint32_t size = qxl_reader_u32 (reader);
+  const uint8_t *data = qxl_reader_bytes (reader, size);
+
+  if (!qxl_reader_finish (reader, "QUIC image", error))
+    return NULL;
+  if (is_mask || self->hooks->quic == NULL) {
+    qxl_refuse (error, is_mask ? "mask is a QUIC image; bitmaps are allowed"
+                               : "QUIC images are not taken here");
+    return NULL;
+  }
+  return self->hooks->quic (self->user_data, data, size, descriptor->width,
+                            descriptor->height, error);
+}
+
+static bool
+read_image (const QxlLayoutBody *self, const Descriptor *descriptor,
+            QxlReader *reader, bool is_mask, QxlSource *source, GError **error)
+{
+  QxlImage *image =
+      descriptor->type == QXL_IMAGE_TYPE_QUIC
+          ? read_quic (self, descriptor, reader, is_mask, error)
+          : read_bitmap_image (self, descriptor, reader, is_mask, error);
+
+  if (image == NULL)
+    return false;
+  *source = qxl_source_image (image);
+  return true;
+}
+
+bool
+qxl_layout_read_source (const QxlLayoutBody *self, uint32_t pointer,
+                        bool is_mask, QxlSource *source, GError **error)
+{
+  Descriptor descriptor;
+  QxlReader reader;
+
+  if (!qxl_layout_follow (self, pointer, "image", &reader, error))
+    return false;
+  descriptor = read_descriptor (&reader);
+  if (!qxl_reader_finish (&reader, "image", error))
+    return false;
+  switch (descriptor.type) {
+  case QXL_IMAGE_TYPE_BITMAP:
+  case QXL_IMAGE_TYPE_QUIC:
+    return read_image (self, &descriptor, &reader, is_mask, source, error);
+  case QXL_IMAGE_TYPE_SURFACE:
+    *source = qxl_source_surface (qxl_reader_u32 (&reader));
+    return qxl_reader_finish (&reader, "surface image", error);
+  default:
+    return qxl_refuse (error,
+                       "image of type %u; allowed are bitmap 0, QUIC 1, "
+                       "surface 104",
+                       descriptor.type);
+  }
 }

@@ -45,3 +45,18 @@ typedef struct {
 extern const QxlLayout qxl_layouts[QXL_N_OPS];
 
 bool qxl_part_is_there (const QxlPart *part, const QxlOperation *op);
+
+/* a body that is being read; layout-read.c */
+typedef struct {
+  const uint8_t *body;
+  size_t size;
+  const QxlLayoutReadHooks *hooks;
+  gpointer user_data;
+} QxlLayoutBody;
+
+/* a reader of what @pointer leads to; false and @error if it leads outside */
+bool qxl_layout_follow (const QxlLayoutBody *self, uint32_t pointer,
+                        const char *what, QxlReader *reader, GError **error);
+/* the image at @pointer, a mask's bitmap being A1; layout-image.c */
+bool qxl_layout_read_source (const QxlLayoutBody *self, uint32_t pointer,
+                             bool is_mask, QxlSource *source, GError **error);
