@@ -112,8 +112,10 @@ fill_input (QxlRecording *self)
     return false;
   if (self->input_pos < self->input_size)
     return true;
-  n = g_input_stream_read (self->stream, self->input, INPUT_BYTES,
-                           self->cancellable, &self->error);
+  n = g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)
+          ? -1
+          : g_input_stream_read (self->stream, self->input, INPUT_BYTES,
+                                 self->cancellable, &self->error);
   self->input_pos = 0;
   self->input_size = n > 0 ? (size_t)n : 0;
   self->is_over = n <= 0;
