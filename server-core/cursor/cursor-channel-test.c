@@ -92,6 +92,7 @@ test_posted_before_any_viewer (Test *test, gconstpointer data)
   VIEWER_EXPECT (viewer, SET_ACK);
   VIEWER_EXPECT (viewer, "101:030002000000000001" SHAPE);
   VIEWER_EXPECT (viewer, "103:0300020001" SHAPE);
+  VIEWER_EXPECT (viewer, "104:03000200");
   VIEWER_EXPECT (viewer, NULL);
   viewer_free (viewer);
 }
@@ -249,6 +250,7 @@ test_two_viewers_see_the_same (Test *test, gconstpointer data)
   VIEWER_EXPECT (second, SET_ACK);
   VIEWER_EXPECT (second, "101:030002000000000001" SHAPE);
   VIEWER_EXPECT (second, "103:0300020001" SHAPE);
+  VIEWER_EXPECT (second, "104:03000200");
   viewer_free (first);
   post_other_shape (test);
   VIEWER_EXPECT (second, "103:0300020001" OTHER_SHAPE);

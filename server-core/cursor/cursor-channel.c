@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a viewer gets is worked out when it has room: the difference between the
  * newest state and what it was told last (spec: what clients really do).
- * Viewers differ in what they honour: some ignore the shape in INIT, some the
- * visibility in SET, some MOVE. So a shape to be seen always comes by SET, also
- * after INIT and when it is shown again; one that is not seen is not sent. Web
- * clients have no cache and do not notice, so only those are told to keep
- * shapes that are known to be others. */
+ * Viewers differ in what they honour: some ignore the shape in INIT, some its
+ * place, some the visibility in SET, some MOVE. So a shape to be seen always
+ * comes by SET, also after INIT and when it is shown again; one that is not
+ * seen is not sent; a place is told by MOVE. Web clients have no cache and do
+ * not notice, so only those are told to keep shapes that are known to be
+ * others. */
 #include "cursor-channel.h"
 
 #include "pointer-state.h"
@@ -37,6 +38,7 @@ struct _CursorConnection {
   SpcConnection parent;
   bool initialised; /* INIT was sent */
   bool queued;      /* an update stands in the pipe */
+  bool is_placed;   /* MOVE was sent, to the place in told */
   SpcPointerState told;
   SpcCursorCache *cache; /* what the viewer keeps */
 };
@@ -163,10 +165,12 @@ moves_in_this_mode (SpcCursor *self)
 }
 
 static bool
-is_moved (SpcCursor *cursor, const SpcPointerState *told)
+is_moved (CursorConnection *self, SpcCursor *cursor)
 {
-  return (told->x != cursor->state.x || told->y != cursor->state.y) &&
-         moves_in_this_mode (cursor);
+  bool is_there = self->is_placed && self->told.x == cursor->state.x &&
+                  self->told.y == cursor->state.y;
+
+  return !is_there && moves_in_this_mode (cursor);
 }
 
 static bool
@@ -175,11 +179,17 @@ is_reshaped (SpcCursor *cursor, const SpcPointerState *told)
   return !spc_pointer_shape_equals (told->shape, cursor->state.shape);
 }
 
+/* natives take it from INIT, and complain about any other (spec: what clients
+ * really do) */
 static bool
-has_other_trail (SpcCursor *cursor, const SpcPointerState *told)
+has_other_trail (CursorConnection *self, SpcCursor *cursor)
 {
-  return told->trail_length != cursor->state.trail_length ||
-         told->trail_frequency != cursor->state.trail_frequency;
+  const SpcPointerState *told = &self->told;
+  SpcConnection *connection = SPC_CONNECTION (self);
+
+  return !spc_connection_client (connection)->is_native &&
+         (told->trail_length != cursor->state.trail_length ||
+          told->trail_frequency != cursor->state.trail_frequency);
 }
 
 /* one with nothing to forget need not hear of it, however often it happens */
@@ -198,55 +208,57 @@ needs_update (CursorConnection *self, SpcCursor *cursor)
   bool is_seen = spc_pointer_state_is_seen (&cursor->state);
 
   if (!self->initialised || is_reset (cursor, told) ||
-      has_other_trail (cursor, told) ||
+      has_other_trail (self, cursor) ||
       spc_pointer_state_is_seen (told) != is_seen)
     return true;
-  return is_seen && (is_reshaped (cursor, told) || is_moved (cursor, told));
+  return is_seen && (is_reshaped (cursor, told) || is_moved (self, cursor));
 }
 
 /* the item: one at most waits in a pipe */
 
 static void
-keep_place (CursorConnection *self, const SpcPointerState *state)
+place (CursorConnection *self, const SpcPointerState *state)
 {
+  send_move (SPC_CONNECTION (self), state);
   self->told.x = state->x;
   self->told.y = state->y;
+  self->is_placed = true;
 }
 
 static void
 send_seen (CursorConnection *self, SpcCursor *cursor, bool shows)
 {
-  SpcConnection *connection = SPC_CONNECTION (self);
   const SpcPointerState *state = &cursor->state;
 
   if (shows || is_reshaped (cursor, &self->told))
-    send_set (connection, state);
+    send_set (SPC_CONNECTION (self), state);
   /* some show the pointer again only when it moves */
-  if (shows || is_moved (cursor, &self->told)) {
-    send_move (connection, state);
-    keep_place (self, state);
-  }
+  if (shows || is_moved (self, cursor))
+    place (self, state);
 }
 
 static void
-send_first (CursorConnection *self, const SpcPointerState *state)
+send_first (CursorConnection *self, SpcCursor *cursor)
 {
-  SpcConnection *connection = SPC_CONNECTION (self);
+  const SpcPointerState *state = &cursor->state;
 
-  send_init (connection, state);
-  if (spc_pointer_state_is_seen (state))
-    send_set (connection, state);
-  keep_place (self, state);
+  send_init (SPC_CONNECTION (self), state);
   self->initialised = true;
+  self->is_placed = false;
+  if (!spc_pointer_state_is_seen (state))
+    return;
+  send_set (SPC_CONNECTION (self), state);
+  if (moves_in_this_mode (cursor))
+    place (self, state);
 }
 
 /* clients drop all that comes between RESET and INIT */
 static void
-send_reset (CursorConnection *self, const SpcPointerState *state)
+send_reset (CursorConnection *self, SpcCursor *cursor)
 {
   send_plain (SPC_CONNECTION (self), SPICE_MSG_CURSOR_RESET);
   spc_cursor_cache_forget (self->cache);
-  send_first (self, state);
+  send_first (self, cursor);
 }
 
 static void
@@ -254,7 +266,7 @@ send_changes (CursorConnection *self, SpcCursor *cursor)
 {
   bool was_seen = spc_pointer_state_is_seen (&self->told);
 
-  if (has_other_trail (cursor, &self->told))
+  if (has_other_trail (self, cursor))
     send_trail (SPC_CONNECTION (self), &cursor->state);
   if (spc_pointer_state_is_seen (&cursor->state))
     send_seen (self, cursor, !was_seen);
@@ -269,9 +281,9 @@ send_update (CursorConnection *self, SpcCursor *cursor)
   int16_t x, y;
 
   if (!self->initialised)
-    send_first (self, state);
+    send_first (self, cursor);
   else if (is_reset (cursor, &self->told))
-    send_reset (self, state);
+    send_reset (self, cursor);
   else
     send_changes (self, cursor);
   /* a place that was not sent was not told */

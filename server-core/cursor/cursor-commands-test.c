@@ -146,6 +146,7 @@ test_a_new_shape (Test *test, gconstpointer data)
   VIEWER_EXPECT (late, SET_ACK);
   VIEWER_EXPECT (late, "101:030002000000000001" SHAPE ("180000ff"));
   VIEWER_EXPECT (late, "103:0900080001" SHAPE ("180000ff"));
+  VIEWER_EXPECT (late, "104:03000200");
   VIEWER_EXPECT (late, NULL);
   viewer_free (late);
   viewer_free (viewer);
@@ -205,6 +206,20 @@ test_trails (Test *test, gconstpointer data)
   viewer_free (viewer);
 }
 
+/* they only complain about it */
+static void
+test_natives_get_no_trails (Test *test, gconstpointer data)
+{
+  Viewer *viewer = greeted_viewer (test);
+
+  viewer->client->is_native = true;
+  post_trail (test, 5, 258);
+  VIEWER_EXPECT (viewer, NULL);
+  post_plain (test, QXL_CURSOR_RESET);
+  VIEWER_EXPECT (viewer, NULL);
+  viewer_free (viewer);
+}
+
 static void
 test_client_mode (Test *test, gconstpointer data)
 {
@@ -224,6 +239,27 @@ test_client_mode (Test *test, gconstpointer data)
   spc_server_request_mouse_mode (test->fixture.server, viewer->client, false);
   VIEWER_EXPECT (viewer, "104:34003e00");
   VIEWER_EXPECT (viewer, NULL);
+  viewer_free (viewer);
+}
+
+/* INIT has a place, but not all take it from there */
+static void
+test_places_are_told_once_they_count (Test *test, gconstpointer data)
+{
+  Viewer *viewer = seeing_viewer (test);
+  Viewer *late;
+
+  spc_server_request_mouse_mode (test->fixture.server, viewer->client, true);
+  late = viewer_new (&test->fixture, test->channel, 0);
+  VIEWER_EXPECT (late, SET_ACK);
+  VIEWER_EXPECT (late, "101:030002000000000001" SHAPE ("170000ff"));
+  VIEWER_EXPECT (late, "103:0300020001" SHAPE ("170000ff"));
+  VIEWER_EXPECT (late, NULL);
+  spc_server_request_mouse_mode (test->fixture.server, viewer->client, false);
+  VIEWER_EXPECT (late, "104:03000200");
+  VIEWER_EXPECT (late, NULL);
+  VIEWER_EXPECT (viewer, NULL);
+  viewer_free (late);
   viewer_free (viewer);
 }
 
@@ -289,6 +325,7 @@ test_resets_merge (Test *test, gconstpointer data)
   VIEWER_EXPECT (viewer, "102:");
   VIEWER_EXPECT (viewer, "101:000000000000000001" SHAPE ("210000ff"));
   VIEWER_EXPECT (viewer, "103:0900080001" SHAPE ("210000ff"));
+  VIEWER_EXPECT (viewer, "104:00000000");
   VIEWER_EXPECT (viewer, NULL);
   viewer_free (viewer);
 }
@@ -468,7 +505,9 @@ main (int argc, char **argv)
   ADD ("hidden-and-moved", test_hidden_and_moved);
   ADD ("set-invisible", test_set_invisible);
   ADD ("trails", test_trails);
+  ADD ("natives-get-no-trails", test_natives_get_no_trails);
   ADD ("client-mode", test_client_mode);
+  ADD ("places-are-told-once-they-count", test_places_are_told_once_they_count);
   ADD ("reset", test_reset);
   ADD ("nothing-to-reset", test_nothing_to_reset);
   ADD ("resets-merge", test_resets_merge);
