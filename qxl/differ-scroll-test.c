@@ -149,6 +149,30 @@ what_has_moved_is_not_compared_again (void)
   qxl_scene_clear (&scene);
 }
 
+/* every other row of tiles is even, and looks as if it stayed */
+static void
+what_has_moved_unseen_is_not_compared_again (void)
+{
+  uint32_t n_compared, n_dirty;
+  QxlScene scene;
+
+  desk_init (&scene);
+  for (uint32_t top = 0; top < HEIGHT; top += 2 * QXL_DIFFER_TILE)
+    memset (qxl_scene_pixel (&scene, 0, top), 0xaa,
+            scene.stride * QXL_DIFFER_TILE);
+  qxl_scene_show (&scene);
+  qxl_scene_show (&scene); /* no search after one in vain */
+  scroll (&scene, &whole_frame, 0, -2 * QXL_DIFFER_TILE);
+  g_autoptr (QxlBatch) batch = qxl_scene_push (&scene);
+
+  g_assert_cmpuint (n_moves (batch), ==, 1);
+  qxl_differ_counts (scene.differ, &n_compared, &n_dirty);
+  /* the rows that were laid open, and an even one above and below the move */
+  g_assert_cmpuint (n_compared, ==, 4 * WIDTH / QXL_DIFFER_TILE);
+  g_assert_cmpuint (n_dirty, ==, 2 * WIDTH / QXL_DIFFER_TILE);
+  qxl_scene_clear (&scene);
+}
+
 /* a border, a scroll bar, a blinking cursor and a clock change as well */
 static void
 other_things_may_change_meanwhile (void)
@@ -383,6 +407,8 @@ main (int argc, char **argv)
   g_test_add_func ("/differ-scroll/a-scroll-is-a-move", a_scroll_is_a_move);
   g_test_add_func ("/differ-scroll/what-has-moved-is-not-compared-again",
                    what_has_moved_is_not_compared_again);
+  g_test_add_func ("/differ-scroll/what-has-moved-unseen-is-not-compared-again",
+                   what_has_moved_unseen_is_not_compared_again);
   g_test_add_func ("/differ-scroll/other-things-may-change-meanwhile",
                    other_things_may_change_meanwhile);
   g_test_add_func ("/differ-scroll/a-dragged-window-is-a-move",

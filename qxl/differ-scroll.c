@@ -50,6 +50,9 @@ struct _QxlScroll {
   QxlShift tried[MAX_SHIFTS];
   unsigned n_tried;
   bool is_certain; /* all moves found could be put in order */
+  /* of a row of cells: those that may yet have come */
+  QxlSpan *runs, *next_runs;
+  unsigned n_runs;
   /* of the pictures before */
   unsigned n_in_vain, pause;
 };
@@ -67,6 +70,8 @@ qxl_scroll_new (uint32_t width, uint32_t height)
   qxl_gain_map_init (&self->map, (width + TILE - 1) / TILE,
                      (height + TILE - 1) / TILE);
   self->states = g_new0 (uint8_t, (size_t)self->map.cols * self->map.rows);
+  self->runs = g_new (QxlSpan, self->map.cols);
+  self->next_runs = g_new (QxlSpan, self->map.cols);
   return self;
 }
 
@@ -78,6 +83,8 @@ qxl_scroll_free (QxlScroll *self)
   qxl_votes_free (self->votes);
   qxl_gain_map_clear (&self->map);
   g_free (self->states);
+  g_free (self->runs);
+  g_free (self->next_runs);
   g_free (self);
 }
 
@@ -252,26 +259,96 @@ row_came_by (const QxlPictures *pictures, const QxlShift *shift, int32_t left,
              pictures->visible_mask) == n;
 }
 
-static bool
-cell_came_by (const QxlScroll *self, const QxlPictures *pictures,
-              const QxlShift *shift, int32_t col, int32_t row)
+/* the columns whose cells, in a row of cells, come from inside the picture */
+static QxlSpan
+possible_cols (const QxlScroll *self, const QxlShift *shift, int32_t row)
 {
-  QxlRect all = QXL_RECT (0, 0, (int32_t)self->width, (int32_t)self->height);
-  QxlRect area =
-      QXL_RECT (col * TILE, row * TILE, (col + 1) * TILE, (row + 1) * TILE);
   QxlRect possible = landing (self, shift);
+  int32_t width = (int32_t)self->width;
+  int32_t bottom = MIN ((row + 1) * TILE, (int32_t)self->height);
+  int32_t left = (possible.left + TILE - 1) / TILE;
+  int32_t right = possible.right == width ? (width + TILE - 1) / TILE
+                                          : possible.right / TILE;
 
-  area = qxl_rect_intersect (&area, &all);
-  if (!qxl_rect_contains (&possible, &area))
-    return false;
-  for (int32_t y = area.top; y < area.bottom; y++)
-    if (!row_came_by (pictures, shift, area.left, area.right, y))
-      return false;
-  return true;
+  if (row * TILE < possible.top || bottom > possible.bottom || right <= left)
+    return (QxlSpan){0};
+  return (QxlSpan){.left = (unsigned)MAX (left, self->changed.left),
+                   .right = (unsigned)MIN (right, self->changed.right)};
 }
 
-/* Cells that did not change are compared only when enough of the others came:
- * a wrong shift is so found out quickly. */
+/* the runs of cells that are to be weighed and may have come */
+static void
+collect_runs (QxlScroll *self, const QxlShift *shift, int32_t row,
+              CellState which)
+{
+  QxlSpan cols = possible_cols (self, shift, row);
+  const uint8_t *states = state_at (self, 0, row);
+
+  self->n_runs = 0;
+  for (unsigned col = cols.left; col < cols.right; col++) {
+    if ((states[col] == CHANGED) != (which == CHANGED))
+      continue;
+    if (self->n_runs > 0 && self->runs[self->n_runs - 1].right == col)
+      self->runs[self->n_runs - 1].right++;
+    else
+      self->runs[self->n_runs++] = (QxlSpan){.left = col, .right = col + 1};
+  }
+}
+
+/* Compares a row of pixels of all runs, which lose the cells that did not
+ * come. */
+static void
+compare_runs (QxlScroll *self, const QxlPictures *pictures,
+              const QxlShift *shift, int32_t y)
+{
+  size_t cell_bytes = (size_t)TILE * pictures->bytes_per_pixel;
+  size_t row_bytes = (size_t)self->width * pictures->bytes_per_pixel;
+  QxlSpan *runs;
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < self->n_runs; i++) {
+    QxlSpan run = self->runs[i];
+
+    while (run.left < run.right) {
+      size_t at = run.left * cell_bytes;
+      size_t end = MIN (run.right * cell_bytes, row_bytes);
+      int32_t x = (int32_t)run.left * TILE;
+      size_t same = pictures->kernels->first_diff (
+          new_pixel (pictures, x, y),
+          old_pixel (pictures, x - shift->dx, y - shift->dy), end - at,
+          pictures->visible_mask);
+      unsigned bad =
+          at + same == end ? run.right : (unsigned)((at + same) / cell_bytes);
+
+      if (bad > run.left)
+        self->next_runs[n++] = (QxlSpan){.left = run.left, .right = bad};
+      run.left = bad + 1;
+    }
+  }
+  runs = self->runs;
+  self->runs = self->next_runs;
+  self->next_runs = runs;
+  self->n_runs = n;
+}
+
+/* returns how many came */
+static unsigned
+note_runs (QxlScroll *self, uint8_t *gain, QxlGain value)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < self->n_runs; i++) {
+    QxlSpan run = self->runs[i];
+
+    memset (gain + run.left, value, run.right - run.left);
+    n += run.right - run.left;
+  }
+  return n;
+}
+
+/* By rows of pixels, as they lie in memory: processors then read ahead. Cells
+ * that did not change are compared only when enough of the others came: a wrong
+ * shift is so found out quickly. */
 static unsigned
 weigh_cells (QxlScroll *self, const QxlPictures *pictures,
              const QxlShift *shift, CellState which)
@@ -281,19 +358,16 @@ weigh_cells (QxlScroll *self, const QxlPictures *pictures,
   for (int32_t row = self->changed.top; row < self->changed.bottom; row++) {
     const uint8_t *states = state_at (self, 0, row);
     uint8_t *gain = self->map.gain + (size_t)row * self->map.cols;
+    int32_t bottom = MIN ((row + 1) * TILE, (int32_t)self->height);
 
-    for (int32_t col = self->changed.left; col < self->changed.right; col++) {
-      bool came;
-
-      if ((states[col] == CHANGED) != (which == CHANGED))
-        continue;
-      came = cell_came_by (self, pictures, shift, col, row);
-      if (which == CHANGED)
-        gain[col] = came ? QXL_GAIN_ONE : QXL_GAIN_POOR;
-      else
-        gain[col] = came ? QXL_GAIN_NONE : QXL_GAIN_FORBIDDEN;
-      n += came;
-    }
+    for (int32_t col = self->changed.left; col < self->changed.right; col++)
+      if ((states[col] == CHANGED) == (which == CHANGED))
+        gain[col] = which == CHANGED ? QXL_GAIN_POOR : QXL_GAIN_FORBIDDEN;
+    collect_runs (self, shift, row, which);
+    for (int32_t y = row * TILE; y < bottom && self->n_runs > 0; y++)
+      compare_runs (self, pictures, shift, y);
+    n +=
+        note_runs (self, gain, which == CHANGED ? QXL_GAIN_ONE : QXL_GAIN_NONE);
   }
   return n;
 }
@@ -306,10 +380,10 @@ take_cells (QxlScroll *self, const QxlRect *cells)
     uint8_t *gain = self->map.gain + (size_t)row * self->map.cols;
 
     for (int32_t col = cells->left; col < cells->right; col++)
-      if (gain[col] == QXL_GAIN_ONE) {
+      if (gain[col] != QXL_GAIN_POOR) {
+        self->n_taken += gain[col] == QXL_GAIN_ONE;
         gain[col] = QXL_GAIN_NONE;
         states[col] = TAKEN;
-        self->n_taken++;
       }
   }
 }
@@ -381,16 +455,18 @@ move_of (const QxlScroll *self, const QxlPictures *pictures,
       .from = {.x = area.left - shift->dx, .y = area.top - shift->dy}};
 }
 
-/* CHANGED cells were weighed by @shift */
+/* CHANGED cells were weighed by @shift: @gain of them came */
 static unsigned
 take_moves_by (QxlScroll *self, const QxlPictures *pictures,
-               const QxlShift *shift, QxlMove *moves, unsigned max)
+               const QxlShift *shift, unsigned gain, QxlMove *moves,
+               unsigned max)
 {
-  unsigned n = 0;
+  unsigned n = 0, n_taken = self->n_taken;
   QxlRect cells;
 
   weigh_cells (self, pictures, shift, SAME);
-  while (n < max && qxl_gain_map_best (&self->map, &cells) >= MIN_GAIN) {
+  while (n < max && gain - (self->n_taken - n_taken) >= MIN_GAIN &&
+         qxl_gain_map_best (&self->map, &cells) >= MIN_GAIN) {
     moves[n++] = move_of (self, pictures, shift, &cells);
     take_cells (self, &cells);
   }
@@ -401,9 +477,11 @@ static unsigned
 find_moves_by (QxlScroll *self, const QxlPictures *pictures,
                const QxlShift *shift, QxlMove *moves, unsigned max)
 {
-  if (weigh_cells (self, pictures, shift, CHANGED) < MIN_GAIN)
+  unsigned gain = weigh_cells (self, pictures, shift, CHANGED);
+
+  if (gain < MIN_GAIN)
     return 0;
-  return take_moves_by (self, pictures, shift, moves, max);
+  return take_moves_by (self, pictures, shift, gain, moves, max);
 }
 
 /* the search */
@@ -439,7 +517,7 @@ collect_shifts (QxlScroll *self, const QxlPictures *pictures, QxlShift *shifts,
     if (gain < MIN_GAIN)
       continue;
     if (gain * SURE_PART >= self->n_changed) {
-      *n_moves += take_moves_by (self, pictures, &shift, moves + *n_moves,
+      *n_moves += take_moves_by (self, pictures, &shift, gain, moves + *n_moves,
                                  QXL_MAX_MOVES - *n_moves);
       continue;
     }
