@@ -173,6 +173,65 @@ what_has_moved_unseen_is_not_compared_again (void)
   qxl_scene_clear (&scene);
 }
 
+/* lines of 18.5 pixels, then the other way, then in another window */
+static void
+a_scroll_may_go_on_by_two_ways_in_turn (void)
+{
+  /* clang-format off */
+  static const struct {
+    QxlRect window;
+    int dx, dy;
+  } scrolls[] = {
+    { { 45, 51, 401, 433 }, 0, -18 },
+    { { 45, 51, 401, 433 }, 0, -19 },
+    { { 45, 51, 401, 433 }, 0, -18 },
+    { { 45, 51, 401, 433 }, 0, -18 },
+    { { 45, 51, 401, 433 }, 0, -19 },
+    { { 45, 51, 401, 433 }, 0, 18 },
+    { { 45, 51, 401, 433 }, 0, 19 },
+    { { 45, 51, 401, 433 }, 0, -18 },
+    { { 410, 20, 630, 440 }, 0, -18 },
+    { { 410, 20, 630, 440 }, -37, 0 },
+    { { 410, 20, 630, 440 }, 0, -18 },
+  };
+  /* clang-format on */
+  QxlScene scene;
+
+  desk_init (&scene);
+  for (guint i = 0; i < G_N_ELEMENTS (scrolls); i++) {
+    QxlRect stays =
+        scroll (&scene, &scrolls[i].window, scrolls[i].dx, scrolls[i].dy);
+    g_autoptr (QxlBatch) batch = qxl_scene_push (&scene);
+
+    assert_move (batch, &stays, scrolls[i].dx, scrolls[i].dy);
+  }
+  qxl_scene_clear (&scene);
+}
+
+/* by the way that was right before, and by another one */
+static void
+one_scroll_does_not_hide_another (void)
+{
+  const QxlRect left = QXL_RECT (10, 20, 300, 400);
+  const QxlRect right = QXL_RECT (330, 40, 630, 400);
+  QxlScene scene;
+
+  desk_init (&scene);
+  scroll (&scene, &left, 0, -7);
+  qxl_scene_show (&scene);
+  for (int i = 0; i < 4; i++) {
+    scroll (&scene, &left, 0, -7);
+    scroll (&scene, &right, 0, 5 + i);
+    {
+      g_autoptr (QxlBatch) batch = qxl_scene_push (&scene);
+
+      g_assert_cmpuint (n_moves (batch), ==, 2);
+      g_assert_cmpuint (n_drawn (batch), <, WIDTH * HEIGHT / 10);
+    }
+  }
+  qxl_scene_clear (&scene);
+}
+
 /* a border, a scroll bar, a blinking cursor and a clock change as well */
 static void
 other_things_may_change_meanwhile (void)
@@ -409,6 +468,10 @@ main (int argc, char **argv)
                    what_has_moved_is_not_compared_again);
   g_test_add_func ("/differ-scroll/what-has-moved-unseen-is-not-compared-again",
                    what_has_moved_unseen_is_not_compared_again);
+  g_test_add_func ("/differ-scroll/a-scroll-may-go-on-by-two-ways-in-turn",
+                   a_scroll_may_go_on_by_two_ways_in_turn);
+  g_test_add_func ("/differ-scroll/one-scroll-does-not-hide-another",
+                   one_scroll_does_not_hide_another);
   g_test_add_func ("/differ-scroll/other-things-may-change-meanwhile",
                    other_things_may_change_meanwhile);
   g_test_add_func ("/differ-scroll/a-dragged-window-is-a-move",

@@ -32,6 +32,11 @@ static const uint32_t new_first[] = {28, 60, 12, 44};
 #define SURE_PART 2u
 /* Shifts that are tried, each some comparisons for every cell. */
 #define MAX_SHIFTS 12u
+/* Scrolls go on by the same way, or by two in turn where a line of text is no
+ * whole number of pixels: these are tried before anything is searched for. */
+#define MAX_USUAL 2u
+/* Then this part (of 4) of the changed cells is enough. */
+#define USUAL_QUARTERS 3u
 /* After searches in vain, this many pictures at most are let pass. */
 #define MAX_PAUSE 3u
 
@@ -54,6 +59,8 @@ struct _QxlScroll {
   QxlSpan *runs, *next_runs;
   unsigned n_runs;
   /* of the pictures before */
+  QxlShift usual[MAX_USUAL]; /* that were sure, the last one first */
+  unsigned n_usual;
   unsigned n_in_vain, pause;
 };
 
@@ -487,12 +494,57 @@ find_moves_by (QxlScroll *self, const QxlPictures *pictures,
 /* the search */
 
 static bool
+is_same_shift (const QxlShift *a, const QxlShift *b)
+{
+  return a->dx == b->dx && a->dy == b->dy;
+}
+
+static bool
 was_tried (const QxlScroll *self, const QxlShift *shift)
 {
   for (unsigned i = 0; i < self->n_tried; i++)
-    if (self->tried[i].dx == shift->dx && self->tried[i].dy == shift->dy)
+    if (is_same_shift (&self->tried[i], shift))
       return true;
   return false;
+}
+
+static bool
+is_sure (const QxlScroll *self, unsigned gain)
+{
+  return gain >= MIN_GAIN && gain * SURE_PART >= self->n_changed;
+}
+
+static void
+make_usual (QxlScroll *self, const QxlShift *shift)
+{
+  unsigned at = 0;
+
+  while (at < self->n_usual && !is_same_shift (&self->usual[at], shift))
+    at++;
+  if (at == self->n_usual && at < MAX_USUAL)
+    self->n_usual++;
+  at = MIN (at, MAX_USUAL - 1);
+  memmove (self->usual + 1, self->usual, at * sizeof *self->usual);
+  self->usual[0] = *shift;
+}
+
+/* moves by a shift that was right lately; returns how many */
+static unsigned
+try_usual (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
+{
+  for (unsigned i = 0; i < self->n_usual; i++) {
+    QxlShift shift = self->usual[i];
+    unsigned gain = weigh_cells (self, pictures, &shift, CHANGED);
+
+    if (gain >= MIN_GAIN && !is_sure (self, gain))
+      continue; /* others may explain more, so it waits for its votes */
+    self->tried[self->n_tried++] = shift;
+    if (gain < MIN_GAIN)
+      continue;
+    make_usual (self, &shift);
+    return take_moves_by (self, pictures, &shift, gain, moves, QXL_MAX_MOVES);
+  }
+  return 0;
 }
 
 /* The new candidates, those by which most cells came first: a wrong one that
@@ -516,7 +568,8 @@ collect_shifts (QxlScroll *self, const QxlPictures *pictures, QxlShift *shifts,
     gain = weigh_cells (self, pictures, &shift, CHANGED);
     if (gain < MIN_GAIN)
       continue;
-    if (gain * SURE_PART >= self->n_changed) {
+    if (is_sure (self, gain)) {
+      make_usual (self, &shift);
       *n_moves += take_moves_by (self, pictures, &shift, gain, moves + *n_moves,
                                  QXL_MAX_MOVES - *n_moves);
       continue;
@@ -556,15 +609,11 @@ is_worth_going_on (const QxlScroll *self)
          self->n_changed * SMALL_PART <= n_cells;
 }
 
+/* returns how many moves there are now */
 static unsigned
-search (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
+search (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves,
+        unsigned n)
 {
-  size_t n_cells = (size_t)self->map.cols * self->map.rows;
-  unsigned n = 0, n_ordered;
-
-  find_changed_area (self);
-  /* cells outside of that are never weighed */
-  memset (self->map.gain, QXL_GAIN_FORBIDDEN, n_cells);
   qxl_votes_clear (self->votes);
   add_old_rows (self, pictures);
   for (unsigned i = 0; i < G_N_ELEMENTS (new_first); i++) {
@@ -573,6 +622,21 @@ search (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
     if (!is_worth_going_on (self))
       break;
   }
+  return n;
+}
+
+static unsigned
+find_moves (QxlScroll *self, const QxlPictures *pictures, QxlMove *moves)
+{
+  size_t n_cells = (size_t)self->map.cols * self->map.rows;
+  unsigned n, n_ordered;
+
+  find_changed_area (self);
+  /* cells outside of that are never weighed */
+  memset (self->map.gain, QXL_GAIN_FORBIDDEN, n_cells);
+  n = try_usual (self, pictures, moves);
+  if (self->n_taken * 4 < self->n_changed * USUAL_QUARTERS)
+    n = search (self, pictures, moves, n);
   n_ordered = qxl_moves_put_in_order (moves, n);
   self->is_certain = n_ordered == n;
   return n_ordered;
@@ -591,7 +655,7 @@ qxl_scroll_find (QxlScroll *self, const QxlPictures *pictures,
   sample (self, pictures, wanted);
   if (self->n_changed < MIN_CHANGED)
     return 0;
-  n = search (self, pictures, moves);
+  n = find_moves (self, pictures, moves);
   self->n_in_vain = n > 0 ? 0 : MIN (self->n_in_vain + 1, MAX_PAUSE);
   self->pause = self->n_in_vain;
   return n;
