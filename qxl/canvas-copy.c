@@ -158,21 +158,17 @@ qxl_canvas_copy_bits (QxlCanvasCall *call)
 /* of images and surfaces */
 
 /* The common case of a copy inside a surface, which needs no copy aside: all
- * pixels lie in the surface. */
+ * pixels lie in the surface. It is not scaled. */
 static bool
 moves (QxlCanvasCall *call, const QxlCopy *copy)
 {
   const QxlPoint src = {copy->src_area.left, copy->src_area.top};
-  const QxlRect *box = &call->draw->box;
   QxlRegion region;
   QxlPoint by;
   bool done;
 
   if (copy->src.kind != QXL_SOURCE_SURFACE ||
-      copy->src.surface_id != call->draw->surface_id ||
-      (int64_t)copy->src_area.right - src.x !=
-          (int64_t)box->right - box->left ||
-      (int64_t)copy->src_area.bottom - src.y != (int64_t)box->bottom - box->top)
+      copy->src.surface_id != call->draw->surface_id)
     return false;
   pixman_region32_init (&region);
   pixman_region32_copy (&region, &call->region);
@@ -184,16 +180,58 @@ moves (QxlCanvasCall *call, const QxlCopy *copy)
   return done;
 }
 
+/* Converted first only if pixman would leave something in fourth bytes. */
+static pixman_image_t *
+source_to_put (const QxlCanvasCall *call, const QxlSource *source)
+{
+  pixman_image_t *image = qxl_canvas_source (call, source);
+
+  if (image == NULL || call->format != QXL_FORMAT_BGRX ||
+      PIXMAN_FORMAT_BPP (pixman_image_get_format (image)) == 32)
+    return image;
+  pixman_image_unref (image);
+  return qxl_canvas_source_as_dest (call, source);
+}
+
+/* Values are kept as they are; pixman would do so only if the source covers
+ * the region. */
+static bool
+puts_raw (const QxlCanvasCall *call, pixman_image_t *src)
+{
+  pixman_format_code_t have = pixman_image_get_format (src);
+  pixman_format_code_t want = pixman_image_get_format (call->image);
+
+  return have == want || (have == PIXMAN_a8r8g8b8 && want == PIXMAN_x8r8g8b8);
+}
+
+/* takes @src */
+static void
+put_raw (QxlCanvasCall *call, pixman_image_t *src, const QxlRect *area)
+{
+  const QxlRect *box = &call->draw->box;
+  QxlOperand operand;
+
+  qxl_operand_init_image (&operand, src, (int64_t)box->left - area->left,
+                          (int64_t)box->top - area->top);
+  qxl_canvas_combine (call, QXL_ROP2_COPY, &operand, &call->region);
+  qxl_operand_clear (&operand);
+}
+
 static void
 put (QxlCanvasCall *call, const QxlCopy *copy)
 {
+  const bool is_scaled = qxl_canvas_is_scaled (call, &copy->src_area);
   pixman_image_t *src;
 
-  if (moves (call, copy))
+  if (!is_scaled && moves (call, copy))
     return;
-  src = qxl_canvas_source (call, &copy->src);
+  src = source_to_put (call, &copy->src);
   if (src == NULL)
     return;
+  if (!is_scaled && puts_raw (call, src)) {
+    put_raw (call, src, &copy->src_area);
+    return;
+  }
   qxl_canvas_compose (call, PIXMAN_OP_SRC, src, NULL, call->image,
                       &copy->src_area, copy->scale_mode);
   pixman_image_unref (src);

@@ -56,6 +56,8 @@ typedef enum {
   QXL_CANVAS_SCALE_ROP3, /* rounds in another way */
 } QxlCanvasScale;
 
+/* is the box of another size than @area? */
+bool qxl_canvas_is_scaled (const QxlCanvasCall *call, const QxlRect *area);
 /* An operand over the call's region, in the format of dest: @area of the
  * source, scaled to the box if their sizes differ. False: there is nothing to
  * draw with. */

@@ -26,6 +26,14 @@ size_of (const QxlRect *rect)
                 (int64_t)rect->bottom - rect->top};
 }
 
+bool
+qxl_canvas_is_scaled (const QxlCanvasCall *call, const QxlRect *area)
+{
+  Size from = size_of (area), to = size_of (&call->draw->box);
+
+  return from.width != to.width || from.height != to.height;
+}
+
 static bool
 is_near (const QxlRect *area)
 {

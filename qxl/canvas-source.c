@@ -147,6 +147,18 @@ qxl_canvas_source (const QxlCanvasCall *call, const QxlSource *source)
 
 /* conversion */
 
+/* pixman leaves there what it reads as alpha of pixels that have none */
+static void
+clear_fourth_bytes (pixman_image_t *image)
+{
+  size_t n_words = (size_t)pixman_image_get_stride (image) / 4 *
+                   (size_t)pixman_image_get_height (image);
+  uint32_t *words = pixman_image_get_data (image);
+
+  for (size_t i = 0; i < n_words; i++)
+    words[i] &= 0xffffff;
+}
+
 static pixman_image_t *
 convert (pixman_image_t *from, pixman_format_code_t format)
 {
@@ -158,6 +170,8 @@ convert (pixman_image_t *from, pixman_format_code_t format)
   if (to != NULL)
     pixman_image_composite32 (PIXMAN_OP_SRC, from, NULL, to, 0, 0, 0, 0, 0, 0,
                               width, height);
+  if (to != NULL && format == PIXMAN_x8r8g8b8)
+    clear_fourth_bytes (to);
   pixman_image_unref (from);
   return to;
 }

@@ -35,19 +35,35 @@ init_region (QxlRegion *region, const QxlSurface *dest, const QxlRect *box)
   qxl_region_add (region, &seen);
 }
 
+static bool
+init_clip (QxlRegion *clip, const QxlOperation *op, const QxlRect *bounds)
+{
+  g_autofree QxlRect *rects = g_try_new (QxlRect, op->n_clip_rects);
+  int n = 0;
+
+  if (rects == NULL)
+    return false;
+  for (guint i = 0; i < op->n_clip_rects; i++) {
+    rects[n] = qxl_rect_intersect (&op->clip_rects[i], bounds);
+    n += !qxl_rect_is_empty (&rects[n]);
+  }
+  return pixman_region32_init_rects (clip, (const pixman_box32_t *)rects, n);
+}
+
 static void
 clip_region (QxlRegion *region, const QxlOperation *op)
 {
+  const pixman_box32_t *box = pixman_region32_extents (region);
+  const QxlRect bounds = QXL_RECT (box->x1, box->y1, box->x2, box->y2);
   QxlRegion clip;
 
-  if (!op->is_clipped)
+  if (!op->is_clipped || qxl_region_is_empty (region))
     return;
-  /* rectangles that are empty, or inside out, do not count */
-  if (pixman_region32_init_rects (&clip, (const pixman_box32_t *)op->clip_rects,
-                                  (int)op->n_clip_rects))
-    pixman_region32_intersect (region, region, &clip);
-  else
+  if (!init_clip (&clip, op, &bounds)) {
     pixman_region32_clear (region);
+    return;
+  }
+  pixman_region32_intersect (region, region, &clip);
   pixman_region32_fini (&clip);
 }
 
