@@ -113,6 +113,14 @@ qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id)
   }
 }
 
+bool
+qxl_drawable_is_move (const QxlDrawable *self)
+{
+  return self->kind == QXL_DRAW_OPERATION &&
+         self->u.operation->kind == QXL_OP_COPY_BITS &&
+         !self->u.operation->is_clipped;
+}
+
 size_t
 qxl_drawable_size (const QxlDrawable *self)
 {

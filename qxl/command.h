@@ -69,6 +69,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDrawable, qxl_drawable_unref)
 
 /* true if it reads pixels of the surface */
 bool qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id);
+/* an operation that moves pixels on its surface, through no clip */
+bool qxl_drawable_is_move (const QxlDrawable *self);
 /* bytes of its images */
 size_t qxl_drawable_size (const QxlDrawable *self);
 /* true if after drawing, nothing below the box can be seen */

@@ -92,10 +92,10 @@ qxl_image_new_slice (QxlImage *parent, const QxlRect *area)
   g_return_val_if_fail (qxl_rect_contains (&all, area), NULL);
   g_return_val_if_fail (bits % 8 == 0, NULL);
 
-  self = qxl_image_new_wrapped (
-      parent->format, width, height, parent->stride,
-      qxl_image_row (parent, (uint32_t)area->top) + bits / 8,
-      qxl_image_ref (parent), unref_parent);
+  self = qxl_image_new_wrapped (parent->format, width, height, parent->stride,
+                                qxl_image_row (parent, (uint32_t)area->top) +
+                                    bits / 8,
+                                qxl_image_ref (parent), unref_parent);
   if (parent->palette != NULL)
     qxl_image_take_palette (self, qxl_palette_ref (parent->palette));
   return self;

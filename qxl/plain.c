@@ -98,13 +98,6 @@ draw_plainly (QxlBatch *batch, const QxlDrawable *draw, const Clip *clip)
                                                   &clip->rects[0], color));
     return true;
   }
-  if (is_whole && op->kind == QXL_OP_COPY_BITS &&
-      qxl_rect_equal (&clip->rects[0], &draw->box)) {
-    qxl_batch_draw (batch,
-                    qxl_drawable_new_copy_bits (draw->surface_id, &draw->box,
-                                                op->u.copy_bits.src_pos));
-    return true;
-  }
   if (clip->n_rects > QXL_PLAIN_MAX_RECTS || !is_plain_copy (draw))
     return false;
   for (guint i = 0; i < clip->n_rects; i++)

@@ -15,5 +15,6 @@
 
 /* Adds to @batch what draws the same as @draw, which it takes: plain draws, or
  * an operation whose clip lies inside the box, or nothing, where nothing would
- * be seen. Plain draws are added as they are. */
+ * be seen. Moves stay what they are, as they depend on the surface's size.
+ * Plain draws are added as they are. */
 void qxl_plain_draw (QxlBatch *batch, QxlDrawable *draw);

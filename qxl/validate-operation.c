@@ -96,6 +96,17 @@ find_shape (const QxlDrawCheck *check, const char *what,
   return refuse (check, "no %s", what);
 }
 
+bool
+qxl_draw_check_format (const QxlDrawCheck *check, const char *what,
+                       QxlFormat format)
+{
+  return (family_of (format) != FAMILY_NONE &&
+          family_of (format) == family_of (check->dest.format)) ||
+         refuse (check, "%s in %s cannot become %s", what,
+                 qxl_format_name (format),
+                 qxl_format_name (check->dest.format));
+}
+
 /* what is copied or blended, of the destination's family */
 static bool
 check_source (const QxlDrawCheck *check, const char *what,
@@ -103,11 +114,7 @@ check_source (const QxlDrawCheck *check, const char *what,
 {
   if (!find_shape (check, what, source, shape))
     return false;
-  return (family_of (shape->format) != FAMILY_NONE &&
-          family_of (shape->format) == family_of (check->dest.format)) ||
-         refuse (check, "%s in %s cannot become %s", what,
-                 qxl_format_name (shape->format),
-                 qxl_format_name (check->dest.format));
+  return qxl_draw_check_format (check, what, shape->format);
 }
 
 static bool

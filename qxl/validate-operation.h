@@ -17,5 +17,8 @@ typedef struct {
 /* sets the error: the draw, and what is wrong with it; returns false */
 bool qxl_draw_check_refuse (const QxlDrawCheck *check, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
+/* can pixels of that format be drawn on the surface? */
+bool qxl_draw_check_format (const QxlDrawCheck *check, const char *what,
+                            QxlFormat format);
 /* a drawable of kind OPERATION, whose box has been found valid */
 bool qxl_validate_operation (const QxlDrawCheck *check);

@@ -79,10 +79,12 @@ check_destroy (const QxlCommand *command, QxlShapeFunc find, gpointer user_data,
 
 /* plain draws */
 
+/* those that the protocol has images of */
 static bool
-is_32_bit_colour (QxlFormat format)
+is_image_format (QxlFormat format)
 {
-  return format == QXL_FORMAT_BGRX || format == QXL_FORMAT_BGRA;
+  return format == QXL_FORMAT_BGRX || format == QXL_FORMAT_BGRA ||
+         format == QXL_FORMAT_RGB15 || format == QXL_FORMAT_A8;
 }
 
 /* @shape, @src: what is copied from, and which pixel of it comes first */
@@ -126,10 +128,12 @@ check_plain_source (const QxlDrawCheck *check)
 
   if (!find_plain_source (check, &shape, &src))
     return false;
-  if (!is_32_bit_colour (shape.format))
-    return qxl_draw_check_refuse (check,
-                                  "source in %s, allowed are BGRx and BGRA",
-                                  qxl_format_name (shape.format));
+  if (check->draw->kind == QXL_DRAW_COPY && !is_image_format (shape.format))
+    return qxl_draw_check_refuse (
+        check, "image in %s, allowed are BGRx, BGRA, RGB15 and A8",
+        qxl_format_name (shape.format));
+  if (!qxl_draw_check_format (check, "source", shape.format))
+    return false;
   if (src.x < 0 || src.y < 0 ||
       (int64_t)src.x + qxl_rect_width (box) > shape.width ||
       (int64_t)src.y + qxl_rect_height (box) > shape.height)
@@ -138,16 +142,6 @@ check_plain_source (const QxlDrawCheck *check)
         qxl_rect_width (box), qxl_rect_height (box), src.x, src.y, shape.width,
         shape.height);
   return true;
-}
-
-static bool
-check_plain (const QxlDrawCheck *check)
-{
-  if (!is_32_bit_colour (check->dest.format))
-    return qxl_draw_check_refuse (check,
-                                  "plain draw on %s, allowed are BGRx and BGRA",
-                                  qxl_format_name (check->dest.format));
-  return check->draw->kind == QXL_DRAW_FILL || check_plain_source (check);
 }
 
 /* draws */
@@ -193,10 +187,11 @@ check_draw (const QxlDrawable *draw, QxlShapeFunc find, gpointer user_data,
   find (draw->surface_id, &check.dest, user_data);
   switch (draw->kind) {
   case QXL_DRAW_FILL:
+    return true;
   case QXL_DRAW_COPY:
   case QXL_DRAW_COPY_BITS:
   case QXL_DRAW_COPY_SURFACE:
-    return check_plain (&check);
+    return check_plain_source (&check);
   case QXL_DRAW_OPERATION:
     return qxl_validate_operation (&check);
   }

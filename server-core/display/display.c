@@ -425,13 +425,30 @@ use_heads (SpcDisplay *self, const QxlHead *heads, guint n_heads,
     spc_channel_foreach (SPC_CHANNEL (self), send_heads, NULL);
 }
 
+/* Moves become plain ones, that more is known of. false: nothing is moved. */
+static bool
+make_plain (SpcDisplay *self, QxlCommand *command)
+{
+  QxlDrawable *move;
+
+  if (command->kind != QXL_COMMAND_DRAW ||
+      !qxl_drawable_is_move (command->u.draw))
+    return true;
+  move = spc_surface_list_plain_move (self->surfaces, command->u.draw);
+  if (move == NULL)
+    return false;
+  qxl_drawable_unref (command->u.draw);
+  command->u.draw = move;
+  return true;
+}
+
 /* takes @draft */
 static void
-apply (SpcDisplay *self, const QxlCommand *command, SpcDraft *draft)
+apply (SpcDisplay *self, QxlCommand *command, SpcDraft *draft)
 {
   g_autoptr (SpcDraft) mine = draft;
 
-  if (!check_command (self, command))
+  if (!check_command (self, command) || !make_plain (self, command))
     return;
   g_clear_pointer (&self->whole, spc_item_unref);
   spc_picture_apply (self->picture, command);
@@ -516,7 +533,7 @@ take_batch (gpointer user_data)
 
   COUNT (self, batches, 1);
   for (guint i = 0; i < post->drafted.batch->commands->len; i++)
-    apply (self, qxl_batch_at (post->drafted.batch, i),
+    apply (self, &g_array_index (post->drafted.batch->commands, QxlCommand, i),
            spc_drafted_batch_steal (&post->drafted, i));
   tell_primary (self);
   end_batch (self);

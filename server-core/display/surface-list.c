@@ -87,6 +87,35 @@ find_shape (uint32_t surface_id, QxlSurfaceShape *out, gpointer user_data)
   return true;
 }
 
+static int32_t
+saturated (int64_t value)
+{
+  return (int32_t)CLAMP (value, G_MININT32, G_MAXINT32);
+}
+
+QxlDrawable *
+spc_surface_list_plain_move (const SpcSurfaceList *self,
+                             const QxlDrawable *draw)
+{
+  const SpcSurfaceInfo *info = spc_surface_list_find (self, draw->surface_id);
+  QxlRect box = draw->box;
+  QxlPoint src;
+  int64_t dx, dy;
+
+  if (info == NULL || !qxl_drawable_is_move (draw))
+    return NULL;
+  src = draw->u.operation->u.copy_bits.src_pos;
+  dx = (int64_t)box.left - src.x;
+  dy = (int64_t)box.top - src.y;
+  box = qxl_rect_intersect (&box, &QXL_RECT (saturated (dx), saturated (dy),
+                                             saturated (dx + info->width),
+                                             saturated (dy + info->height)));
+  if (qxl_rect_is_empty (&box))
+    return NULL;
+  src = (QxlPoint){(int32_t)(box.left - dx), (int32_t)(box.top - dy)};
+  return qxl_drawable_new_copy_bits (draw->surface_id, &box, src);
+}
+
 /* the pointer and what the producer asks for go elsewhere */
 static bool
 is_for_displays (const QxlCommand *command)

@@ -30,6 +30,10 @@ guint spc_surface_list_length (const SpcSurfaceList *self);
 const SpcSurfaceInfo *spc_surface_list_at (const SpcSurfaceList *self,
                                            guint index);
 
+/* A move that is not clipped as a plain one, of what comes from inside the
+ * surface; NULL: nothing does, or @draw is something else. (transfer full) */
+QxlDrawable *spc_surface_list_plain_move (const SpcSurfaceList *self,
+                                          const QxlDrawable *draw);
 /* Can it be done? If not, @error names what came and what was allowed. */
 bool spc_surface_list_check (const SpcSurfaceList *self,
                              const QxlCommand *command, GError **error);
