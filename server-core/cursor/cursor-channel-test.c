@@ -164,6 +164,7 @@ test_hidden_before_any_viewer (Test *test, gconstpointer data)
   viewer = viewer_new (&test->fixture, test->channel, 0);
   VIEWER_EXPECT (viewer, SET_ACK);
   VIEWER_EXPECT (viewer, "101:000000000000000000" SHAPE);
+  VIEWER_EXPECT (viewer, "105:");
   VIEWER_EXPECT (viewer, NULL);
   viewer_free (viewer);
 }

@@ -245,8 +245,12 @@ send_first (CursorConnection *self, SpcCursor *cursor)
   send_init (SPC_CONNECTION (self), state);
   self->initialised = true;
   self->is_placed = false;
-  if (!spc_pointer_state_is_seen (state))
+  if (!spc_pointer_state_is_seen (state)) {
+    /* some show a pointer of their own until they are told */
+    if (!state->visible)
+      send_plain (SPC_CONNECTION (self), SPICE_MSG_CURSOR_HIDE);
     return;
+  }
   send_set (SPC_CONNECTION (self), state);
   if (moves_in_this_mode (cursor))
     place (self, state);

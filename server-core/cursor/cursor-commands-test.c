@@ -180,6 +180,7 @@ test_set_invisible (Test *test, gconstpointer data)
   late = viewer_new (&test->fixture, test->channel, 0);
   VIEWER_EXPECT (late, SET_ACK);
   VIEWER_EXPECT (late, "101:030002000000000000" SHAPE ("180000ff"));
+  VIEWER_EXPECT (late, "105:");
   VIEWER_EXPECT (late, NULL);
   viewer_free (late);
   viewer_free (viewer);

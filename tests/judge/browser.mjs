@@ -143,9 +143,22 @@ class Context {
 
 // ---- a page: elements come into being when they are asked for
 
+class Style {
+  #cursor = 'auto';
+
+  get cursor () {
+    return this.#cursor;
+  }
+
+  set cursor (text) {
+    this.#cursor = text;
+    say ({ event: 'pointer', text });
+  }
+}
+
 class Element {
   constructor () {
-    this.style = {};
+    this.style = new Style ();
     this.offsetLeft = this.offsetTop = 0;
   }
 
@@ -273,6 +286,7 @@ function page () {
     console: { log, warn: log, error: log, info: log },
     navigator: { appName: 'node', appVersion: '5', userAgent: 'node' },
     ArrayBuffer, DataView, Uint8Array, Uint8ClampedArray,
+    getComputedStyle: (element) => element.style,
   };
   made.window = made;
   return vm.createContext (made);

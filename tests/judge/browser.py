@@ -15,11 +15,13 @@ import collections
 import json
 import os
 import queue
+import re
 import shutil
 import struct
 import subprocess
 import threading
 from io import BytesIO
+from urllib.parse import unquote_to_bytes
 
 import numpy
 from gi.repository import GLib
@@ -155,6 +157,7 @@ class Browser:
     def __init__ (self):
         self.messages = []     # Message: all of the display channel
         self.lines = []        # what the client has to say
+        self.pointer = 'auto'  # 'none', or (R G B A, hot x, hot y)
         self.n_images = self.n_loaded = 0
         self._canvas = None
         self._bytes = bytearray ()
@@ -223,6 +226,16 @@ class Browser:
 
     def _on_log (self, event, data):
         self.lines.append (event['text'])
+
+    def _on_pointer (self, event, data):
+        match = re.match (r'url\(data:image/png,(.*)\) (\d+) (\d+)',
+                          event['text'])
+        if not match:
+            self.pointer = event['text']
+            return
+        with Image.open (BytesIO (unquote_to_bytes (match[1]))) as file:
+            self.pointer = (numpy.array (file.convert ('RGBA')),
+                            int (match[2]), int (match[3]))
 
     def _on_message (self, event, data):
         self.messages.append (
@@ -294,6 +307,19 @@ class Browser:
                 and (canvas[:, :, :3] == wanted).all () \
                 and (canvas[:, :, 3] == 255).all ()
         self._wait (shows, timeout, 'the canvas to show a picture')
+
+    def wait_pointer (self, rgba, hot=(0, 0), timeout=10.0):
+        """Waits until the pointer has this shape; instead of a shape also
+        'none': it is hidden, 'auto': the page's own arrow."""
+        def shows ():
+            if isinstance (rgba, str) or isinstance (self.pointer, str):
+                return isinstance (rgba, str) and self.pointer == rgba
+            # the client takes red for blue
+            wanted = rgba[:, :, [2, 1, 0, 3]]
+            return self.pointer[1:] == hot \
+                and self.pointer[0].shape == wanted.shape \
+                and (self.pointer[0] == wanted).all ()
+        self._wait (shows, timeout, lambda: f'a pointer; got {self.pointer}')
 
     # ---- what was sent
 

@@ -9,6 +9,7 @@ import subprocess
 
 from gi.repository import GLib
 
+from browser import Browser
 from judge import *
 
 ALPHA, MONO, COLOR4, COLOR8, COLOR16, COLOR24, COLOR32 = range (7)
@@ -368,3 +369,26 @@ def test_a_storm_of_commands_ends_on_the_last ():
         wait_seen (viewer, rgba)
         viewer.wait (lambda: viewer.cursor.position == (200, 100),
                      what='the last place')
+
+
+def test_the_browser_shows_pointers ():
+    with Pointers () as server, Browser () as browser:
+        rgba = server.set_random (1)
+        browser.connect (server.port)
+        browser.wait_pointer (rgba)
+        for seed in range (2, 9):
+            rgba = server.set_random (seed, hot=(3, seed))
+            browser.wait_pointer (rgba, (3, seed))
+            server.tell ('hide', 0)
+            browser.wait_pointer ('none')
+            server.tell ('move', 0, 3, 4)
+            browser.wait_pointer (rgba, (3, seed))
+            server.tell ('trail', 0, seed, 4)
+            server.tell ('reset', 0)
+            browser.wait_pointer ('auto')
+        server.set_random (1, visible=0)
+        with Browser () as late:
+            late.connect (server.port)
+            late.wait_pointer ('none')
+            server.tell ('move', 0, 3, 4)
+            browser.wait_pointer (Maker (16, 16, 1).make (MONO)[1])
