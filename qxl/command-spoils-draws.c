@@ -69,8 +69,6 @@ clip_too_wide (QxlCommand *command)
 
 /* plain draws */
 
-SPOIL_IF (plain_on_narrow, QxlDrawable, qxl_spoil_draw_in (command),
-          self->kind != QXL_DRAW_OPERATION, self->surface_id = RGB15_SURFACE)
 static bool
 plain_copy_of_nothing (QxlCommand *command)
 {
@@ -203,9 +201,8 @@ const QxlSpoil qxl_spoils_of_draws[] = {
   { "clip-of-too-many",               "clip of 65537",           clip_too_long },
   { "clip-inverted",                  "0,9 to 9,8",              clip_inverted },
   { "clip-too-wide",                  "turned around",           clip_too_wide },
-  { "plain-on-narrow-surface",        "plain draw on RGB15",     plain_on_narrow },
   { "plain-copy-of-nothing",          "no source",               plain_copy_of_nothing },
-  { "plain-copy-of-palette",          "allowed are BGRx and BGRA", plain_copy_of_palette },
+  { "plain-copy-of-palette",          "allowed are BGRx, BGRA, RGB15", plain_copy_of_palette },
   { "plain-copy-beyond-image",        "what lies in 16x16",      plain_copy_beyond },
   { "plain-move-from-outside",        "what lies in 64x48",      plain_move_from_outside },
   { "plain-surface-of-itself",        "the same surface",        plain_surface_of_itself },
