@@ -37,6 +37,13 @@ void qxl_canvas_stroke (QxlCanvasCall *call);      /* canvas-stroke.c */
 void qxl_canvas_text (QxlCanvasCall *call);        /* canvas-text.c */
 void qxl_canvas_composite (QxlCanvasCall *call);   /* canvas-composite.c */
 
+/* regions; canvas-clip.c */
+/* Clips the region as the operation says. *@bits becomes the colour 1, or bits
+ * over the region, where alone there may be drawn. False: there is no memory,
+ * nothing may be drawn. */
+bool qxl_canvas_clip (QxlRegion *region, const QxlOperation *op,
+                      QxlOperand *bits);
+
 /* pixels, converted to what is drawn with; canvas-source.c */
 /* The source's pixels as they are, or NULL if it has none. A surface that is
  * drawn on is copied first. (transfer full): pixman_image_unref. Its pixman

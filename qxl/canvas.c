@@ -22,8 +22,6 @@ static const QxlCanvasFunc funcs[QXL_N_OPS] = {
     [QXL_OP_COMPOSITE] = qxl_canvas_composite,
 };
 
-/* regions */
-
 static void
 init_region (QxlRegion *region, const QxlSurface *dest, const QxlRect *box)
 {
@@ -33,38 +31,6 @@ init_region (QxlRegion *region, const QxlSurface *dest, const QxlRect *box)
 
   pixman_region32_init (region);
   qxl_region_add (region, &seen);
-}
-
-static bool
-init_clip (QxlRegion *clip, const QxlOperation *op, const QxlRect *bounds)
-{
-  g_autofree QxlRect *rects = g_try_new (QxlRect, op->n_clip_rects);
-  int n = 0;
-
-  if (rects == NULL)
-    return false;
-  for (guint i = 0; i < op->n_clip_rects; i++) {
-    rects[n] = qxl_rect_intersect (&op->clip_rects[i], bounds);
-    n += !qxl_rect_is_empty (&rects[n]);
-  }
-  return pixman_region32_init_rects (clip, (const pixman_box32_t *)rects, n);
-}
-
-static void
-clip_region (QxlRegion *region, const QxlOperation *op)
-{
-  const pixman_box32_t *box = pixman_region32_extents (region);
-  const QxlRect bounds = QXL_RECT (box->x1, box->y1, box->x2, box->y2);
-  QxlRegion clip;
-
-  if (!op->is_clipped || qxl_region_is_empty (region))
-    return;
-  if (!init_clip (&clip, op, &bounds)) {
-    pixman_region32_clear (region);
-    return;
-  }
-  pixman_region32_intersect (region, region, &clip);
-  pixman_region32_fini (&clip);
 }
 
 /* masks */
@@ -123,26 +89,8 @@ save_below (const QxlCanvasCall *call, QxlOperand *saved)
   return true;
 }
 
-/* false: nothing is drawn */
-static bool
-masking_begin (Masking *self, QxlCanvasCall *call, const QxlMask *mask)
-{
-  pixman_image_t *bits = qxl_canvas_source (call, &mask->bitmap);
-
-  if (bits == NULL)
-    return false;
-  qxl_operand_init_image (&self->bits, bits,
-                          (int64_t)call->draw->box.left - mask->pos.x,
-                          (int64_t)call->draw->box.top - mask->pos.y);
-  self->drawn = mask->is_inverted ? 0 : 1;
-  if (pixman_image_get_format (bits) == PIXMAN_a1) {
-    qxl_operand_limit (&self->bits, &call->region);
-    if (!qxl_region_is_empty (&call->region) && save_below (call, &self->saved))
-      return true;
-  }
-  qxl_operand_clear (&self->bits);
-  return false;
-}
+/* what draws through bits, and with what */
+typedef void (*DrawFunc) (QxlCanvasCall *call, QxlCanvasFunc func);
 
 static void
 restore_row (gpointer data, uint32_t *d, int32_t x, int32_t y, size_t n)
@@ -156,40 +104,72 @@ restore_row (gpointer data, uint32_t *d, int32_t x, int32_t y, size_t n)
     d[i] = bits[i] == self->drawn ? d[i] : saved[i];
 }
 
+/* takes @bits, which are no colour */
 static void
-masking_end (Masking *self, const QxlCanvasCall *call, const QxlRegion *region)
+draw_through (QxlCanvasCall *call, QxlCanvasFunc func, QxlOperand *bits,
+              uint32_t drawn, DrawFunc draw)
 {
-  qxl_canvas_each_row (call, region, restore_row, self);
-  qxl_operand_clear (&self->bits);
-  qxl_operand_clear (&self->saved);
+  Masking masking = {.bits = *bits, .drawn = drawn};
+  QxlRegion region;
+
+  qxl_operand_limit (bits, &call->region);
+  if (!qxl_region_is_empty (&call->region) &&
+      save_below (call, &masking.saved)) {
+    /* a function may make its call's region smaller */
+    pixman_region32_init (&region);
+    pixman_region32_copy (&region, &call->region);
+    draw (call, func);
+    qxl_canvas_each_row (call, &region, restore_row, &masking);
+    pixman_region32_fini (&region);
+    qxl_operand_clear (&masking.saved);
+  }
+  qxl_operand_clear (bits);
 }
 
 /* drawing */
 
 static void
-draw_masked (QxlCanvasCall *call, QxlCanvasFunc func, const QxlMask *mask)
+draw_plain (QxlCanvasCall *call, QxlCanvasFunc func)
 {
-  Masking masking;
-
-  if (!masking_begin (&masking, call, mask))
-    return;
   func (call);
-  masking_end (&masking, call, &call->region);
 }
 
 static void
-draw_call (QxlCanvasCall *call)
+draw_masked (QxlCanvasCall *call, QxlCanvasFunc func)
+{
+  const QxlMask *mask = mask_of (call->op);
+  pixman_image_t *image;
+  QxlOperand bits;
+
+  if (mask == NULL || mask->bitmap.kind == QXL_SOURCE_NONE) {
+    func (call);
+    return;
+  }
+  image = qxl_canvas_source (call, &mask->bitmap);
+  if (image == NULL)
+    return;
+  qxl_operand_init_image (&bits, image,
+                          (int64_t)call->draw->box.left - mask->pos.x,
+                          (int64_t)call->draw->box.top - mask->pos.y);
+  if (pixman_image_get_format (image) == PIXMAN_a1)
+    draw_through (call, func, &bits, mask->is_inverted ? 0 : 1, draw_plain);
+  else
+    qxl_operand_clear (&bits);
+}
+
+static void
+draw_clipped (QxlCanvasCall *call)
 {
   QxlCanvasFunc func =
       (guint)call->op->kind < QXL_N_OPS ? funcs[call->op->kind] : NULL;
-  const QxlMask *mask = mask_of (call->op);
+  QxlOperand bits;
 
-  if (func == NULL || qxl_region_is_empty (&call->region))
+  if (func == NULL || !qxl_canvas_clip (&call->region, call->op, &bits))
     return;
-  if (mask != NULL && mask->bitmap.kind != QXL_SOURCE_NONE)
-    draw_masked (call, func, mask);
-  else
-    func (call);
+  if (bits.kind != QXL_OPERAND_COLOUR)
+    draw_through (call, func, &bits, 1, draw_masked);
+  else if (!qxl_region_is_empty (&call->region))
+    draw_masked (call, func);
 }
 
 static void
@@ -207,9 +187,8 @@ draw_operation (QxlSurface *dest, const QxlDrawable *draw, QxlSurfaceFunc find,
   };
 
   init_region (&call.region, dest, &draw->box);
-  clip_region (&call.region, call.op);
   if (call.image != NULL)
-    draw_call (&call);
+    draw_clipped (&call);
   pixman_region32_fini (&call.region);
   g_clear_pointer (&call.image, pixman_image_unref);
 }
