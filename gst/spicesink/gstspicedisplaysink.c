@@ -18,6 +18,11 @@
  * A producer that knows what has changed attaches a #GstSpiceDamageMeta to its
  * frames; then only that is compared.
  *
+ * Instead of frames the pad takes draw commands, application/x-spice-qxl: see
+ * docs/qxl-format.md for what is in a buffer, and #GstSpiceCommands for a way
+ * to make them. Viewers are told the commands themselves where they draw them
+ * as they should; a command that is wrong is left out with a warning.
+ *
  * Keys and pointer come back upstream as #GstNavigation events; an event that
  * no element handles is posted as a navigation message. See docs/messages.md
  * for this and for what is said about clients.
@@ -30,12 +35,16 @@
 #include "gst/common/gstspicedamage.h"
 #include "gst/common/gstspiceframe.h"
 #include "gst/common/gstspiceuser.h"
+#include "gst/spicesink/gstspicecommandfeed.h"
 #include "gst/spicesink/gstspicefeed.h"
 #include "qxl/surface.h"
 
 GST_DEBUG_CATEGORY_STATIC (display_sink_debug);
 #define GST_CAT_DEFAULT display_sink_debug
 
+#define QXL_CAPS "application/x-spice-qxl, version = (int) 1"
+/* between warnings of commands that cannot be carried out */
+#define WARNING_INTERVAL_US G_USEC_PER_SEC
 /* Frames we hold beyond basesink's: one in the slot, one being compared. */
 #define EXTRA_BUFFERS 2
 
@@ -48,9 +57,14 @@ struct _GstSpiceDisplaySink {
   /* between start and stop */
   SpcDisplay *display;
   GstSpiceFeed *feed;
+  GstSpiceCommandFeed *commands;
   GstSpiceNav *nav;
   int id;
   /* streaming thread */
+  gboolean takes_commands; /* buffers are commands, not frames */
+  GstBuffer *prerolled;    /* commands that have been drawn already */
+  SpcCursor *cursor;       /* of these commands, or NULL */
+  gint64 warned_us;
   GstVideoInfo info;
 };
 
@@ -59,9 +73,10 @@ enum {
   PROP_DISPLAY_ID,
 };
 
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
-    "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_SPICE_VIDEO_FORMATS)));
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+                             GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (
+                                 GST_SPICE_VIDEO_FORMATS) "; " QXL_CAPS));
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (
     GstSpiceDisplaySink, gst_spice_display_sink, GST_TYPE_VIDEO_SINK,
@@ -92,6 +107,48 @@ claim_id (GstSpiceDisplaySink *self, GstSpiceSession *session)
   return FALSE;
 }
 
+/* commands that are not drawn */
+
+static void
+on_cursor (gpointer owner, QxlCursorCommand *cursor)
+{
+  GstSpiceDisplaySink *self = owner;
+
+  spc_cursor_post_command (self->cursor, cursor);
+}
+
+static void
+on_update (gpointer owner, uint32_t surface_id, const QxlRect *area,
+           uint32_t update_id)
+{
+  GstSpiceDisplaySink *self = owner;
+
+  GST_LOG_OBJECT (self, "update %u of surface %u at %d,%d to %d,%d", update_id,
+                  surface_id, area->left, area->top, area->right, area->bottom);
+}
+
+static void
+on_refused (gpointer owner, const GError *error)
+{
+  GstSpiceDisplaySink *self = owner;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->warned_us != 0 && now_us - self->warned_us < WARNING_INTERVAL_US) {
+    GST_WARNING_OBJECT (self, "command left out: %s", error->message);
+    return;
+  }
+  self->warned_us = now_us;
+  GST_ELEMENT_WARNING (self, STREAM, DECODE,
+                       ("A draw command was left out: %s", error->message),
+                       (NULL));
+}
+
+static const GstSpiceCommandFuncs command_funcs = {
+    .cursor = on_cursor,
+    .update = on_update,
+    .refused = on_refused,
+};
+
 static gboolean
 gst_spice_display_sink_start (GstBaseSink *sink)
 {
@@ -108,6 +165,8 @@ gst_spice_display_sink_start (GstBaseSink *sink)
   server = gst_spice_session_server (session);
   self->display = spc_display_new (server, (uint8_t)self->id);
   self->feed = gst_spice_feed_new (self->display, spc_server_jobs (server));
+  self->commands = gst_spice_command_feed_new (
+      self->display, spc_server_jobs (server), &command_funcs, self);
   self->nav = gst_spice_nav_new (GST_ELEMENT (self), GST_BASE_SINK_PAD (self));
   gst_spice_nav_table_set (gst_spice_session_nav_table (session),
                            (guint)self->id, self->nav);
@@ -125,6 +184,11 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
                            (guint)self->id, NULL);
   g_clear_pointer (&self->nav, gst_spice_nav_free);
   g_clear_pointer (&self->feed, gst_spice_feed_stop);
+  g_clear_pointer (&self->commands, gst_spice_command_feed_stop);
+  gst_clear_buffer (&self->prerolled);
+  if (self->cursor)
+    gst_spice_session_release_cursor (session, (guint)self->id);
+  self->cursor = NULL;
   spc_server_remove_channel (gst_spice_session_server (session),
                              SPC_CHANNEL (self->display));
   g_clear_object (&self->display);
@@ -136,11 +200,32 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
 /* streaming */
 
 static gboolean
+is_of_commands (const GstCaps *caps)
+{
+  return gst_structure_has_name (gst_caps_get_structure (caps, 0),
+                                 "application/x-spice-qxl");
+}
+
+/* the pointer's commands come with the others */
+static void
+offer_cursor (GstSpiceDisplaySink *self)
+{
+  if (!self->cursor)
+    self->cursor = gst_spice_session_acquire_cursor (
+        gst_spice_user_session (self->user), (guint)self->id);
+}
+
+static gboolean
 gst_spice_display_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
   GstVideoInfo info;
 
+  self->takes_commands = is_of_commands (caps);
+  if (self->takes_commands) {
+    offer_cursor (self);
+    return TRUE;
+  }
   if (!gst_video_info_from_caps (&info, caps))
     return FALSE;
   if (gst_spice_format_from_video (GST_VIDEO_INFO_FORMAT (&info)) ==
@@ -194,6 +279,58 @@ gst_spice_display_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
 
   gst_spice_feed_push (self->feed, buffer, &self->info);
   return GST_FLOW_OK;
+}
+
+/* A frame may be shown twice; commands may be drawn once only, so what was
+ * shown in PAUSED is left out in PLAYING. */
+
+static GstFlowReturn
+gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+
+  if (!self->takes_commands)
+    return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
+        ->preroll (sink, buffer);
+  if (buffer == self->prerolled)
+    return GST_FLOW_OK;
+  gst_buffer_replace (&self->prerolled, buffer);
+  return gst_spice_command_feed_push (self->commands, buffer);
+}
+
+static GstFlowReturn
+gst_spice_display_sink_render (GstBaseSink *sink, GstBuffer *buffer)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+  gboolean was_prerolled = buffer == self->prerolled;
+
+  if (!self->takes_commands)
+    return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
+        ->render (sink, buffer);
+  gst_clear_buffer (&self->prerolled);
+  if (was_prerolled)
+    return GST_FLOW_OK;
+  return gst_spice_command_feed_push (self->commands, buffer);
+}
+
+static gboolean
+gst_spice_display_sink_unlock (GstBaseSink *sink)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+
+  if (self->commands)
+    gst_spice_command_feed_set_flushing (self->commands, TRUE);
+  return TRUE;
+}
+
+static gboolean
+gst_spice_display_sink_unlock_stop (GstBaseSink *sink)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+
+  if (self->commands)
+    gst_spice_command_feed_set_flushing (self->commands, FALSE);
+  return TRUE;
 }
 
 /* object */
@@ -274,6 +411,10 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
   sink_class->stop = gst_spice_display_sink_stop;
   sink_class->set_caps = gst_spice_display_sink_set_caps;
   sink_class->propose_allocation = gst_spice_display_sink_propose_allocation;
+  sink_class->preroll = gst_spice_display_sink_preroll;
+  sink_class->render = gst_spice_display_sink_render;
+  sink_class->unlock = gst_spice_display_sink_unlock;
+  sink_class->unlock_stop = gst_spice_display_sink_unlock_stop;
   video_class->show_frame = gst_spice_display_sink_show_frame;
 
   gst_spice_user_install_properties (object_class);

@@ -16,7 +16,8 @@
  * A desktop with sound and input.
  *
  * Each pad is a channel or more of one server: `video_%u` a display (the number
- * is the display's), `audio` the sound, `cursor_%u` a pointer's shape. Behind a
+ * is the display's), `qxl_%u` a display, too, but drawn by commands instead of
+ * frames, `audio` the sound, `cursor_%u` a pointer's shape. Behind a
  * pad is one of spicedisplaysink, spiceplaybacksink, spicecursorsink; its
  * properties are reached as `video_0::…`, `audio::…`, `cursor_0::…` and the
  * server's as `server::…` as well as on this element. Formats that the inner
@@ -66,6 +67,7 @@ static const GstSpiceBranchKind kinds[] = {
   { "audio", "spiceplaybacksink", NULL, { "audioconvert", "audioresample" },
     1 },
   { "cursor_%u", "spicecursorsink", "cursor-id", { NULL }, SPC_MAX_DISPLAYS },
+  { "qxl_%u", "spicedisplaysink", "display-id", { NULL }, SPC_MAX_DISPLAYS },
 };
 /* clang-format on */
 
@@ -83,6 +85,10 @@ static GstStaticPadTemplate cursor_template = GST_STATIC_PAD_TEMPLATE (
     GST_STATIC_CAPS ("video/x-raw, format = (string) " GST_SPICE_CURSOR_FORMATS
                      ", width = (int) [ 1, 256 ], height = (int) [ 1, 256 ], "
                      "framerate = " GST_VIDEO_FPS_RANGE));
+
+static GstStaticPadTemplate qxl_template = GST_STATIC_PAD_TEMPLATE (
+    "qxl_%u", GST_PAD_SINK, GST_PAD_REQUEST,
+    GST_STATIC_CAPS ("application/x-spice-qxl, version = (int) 1"));
 
 static void gst_spice_sink_child_proxy_init (gpointer iface, gpointer data);
 
@@ -141,6 +147,29 @@ has_branch (GstSpiceSink *self, const char *name)
   return has;
 }
 
+static gboolean
+is_display (const GstSpiceBranchKind *kind)
+{
+  return g_str_equal (kind->sink_factory, "spicedisplaysink");
+}
+
+/* Displays of frames and of commands are numbered together. */
+static gboolean
+is_display_taken (GstSpiceSink *self, guint number)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autofree char *stem = NULL, *name = NULL;
+
+    if (!is_display (&kinds[i]))
+      continue;
+    stem = g_strndup (kinds[i].pad_name, strlen (kinds[i].pad_name) - 2);
+    name = g_strdup_printf ("%s%u", stem, number);
+    if (has_branch (self, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* The name and number of the pad to make; NULL: no such pad, or taken. */
 static char *
 choose_name (GstSpiceSink *self, const GstSpiceBranchKind *kind,
@@ -156,7 +185,8 @@ choose_name (GstSpiceSink *self, const GstSpiceBranchKind *kind,
 
     if (wanted && !g_str_equal (wanted, name))
       continue;
-    if (!has_branch (self, name))
+    if (!has_branch (self, name) &&
+        !(is_display (kind) && is_display_taken (self, *number)))
       return g_steal_pointer (&name);
   }
   return NULL;
@@ -303,7 +333,7 @@ all_video_has_ended (GstSpiceSink *self)
   for (guint i = 0; i < self->branches->len; i++) {
     GstSpiceBranch *branch = g_ptr_array_index (self->branches, i);
 
-    if (gst_spice_branch_kind (branch) != &kinds[0])
+    if (!is_display (gst_spice_branch_kind (branch)))
       continue;
     has_video = TRUE;
     if (!g_list_find (self->ended, gst_spice_branch_sink (branch)))
@@ -527,6 +557,7 @@ gst_spice_sink_class_init (GstSpiceSinkClass *klass)
   gst_element_class_add_static_pad_template (element_class, &video_template);
   gst_element_class_add_static_pad_template (element_class, &audio_template);
   gst_element_class_add_static_pad_template (element_class, &cursor_template);
+  gst_element_class_add_static_pad_template (element_class, &qxl_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE sink", "Sink/Network",
       "Shows a desktop to SPICE viewers, for example: gst-launch-1.0 spicesink "

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/spicesink/gstspicecommandfeed.h"
+
+#include "qxl/stream.h"
+
+/* batches that the loop has not taken yet */
+#define MAX_BATCHES 64
+
+struct _GstSpiceCommandFeed {
+  /* set at construction */
+  SpcDisplay *display;
+  SpcStrand *strand;
+  GstSpiceCommandFuncs funcs;
+  gpointer owner;
+  /* under the lock */
+  GMutex lock;
+  GCond changed;
+  guint n_waiting; /* batches that the loop has not taken */
+  guint n_pushing;
+  gboolean is_flushing;
+  gboolean is_over; /* the loop takes no more */
+};
+
+static void
+clear_feed (gpointer data)
+{
+  GstSpiceCommandFeed *self = data;
+
+  spc_strand_unref (self->strand);
+  g_object_unref (self->display);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+}
+
+static void
+release (gpointer self)
+{
+  g_atomic_rc_box_release_full (self, clear_feed);
+}
+
+/* a batch on its way: the loop takes it just before this */
+
+typedef struct {
+  GstSpiceCommandFeed *feed;
+  QxlBatch *batch;
+  gboolean was_taken;
+} Ride;
+
+static void
+on_taken (gpointer data)
+{
+  ((Ride *)data)->was_taken = TRUE;
+}
+
+static void
+end_ride (gpointer data)
+{
+  Ride *ride = data;
+  GstSpiceCommandFeed *self = ride->feed;
+
+  qxl_batch_free (ride->batch);
+  g_mutex_lock (&self->lock);
+  self->n_waiting--;
+  self->is_over |= !ride->was_taken;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  g_free (ride);
+  release (self);
+}
+
+static void
+post (SpcWorker *worker, gpointer data)
+{
+  Ride *ride = data;
+
+  spc_display_post_from (ride->feed->display, g_steal_pointer (&ride->batch),
+                         worker);
+}
+
+/* after the job, or instead of it when the workers have stopped */
+static void
+follow (gpointer data)
+{
+  Ride *ride = data;
+
+  spc_loop_post (spc_channel_loop (SPC_CHANNEL (ride->feed->display)), on_taken,
+                 ride, end_ride);
+}
+
+/* takes @batch */
+static void
+send (GstSpiceCommandFeed *self, QxlBatch *batch)
+{
+  Ride *ride = g_new0 (Ride, 1);
+
+  ride->feed = g_atomic_rc_box_acquire (self);
+  ride->batch = batch;
+  g_mutex_lock (&self->lock);
+  self->n_waiting++;
+  g_mutex_unlock (&self->lock);
+  spc_strand_run (self->strand, post, ride, follow);
+}
+
+/* reading */
+
+static void
+on_refused (gpointer user_data, guint record, const GError *error)
+{
+  GstSpiceCommandFeed *self = user_data;
+
+  self->funcs.refused (self->owner, error);
+}
+
+/* what is not the display's; true: it is left out of the batch */
+static bool
+divert (GstSpiceCommandFeed *self, QxlCommand *command)
+{
+  switch (command->kind) {
+  case QXL_COMMAND_CURSOR:
+    self->funcs.cursor (self->owner, g_steal_pointer (&command->u.cursor));
+    return true;
+  case QXL_COMMAND_UPDATE:
+    self->funcs.update (self->owner, command->u.update.surface_id,
+                        &command->u.update.area, command->u.update.update_id);
+    return true;
+  case QXL_COMMAND_MESSAGE:
+    GST_INFO ("message from the driver: %s", command->u.message);
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* takes @batch; what is left for the display, in order */
+static QxlBatch *
+divert_all (GstSpiceCommandFeed *self, QxlBatch *batch)
+{
+  g_autoptr (QxlBatch) all = batch;
+  QxlBatch *rest = qxl_batch_new ();
+
+  for (guint i = 0; i < all->commands->len; i++) {
+    QxlCommand *command = &g_array_index (all->commands, QxlCommand, i);
+
+    if (!divert (self, command))
+      qxl_batch_take (rest, command);
+  }
+  return rest;
+}
+
+/* the buffer's memory lives as long as an image in it */
+
+typedef struct {
+  GstBuffer *buffer;
+  GstMapInfo map;
+} Mapping;
+
+static void
+unmap (gpointer data)
+{
+  Mapping *mapping = data;
+
+  gst_buffer_unmap (mapping->buffer, &mapping->map);
+  gst_buffer_unref (mapping->buffer);
+  g_free (mapping);
+}
+
+static GBytes *
+map_buffer (GstBuffer *buffer)
+{
+  Mapping *mapping = g_new (Mapping, 1);
+
+  mapping->buffer = gst_buffer_ref (buffer);
+  if (!gst_buffer_map (buffer, &mapping->map, GST_MAP_READ)) {
+    gst_buffer_unref (buffer);
+    g_free (mapping);
+    return NULL;
+  }
+  return g_bytes_new_with_free_func (mapping->map.data, mapping->map.size,
+                                     unmap, mapping);
+}
+
+/* true: there is room, and the push is under way */
+static GstFlowReturn
+begin_push (GstSpiceCommandFeed *self)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  g_mutex_lock (&self->lock);
+  self->n_pushing++;
+  while (self->n_waiting >= MAX_BATCHES && !self->is_flushing && !self->is_over)
+    g_cond_wait (&self->changed, &self->lock);
+  if (self->is_flushing || self->is_over)
+    ret = GST_FLOW_FLUSHING;
+  g_mutex_unlock (&self->lock);
+  return ret;
+}
+
+static void
+end_push (GstSpiceCommandFeed *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_pushing--;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+push_bytes (GstSpiceCommandFeed *self, GBytes *bytes)
+{
+  static const QxlStreamHooks hooks = {.refused = on_refused};
+  QxlBatch *batch =
+      divert_all (self, qxl_stream_read_batch (bytes, &hooks, self, NULL));
+
+  if (qxl_batch_is_empty (batch))
+    qxl_batch_free (batch);
+  else
+    send (self, batch);
+}
+
+GstFlowReturn
+gst_spice_command_feed_push (GstSpiceCommandFeed *self, GstBuffer *buffer)
+{
+  GstFlowReturn ret = begin_push (self);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (ret == GST_FLOW_OK) {
+    bytes = map_buffer (buffer);
+    if (bytes)
+      push_bytes (self, bytes);
+    else
+      ret = GST_FLOW_ERROR;
+  }
+  end_push (self);
+  return ret;
+}
+
+/* life */
+
+GstSpiceCommandFeed *
+gst_spice_command_feed_new (SpcDisplay *display, SpcJobs *jobs,
+                            const GstSpiceCommandFuncs *funcs, gpointer owner)
+{
+  GstSpiceCommandFeed *self = g_atomic_rc_box_new0 (GstSpiceCommandFeed);
+
+  self->display = g_object_ref (display);
+  self->strand = spc_strand_new (jobs);
+  self->funcs = *funcs;
+  self->owner = owner;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  return self;
+}
+
+void
+gst_spice_command_feed_set_flushing (GstSpiceCommandFeed *self,
+                                     gboolean is_flushing)
+{
+  g_mutex_lock (&self->lock);
+  self->is_flushing = is_flushing;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_spice_command_feed_stop (GstSpiceCommandFeed *self)
+{
+  if (!self)
+    return;
+  g_mutex_lock (&self->lock);
+  self->is_flushing = TRUE;
+  g_cond_broadcast (&self->changed);
+  while (self->n_pushing > 0)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+  release (self);
+}
