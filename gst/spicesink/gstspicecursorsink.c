@@ -16,10 +16,15 @@
  * whether it is seen, are properties, or come in step with the frames as a
  * custom downstream event "spice-cursor" with any of the fields x, y, hot-x,
  * hot-y (int) and visible (boolean).
+ *
+ * Or each buffer is a row of QXL commands, of which those of pointers are
+ * taken: shapes of every type up to 1024 by 1024, places, trails. A flush makes
+ * the pointer begin anew then.
  */
 #include "gst/spicesink/gstspicecursorsink.h"
 
 #include "gst/common/gstspiceframe.h"
+#include "gst/common/gstspiceqxl.h"
 #include "gst/common/gstspiceuser.h"
 
 GST_DEBUG_CATEGORY_STATIC (cursor_sink_debug);
@@ -42,7 +47,9 @@ struct _GstSpiceCursorSink {
   /* between start and stop */
   int id;
   /* streaming thread */
+  gboolean takes_commands; /* no frames */
   GstVideoInfo info;
+  GstSpiceQxlReader reader;
 };
 
 enum {
@@ -67,7 +74,8 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
     "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS ("video/x-raw, format = (string) " GST_SPICE_CURSOR_FORMATS
                      ", width = (int) [ 1, 256 ], height = (int) [ 1, 256 ], "
-                     "framerate = " GST_VIDEO_FPS_RANGE));
+                     "framerate = " GST_VIDEO_FPS_RANGE
+                     "; " GST_SPICE_QXL_CAPS));
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (
     GstSpiceCursorSink, gst_spice_cursor_sink, GST_TYPE_BASE_SINK,
@@ -167,18 +175,72 @@ gst_spice_cursor_sink_stop (GstBaseSink *sink)
 
 /* streaming */
 
+/* what a change of a property sends is then the commands' alone */
+static void
+forget_shape (GstSpiceCursorSink *self)
+{
+  GST_OBJECT_LOCK (self);
+  g_clear_pointer (&self->shape, qxl_image_unref);
+  GST_OBJECT_UNLOCK (self);
+}
+
 static gboolean
 gst_spice_cursor_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 {
-  return gst_video_info_from_caps (&GST_SPICE_CURSOR_SINK (sink)->info, caps);
+  GstSpiceCursorSink *self = GST_SPICE_CURSOR_SINK (sink);
+
+  self->takes_commands = gst_spice_caps_are_qxl (caps);
+  if (!self->takes_commands)
+    return gst_video_info_from_caps (&self->info, caps);
+  forget_shape (self);
+  return TRUE;
 }
 
 static gboolean
 gst_spice_cursor_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
 {
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (caps && !gst_spice_caps_are_qxl (caps))
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
   return TRUE;
 }
+
+/* commands */
+
+static void
+refuse_others (GstSpiceCursorSink *self, const QxlBatch *batch)
+{
+  for (guint i = 0; i < batch->commands->len; i++)
+    if (qxl_batch_at (batch, i)->kind != QXL_COMMAND_CURSOR)
+      gst_spice_qxl_reader_refuse (&self->reader, "a command for no pointer");
+}
+
+static GstFlowReturn
+render_commands (GstSpiceCursorSink *self, GstBuffer *buffer)
+{
+  g_autoptr (QxlBatch) batch =
+      gst_spice_qxl_reader_read (&self->reader, buffer);
+
+  if (!batch) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ,
+                       ("A pointer's commands cannot be read."), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  refuse_others (self, batch);
+  spc_cursor_post_batch (self->channel, batch);
+  return GST_FLOW_OK;
+}
+
+static void
+reset (GstSpiceCursorSink *self)
+{
+  spc_cursor_post_command (self->channel,
+                           qxl_cursor_command_new (QXL_CURSOR_RESET));
+}
+
+/* frames */
 
 static QxlImage *
 copy_shape (const GstVideoFrame *frame)
@@ -197,9 +259,8 @@ copy_shape (const GstVideoFrame *frame)
 }
 
 static GstFlowReturn
-gst_spice_cursor_sink_render (GstBaseSink *sink, GstBuffer *buffer)
+render_frame (GstSpiceCursorSink *self, GstBuffer *buffer)
 {
-  GstSpiceCursorSink *self = GST_SPICE_CURSOR_SINK (sink);
   GstVideoFrame frame;
   QxlImage *shape, *old;
 
@@ -218,6 +279,17 @@ gst_spice_cursor_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   send (self, SEND_SHAPE);
   return GST_FLOW_OK;
 }
+
+static GstFlowReturn
+gst_spice_cursor_sink_render (GstBaseSink *sink, GstBuffer *buffer)
+{
+  GstSpiceCursorSink *self = GST_SPICE_CURSOR_SINK (sink);
+
+  return self->takes_commands ? render_commands (self, buffer)
+                              : render_frame (self, buffer);
+}
+
+/* events */
 
 static SendFlags
 take_fields (GstSpiceCursorSink *self, const GstStructure *fields)
@@ -242,10 +314,12 @@ take_fields (GstSpiceCursorSink *self, const GstStructure *fields)
 static gboolean
 gst_spice_cursor_sink_event (GstBaseSink *sink, GstEvent *event)
 {
+  GstSpiceCursorSink *self = GST_SPICE_CURSOR_SINK (sink);
+
   if (gst_event_has_name (event, EVENT_NAME))
-    send (GST_SPICE_CURSOR_SINK (sink),
-          take_fields (GST_SPICE_CURSOR_SINK (sink),
-                       gst_event_get_structure (event)));
+    send (self, take_fields (self, gst_event_get_structure (event)));
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP && self->takes_commands)
+    reset (self);
   return GST_BASE_SINK_CLASS (gst_spice_cursor_sink_parent_class)
       ->event (sink, event);
 }
@@ -346,6 +420,7 @@ gst_spice_cursor_sink_init (GstSpiceCursorSink *self)
   self->id = -1;
   self->visible = TRUE;
   gst_video_info_init (&self->info);
+  gst_spice_qxl_reader_init (&self->reader, GST_OBJECT (self));
   gst_base_sink_set_processing_deadline (GST_BASE_SINK (self), 0);
 }
 

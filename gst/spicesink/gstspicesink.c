@@ -29,6 +29,7 @@
 
 #include "gst/common/gstspiceaudio.h"
 #include "gst/common/gstspiceframe.h"
+#include "gst/common/gstspiceqxl.h"
 #include "gst/common/gstspiceuser.h"
 #include "gst/spicesink/gstspicebranch.h"
 
@@ -84,7 +85,8 @@ static GstStaticPadTemplate cursor_template = GST_STATIC_PAD_TEMPLATE (
     "cursor_%u", GST_PAD_SINK, GST_PAD_REQUEST,
     GST_STATIC_CAPS ("video/x-raw, format = (string) " GST_SPICE_CURSOR_FORMATS
                      ", width = (int) [ 1, 256 ], height = (int) [ 1, 256 ], "
-                     "framerate = " GST_VIDEO_FPS_RANGE));
+                     "framerate = " GST_VIDEO_FPS_RANGE
+                     "; " GST_SPICE_QXL_CAPS));
 
 static GstStaticPadTemplate qxl_template = GST_STATIC_PAD_TEMPLATE (
     "qxl_%u", GST_PAD_SINK, GST_PAD_REQUEST,
