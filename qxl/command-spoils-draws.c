@@ -117,6 +117,10 @@ REPLACE (source_null, QXL_ROLE_SRC, qxl_source_image (NULL))
 REPLACE (source_missing, QXL_ROLE_SRC, qxl_source_surface (NO_SURFACE))
 REPLACE (source_kind, QXL_ROLE_SRC, (QxlSource){.kind = (QxlSourceKind)9})
 REPLACE (source_palette, QXL_ROLE_SRC, qxl_spoil_source_of (QXL_FORMAT_PLT4_BE))
+REPLACE (source_too_long, QXL_ROLE_SRC,
+         qxl_source_image (qxl_image_new (QXL_FORMAT_BGRX,
+                                          QXL_MAX_IMAGE_SIDE + 1, 1,
+                                          &(uint8_t *){NULL})))
 REPLACE (source_24_bit, QXL_ROLE_SRC, qxl_spoil_source_of (QXL_FORMAT_BGR))
 SPOIL_IF (colours_on_a1, QxlSource, qxl_spoil_source_in (command, QXL_ROLE_SRC),
           qxl_spoil_copy_in (command) != NULL &&
@@ -214,6 +218,7 @@ const QxlSpoil qxl_spoils_of_draws[] = {
   { "source-surface-missing",         "source surface 999, there is none", source_missing },
   { "source-of-unknown-kind",         "source of kind 9",        source_kind },
   { "source-of-palette",              "source in PLT4_BE",       source_palette },
+  { "source-too-long",               "of 32767x1, allowed are", source_too_long },
   { "source-of-24-bit",               "source in BGR",           source_24_bit },
   { "colours-on-a1",                  "cannot become A1",        colours_on_a1 },
   { "alpha-on-colours",               "source in A8 cannot become", alpha_on_colours },

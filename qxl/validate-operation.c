@@ -84,7 +84,9 @@ find_shape (const QxlDrawCheck *check, const char *what,
     if (image == NULL)
       break;
     *shape = (QxlSurfaceShape){image->width, image->height, image->format};
-    return true;
+    return MAX (image->width, image->height) <= QXL_MAX_IMAGE_SIDE ||
+           refuse (check, "%s of %ux%u, allowed are %ux%u", what, image->width,
+                   image->height, QXL_MAX_IMAGE_SIDE, QXL_MAX_IMAGE_SIDE);
   case QXL_SOURCE_SURFACE:
     return check->shape (source->surface_id, shape, check->user_data) ||
            refuse (check, "%s surface %u, there is none", what,
@@ -129,8 +131,7 @@ check_src (const QxlDrawCheck *check, const QxlSource *source,
   if (qxl_rect_is_empty (area))
     return refuse (check, "source area %d,%d to %d,%d is empty", area->left,
                    area->top, area->right, area->bottom);
-  all = QXL_RECT (0, 0, (int32_t)MIN (shape.width, G_MAXINT32),
-                  (int32_t)MIN (shape.height, G_MAXINT32));
+  all = QXL_RECT (0, 0, (int32_t)shape.width, (int32_t)shape.height);
   return qxl_rect_contains (&all, area) ||
          refuse (check,
                  "source area %d,%d to %d,%d, allowed is what lies in %ux%u",

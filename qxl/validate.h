@@ -14,6 +14,8 @@
 #define QXL_MAX_CLIP_RECTS 65536u
 #define QXL_MAX_HEADS 16u
 #define QXL_MAX_MESSAGE 100000u /* bytes of UTF-8 */
+/* pixels; viewers compose no larger images */
+#define QXL_MAX_IMAGE_SIDE 32766u
 /* pixels, either way from a surface's origin: X11's, for lines, glyphs, and the
  * origins of patterns and masks */
 #define QXL_MAX_COORDINATE 32767
