@@ -3,6 +3,8 @@
  * types of its settings, and what a producer of frames may say of them. */
 #pragma once
 
+#include "gstspicecommands.h"
 #include "gstspicecompression.h"
 #include "gstspicedamage.h"
+#include "gstspicedraw.h"
 #include "gstspiceserver.h"
