@@ -193,6 +193,29 @@ test_pixels_stay (void)
   }
 }
 
+/* the example of docs/qxl-format.md */
+static void
+test_example (void)
+{
+  static const uint8_t example[] = {
+      0x3a, 0x01, 0x02, 0x00, 0x14, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+      0x80, 0x02, 0x00, 0x00, 0xe0, 0x01, 0x00, 0x00, 0x20, 0x00, 0x00, 0x00,
+      0x01, 0x00, 0x00, 0x00, 0x2e, 0x01, 0x02, 0x00, 0x29, 0x00, 0x00, 0x00,
+      0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x14, 0x00, 0x00, 0x00,
+      0x1e, 0x00, 0x00, 0x00, 0x3c, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00,
+      0xff, 0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
+  const QxlRect box = {20, 10, 60, 30};
+  g_autoptr (QxlBatch) batch = qxl_batch_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  qxl_batch_create_surface (batch, 0, 640, 480, QXL_FORMAT_BGRX);
+  qxl_batch_draw (batch, qxl_drawable_new_fill (0, &box, 0xff0000));
+  bytes = write_batch (batch);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                   example, sizeof example);
+}
+
 /* bad records */
 
 /* three messages, the middle one's kind or size replaced */
@@ -313,6 +336,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/stream/valid-commands-stay-valid", test_samples);
   g_test_add_func ("/stream/random-draws-come-back", test_random_draws);
   g_test_add_func ("/stream/pixels-stay-where-they-are", test_pixels_stay);
+  g_test_add_func ("/stream/bytes-are-as-documented", test_example);
   g_test_add_func ("/stream/a-bad-record-loses-itself-only", test_bad_kinds);
   g_test_add_func ("/stream/a-record-without-end-loses-the-rest", test_no_end);
   g_test_add_func ("/stream/unknown-formats-are-refused", test_formats);
