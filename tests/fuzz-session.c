@@ -395,6 +395,38 @@ do_heads (Fuzz *self, Input *input)
   spc_display_post_heads (SPC_DISPLAY (self->channels[DISPLAY]), heads, n);
 }
 
+static QxlCursorShape *
+take_pointer_shape (Input *input)
+{
+  QxlCursorType type = take (input, 1) % (QXL_N_CURSOR_TYPES + 1);
+  uint16_t width = (uint16_t)(take (input, 1) * 2);
+  uint16_t height = (uint16_t)take (input, 1);
+  gsize size = qxl_cursor_data_size (type, width, height);
+  uint8_t *data = g_malloc0 (size + 1);
+
+  for (gsize i = 0; i < size && input->size > 0; i++)
+    data[i] = (uint8_t)take (input, 1);
+  return qxl_cursor_shape_new (
+      type, 0, width, height, (uint16_t)take (input, 1),
+      (uint16_t)take (input, 1),
+      g_bytes_new_take (data, size + (take (input, 1) & 1)));
+}
+
+static QxlCursorCommand *
+take_pointer_command (Input *input)
+{
+  QxlCursorCommand *command =
+      qxl_cursor_command_new (take (input, 1) % (QXL_CURSOR_RESET + 1));
+
+  command->x = (int16_t)take (input, 2);
+  command->y = (int16_t)take (input, 1);
+  command->length = (uint16_t)take (input, 1);
+  command->is_visible = take (input, 1) & 1;
+  if (command->kind == QXL_CURSOR_SET)
+    command->shape = take_pointer_shape (input);
+  return command;
+}
+
 static void
 do_cursor (Fuzz *self, Input *input)
 {
@@ -402,7 +434,7 @@ do_cursor (Fuzz *self, Input *input)
   uint16_t hot_x, hot_y;
   int32_t x;
 
-  switch (take (input, 1) % 3) {
+  switch (take (input, 1) % 4) {
   case 0:
     hot_x = (uint16_t)take (input, 1);
     hot_y = (uint16_t)take (input, 1);
@@ -413,8 +445,11 @@ do_cursor (Fuzz *self, Input *input)
     x = (int32_t)take (input, 4);
     spc_cursor_post_position (cursor, x, take_coordinate (input));
     break;
-  default:
+  case 2:
     spc_cursor_post_visible (cursor, take (input, 1) & 1);
+    break;
+  default:
+    spc_cursor_post_command (cursor, take_pointer_command (input));
     break;
   }
 }
