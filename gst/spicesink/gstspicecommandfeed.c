@@ -126,6 +126,12 @@ divert (GstSpiceCommandFeed *self, QxlCommand *command)
   case QXL_COMMAND_MESSAGE:
     GST_INFO ("message from the driver: %s", command->u.message);
     return true;
+  case QXL_COMMAND_SURFACE_DESTROY:
+    /* the pointer belonged to what goes (spec: pointer state) */
+    if (command->u.destroy.surface_id == QXL_PRIMARY_SURFACE)
+      self->funcs.cursor (self->owner,
+                          qxl_cursor_command_new (QXL_CURSOR_RESET));
+    return false;
   default:
     return false;
   }

@@ -5,12 +5,14 @@ that they have nothing to complain about."""
 import contextlib
 import itertools
 import os
+import struct
 import subprocess
 
 from gi.repository import GLib
 
 from browser import Browser
 from judge import *
+from stage import Stage
 
 ALPHA, MONO, COLOR4, COLOR8, COLOR16, COLOR24, COLOR32 = range (7)
 WHITE = (255, 255, 255)
@@ -183,6 +185,57 @@ def wait_seen (viewer, rgba, hot=(0, 0), display=0):
 def wait_hidden (viewer, display=0):
     cursor = viewer.part (CURSOR, display)
     viewer.wait (lambda: cursor.visible is False, what='hidden')
+
+
+# ---- commands through a pipeline
+
+QXL = 'application/x-spice-qxl,version=(int)1'
+CURSOR_RECORD, DISPLAY_RECORD = 0x40000, 0x20000
+
+
+def record (kind, body=b''):
+    return struct.pack ('<II', kind, len (body)) + body
+
+
+def reset_record ():
+    return record (CURSOR_RECORD + 102)
+
+
+def set_record (kind, data, width, height, hot=(0, 0), visible=1):
+    return record (CURSOR_RECORD + 103,
+                   struct.pack ('<hhBHQB4H', 0, 0, visible, 0, 0, kind, width,
+                                height, *hot) + data)
+
+
+def move_record (x, y):
+    return record (CURSOR_RECORD + 104, struct.pack ('<hh', x, y))
+
+
+def hide_record ():
+    return record (CURSOR_RECORD + 105)
+
+
+def surface_records (width, height):
+    """The primary surface, anew."""
+    return record (DISPLAY_RECORD + 315, struct.pack ('<I', 0)) \
+        + record (DISPLAY_RECORD + 314,
+                  struct.pack ('<5I', 0, width, height, 32, 1))
+
+
+class Driver:
+    """An appsrc of commands."""
+
+    def __init__ (self, stage, name):
+        self.Gst, self.source = stage.Gst, stage[name]
+
+    def push (self, *records):
+        self.source.emit ('push-buffer', self.Gst.Buffer.new_wrapped (
+            b''.join (records)))
+
+
+def source (name):
+    return f'appsrc name={name} caps="{QXL}" format=time is-live=true' \
+        ' do-timestamp=true'
 
 
 # ---- shapes
@@ -392,3 +445,58 @@ def test_the_browser_shows_pointers ():
             late.wait_pointer ('none')
             server.tell ('move', 0, 3, 4)
             browser.wait_pointer (Maker (16, 16, 1).make (MONO)[1])
+
+
+# ---- pads
+
+def test_pads_of_pointers_take_commands ():
+    """Two heads, a pointer each, of every type."""
+    desk = 'videotestsrc is-live=true ! video/x-raw,width=64,height=48 !' \
+           ' s.video_'
+    with client_log () as complaints, \
+            Stage ('spicesink name=s port=0', desk + '0', desk + '1',
+                   f'{source ("a")} ! s.cursor_0 {source ("b")} ! s.cursor_1'
+                   ) as stage:
+        drivers = Driver (stage, 'a'), Driver (stage, 'b')
+        with Viewer (stage.port, audio=False) as viewer:
+            wait_all_open (viewer)
+            viewer.request_mouse_mode (SERVER_MOUSE)
+            for kind in range (7):
+                for display in (0, 1):
+                    data, rgba = Maker (19, 20, kind + display).make (kind)
+                    drivers[display].push (
+                        set_record (kind, data, 19, 20, (display, kind)),
+                        surface_records (9, 9)[:12],
+                        reset_record (),
+                        set_record (kind, data, 19, 20, (display, kind)),
+                        move_record (kind, display))
+                    wait_seen (viewer, rgba, (display, kind), display)
+                    viewer.wait (lambda: viewer.part (CURSOR, display).position
+                                 == (kind, display), what='its place')
+            drivers[1].push (hide_record ())
+            wait_hidden (viewer, 1)
+            assert viewer.cursor.visible
+            assert viewer.errors () == []
+    assert complaints == [], complaints
+
+
+def test_pointers_come_with_what_is_drawn ():
+    with client_log () as complaints, \
+            Stage ('spicesink name=s port=0', source ('a'), '! s.qxl_0'
+                   ) as stage:
+        driver = Driver (stage, 'a')
+        data, rgba = Maker (24, 24).make (COLOR8)
+        driver.push (surface_records (100, 80), set_record (
+            COLOR8, data, 24, 24))
+        with Viewer (stage.port, audio=False) as viewer:
+            viewer.wait (lambda: viewer.display ().size == (100, 80),
+                         what='100x80')
+            wait_seen (viewer, rgba)
+            driver.push (surface_records (90, 70))
+            viewer.wait (lambda: viewer.display ().size == (90, 70),
+                         what='90x70')
+            wait_hidden (viewer)
+            driver.push (set_record (COLOR8, data, 24, 24, (2, 2)))
+            wait_seen (viewer, rgba, (2, 2))
+            assert viewer.errors () == []
+    assert complaints == [], complaints
