@@ -591,7 +591,7 @@ spc_connection_finalize (GObject *object)
   SpcConnectionPrivate *priv = PRIV (SPC_CONNECTION (object));
 
   g_clear_pointer (&priv->transport, spc_transport_free);
-  spc_pipe_clear (&priv->pipe);
+  spc_pipe_fini (&priv->pipe);
   spc_input_clear (&priv->input);
   spc_output_clear (&priv->output);
   g_free (priv->name);

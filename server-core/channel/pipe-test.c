@@ -91,6 +91,7 @@ test_order (void)
   g_assert_null (spc_pipe_pop (&pipe));
   g_assert_cmpuint (pipe.bytes, ==, 0);
   g_assert_cmpuint (n_freed, ==, 3);
+  spc_pipe_fini (&pipe);
 }
 
 static void
@@ -104,22 +105,28 @@ test_remove_if (void)
   assert_numbers (&pipe, (const int[]){1, 3}, 2);
   g_assert_cmpuint (n_freed, ==, 3);
   g_assert_cmpuint (spc_pipe_remove_if (&pipe, is_even, NULL), ==, 0);
-  spc_pipe_clear (&pipe);
+  spc_pipe_fini (&pipe);
 }
 
 static void
-test_remove_link (void)
+test_remove (void)
 {
-  SpcPipe pipe;
+  SpcPipe pipe, other;
   guint n_freed = 0;
+  SpcItem *second;
 
   fill (&pipe, 3, &n_freed);
-  spc_pipe_remove_link (&pipe, pipe.items.head->next);
+  fill (&other, 1, &n_freed);
+  second = spc_pipe_peek (&pipe, 1);
+  g_assert_false (spc_pipe_remove (&other, second));
+  g_assert_true (spc_pipe_remove (&pipe, second));
   assert_numbers (&pipe, (const int[]){0, 2}, 2);
-  spc_pipe_remove_link (&pipe, pipe.items.tail);
-  spc_pipe_remove_link (&pipe, pipe.items.head);
+  g_assert_true (spc_pipe_remove (&pipe, spc_pipe_peek (&pipe, 1)));
+  g_assert_true (spc_pipe_remove (&pipe, spc_pipe_head (&pipe)));
   assert_numbers (&pipe, NULL, 0);
   g_assert_cmpuint (n_freed, ==, 3);
+  spc_pipe_fini (&pipe);
+  spc_pipe_fini (&other);
 }
 
 static void
@@ -136,7 +143,7 @@ test_replace (void)
   spc_pipe_replace (&pipe, numbered_new (8, 1, &n_freed), has_number,
                     GINT_TO_POINTER (1));
   assert_numbers (&pipe, (const int[]){0, 7, 2, 8}, 4);
-  spc_pipe_clear (&pipe);
+  spc_pipe_fini (&pipe);
   g_assert_cmpuint (n_freed, ==, 5);
 }
 
@@ -150,7 +157,7 @@ test_clear (void)
   spc_pipe_clear (&pipe);
   g_assert_cmpuint (n_freed, ==, 100);
   g_assert_cmpuint (pipe.bytes, ==, 0);
-  spc_pipe_clear (&pipe);
+  spc_pipe_fini (&pipe);
 }
 
 static void
@@ -169,6 +176,8 @@ test_shared (void)
   assert_numbers (&b, (const int[]){1}, 1);
   spc_pipe_clear (&b);
   g_assert_cmpuint (n_freed, ==, 1);
+  spc_pipe_fini (&a);
+  spc_pipe_fini (&b);
 }
 
 /* sizes of many large pictures do not wrap */
@@ -182,7 +191,7 @@ test_large_sizes (void)
   for (int i = 0; i < 4; i++)
     spc_pipe_push (&pipe, numbered_new (i, G_MAXUINT32, &n_freed));
   g_assert_cmpuint (pipe.bytes, ==, 4 * (guint64)G_MAXUINT32);
-  spc_pipe_clear (&pipe);
+  spc_pipe_fini (&pipe);
 }
 
 int
@@ -191,7 +200,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipe/items-leave-in-the-order-they-came", test_order);
   g_test_add_func ("/pipe/matching-items-are-dropped", test_remove_if);
-  g_test_add_func ("/pipe/one-link-is-dropped", test_remove_link);
+  g_test_add_func ("/pipe/one-item-is-dropped", test_remove);
   g_test_add_func ("/pipe/an-item-takes-anothers-place", test_replace);
   g_test_add_func ("/pipe/clearing-frees-all", test_clear);
   g_test_add_func ("/pipe/an-item-may-stand-in-several", test_shared);

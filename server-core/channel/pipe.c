@@ -6,6 +6,14 @@ spc_pipe_init (SpcPipe *self)
 {
   g_queue_init (&self->items);
   self->bytes = 0;
+  self->links = g_hash_table_new (g_direct_hash, g_direct_equal);
+}
+
+void
+spc_pipe_fini (SpcPipe *self)
+{
+  spc_pipe_clear (self);
+  g_clear_pointer (&self->links, g_hash_table_unref);
 }
 
 void
@@ -21,6 +29,7 @@ void
 spc_pipe_push (SpcPipe *self, SpcItem *item)
 {
   g_queue_push_tail (&self->items, item);
+  g_hash_table_insert (self->links, item, self->items.tail);
   self->bytes += item->size;
 }
 
@@ -35,8 +44,10 @@ spc_pipe_pop (SpcPipe *self)
 {
   SpcItem *item = g_queue_pop_head (&self->items);
 
-  if (item != NULL)
-    self->bytes -= item->size;
+  if (item == NULL)
+    return NULL;
+  g_hash_table_remove (self->links, item);
+  self->bytes -= item->size;
   return item;
 }
 
@@ -46,14 +57,25 @@ spc_pipe_peek (const SpcPipe *self, guint n)
   return g_queue_peek_nth ((GQueue *)&self->items, n);
 }
 
-void
-spc_pipe_remove_link (SpcPipe *self, GList *link)
+static void
+remove_link (SpcPipe *self, GList *link)
 {
   SpcItem *item = link->data;
 
   g_queue_delete_link (&self->items, link);
+  g_hash_table_remove (self->links, item);
   self->bytes -= item->size;
   spc_item_unref (item);
+}
+
+bool
+spc_pipe_remove (SpcPipe *self, SpcItem *item)
+{
+  GList *link = g_hash_table_lookup (self->links, item);
+
+  if (link != NULL)
+    remove_link (self, link);
+  return link != NULL;
 }
 
 guint
@@ -68,7 +90,7 @@ spc_pipe_remove_if (SpcPipe *self, SpcPipeMatch match, gpointer user_data)
     next = link->next;
     if (!match (item, user_data))
       continue;
-    spc_pipe_remove_link (self, link);
+    remove_link (self, link);
     n_removed++;
   }
   return n_removed;
@@ -84,6 +106,8 @@ spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,
     if (!match (old, user_data))
       continue;
     link->data = item;
+    g_hash_table_remove (self->links, old);
+    g_hash_table_insert (self->links, item, link);
     self->bytes += item->size;
     self->bytes -= old->size;
     spc_item_unref (old);

@@ -11,22 +11,25 @@
 typedef struct {
   GQueue items; /* SpcItem, head is sent first */
   guint64 bytes;
+  GHashTable *links; /* item → its link in @items */
 } SpcPipe;
 
 typedef bool (*SpcPipeMatch) (SpcItem *item, gpointer user_data);
 
 void spc_pipe_init (SpcPipe *self);
-void spc_pipe_clear (SpcPipe *self);
-void spc_pipe_push (SpcPipe *self, SpcItem *item); /* takes @item */
-SpcItem *spc_pipe_head (const SpcPipe *self);      /* NULL when empty */
-SpcItem *spc_pipe_pop (SpcPipe *self);             /* (transfer full) */
+void spc_pipe_clear (SpcPipe *self); /* empty, still of use */
+void spc_pipe_fini (SpcPipe *self);
+/* takes @item, which may stand there only once */
+void spc_pipe_push (SpcPipe *self, SpcItem *item);
+SpcItem *spc_pipe_head (const SpcPipe *self); /* NULL when empty */
+SpcItem *spc_pipe_pop (SpcPipe *self);        /* (transfer full) */
 /* the @n th item from the head, NULL beyond the end */
 SpcItem *spc_pipe_peek (const SpcPipe *self, guint n);
+/* drops @item, wherever it stands, at no more cost; false: it is not there */
+bool spc_pipe_remove (SpcPipe *self, SpcItem *item);
 /* drops every item for which @match is true; returns how many */
 guint spc_pipe_remove_if (SpcPipe *self, SpcPipeMatch match,
                           gpointer user_data);
-/* drops the item of one link of the queue */
-void spc_pipe_remove_link (SpcPipe *self, GList *link);
 /* puts @item (taken) where the first matching one stands, which is dropped;
  * without a match at the end */
 void spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,

@@ -222,68 +222,41 @@ claim_palettes (SpcConnection *connection)
 
 /* hidden draws */
 
-typedef struct {
-  const QxlDrawable *cover;
-  guint n_dropped;
-} Hide;
-
 static bool
-is_draw_on (const SpcItem *item, uint32_t surface_id)
+is_of_surface (SpcItem *item, gpointer user_data)
 {
+  uint32_t id = GPOINTER_TO_UINT (user_data), surface_id;
   const QxlDrawable *draw = spc_draw_item_draw (item);
-
-  return draw != NULL && draw->surface_id == surface_id;
-}
-
-/* true if no draw older than @item may be dropped for a newer cover: something
- * in the pipe depends on what came before */
-static bool
-is_barrier (const SpcItem *item, uint32_t surface_id)
-{
-  const QxlDrawable *draw = spc_draw_item_draw (item);
+  guint n_rects;
 
   if (draw != NULL)
-    return qxl_drawable_reads (draw, surface_id);
-  return !spc_item_is_batch_end (item);
+    return draw->surface_id == id;
+  return spc_snapshot_item_rects (item, &n_rects, &surface_id) != NULL &&
+         surface_id == id;
 }
 
+/* what is about to be sent is not worth falling out of step for */
 static bool
-is_hidden (SpcItem *item, gpointer user_data)
+must_be_sent (const SpcPipe *pipe, const SpcItem *item)
 {
-  const Hide *hide = user_data;
-  const QxlDrawable *draw = spc_draw_item_draw (item);
+  const GList *link = pipe->items.head;
 
-  return draw != NULL && draw->surface_id == hide->cover->surface_id &&
-         qxl_rect_contains (&hide->cover->box, &draw->box);
+  if (!spc_draw_item_is_in_dictionary (item))
+    return false;
+  for (guint i = 0; link != NULL && i < SPC_PIPE_LOOKAHEAD;
+       i++, link = link->next)
+    if (link->data == item)
+      return true;
+  return false;
 }
 
-static void
-drop_hidden (SpcConnection *connection, const QxlDrawable *cover)
+void
+spc_display_connection_take_back (SpcConnection *connection, SpcItem *item)
 {
   SpcPipe *pipe = spc_connection_pipe (connection);
-  Hide hide = {.cover = cover};
-  guint index = spc_pipe_length (pipe);
-  GList *previous;
 
-  if (!qxl_drawable_is_opaque (cover) ||
-      qxl_drawable_reads (cover, cover->surface_id))
-    return;
-  for (GList *link = pipe->items.tail; link != NULL; link = previous) {
-    SpcItem *item = link->data;
-
-    index--;
-    previous = link->prev;
-    if (is_barrier (item, cover->surface_id))
-      break;
-    /* what is about to be sent is not worth falling out of step for */
-    if (!is_hidden (item, &hide) ||
-        (index < SPC_PIPE_LOOKAHEAD && spc_draw_item_is_in_dictionary (item)))
-      continue;
-    spc_pipe_remove_link (pipe, link);
-    hide.n_dropped++;
-  }
-  if (hide.n_dropped > 0)
-    spc_display_count_dropped (display_of (connection), hide.n_dropped);
+  if (!must_be_sent (pipe, item) && spc_pipe_remove (pipe, item))
+    spc_display_count_dropped (display_of (connection), 1);
 }
 
 /* folding */
@@ -310,6 +283,34 @@ fold_item (SpcItem *item, gpointer user_data)
   return true;
 }
 
+/* Surfaces that begin and end in the pipe, now that nothing is drawn on them:
+ * otherwise a stalled viewer would collect what comes and goes. */
+static void
+drop_short_lived (SpcPipe *pipe)
+{
+  g_autoptr (GHashTable) creates =
+      g_hash_table_new (g_direct_hash, g_direct_equal);
+  GList *next;
+
+  for (GList *link = pipe->items.head; link != NULL; link = next) {
+    SpcItem *item = link->data, *create;
+    uint32_t id;
+    bool is_create;
+
+    next = link->next;
+    if (!spc_item_is_of_surface (item, &id, &is_create))
+      continue;
+    create = g_hash_table_lookup (creates, GUINT_TO_POINTER (id));
+    g_hash_table_remove (creates, GUINT_TO_POINTER (id));
+    if (is_create) {
+      g_hash_table_insert (creates, GUINT_TO_POINTER (id), item);
+    } else if (create != NULL) {
+      spc_pipe_remove (pipe, create);
+      spc_pipe_remove (pipe, item);
+    }
+  }
+}
+
 static void
 fold (SpcConnection *connection)
 {
@@ -319,6 +320,7 @@ fold (SpcConnection *connection)
 
   self->n_batches = 0;
   n_items = spc_pipe_remove_if (pipe, fold_item, self);
+  drop_short_lived (pipe);
   spc_display_count_fold (display_of (connection));
   SPC_DEBUG (SPC_LOG_DISPLAY, "%s: %u items folded",
              spc_connection_name (connection), n_items);
@@ -377,18 +379,6 @@ display_connection_drained (SpcConnection *connection)
 
 /* what the display says */
 
-static bool
-is_of_surface (SpcItem *item, gpointer user_data)
-{
-  uint32_t id = GPOINTER_TO_UINT (user_data), surface_id;
-  guint n_rects;
-
-  if (is_draw_on (item, id))
-    return true;
-  return spc_snapshot_item_rects (item, &n_rects, &surface_id) != NULL &&
-         surface_id == id;
-}
-
 /* what goes with the primary surface, and is told anew with the next one */
 static bool
 is_of_primary (SpcItem *item, gpointer user_data)
@@ -396,10 +386,18 @@ is_of_primary (SpcItem *item, gpointer user_data)
   return spc_item_is_heads (item) || spc_item_is_mark (item);
 }
 
-static bool
-is_create_of (SpcItem *item, gpointer user_data)
+/* what tells of the beginning of the newest surface of that id, or NULL */
+static SpcItem *
+find_create (const SpcPipe *pipe, uint32_t id)
 {
-  return spc_item_is_create_of (item, GPOINTER_TO_UINT (user_data));
+  for (GList *link = pipe->items.tail; link != NULL; link = link->prev) {
+    uint32_t of;
+    bool is_create;
+
+    if (spc_item_is_of_surface (link->data, &of, &is_create) && of == id)
+      return is_create ? link->data : NULL;
+  }
+  return NULL;
 }
 
 /* does something in the pipe take pixels of the surface to another one? */
@@ -415,24 +413,27 @@ is_drawn_from (const SpcPipe *pipe, uint32_t surface_id)
   return false;
 }
 
-/* A viewer that has not heard of the surface yet need not hear of its end, so
- * that a stalled one does not collect what comes and goes. What was drawn from
- * it elsewhere is told by the newest pixels there. */
+/* What was drawn on the surface is not needed any more, but for what is drawn
+ * from it elsewhere. A viewer that has not heard of it yet need not hear of its
+ * end either. */
 static void
 forget_surface (SpcConnection *connection, uint32_t id)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcPipe *pipe = spc_connection_pipe (connection);
+  bool is_needed = is_drawn_from (pipe, id);
+  SpcItem *create = is_needed ? NULL : find_create (pipe, id);
 
-  if (is_drawn_from (pipe, id))
-    fold (connection);
-  spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
+  if (!is_needed)
+    spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
   if (id == QXL_PRIMARY_SURFACE)
     spc_pipe_remove_if (pipe, is_of_primary, NULL);
   spc_known_surfaces_remove (self->surfaces, id);
   if (self->repair != NULL)
     spc_lossy_repair_forget (self->repair, id);
-  if (spc_pipe_remove_if (pipe, is_create_of, GUINT_TO_POINTER (id)) == 0)
+  if (create != NULL)
+    spc_pipe_remove (pipe, create);
+  else
     spc_connection_push (connection,
                          spc_surface_item_new (id, 0, 0, QXL_FORMAT_BGRX));
 }
@@ -548,7 +549,6 @@ spc_display_connection_draw (SpcConnection *connection, const QxlDrawable *draw,
   }
   if (self->repair != NULL)
     spc_lossy_repair_queued (self->repair, draw);
-  drop_hidden (connection, draw);
   spc_connection_push (connection, spc_item_ref (item));
 }
 

@@ -67,6 +67,9 @@ SpcDrawForm spc_display_connection_draw_form (SpcConnection *connection,
 /* @item: of @draw, in one form or the other */
 void spc_display_connection_draw (SpcConnection *connection,
                                   const QxlDrawable *draw, SpcItem *item);
+/* it is hidden by newer draws, and not worth being sent, if it is still here */
+void spc_display_connection_take_back (SpcConnection *connection,
+                                       SpcItem *item);
 void spc_display_connection_end_batch (SpcConnection *connection,
                                        SpcItem *batch_end);
 void spc_display_connection_send_heads (SpcConnection *connection);

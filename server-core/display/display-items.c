@@ -70,12 +70,16 @@ spc_surface_item_new (uint32_t surface_id, uint32_t width, uint32_t height,
 }
 
 bool
-spc_item_is_create_of (const SpcItem *item, uint32_t surface_id)
+spc_item_is_of_surface (const SpcItem *item, uint32_t *surface_id,
+                        bool *is_create)
 {
   const SurfaceItem *self = (const SurfaceItem *)item;
 
-  return item->klass == &surface_class && self->create.width > 0 &&
-         self->create.surface_id == surface_id;
+  if (item->klass != &surface_class)
+    return false;
+  *surface_id = self->create.surface_id;
+  *is_create = self->create.width > 0;
+  return true;
 }
 
 /* heads */

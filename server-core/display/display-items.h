@@ -9,8 +9,9 @@
 /* a surface appears; or goes, with @width 0 */
 SpcItem *spc_surface_item_new (uint32_t surface_id, uint32_t width,
                                uint32_t height, QxlFormat format);
-/* @item tells of the surface's beginning */
-bool spc_item_is_create_of (const SpcItem *item, uint32_t surface_id);
+/* @item tells of a surface's beginning or end */
+bool spc_item_is_of_surface (const SpcItem *item, uint32_t *surface_id,
+                             bool *is_create);
 /* where the heads lie, of at most @max_heads; those that are off are not told
  */
 SpcItem *spc_heads_item_new (const QxlHead *heads, guint n_heads,

@@ -30,4 +30,5 @@ SpcItem *spc_display_heads_item (SpcDisplay *self); /* (transfer full) */
 void spc_display_pump_soon (SpcDisplay *self);
 void spc_display_count_encoded (SpcDisplay *self);
 void spc_display_count_fold (SpcDisplay *self);
+void spc_display_count_snapshot (SpcDisplay *self);
 void spc_display_count_dropped (SpcDisplay *self, guint n_draws);

@@ -5,7 +5,7 @@
 #include "display-items.h"
 #include "display-private.h"
 #include "draft.h"
-#include "draw-item.h"
+#include "fan-out.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/protocol.h"
 #include "snapshot-item.h"
@@ -23,6 +23,7 @@ struct _SpcDisplay {
   SpcGlzGroup *glz_group;
   SpcKeepPolicy *keep_policy;
   SpcSurfaceList *surfaces;
+  SpcFanOut *fan_out;
   GArray *heads; /* QxlHead; empty: one head, all of the primary */
   guint max_heads;
   bool pump_posted;
@@ -70,6 +71,12 @@ void
 spc_display_count_fold (SpcDisplay *self)
 {
   COUNT (self, folds, 1);
+}
+
+void
+spc_display_count_snapshot (SpcDisplay *self)
+{
+  COUNT (self, snapshots, 1);
 }
 
 void
@@ -178,7 +185,7 @@ spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id)
 
   if (is_primary && self->whole != NULL)
     return spc_item_ref (self->whole);
-  COUNT (self, snapshots, 1);
+  spc_display_count_snapshot (self);
   item = spc_snapshot_item_new (self, surface_id, &all, 1);
   if (is_primary)
     self->whole = spc_item_ref (item);
@@ -285,59 +292,6 @@ post_free (gpointer data)
   g_free (post);
 }
 
-/* what viewers are told of a draw, made when the first of them needs it */
-typedef struct {
-  SpcItem *command, *picture;
-} DrawForms;
-
-static void
-clear_forms (DrawForms *forms)
-{
-  g_clear_pointer (&forms->command, spc_item_unref);
-  g_clear_pointer (&forms->picture, spc_item_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DrawForms, clear_forms)
-
-static SpcItem *
-make_form (SpcDisplay *self, DrawForms *forms, SpcDrawForm form,
-           QxlDrawable *draw, SpcDraft **draft)
-{
-  if (form == SPC_DRAW_AS_COMMAND) {
-    if (forms->command == NULL)
-      forms->command =
-          spc_draw_item_new (self, draw, g_steal_pointer (draft), true);
-    return forms->command;
-  }
-  if (forms->picture == NULL) {
-    COUNT (self, snapshots, 1);
-    forms->picture =
-        spc_snapshot_item_new (self, draw->surface_id, &draw->box, 1);
-  }
-  return forms->picture;
-}
-
-/* to every viewer that knows the surface; takes @draft */
-static void
-fan_out_draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft)
-{
-  g_autoptr (SpcDraft) mine = draft;
-  g_auto (DrawForms) forms = {NULL, NULL};
-  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
-  QxlFormat format =
-      spc_surface_list_find (self->surfaces, draw->surface_id)->format;
-
-  for (guint i = 0; i < connections->len; i++) {
-    SpcConnection *connection = g_ptr_array_index (connections, i);
-    SpcDrawForm form =
-        spc_display_connection_draw_form (connection, draw, format);
-
-    if (form != SPC_DRAW_UNTOLD)
-      spc_display_connection_draw (connection, draw,
-                                   make_form (self, &forms, form, draw, &mine));
-  }
-}
-
 static void
 tell_surface (SpcDisplay *self, uint32_t id, bool is_blank)
 {
@@ -377,6 +331,7 @@ create_surface (SpcDisplay *self, const QxlCommand *command)
              spc_channel_name (SPC_CHANNEL (self)), info.id, info.width,
              info.height);
   spc_surface_list_add (self->surfaces, &info);
+  spc_fan_out_add_surface (self->fan_out, info.id, info.width, info.height);
   if (info.id == QXL_PRIMARY_SURFACE)
     self->has_new_primary = true;
   else
@@ -401,7 +356,7 @@ draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft)
       qxl_drawable_reads (draw, QXL_PRIMARY_SURFACE))
     tell_primary (self);
   if (draw->surface_id != QXL_PRIMARY_SURFACE || !self->has_new_primary)
-    fan_out_draw (self, draw, g_steal_pointer (&mine));
+    spc_fan_out_draw (self->fan_out, draw, g_steal_pointer (&mine));
 }
 
 static void
@@ -460,6 +415,7 @@ apply (SpcDisplay *self, QxlCommand *command, SpcDraft *draft)
     spc_surface_list_remove (self->surfaces, command->u.destroy.surface_id);
     spc_channel_foreach (SPC_CHANNEL (self), remove_surface,
                          GUINT_TO_POINTER (command->u.destroy.surface_id));
+    spc_fan_out_drop_surface (self->fan_out, command->u.destroy.surface_id);
     break;
   case QXL_COMMAND_DRAW:
     draw (self, command->u.draw, g_steal_pointer (&mine));
@@ -655,6 +611,7 @@ spc_display_finalize (GObject *object)
   spc_glz_group_free (self->glz_group);
   spc_recent_names_free (self->recent);
   spc_keep_policy_free (self->keep_policy);
+  spc_fan_out_free (self->fan_out);
   spc_surface_list_free (self->surfaces);
   g_array_unref (self->heads);
   spc_jobs_unref (self->jobs);
@@ -682,5 +639,6 @@ spc_display_init (SpcDisplay *self)
   g_mutex_init (&self->lock);
   self->keep_policy = spc_keep_policy_new ();
   self->surfaces = spc_surface_list_new ();
+  self->fan_out = spc_fan_out_new (self);
   self->heads = g_array_new (FALSE, FALSE, sizeof (QxlHead));
 }

@@ -15,10 +15,12 @@ typedef struct {
   QxlDrawable *draw;
   SpcDraft *draft; /* what is known of its image and made of it */
   bool is_for_all;
-  bool is_exact;              /* whatever the link permits */
-  bool is_passing;            /* a picture of a film, it seems */
-  SpcGlzTicket *glz;          /* NULL: not coded so */
-  SpcOperationImages *images; /* of kind OPERATION, or NULL */
+  bool is_exact;                        /* whatever the link permits */
+  bool is_passing;                      /* a picture of a film, it seems */
+  SpcGlzTicket *glz;                    /* NULL: not coded so */
+  SpcOperationImages *images;           /* of kind OPERATION, or NULL */
+  SpcFlight *flight;                    /* or NULL */
+  uint32_t source_width, source_height; /* of kind COPY_SURFACE: pixels */
 } DrawItem;
 
 static void
@@ -293,18 +295,6 @@ build_copy (DrawItem *self, SpcConnection *connection)
   return build_ticket (self, connection);
 }
 
-static void
-build_copy_surface (DrawItem *self, SpcConnection *connection)
-{
-  uint32_t id = self->draw->u.copy_surface.source_id;
-  const SpcSurfaceInfo *source =
-      spc_surface_list_find (spc_display_surfaces (self->display), id);
-
-  if (source != NULL)
-    spc_write_copy_surface (self->draw, source->width, source->height,
-                            connection);
-}
-
 void
 spc_draw_item_build (SpcItem *item, SpcConnection *connection)
 {
@@ -319,7 +309,8 @@ spc_draw_item_build (SpcItem *item, SpcConnection *connection)
     write_copy_bits (self->draw, connection);
     break;
   case QXL_DRAW_COPY_SURFACE:
-    build_copy_surface (self, connection);
+    spc_write_copy_surface (self->draw, self->source_width, self->source_height,
+                            connection);
     break;
   case QXL_DRAW_COPY:
     is_lossy = build_copy (self, connection);
@@ -339,6 +330,7 @@ free_draw (SpcItem *item)
 {
   DrawItem *self = (DrawItem *)item;
 
+  spc_flight_leave (self->flight, item);
   spc_operation_images_free (self->images);
   spc_draft_free (self->draft);
   spc_glz_ticket_free (self->glz);
@@ -371,6 +363,20 @@ is_passing (const DrawItem *self)
   return passes;
 }
 
+/* the surface may be gone when its turn comes */
+static void
+note_source (DrawItem *self)
+{
+  const SpcSurfaceInfo *source =
+      spc_surface_list_find (spc_display_surfaces (self->display),
+                             self->draw->u.copy_surface.source_id);
+
+  if (source == NULL)
+    return;
+  self->source_width = source->width;
+  self->source_height = source->height;
+}
+
 SpcItem *
 spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
                    bool is_for_all)
@@ -386,12 +392,20 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
   if (self->glz != NULL)
     spc_glz_ticket_set_done (self->glz, on_encoded, g_object_ref (display),
                              g_object_unref);
+  if (draw->kind == QXL_DRAW_COPY_SURFACE)
+    note_source (self);
   if (draw->kind == QXL_DRAW_OPERATION)
     self->images = spc_operation_images_new (display, draw);
   self->is_for_all = is_for_all;
   self->is_passing = is_passing (self);
   spc_item_init (&self->item, &draw_class, size);
   return &self->item;
+}
+
+void
+spc_draw_item_take_flight (SpcItem *item, SpcFlight *flight)
+{
+  ((DrawItem *)item)->flight = flight;
 }
 
 void

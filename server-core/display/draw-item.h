@@ -6,6 +6,7 @@
 #pragma once
 
 #include "draft.h"
+#include "fan-out.h"
 #include "server-core/channel/connection.h"
 
 typedef struct _SpcDisplay SpcDisplay;
@@ -22,6 +23,9 @@ const QxlDrawable *spc_draw_item_draw (const SpcItem *item);
 /* true once its image has a place in the GLZ dictionary: a viewer that is not
  * sent it falls out of step. false when @item is something else */
 bool spc_draw_item_is_in_dictionary (const SpcItem *item);
+
+/* takes @flight, which it leaves when it is freed */
+void spc_draw_item_take_flight (SpcItem *item, SpcFlight *flight);
 
 /* for items made of draw items */
 /* at once after new: its image is sent as it is */

@@ -11,7 +11,25 @@ struct _SpcOperationImages {
   SpcDisplay *display; /* referenced */
   QxlDrawable *draw;
   SpcEncodeTicket *tickets[QXL_N_ROLES][SPC_N_COMPRESSIONS];
+  /* of sources that are surfaces, which may be gone when the turn comes */
+  SpcSurfaceInfo surfaces[QXL_N_ROLES];
 };
+
+static void
+note_surfaces (SpcOperationImages *self)
+{
+  for (int role = 0; role < QXL_N_ROLES; role++) {
+    const QxlSource *source =
+        qxl_operation_source (self->draw->u.operation, (QxlSourceRole)role);
+    const SpcSurfaceInfo *info = NULL;
+
+    if (source != NULL && source->kind == QXL_SOURCE_SURFACE)
+      info = spc_surface_list_find (spc_display_surfaces (self->display),
+                                    source->surface_id);
+    if (info != NULL)
+      self->surfaces[role] = *info;
+  }
+}
 
 SpcOperationImages *
 spc_operation_images_new (SpcDisplay *display, QxlDrawable *draw)
@@ -20,6 +38,7 @@ spc_operation_images_new (SpcDisplay *display, QxlDrawable *draw)
 
   self->display = g_object_ref (display);
   self->draw = qxl_drawable_ref (draw);
+  note_surfaces (self);
   return self;
 }
 
@@ -91,18 +110,16 @@ typedef struct {
 } Writing;
 
 static void
-write_surface (const SpcOperationImages *self, uint32_t id, QxlWriter *writer)
+write_surface (const SpcSurfaceInfo *info, QxlWriter *writer)
 {
-  const SpcSurfaceInfo *info =
-      spc_surface_list_find (spc_display_surfaces (self->display), id);
   const SpcImageDescriptor descriptor = {
       .type = SPICE_IMAGE_TYPE_SURFACE,
-      .width = info != NULL ? info->width : 0,
-      .height = info != NULL ? info->height : 0,
+      .width = info->width,
+      .height = info->height,
   };
 
   qxl_fields_write (spc_image_descriptor_fields, &descriptor, writer);
-  qxl_writer_u32 (writer, id);
+  qxl_writer_u32 (writer, info->id);
 }
 
 static void
@@ -113,7 +130,7 @@ write_source (gpointer user_data, QxlSourceRole role, const QxlSource *source,
   const SpcOperationImages *self = writing->self;
 
   if (source->kind == QXL_SOURCE_SURFACE)
-    write_surface (self, source->surface_id, writer);
+    write_surface (&self->surfaces[role], writer);
   else
     spc_write_image (
         source->image->id,

@@ -9,8 +9,9 @@ typedef struct {
   SpcDisplay *display; /* referenced */
   uint32_t surface_id;
   bool is_exact;
-  GArray *rects;    /* QxlRect */
-  GPtrArray *draws; /* SpcItem; NULL: not here yet */
+  SpcFlight *flight; /* or NULL */
+  GArray *rects;     /* QxlRect */
+  GPtrArray *draws;  /* SpcItem; NULL: not here yet */
 } SnapshotItem;
 
 static void
@@ -67,6 +68,7 @@ free_snapshot (SpcItem *item)
 {
   SnapshotItem *self = (SnapshotItem *)item;
 
+  spc_flight_leave (self->flight, item);
   g_clear_pointer (&self->draws, g_ptr_array_unref);
   g_array_unref (self->rects);
   g_object_unref (self->display);
@@ -99,6 +101,12 @@ spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
                         n_rects, on_snapshot, spc_item_ref (&self->item),
                         unref_item);
   return &self->item;
+}
+
+void
+spc_snapshot_item_take_flight (SpcItem *item, SpcFlight *flight)
+{
+  ((SnapshotItem *)item)->flight = flight;
 }
 
 void

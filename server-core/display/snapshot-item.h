@@ -6,6 +6,7 @@
  * that of its plain pixels. Loop thread only. */
 #pragma once
 
+#include "fan-out.h"
 #include "qxl/geometry.h"
 #include "server-core/channel/connection.h"
 
@@ -13,6 +14,8 @@ typedef struct _SpcDisplay SpcDisplay;
 
 SpcItem *spc_snapshot_item_new (SpcDisplay *display, uint32_t surface_id,
                                 const QxlRect *rects, guint n_rects);
+/* takes @flight, which it leaves when it is freed */
+void spc_snapshot_item_take_flight (SpcItem *item, SpcFlight *flight);
 /* at once after new: every image in it is sent as it is */
 void spc_snapshot_item_forbid_loss (SpcItem *item);
 /* false when @item is something else */
