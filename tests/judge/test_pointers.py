@@ -12,10 +12,12 @@ from gi.repository import GLib
 
 from browser import Browser
 from judge import *
+from recorded import HIDE, MOVE, SET, pointer_commands
 from stage import Stage
 
 ALPHA, MONO, COLOR4, COLOR8, COLOR16, COLOR24, COLOR32 = range (7)
 WHITE = (255, 255, 255)
+DESK = 'videotestsrc is-live=true ! video/x-raw,width=640,height=480'
 LOUD = GLib.LogLevelFlags.LEVEL_WARNING | GLib.LogLevelFlags.LEVEL_CRITICAL
 NAMES = itertools.count ()
 
@@ -104,6 +106,52 @@ class Maker:
     def make (self, kind):
         return (self.alpha, self.mono, self.color4, self.color8, self.color16,
                 self.color24, self.color32)[kind] ()
+
+
+# ---- shapes of drivers
+
+def rows (data, width, bits_each):
+    """Rows of numbers of 1, 4 or 8 bits."""
+    row_bytes = (width * bits_each + 7) // 8
+    every = numpy.unpackbits (numpy.frombuffer (data, numpy.uint8).reshape (
+        -1, row_bytes), axis=1)[:, :width * bits_each]
+    return numpy.packbits (every.reshape (len (every), width, bits_each),
+                           axis=2)[:, :, 0] >> (8 - bits_each)
+
+
+def straight (bgra):
+    """Of what is premultiplied."""
+    bgra = bgra.astype (int)
+    alpha = bgra[:, :, 3:]
+    colour = (bgra[:, :, 2::-1] * 255 + alpha // 2) // numpy.maximum (alpha, 1)
+    return numpy.dstack ([colour, alpha]).astype (numpy.uint8)
+
+
+def shown (shape):
+    """What is to be seen of a recorded shape; drivers premultiply."""
+    width, height, data = shape.width, shape.height, shape.data
+    plane = (width + 7) // 8 * height
+    if shape.type == ALPHA:
+        return straight (numpy.frombuffer (data, numpy.uint8).reshape (
+            height, width, 4))
+    if shape.type == MONO:
+        white = rows (data[plane:], width, 1)
+        return seen (white[:, :, None].repeat (3, 2).astype (int) * 255,
+                     rows (data[:plane], width, 1).astype (bool))
+    mask = rows (data[-plane:], width, 1).astype (bool)
+    data = data[:-plane]
+    if shape.type in (COLOR4, COLOR8):
+        bits_each = 4 if shape.type == COLOR4 else 8
+        end = len (data) - (4 << bits_each)
+        colours = numpy.frombuffer (data[end:], numpy.uint8).reshape (-1, 4)
+        bgr = colours[rows (data[:end], width, bits_each)]
+    elif shape.type == COLOR16:
+        words = numpy.frombuffer (data, '<u2').reshape (height, width)
+        parts = numpy.stack ([words, words >> 5, words >> 10], 2) & 31
+        bgr = parts << 3 | parts >> 2
+    else:
+        bgr = numpy.frombuffer (data, numpy.uint8).reshape (height, width, -1)
+    return seen (bgr[:, :, 2::-1].astype (int), mask)
 
 
 # ---- server and viewers
@@ -500,3 +548,47 @@ def test_pointers_come_with_what_is_drawn ():
             wait_seen (viewer, rgba, (2, 2))
             assert viewer.errors () == []
     assert complaints == [], complaints
+
+
+# ---- recordings
+
+def follow (viewer, driver, commands):
+    """Each command's effect is seen before the next is given. Returns how many
+    were seen of each kind."""
+    counts = [0] * 4
+    rgba, hot, cursor = None, None, viewer.cursor
+    for command in commands:
+        counts[command.kind] += 1
+        if command.kind == SET:
+            rgba, hot = shown (command), command.hot
+            driver.push (set_record (command.type, command.data, command.width,
+                                     command.height, hot, command.visible))
+            wait_seen (viewer, rgba, hot)
+        elif command.kind == MOVE:
+            driver.push (move_record (command.x, command.y))
+            if rgba is not None:
+                viewer.wait (lambda: cursor.position == command[1:3],
+                             what='its place')
+                wait_seen (viewer, rgba, hot)
+        elif command.kind == HIDE:
+            driver.push (hide_record ())
+            wait_hidden (viewer)
+    return counts
+
+
+def test_recorded_pointers_are_shown_step_by_step ():
+    for name, expected in (('xspice-video-cursor', [31, 67, 31, 0]),
+                           ('guest-xorg-render', [4, 13, 6, 0]),
+                           ('synthetic-all-draws', [7, 5, 1, 1])):
+        with client_log () as complaints, \
+                Stage (DESK, '! spicesink name=s port=0', source ('a'),
+                       '! s.cursor_0') as stage:
+            with Viewer (stage.port, audio=False) as viewer:
+                viewer.display ()
+                viewer.request_mouse_mode (SERVER_MOUSE)
+                wait_hidden (viewer)
+                counts = follow (viewer, Driver (stage, 'a'),
+                                 pointer_commands (name))
+                assert counts == expected, counts
+                assert viewer.errors () == []
+        assert complaints == [], complaints
