@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Strokes: what a path's lines meet is counted, then the brush is applied once
  * to what was met, and once more to what was met an even number of times. */
-#include "canvas-private.h"
+#include "qxl/canvas-private.h"
 
-#include "path.h"
-#include "stroke.h"
+#include "qxl/path.h"
+#include "qxl/rop.h"
+#include "qxl/stroke.h"
 
 typedef struct {
   QxlCanvasCall *call;
   const QxlBrush *brush;
-  uint16_t rop;
+  uint8_t code;
 } Painter;
 
 static void
@@ -23,9 +24,16 @@ paint (const QxlRect *rects, guint n_rects, gpointer user_data)
     return;
   pixman_region32_intersect (&region, &region, &painter->call->region);
   if (!qxl_region_is_empty (&region))
-    qxl_canvas_apply_brush (painter->call, painter->brush, painter->rop,
-                            &region);
+    qxl_canvas_brush_code (painter->call, painter->brush, painter->code,
+                           &region);
   pixman_region32_fini (&region);
+}
+
+/* with one of the operand's two values, it turns the pixel over */
+static bool
+counts (uint8_t code)
+{
+  return (code & ~(code >> 1) & 5) != 0;
 }
 
 /* A pattern that is the surface itself, as it was before the stroke: brushes
@@ -56,7 +64,12 @@ qxl_canvas_stroke (QxlCanvasCall *call)
       (const QxlRect *)pixman_region32_extents (&call->region);
   QxlRect box = qxl_path_box (&stroke->path);
   QxlBrush brush = stroke->brush;
-  Painter painter = {call, &brush, stroke->fore_mode};
+  Painter painter = {
+      .call = call,
+      .brush = &brush,
+      .code = qxl_rop2_code (stroke->fore_mode, QXL_ROP_INVERS_BRUSH,
+                             QXL_ROP_INVERS_DEST),
+  };
   g_autoptr (QxlTally) tally = NULL;
   bool frozen;
 
@@ -64,10 +77,11 @@ qxl_canvas_stroke (QxlCanvasCall *call)
   tally = qxl_tally_new (&box);
   if (!tally)
     return;
-  qxl_stroke_path (&stroke->path, &stroke->attr, tally);
+  qxl_stroke_path (&stroke->path, &stroke->attr, counts (painter.code), tally);
   frozen = freeze_pattern (call, &brush);
   qxl_tally_foreach (tally, QXL_TALLY_MET, paint, &painter);
-  qxl_tally_foreach (tally, QXL_TALLY_EVEN, paint, &painter);
+  if (counts (painter.code))
+    qxl_tally_foreach (tally, QXL_TALLY_EVEN, paint, &painter);
   if (frozen)
     qxl_image_unref (brush.pattern.image);
 }

@@ -43,8 +43,9 @@ pattern_init (Pattern *pattern, const QxlLineAttr *attr)
     pattern->phase = pattern->ends[0] % end;
 }
 
-static bool
-is_on (const Pattern *pattern, int64_t cell)
+/* which length a cell belongs to */
+static guint
+dash_at (const Pattern *pattern, int64_t cell)
 {
   int64_t at = cell % period (pattern);
   guint low = 0, high = pattern->n - 1;
@@ -57,7 +58,13 @@ is_on (const Pattern *pattern, int64_t cell)
     else
       low = mid + 1;
   }
-  return low % 2 == 0;
+  return low;
+}
+
+static bool
+is_on (const Pattern *pattern, int64_t cell)
+{
+  return dash_at (pattern, cell) % 2 == 0;
 }
 
 /* a line of the figure */
@@ -140,8 +147,10 @@ cell_of (const Line *line, int64_t x, int64_t y)
 
 typedef struct {
   const Pattern *pattern;
+  bool has_all_miters;
   QxlTally *tally;
   int64_t phase; /* cells, at the next line's start */
+  guint dash;    /* the length it begins in, be that 0 */
   QxlPoint first_point, at;
   bool has_line; /* of the figure */
   Line first, last;
@@ -235,11 +244,13 @@ draw_corner (Pen *pen, const Line *in, const Line *out)
 {
   const QxlRect *box = qxl_tally_box (pen->tally);
   int64_t turn = in->dx * out->dy - in->dy * out->dx;
+  bool has_own_pixel = owns_start (in) && !owns_start (out);
   QxlPoint at = in->to;
   int reach;
 
-  if (turn == 0 || at.x < box->left - QXL_PATH_REACH ||
-      at.y < box->top - QXL_PATH_REACH || at.x >= box->right + QXL_PATH_REACH ||
+  if (turn == 0 || !(pen->has_all_miters || has_own_pixel) ||
+      at.x < box->left - QXL_PATH_REACH || at.y < box->top - QXL_PATH_REACH ||
+      at.x >= box->right + QXL_PATH_REACH ||
       at.y >= box->bottom + QXL_PATH_REACH)
     return;
   reach = miter_reach (in, out);
@@ -256,9 +267,28 @@ pen_begin (gpointer user_data, QxlPoint point)
   Pen *pen = user_data;
 
   pen->phase = pen->pattern->phase;
+  pen->dash = dash_at (pen->pattern, pen->phase);
   pen->first_point = pen->at = point;
   pen->has_line = false;
   qxl_tally_begin_layer (pen->tally);
+}
+
+/* Moves the pattern on by a line; true if that ends with a dash. Clients take
+ * for a dash what ends just before an odd length, which with an odd number of
+ * lengths, or some of 0, is not the same. */
+static bool
+step_dashes (Pen *pen, int64_t cells)
+{
+  const Pattern *pattern = pen->pattern;
+  int64_t end = (pen->phase + cells - 1) % period (pattern) + 1;
+  guint dash = dash_at (pattern, end - 1);
+
+  pen->phase = end % period (pattern);
+  pen->dash = dash;
+  if (pattern->ends[dash] != end)
+    return dash % 2 == 0;
+  pen->dash = (dash + 1) % pattern->n;
+  return pen->dash % 2 == 1;
 }
 
 static void
@@ -266,15 +296,13 @@ pen_line_to (gpointer user_data, QxlPoint point)
 {
   Pen *pen = user_data;
   Line line = line_between (pen->at, point);
-  bool starts_on, ends_on;
-  int64_t end;
+  bool starts_on = pen->dash % 2 == 0;
+  bool ends_on;
 
   if (line.length2 == 0)
     return;
-  end = pen->phase + length_in_cells (&line);
-  starts_on = is_on (pen->pattern, pen->phase);
-  ends_on = is_on (pen->pattern, end - 1);
   draw_line (pen, &line);
+  ends_on = step_dashes (pen, length_in_cells (&line));
   if (pen->has_line && pen->ends_on && starts_on)
     draw_corner (pen, &pen->last, &line);
   if (!pen->has_line) {
@@ -284,7 +312,6 @@ pen_line_to (gpointer user_data, QxlPoint point)
   }
   pen->last = line;
   pen->ends_on = ends_on;
-  pen->phase = end % period (pen->pattern);
   pen->at = point;
 }
 
@@ -301,11 +328,16 @@ pen_end (gpointer user_data)
 }
 
 void
-qxl_dash_path (const QxlPath *path, const QxlLineAttr *attr, QxlTally *tally)
+qxl_dash_path (const QxlPath *path, const QxlLineAttr *attr,
+               bool has_all_miters, QxlTally *tally)
 {
   static const QxlPathSink sink = {pen_begin, pen_line_to, pen_end};
   Pattern pattern;
-  Pen pen = {.pattern = &pattern, .tally = tally};
+  Pen pen = {
+      .pattern = &pattern,
+      .has_all_miters = has_all_miters,
+      .tally = tally,
+  };
 
   pattern_init (&pattern, attr);
   if (period (&pattern) > 0)

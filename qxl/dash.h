@@ -10,6 +10,8 @@
 #include "operation.h"
 #include "tally.h"
 
-/* dash lengths that are all 0, or none at all: nothing is met */
+/* @has_all_miters: clients draw them all with operations that done twice do
+ * something else than done once; with others only those in which the corner's
+ * own pixel is. Dash lengths that are all 0, or none at all: nothing is met. */
 void qxl_dash_path (const QxlPath *path, const QxlLineAttr *attr,
-                    QxlTally *tally);
+                    bool has_all_miters, QxlTally *tally);

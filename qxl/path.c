@@ -113,7 +113,7 @@ is_flat (const Fixed p[4])
   Fixed base = difference (p[3], p[0]);
 
   return is_near (difference (p[1], p[0]), base) &&
-         is_near (difference (p[2], p[3]), base);
+         is_near (difference (p[3], p[2]), base);
 }
 
 /* all of it is one point, which is near no line */

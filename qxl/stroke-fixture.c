@@ -63,7 +63,7 @@ mark (const QxlRect *rects, guint n_rects, gpointer user_data)
 
 void
 stroke_path_picture (const QxlPath *path, const int *style, guint n_style,
-                     bool starts_with_gap, StrokePicture *picture)
+                     bool starts_with_gap, bool counts, StrokePicture *picture)
 {
   const QxlRect box = QXL_RECT (0, 0, STROKE_SIDE, STROKE_SIDE);
   g_autoptr (QxlTally) tally = qxl_tally_new (&box);
@@ -79,7 +79,7 @@ stroke_path_picture (const QxlPath *path, const int *style, guint n_style,
   for (guint i = 0; i < n_style; i++)
     lengths[i] = style[i] * 16;
   memset (picture, 0, sizeof *picture);
-  qxl_stroke_path (path, &attr, tally);
+  qxl_stroke_path (path, &attr, counts, tally);
   qxl_tally_foreach (tally, QXL_TALLY_MET, mark, &met);
   qxl_tally_foreach (tally, QXL_TALLY_EVEN, mark, &even);
 }

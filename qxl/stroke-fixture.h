@@ -26,7 +26,8 @@ QxlPath *stroke_path_lines (const QxlPoint *points, guint n_points,
 
 /* what qxl_stroke_path() meets; @style: pixels, NULL: a solid line */
 void stroke_path_picture (const QxlPath *path, const int *style, guint n_style,
-                          bool starts_with_gap, StrokePicture *picture);
+                          bool starts_with_gap, bool counts,
+                          StrokePicture *picture);
 /* says @what differs if they do */
 void assert_same_strokes (const StrokePicture *expected,
                           const StrokePicture *got, const char *what);

@@ -64,7 +64,7 @@ check_solid (const QxlPoint *points, guint n, bool is_closed)
     step_line (points[i], points[i + 1], &expected);
   if (is_closed)
     step_line (points[n - 1], points[0], &expected);
-  stroke_path_picture (path, NULL, 0, false, &got);
+  stroke_path_picture (path, NULL, 0, false, true, &got);
   assert_same_strokes (&expected, &got, "solid");
 }
 
@@ -193,7 +193,7 @@ check_dashed (QxlPoint from, QxlPoint to, const int *style, guint n_style)
   StrokePicture expected = {0}, got;
 
   fill_dashes (&expected, &dashes, from, to);
-  stroke_path_picture (path, style, n_style, false, &got);
+  stroke_path_picture (path, style, n_style, false, true, &got);
   assert_same_strokes (&expected, &got, "dashed");
 }
 
@@ -232,7 +232,7 @@ assert_drawn (const QxlPath *path, const int *style, guint n_style,
   for (guint y = 0; y < n_rows; y++)
     for (guint x = 0; rows[y][x]; x++)
       expected.at[y][x] = rows[y][x] == '#' ? 1 : rows[y][x] == '2' ? 2 : 0;
-  stroke_path_picture (path, style, n_style, starts_with_gap, &got);
+  stroke_path_picture (path, style, n_style, starts_with_gap, false, &got);
   assert_same_strokes (&expected, &got, rows[0]);
 }
 
@@ -283,6 +283,39 @@ joins_dashes_at_corners (void)
                 5);
   assert_drawn (path, ends_there, 2, false,
                 (const char *[]){"....#", "....#", "....#", ".....", "####."},
+                5);
+}
+
+/* a sharp corner that points up: its own pixel belongs to no miter */
+static void
+draws_miters_as_clients_do (void)
+{
+  static const QxlPoint points[] = {{1, 9}, {3, 3}, {5, 9}};
+  static const int solid[] = {100, 1};
+  g_autoptr (QxlPath) path = stroke_path_lines (points, 3, false);
+  StrokePicture once, counted;
+
+  stroke_path_picture (path, solid, 2, false, false, &once);
+  stroke_path_picture (path, solid, 2, false, true, &counted);
+  g_assert_cmpuint (once.at[2][3], ==, 0);
+  g_assert_cmpuint (counted.at[2][3], ==, 1);
+  counted.at[2][3] = 0;
+  assert_same_strokes (&once, &counted, "but for the miter");
+}
+
+/* with an odd number of lengths two dashes follow each other */
+static void
+joins_no_dash_that_ends_before_another (void)
+{
+  static const QxlPoint right_up[] = {{0, 4}, {4, 4}, {4, 0}};
+  static const int fours[] = {4}, threes[] = {3};
+  g_autoptr (QxlPath) path = stroke_path_lines (right_up, 3, false);
+
+  assert_drawn (path, fours, 1, false,
+                (const char *[]){"....#", "....#", "....#", "....#", "####."},
+                5);
+  assert_drawn (path, threes, 1, false,
+                (const char *[]){"....#", "....#", "....#", "....#", "#####"},
                 5);
 }
 
@@ -342,9 +375,9 @@ bounds_the_work_for_huge_lines (void)
     points[i] = (QxlPoint){i % 2 ? G_MAXINT32 - (int32_t)i : G_MININT32,
                            i % 2 ? G_MAXINT32 : G_MININT32 + (int32_t)i};
   stroke_path_add (path, QXL_PATH_BEGIN, points, G_N_ELEMENTS (points));
-  stroke_path_picture (path, NULL, 0, false, &picture);
+  stroke_path_picture (path, NULL, 0, false, true, &picture);
   g_assert_cmpuint (picture.at[20][20], !=, 0);
-  stroke_path_picture (path, dots, 2, false, &picture);
+  stroke_path_picture (path, dots, 2, false, true, &picture);
   g_assert_cmpuint (picture.at[20][20] | picture.at[21][21], !=, 0);
 }
 
@@ -360,6 +393,10 @@ main (int argc, char **argv)
   g_test_add_func ("/dash/owns-left-and-top-edges", owns_left_and_top_edges);
   g_test_add_func ("/dash/starts-with-a-gap", starts_with_a_gap);
   g_test_add_func ("/dash/joins-dashes-at-corners", joins_dashes_at_corners);
+  g_test_add_func ("/dash/draws-miters-as-clients-do",
+                   draws_miters_as_clients_do);
+  g_test_add_func ("/dash/joins-no-dash-that-ends-before-another",
+                   joins_no_dash_that_ends_before_another);
   g_test_add_func ("/dash/joins-the-seam-of-closed-figures",
                    joins_the_seam_of_closed_figures);
   g_test_add_func ("/dash/counts-a-figure-once", counts_a_dashed_figure_once);

@@ -168,13 +168,14 @@ pen_end (gpointer user_data)
 }
 
 void
-qxl_stroke_path (const QxlPath *path, const QxlLineAttr *attr, QxlTally *tally)
+qxl_stroke_path (const QxlPath *path, const QxlLineAttr *attr, bool counts,
+                 QxlTally *tally)
 {
   static const QxlPathSink sink = {pen_begin, pen_line_to, pen_end};
   Pen pen = {.tally = tally};
 
   if (attr->flags & QXL_LINE_STYLED)
-    qxl_dash_path (path, attr, tally);
+    qxl_dash_path (path, attr, counts, tally);
   else
     qxl_path_flatten (path, qxl_tally_box (tally), &sink, &pen);
 }

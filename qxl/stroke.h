@@ -11,5 +11,7 @@
 #include "operation.h"
 #include "tally.h"
 
-void qxl_stroke_path (const QxlPath *path, const QxlLineAttr *attr,
+/* @counts: it matters how often a pixel is met, that is what is drawn there
+ * done twice is something else than done once; the same for solid lines */
+void qxl_stroke_path (const QxlPath *path, const QxlLineAttr *attr, bool counts,
                       QxlTally *tally);
