@@ -90,11 +90,48 @@ look_at (pixman_image_t *image, const Look *look)
   return image;
 }
 
+/* what clients keep an image in that is drawn on such pixels */
+static pixman_format_code_t
+format_of_images (pixman_format_code_t dest)
+{
+  return PIXMAN_FORMAT_BPP (dest) == 32 ? PIXMAN_x8r8g8b8 : dest;
+}
+
+static bool
+is_like (pixman_format_code_t a, pixman_format_code_t b)
+{
+  return a == b || (PIXMAN_FORMAT_BPP (a) == 32 && PIXMAN_FORMAT_BPP (b) == 32);
+}
+
+/* Clients bring images to the surface's kind of pixels first; one of alpha
+ * alone becomes opaque black on colours. Surfaces are seen as they are. */
+static pixman_image_t *
+picture_of (const QxlCanvasCall *call, const QxlSource *source)
+{
+  pixman_image_t *image = qxl_canvas_source (call, source);
+  pixman_format_code_t want =
+      format_of_images (pixman_image_get_format (call->image));
+  pixman_image_t *converted;
+  int width, height;
+
+  if (!image || source->kind != QXL_SOURCE_IMAGE ||
+      is_like (pixman_image_get_format (image), want))
+    return image;
+  width = pixman_image_get_width (image);
+  height = pixman_image_get_height (image);
+  converted = pixman_image_create_bits (want, width, height, NULL, 0);
+  if (converted)
+    pixman_image_composite32 (PIXMAN_OP_SRC, image, NULL, converted, 0, 0, 0, 0,
+                              0, 0, width, height);
+  pixman_image_unref (image);
+  return converted;
+}
+
 static pixman_image_t *
 source_picture (const QxlCanvasCall *call, const QxlComposite *composite)
 {
   guint flags = composite->flags;
-  pixman_image_t *image = qxl_canvas_source (call, &composite->src);
+  pixman_image_t *image = picture_of (call, &composite->src);
   Look look = {
       .filter = QXL_COMPOSITE_SRC_FILTER (flags),
       .repeat = QXL_COMPOSITE_SRC_REPEAT (flags),
@@ -114,7 +151,7 @@ static pixman_image_t *
 mask_picture (const QxlCanvasCall *call, const QxlComposite *composite)
 {
   guint flags = composite->flags;
-  pixman_image_t *image = qxl_canvas_source (call, &composite->mask);
+  pixman_image_t *image = picture_of (call, &composite->mask);
   Look look = {
       .filter = QXL_COMPOSITE_MASK_FILTER (flags),
       .repeat = QXL_COMPOSITE_MASK_REPEAT (flags),

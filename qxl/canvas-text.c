@@ -177,9 +177,6 @@ brush_source (QxlCanvasCall *call, const QxlBrush *brush)
   if (brush->kind != QXL_BRUSH_PATTERN)
     return NULL;
   image = qxl_canvas_source_as_dest (call, &brush->pattern);
-  if (!image)
-    return NULL;
-  image = qxl_canvas_view_as (image, pixman_image_get_format (call->image));
   if (image)
     pixman_image_set_repeat (image, PIXMAN_REPEAT_NORMAL);
   return image;
@@ -214,12 +211,23 @@ draw_strip (QxlCanvasCall *call, pixman_image_t *source, const Area *all,
                             qxl_rect_height (strip));
 }
 
+/* clients do so around the whole text, outside of the clip and the box, too */
 static void
-draw_glyphs (QxlCanvasCall *call, const QxlText *text, pixman_image_t *source)
+clear_top_bytes (const QxlCanvasCall *call, const Area *all)
+{
+  QxlRect surface = QXL_RECT (0, 0, (int32_t)qxl_surface_width (call->dest),
+                              (int32_t)qxl_surface_height (call->dest));
+  QxlRect area = clip_area (all, &surface);
+
+  qxl_canvas_clear_top_bytes (call->image, &area);
+}
+
+static void
+draw_glyphs (QxlCanvasCall *call, const QxlText *text, const Area *all,
+             pixman_image_t *source)
 {
   QxlRect extents = *(const QxlRect *)pixman_region32_extents (&call->region);
-  Area all = area_of_glyphs (&text->string);
-  QxlRect seen = clip_area (&all, &extents);
+  QxlRect seen = clip_area (all, &extents);
   int32_t rows = MAX (1, STRIP_PIXELS / MAX (1, qxl_rect_width (&seen)));
   GlyphKind kind;
 
@@ -233,7 +241,7 @@ draw_glyphs (QxlCanvasCall *call, const QxlText *text, pixman_image_t *source)
 
     if (!mask)
       break;
-    draw_strip (call, source, &all, mask, &strip);
+    draw_strip (call, source, all, mask, &strip);
     pixman_image_unref (mask);
   }
   pixman_image_set_clip_region32 (call->image, NULL);
@@ -261,7 +269,11 @@ qxl_canvas_text (QxlCanvasCall *call)
   pixman_image_t *source = brush_source (call, &text->fore_brush);
 
   draw_back (call, text);
-  if (source && text->string.n_glyphs > 0)
-    draw_glyphs (call, text, source);
+  if (source && text->string.n_glyphs > 0) {
+    Area all = area_of_glyphs (&text->string);
+
+    draw_glyphs (call, text, &all, source);
+    clear_top_bytes (call, &all);
+  }
   g_clear_pointer (&source, pixman_image_unref);
 }
