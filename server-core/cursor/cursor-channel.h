@@ -6,6 +6,7 @@
  * mode the viewer moves its own pointer: positions are kept but not sent. */
 #pragma once
 
+#include "pointer-state.h"
 #include "qxl/command.h"
 #include "server-core/channel/channel.h"
 
@@ -33,3 +34,6 @@ void spc_cursor_post_command (SpcCursor *self, QxlCursorCommand *command);
 /* The cursor commands of @batch, in order; where the primary surface goes, a
  * reset. True if there was any. */
 bool spc_cursor_post_batch (SpcCursor *self, const QxlBatch *batch);
+
+/* loop thread: what holds, for its connections */
+const SpcPointerState *spc_cursor_state (SpcCursor *self);
