@@ -6,6 +6,7 @@
 #include "display-private.h"
 #include "draft.h"
 #include "fan-out.h"
+#include "refusals.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/protocol.h"
 #include "snapshot-item.h"
@@ -18,6 +19,7 @@ struct _SpcDisplay {
   /* set at construction, read by any thread */
   SpcJobs *jobs;
   SpcRecentNames *recent;
+  SpcRefusals refusals;
   /* loop thread only */
   SpcPicture *picture;
   SpcGlzGroup *glz_group;
@@ -227,7 +229,15 @@ check_command (SpcDisplay *self, const QxlCommand *command)
   SPC_WARNING (SPC_LOG_DISPLAY, "%s: command dropped: %s",
                spc_channel_name (SPC_CHANNEL (self)), error->message);
   COUNT (self, invalid_commands, 1);
+  spc_refusals_tell (&self->refusals, error);
   return false;
+}
+
+void
+spc_display_set_refused_func (SpcDisplay *self, SpcRefusedFunc func,
+                              gpointer user_data, GDestroyNotify destroy)
+{
+  spc_refusals_set (&self->refusals, func, user_data, destroy);
 }
 
 /* room */
@@ -607,6 +617,7 @@ spc_display_finalize (GObject *object)
   SpcDisplay *self = SPC_DISPLAY (object);
 
   spc_display_set_room_func (self, NULL, NULL, NULL);
+  spc_refusals_clear (&self->refusals);
   spc_picture_free (self->picture);
   spc_glz_group_free (self->glz_group);
   spc_recent_names_free (self->recent);
@@ -637,6 +648,7 @@ static void
 spc_display_init (SpcDisplay *self)
 {
   g_mutex_init (&self->lock);
+  spc_refusals_init (&self->refusals);
   self->keep_policy = spc_keep_policy_new ();
   self->surfaces = spc_surface_list_new ();
   self->fan_out = spc_fan_out_new (self);

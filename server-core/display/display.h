@@ -35,10 +35,27 @@ guint spc_display_room (SpcDisplay *self);
  * it is running at that moment on the loop. */
 void spc_display_set_room_func (SpcDisplay *self, SpcFunc func,
                                 gpointer user_data, GDestroyNotify destroy);
+/* @func: on the loop thread, for each command that is dropped because it is
+ * invalid; @error names what came and what is allowed. At most one; NULL takes
+ * it away. @destroy: when it cannot be running any more. */
+typedef void (*SpcRefusedFunc) (const GError *error, gpointer user_data);
+void spc_display_set_refused_func (SpcDisplay *self, SpcRefusedFunc func,
+                                   gpointer user_data, GDestroyNotify destroy);
 /* where heads lie on the primary surface; at first, and with 0, one head is all
  * of it. Heads that do not fit into the surface are left out. */
 void spc_display_post_heads (SpcDisplay *self, const QxlRect *heads,
                              guint n_heads);
+
+/* reading back: any thread */
+/* @image: NULL: there is no such surface, or nothing of the area in it */
+typedef void (*SpcDisplaySnapshotFunc) (QxlImage *image, gpointer user_data);
+/* What @area of a surface shows once all that was posted before is drawn, as it
+ * is seen: BGRX, BGRA, RGB15 or alpha, as the surface is. @func runs on the
+ * loop, with viewers or without; not when the server stops before, but @destroy
+ * is always called, on any thread. */
+void spc_display_snapshot (SpcDisplay *self, uint32_t surface_id,
+                           const QxlRect *area, SpcDisplaySnapshotFunc func,
+                           gpointer user_data, GDestroyNotify destroy);
 
 /* counters, any thread, published by the loop */
 typedef struct {

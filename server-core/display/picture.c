@@ -226,13 +226,17 @@ bounds_of (const QxlSurface *surface)
                    (int32_t)qxl_surface_height (surface));
 }
 
+/* Of the primary what is seen is enough; from others viewers may draw, and
+ * blend by what lies in their fourth bytes. */
 static void
 draw_snapshot (QxlBatch *batch, const QxlSurface *surface, uint32_t surface_id,
                const QxlRect *rect, QxlBlocks *blocks)
 {
   const QxlRect all = bounds_of (surface);
   const QxlRect box = qxl_rect_intersect (rect, &all);
-  QxlImage *image = qxl_surface_snapshot_in (surface, &box, blocks);
+  QxlImage *image = surface_id == QXL_PRIMARY_SURFACE
+                        ? qxl_surface_snapshot_in (surface, &box, blocks)
+                        : qxl_surface_snapshot_exact_in (surface, &box, blocks);
 
   if (image != NULL)
     qxl_batch_draw (batch, qxl_drawable_new_copy (surface_id, &box, image,
@@ -297,6 +301,76 @@ spc_picture_snapshot (SpcPicture *self, uint32_t surface_id,
   snapshot->user_data = user_data;
   snapshot->destroy = destroy;
   spc_strand_push (self->strand, run_snapshot, snapshot, end_snapshot);
+}
+
+/* reading */
+
+typedef struct {
+  SpcLoop *loop;
+  Pixels *pixels;
+  uint32_t surface_id;
+  QxlRect area;
+  QxlImage *image; /* NULL: none */
+  SpcPictureReadFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Read;
+
+static void
+read_free (gpointer data)
+{
+  Read *read = data;
+
+  if (read->destroy != NULL)
+    read->destroy (read->user_data);
+  g_clear_pointer (&read->image, qxl_image_unref);
+  pixels_unref (read->pixels);
+  spc_loop_unref (read->loop);
+  g_free (read);
+}
+
+static void
+report_read (gpointer user_data)
+{
+  Read *read = user_data;
+
+  read->func (read->image, read->user_data);
+}
+
+static void
+run_read (SpcWorker *worker, gpointer user_data)
+{
+  Read *read = user_data;
+  const QxlSurface *surface = find_surface (read->pixels, read->surface_id);
+
+  if (surface != NULL)
+    read->image = qxl_surface_snapshot (surface, &read->area);
+}
+
+static void
+end_read (gpointer user_data)
+{
+  Read *read = user_data;
+
+  spc_loop_post (read->loop, report_read, read, read_free);
+}
+
+void
+spc_picture_read (SpcPicture *self, uint32_t surface_id, const QxlRect *area,
+                  SpcPictureReadFunc func, gpointer user_data,
+                  GDestroyNotify destroy)
+{
+  Read *read = g_new0 (Read, 1);
+
+  catch_up (self);
+  *read = (Read){.loop = spc_loop_ref (self->loop),
+                 .pixels = pixels_ref (self->pixels),
+                 .surface_id = surface_id,
+                 .area = *area,
+                 .func = func,
+                 .user_data = user_data,
+                 .destroy = destroy};
+  spc_strand_push (self->strand, run_read, read, end_read);
 }
 
 /* life */

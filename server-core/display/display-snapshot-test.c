@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of what a display tells its producer: what surfaces show, and which
+ * commands are refused. */
+#include "display-stage.h"
+
+typedef struct {
+  gint n_answers, n_destroyed;
+  QxlImage *image; /* the last answer's, referenced */
+} Answer;
+
+static void
+on_answer (QxlImage *image, gpointer user_data)
+{
+  Answer *answer = user_data;
+
+  g_assert_cmpint (answer->n_destroyed, ==, 0);
+  answer->n_answers++;
+  answer->image = image != NULL ? qxl_image_ref (image) : NULL;
+}
+
+static void
+on_destroy (gpointer user_data)
+{
+  g_atomic_int_inc (&((Answer *)user_data)->n_destroyed);
+}
+
+static void
+ask (Stage *stage, uint32_t surface_id, QxlRect area, Answer *answer)
+{
+  *answer = (Answer){0};
+  spc_display_snapshot (stage->display, surface_id, &area, on_answer, answer,
+                        on_destroy);
+}
+
+static void
+ask_and_wait (Stage *stage, uint32_t surface_id, QxlRect area, Answer *answer)
+{
+  ask (stage, surface_id, area, answer);
+  NET_RUN_UNTIL (&stage->session.net,
+                 g_atomic_int_get (&answer->n_destroyed) == 1);
+  g_assert_cmpint (answer->n_answers, ==, 1);
+}
+
+/* with no viewer there */
+static void
+test_shows_what_was_posted_before (void)
+{
+  const QxlRect all = QXL_RECT (0, 0, STAGE_WIDTH, STAGE_HEIGHT);
+  Answer before, after;
+  QxlBatch *batch;
+  Stage stage;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  ask (&stage, QXL_PRIMARY_SURFACE, all, &before);
+  batch = qxl_batch_new ();
+  stage_fill (&stage, batch, all, 0x123456);
+  stage_post (&stage, batch);
+  ask_and_wait (&stage, QXL_PRIMARY_SURFACE, all, &after);
+  g_assert_cmpint (before.n_answers, ==, 1);
+  g_assert_cmpuint (after.image->width, ==, STAGE_WIDTH);
+  g_assert_cmpuint (after.image->height, ==, STAGE_HEIGHT);
+  for (uint32_t y = 0; y < STAGE_HEIGHT; y++) {
+    const uint8_t *row = qxl_image_row (stage_expect (&stage), y);
+
+    g_assert_cmpmem (qxl_image_row (after.image, y), 4 * STAGE_WIDTH, row,
+                     4 * STAGE_WIDTH);
+    g_assert_cmphex (qxl_image_row (after.image, y)[0], ==, 0x56);
+  }
+  g_assert_true (memcmp (qxl_image_row (before.image, 0),
+                         qxl_image_row (after.image, 0), 4 * STAGE_WIDTH) != 0);
+  qxl_image_unref (before.image);
+  qxl_image_unref (after.image);
+  stage_clear (&stage);
+}
+
+static void
+test_areas_are_clipped (void)
+{
+  Answer answer;
+  Stage stage;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  ask_and_wait (&stage, 0, QXL_RECT (-5, 3, 9, G_MAXINT32), &answer);
+  g_assert_cmpuint (answer.image->width, ==, 9);
+  g_assert_cmpuint (answer.image->height, ==, STAGE_HEIGHT - 3);
+  qxl_image_unref (answer.image);
+  stage_clear (&stage);
+}
+
+static void
+test_nothing_is_answered_too (void)
+{
+  static const struct {
+    uint32_t surface_id;
+    QxlRect area;
+  } none[] = {
+      {7, {0, 0, 5, 5}},
+      {G_MAXUINT32, {0, 0, 5, 5}},
+      {0, {0, 0, 0, 0}},
+      {0, {5, 5, 4, 9}},
+      {0, {STAGE_WIDTH, 0, STAGE_WIDTH + 1, 1}},
+      {0, {G_MININT32, G_MININT32, 0, 0}},
+  };
+  Answer answer;
+  Stage stage;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++) {
+    ask_and_wait (&stage, none[i].surface_id, none[i].area, &answer);
+    g_assert_null (answer.image);
+  }
+  stage_clear (&stage);
+}
+
+/* so that whoever waits goes on */
+static void
+test_stop_destroys (void)
+{
+  Answer answer;
+  Stage stage;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  ask (&stage, 0, QXL_RECT (0, 0, 5, 5), &answer);
+  stage_clear (&stage);
+  g_assert_cmpint (answer.n_destroyed, ==, 1);
+  g_clear_pointer (&answer.image, qxl_image_unref);
+}
+
+/* refusals */
+
+typedef struct {
+  guint n_told, n_destroyed;
+  char *last;
+} Told;
+
+static void
+on_refused (const GError *error, gpointer user_data)
+{
+  Told *told = user_data;
+
+  told->n_told++;
+  g_free (told->last);
+  told->last = g_strdup (error->message);
+}
+
+static void
+on_told_destroyed (gpointer user_data)
+{
+  ((Told *)user_data)->n_destroyed++;
+}
+
+static void
+post_outside (Stage *stage)
+{
+  QxlBatch *batch = qxl_batch_new ();
+
+  qxl_batch_draw (batch,
+                  qxl_drawable_new_fill (777, &QXL_RECT (0, 0, 2, 2), 0));
+  spc_display_post (stage->display, batch);
+  session_settle (&stage->session);
+}
+
+static void
+test_refusals_are_told (void)
+{
+  Told told = {0};
+  Stage stage;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  post_outside (&stage);
+  spc_display_set_refused_func (stage.display, on_refused, &told,
+                                on_told_destroyed);
+  stage_post_copy (&stage, QXL_RECT (0, 0, 5, 5));
+  session_settle (&stage.session);
+  g_assert_cmpuint (told.n_told, ==, 0);
+  post_outside (&stage);
+  g_assert_cmpuint (told.n_told, ==, 1);
+  g_assert_nonnull (strstr (told.last, "777"));
+  spc_display_set_refused_func (stage.display, NULL, NULL, NULL);
+  g_assert_cmpuint (told.n_destroyed, ==, 1);
+  post_outside (&stage);
+  g_assert_cmpuint (told.n_told, ==, 1);
+  spc_display_set_refused_func (stage.display, on_refused, &told,
+                                on_told_destroyed);
+  stage_clear (&stage);
+  g_assert_cmpuint (told.n_destroyed, ==, 2);
+  g_free (told.last);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/display-snapshot/shows-what-was-posted-before",
+                   test_shows_what_was_posted_before);
+  g_test_add_func ("/display-snapshot/areas-are-clipped",
+                   test_areas_are_clipped);
+  g_test_add_func ("/display-snapshot/nothing-is-answered-too",
+                   test_nothing_is_answered_too);
+  g_test_add_func ("/display-snapshot/stop-destroys", test_stop_destroys);
+  g_test_add_func ("/display-snapshot/refusals-are-told",
+                   test_refusals_are_told);
+  return g_test_run ();
+}
