@@ -229,7 +229,7 @@ on_job_over (gpointer data)
   self->is_busy = FALSE;
   self->is_stopped |= !self->has_run;
   again = claim_job (self);
-  if (!again)
+  if (!again && self->is_stopped)
     g_cond_broadcast (&self->idle);
   g_mutex_unlock (&self->lock);
   if (again)

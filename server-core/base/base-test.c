@@ -57,6 +57,61 @@ posts_run_in_order (void)
 }
 
 static void
+count (gpointer data)
+{
+  (*(int *)data)++;
+}
+
+typedef struct {
+  SpcLoop *loop;
+  int n_posts, n_run;
+} Poster;
+
+static gpointer
+post_some (gpointer data)
+{
+  Poster *self = data;
+
+  for (int i = 0; i < self->n_posts; i++)
+    spc_loop_post (self->loop, count, &self->n_run, NULL);
+  return NULL;
+}
+
+static void
+post_another (gpointer data)
+{
+  Poster *self = data;
+
+  spc_loop_post (self->loop, count, &self->n_run, NULL);
+}
+
+/* however many there are, and also from a post; then it rests again */
+static void
+a_post_wakes_it_and_nothing_else (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (SpcLoop) loop = spc_loop_new (context);
+  static const int numbers[] = {1, 2, 500, 1};
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    Poster poster = {.loop = loop, .n_posts = numbers[i]};
+
+    while (g_main_context_iteration (context, FALSE))
+      ;
+    g_assert_false (g_main_context_pending (context));
+    g_thread_join (g_thread_new ("poster", post_some, &poster));
+    g_assert_true (g_main_context_pending (context));
+    spc_loop_post (loop, post_another, &poster, NULL);
+    while (poster.n_run < numbers[i] + 1)
+      g_main_context_iteration (context, TRUE);
+  }
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_assert_false (g_main_context_pending (context));
+  spc_loop_stop (loop);
+}
+
+static void
 stop_runs_earlier_posts_and_destroys_later_ones (void)
 {
   g_autoptr (SpcLoop) loop = spc_loop_new (NULL);
@@ -484,6 +539,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/loop/posts-run-in-order", posts_run_in_order);
+  g_test_add_func ("/loop/a-post-wakes-it-and-nothing-else",
+                   a_post_wakes_it_and_nothing_else);
   g_test_add_func ("/loop/stop-runs-earlier-posts-and-destroys-later-ones",
                    stop_runs_earlier_posts_and_destroys_later_ones);
   g_test_add_func ("/loop/call-works-on-an-application-context",

@@ -403,7 +403,7 @@ static void
 leave_as_guest (SpcJobs *self)
 {
   g_mutex_lock (&self->lock);
-  if (--self->n_guests == 0)
+  if (--self->n_guests == 0 && self->stopping)
     g_cond_broadcast (&self->guests_gone);
   if (!self->is_ageing) /* workers wait for jobs only */
     g_cond_signal (&self->cond);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Posts wake the loop by a descriptor of their own and not by a source's ready
+ * time: GLib writes to its own one while it holds the context's lock, which is
+ * the first thing that the loop wants when it wakes. */
 #include "loop.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 typedef struct {
   SpcFunc func;
@@ -12,6 +19,8 @@ struct _SpcLoop {
   /* set at construction */
   GMainContext *context;
   bool own_thread;
+  int wake_fd; /* readable: something was posted from elsewhere */
+  gpointer wake_tag;
   GSource *post_source;
   /* start and stop only */
   GMainLoop *main_loop;
@@ -42,10 +51,54 @@ take_post (SpcLoop *self)
 
   g_mutex_lock (&self->lock);
   post = g_queue_pop_head (&self->posts);
-  if (post == NULL && self->post_source != NULL)
-    g_source_set_ready_time (self->post_source, -1);
   g_mutex_unlock (&self->lock);
   return post;
+}
+
+static bool
+has_posts (SpcLoop *self)
+{
+  bool has;
+
+  g_mutex_lock (&self->lock);
+  has = self->posts.length > 0;
+  g_mutex_unlock (&self->lock);
+  return has;
+}
+
+static gboolean
+prepare_posts (GSource *source, gint *timeout_ms)
+{
+  *timeout_ms = -1;
+  return has_posts (((PostSource *)source)->loop);
+}
+
+static gboolean
+check_posts (GSource *source)
+{
+  SpcLoop *self = ((PostSource *)source)->loop;
+
+  return g_source_query_unix_fd (source, self->wake_tag) != 0 ||
+         has_posts (self);
+}
+
+/* a full counter, or an empty one, is what is wanted */
+static void
+write_wake (SpcLoop *self)
+{
+  uint64_t one = 1;
+
+  while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+    ;
+}
+
+static void
+read_wake (SpcLoop *self)
+{
+  uint64_t n;
+
+  while (read (self->wake_fd, &n, sizeof n) < 0 && errno == EINTR)
+    ;
 }
 
 /* posts run at one go, at most: lets sockets have their turn in between */
@@ -57,6 +110,8 @@ dispatch_posts (GSource *source, GSourceFunc callback, gpointer user_data)
   SpcLoop *self = ((PostSource *)source)->loop;
 
   spc_loop_ref (self);
+  if (g_source_query_unix_fd (source, self->wake_tag) != 0)
+    read_wake (self);
   for (int i = 0; i < POSTS_A_TURN; i++) {
     Post *post = take_post (self);
     if (post == NULL)
@@ -68,7 +123,11 @@ dispatch_posts (GSource *source, GSourceFunc callback, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs post_source_funcs = {.dispatch = dispatch_posts};
+static GSourceFuncs post_source_funcs = {
+    .prepare = prepare_posts,
+    .check = check_posts,
+    .dispatch = dispatch_posts,
+};
 
 SpcLoop *
 spc_loop_new (GMainContext *context)
@@ -83,6 +142,11 @@ spc_loop_new (GMainContext *context)
   g_queue_init (&self->posts);
   self->post_source = g_source_new (&post_source_funcs, sizeof (PostSource));
   ((PostSource *)self->post_source)->loop = self;
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd < 0)
+    g_error ("eventfd: %s", g_strerror (errno)); /* as GLib does for its own */
+  self->wake_tag =
+      g_source_add_unix_fd (self->post_source, self->wake_fd, G_IO_IN);
   g_source_set_name (self->post_source, "spc posts");
   g_source_attach (self->post_source, self->context);
   return self;
@@ -121,6 +185,7 @@ spc_loop_unref (SpcLoop *self)
     return;
   g_assert (self->thread == NULL);
   close_posts (self);
+  close (self->wake_fd);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -166,24 +231,27 @@ spc_loop_stop (SpcLoop *self)
   close_posts (self);
 }
 
+/* Those who find others waiting need not wake: that has been done. */
 void
 spc_loop_post (SpcLoop *self, SpcFunc func, gpointer user_data,
                GDestroyNotify destroy)
 {
   Post *post = g_new (Post, 1);
-  bool closed;
+  bool closed, is_first;
 
   *post = (Post){.func = func, .user_data = user_data, .destroy = destroy};
+  spc_loop_ref (self); /* the post may be its last use by others */
   g_mutex_lock (&self->lock);
   closed = self->closed;
-  if (!closed) {
+  is_first = self->posts.length == 0;
+  if (!closed)
     g_queue_push_tail (&self->posts, post);
-    if (self->posts.length == 1)
-      g_source_set_ready_time (self->post_source, 0);
-  }
   g_mutex_unlock (&self->lock);
   if (closed)
     post_free (post);
+  else if (is_first)
+    write_wake (self);
+  spc_loop_unref (self);
 }
 
 typedef struct {
