@@ -23,10 +23,12 @@ from raw import RawSession
 import pages
 import tap
 
-# of the launch lines, where there is no screen and no loudspeaker
+# of the launch lines, where there is no screen and no loudspeaker, and files lie
+# elsewhere
 ELSEWHERE = [('ximagesrc use-damage=false', 'videotestsrc is-live=true'),
              ('spiceinject', 'spiceinject enabled=false'),
-             ('autoaudiosink', 'fakesink')]
+             ('autoaudiosink', 'fakesink'),
+             ('location=', 'location=' + ROOT + os.sep)]
 DEADLINE = 10 * Gst.SECOND
 
 

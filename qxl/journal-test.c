@@ -103,6 +103,24 @@ displays_are_told_apart (void)
 }
 
 static void
+the_end_is_found_without_bodies (void)
+{
+  g_autoptr (GBytes) file = file_of_four ();
+  size_t size;
+  const void *data = g_bytes_get_data (file, &size);
+  g_autoptr (QxlJournalReader) reader = reader_of (data, size);
+  g_autoptr (QxlJournalReader) none = reader_of (data, 16);
+  g_autoptr (QxlJournalReader) other = reader_of ("SPICE_REPLAY 1\n", 15);
+  uint64_t time_ns;
+
+  g_assert_true (qxl_journal_reader_find_end (reader, &time_ns, NULL));
+  g_assert_cmpuint (time_ns, ==, 10);
+  assert_over (reader, 0);
+  g_assert_false (qxl_journal_reader_find_end (none, &time_ns, NULL));
+  g_assert_false (qxl_journal_reader_find_end (other, &time_ns, NULL));
+}
+
+static void
 a_cut_off_end_is_an_end (void)
 {
   g_autoptr (GBytes) file = file_of_four ();
@@ -198,6 +216,8 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/batches-come-back-with-times",
                    batches_come_back_with_times);
   g_test_add_func ("/journal/displays-are-told-apart", displays_are_told_apart);
+  g_test_add_func ("/journal/the-end-is-found-without-bodies",
+                   the_end_is_found_without_bodies);
   g_test_add_func ("/journal/a-cut-off-end-is-an-end", a_cut_off_end_is_an_end);
   g_test_add_func ("/journal/other-files-are-refused", other_files_are_refused);
   g_test_add_func ("/journal/unknown-kinds-are-passed-over",

@@ -229,6 +229,28 @@ qxl_journal_reader_next (QxlJournalReader *self, uint16_t display,
   return NULL;
 }
 
+bool
+qxl_journal_reader_find_end (QxlJournalReader *self, uint64_t *time_ns,
+                             GCancellable *cancellable)
+{
+  bool found = false;
+  Head head;
+
+  if (!self->has_header && !read_header (self, cancellable, NULL))
+    return false;
+  while (!self->is_over && read_head (self, &head, cancellable, NULL)) {
+    gssize n = g_input_stream_skip (self->stream, head.size, cancellable, NULL);
+
+    if (n != (gssize)head.size)
+      break;
+    self->offset += head.size;
+    *time_ns = head.time_ns;
+    found = true;
+  }
+  self->is_over = true;
+  return found;
+}
+
 uint64_t
 qxl_journal_reader_offset (const QxlJournalReader *self)
 {

@@ -56,6 +56,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlJournalReader, qxl_journal_reader_free)
 GBytes *qxl_journal_reader_next (QxlJournalReader *self, uint16_t display,
                                  uint64_t *time_ns, GCancellable *cancellable,
                                  GError **error);
+/* Skips to the end without reading bodies: the last record's time; false: there
+ * is none, or the file is none. */
+bool qxl_journal_reader_find_end (QxlJournalReader *self, uint64_t *time_ns,
+                                  GCancellable *cancellable);
 /* bytes of the stream taken */
 uint64_t qxl_journal_reader_offset (const QxlJournalReader *self);
 /* did the file end inside a record? */

@@ -5,9 +5,9 @@
  * recordings-test FOLDER [NAME…]: the recordings of the folder's "checkpoints",
  * of all names or these. RECORDINGS_DUMP=FOLDER keeps each picture as
  * NAME-COMMANDS.ppm there. */
-#include "gst/spicesink/gstspicexz.h"
-#include "qxl/canvas.h"
+#include "gst/common/gstspicexz.h"
 #include "qxl/replay.h"
+#include "recording-player.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,85 +21,14 @@ typedef struct {
 typedef struct {
   const char *folder, *name;
   GPtrArray *checkpoints; /* of Checkpoint, all names */
-  QxlSurface *surfaces[QXL_REPLAY_MAX_SURFACES];
-} Player;
-
-static QxlSurface *
-find_surface (uint32_t surface_id, gpointer user_data)
-{
-  Player *self = user_data;
-
-  return surface_id < QXL_REPLAY_MAX_SURFACES ? self->surfaces[surface_id]
-                                              : NULL;
-}
+} Recording;
 
 static void
-destroy_surface (Player *self, uint32_t surface_id)
-{
-  g_clear_pointer (&self->surfaces[surface_id], qxl_surface_free);
-}
-
-static void
-draw (Player *self, const QxlDrawable *drawable)
-{
-  QxlSurface *dest = find_surface (drawable->surface_id, self);
-
-  g_assert_nonnull (dest);
-  qxl_canvas_draw (dest, drawable, find_surface, self);
-}
-
-static void
-play_command (Player *self, const QxlCommand *command)
-{
-  switch (command->kind) {
-  case QXL_COMMAND_SURFACE_CREATE:
-    destroy_surface (self, command->u.create.surface_id);
-    self->surfaces[command->u.create.surface_id] =
-        qxl_surface_new (command->u.create.format, command->u.create.width,
-                         command->u.create.height);
-    break;
-  case QXL_COMMAND_SURFACE_DESTROY:
-    destroy_surface (self, command->u.destroy.surface_id);
-    break;
-  case QXL_COMMAND_DRAW:
-    draw (self, command->u.draw);
-    break;
-  default:
-    break;
-  }
-}
-
-/* R G B, rows from the top */
-static GByteArray *
-primary_rgb (Player *self)
-{
-  const QxlSurface *primary = self->surfaces[QXL_PRIMARY_SURFACE];
-  g_autoptr (QxlImage) image = NULL;
-  GByteArray *rgb = g_byte_array_new ();
-  QxlRect all;
-
-  if (primary == NULL)
-    return rgb;
-  all = QXL_RECT (0, 0, (int32_t)qxl_surface_width (primary),
-                  (int32_t)qxl_surface_height (primary));
-  image = qxl_surface_snapshot (primary, &all);
-  g_byte_array_set_size (rgb, image->width * image->height * 3);
-  for (uint32_t y = 0; y < image->height; y++)
-    for (uint32_t x = 0; x < image->width; x++) {
-      const uint8_t *from = qxl_image_row (image, y) + x * 4;
-      uint8_t *to = rgb->data + (y * image->width + x) * 3;
-      to[0] = from[2];
-      to[1] = from[1];
-      to[2] = from[0];
-    }
-  return rgb;
-}
-
-static void
-dump (Player *self, const Checkpoint *checkpoint, const GByteArray *rgb)
+dump (RecordingPlayer *player, const Checkpoint *checkpoint,
+      const GByteArray *rgb)
 {
   const char *folder = g_getenv ("RECORDINGS_DUMP");
-  const QxlSurface *primary = self->surfaces[QXL_PRIMARY_SURFACE];
+  const QxlSurface *primary = player->surfaces[QXL_PRIMARY_SURFACE];
   g_autofree char *name = NULL, *path = NULL;
   g_autoptr (GString) ppm = NULL;
 
@@ -117,7 +46,8 @@ dump (Player *self, const Checkpoint *checkpoint, const GByteArray *rgb)
 
 /* returns how many were compared */
 static guint
-check (Player *self, uint64_t n_commands, uint64_t before)
+check (const Recording *self, RecordingPlayer *player, uint64_t n_commands,
+       uint64_t before)
 {
   guint n = 0;
 
@@ -129,9 +59,9 @@ check (Player *self, uint64_t n_commands, uint64_t before)
     if (strcmp (checkpoint->name, self->name) != 0 ||
         checkpoint->n_commands > n_commands || checkpoint->n_commands <= before)
       continue;
-    rgb = primary_rgb (self);
+    rgb = recording_player_rgb (player);
     got = g_compute_checksum_for_data (G_CHECKSUM_SHA256, rgb->data, rgb->len);
-    dump (self, checkpoint, rgb);
+    dump (player, checkpoint, rgb);
     g_test_message ("%s, %" G_GUINT64_FORMAT " commands: %s", self->name,
                     checkpoint->n_commands,
                     strcmp (got, checkpoint->sha256) == 0 ? "equal"
@@ -146,8 +76,9 @@ check (Player *self, uint64_t n_commands, uint64_t before)
 }
 
 static void
-play (Player *self, QxlReplay *replay)
+play (const Recording *self, QxlReplay *replay)
 {
+  g_autoptr (RecordingPlayer) player = recording_player_new ();
   uint64_t before = 0, time_ns, last_ns = 0;
   guint n_checks = 0;
 
@@ -162,9 +93,8 @@ play (Player *self, QxlReplay *replay)
     g_assert_no_error (qxl_replay_refusal (replay));
     g_assert_cmpuint (time_ns, >=, last_ns);
     last_ns = time_ns;
-    for (guint i = 0; i < batch->commands->len; i++)
-      play_command (self, qxl_batch_at (batch, i));
-    n_checks += check (self, qxl_replay_n_commands (replay), before);
+    recording_player_play (player, batch);
+    n_checks += check (self, player, qxl_replay_n_commands (replay), before);
     before = qxl_replay_n_commands (replay);
   }
   g_assert_false (qxl_replay_is_cut_off (replay));
@@ -174,18 +104,16 @@ play (Player *self, QxlReplay *replay)
 static void
 ends_with_the_known_pictures (gconstpointer data)
 {
-  Player player = *(const Player *)data;
-  g_autofree char *name = g_strconcat (player.name, ".qxlrec.xz", NULL);
-  g_autofree char *path = g_build_filename (player.folder, name, NULL);
+  const Recording *self = data;
+  g_autofree char *name = g_strconcat (self->name, ".qxlrec.xz", NULL);
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream = gst_spice_xz_open (path, NULL, &error);
   g_autoptr (QxlReplay) replay = NULL;
 
   g_assert_no_error (error);
   replay = qxl_replay_new (stream);
-  play (&player, replay);
-  for (uint32_t id = 0; id < QXL_REPLAY_MAX_SURFACES; id++)
-    destroy_surface (&player, id);
+  play (self, replay);
 }
 
 static void
@@ -242,17 +170,17 @@ add_tests (const char *folder, GPtrArray *checkpoints, char **names)
     const Checkpoint *checkpoint = checkpoints->pdata[i];
     g_autofree char *test = g_strconcat ("/recordings/", checkpoint->name,
                                          "/ends-with-the-known-pictures", NULL);
-    Player *player;
+    Recording *recording;
 
     if (strcmp (checkpoint->name, last) == 0 ||
         !is_wanted (checkpoint->name, names))
       continue;
     last = checkpoint->name;
-    player = g_new0 (Player, 1);
-    player->folder = folder;
-    player->name = checkpoint->name;
-    player->checkpoints = checkpoints;
-    g_test_add_data_func_full (test, player, ends_with_the_known_pictures,
+    recording = g_new0 (Recording, 1);
+    recording->folder = folder;
+    recording->name = checkpoint->name;
+    recording->checkpoints = checkpoints;
+    g_test_add_data_func_full (test, recording, ends_with_the_known_pictures,
                                g_free);
   }
 }

@@ -2,6 +2,7 @@
 /* plugin.c – registers the elements of plugin `gstspicesink`. */
 #include <gst/gst.h>
 
+#include "gst/spicesink/gstqxlreplaysrc.h"
 #include "gst/spicesink/gstspicecursorsink.h"
 #include "gst/spicesink/gstspicedisplaysink.h"
 #include "gst/spicesink/gstspiceplaybacksink.h"
@@ -10,7 +11,8 @@
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (spicecursorsink, plugin) &&
+  return GST_ELEMENT_REGISTER (qxlreplaysrc, plugin) &&
+         GST_ELEMENT_REGISTER (spicecursorsink, plugin) &&
          GST_ELEMENT_REGISTER (spicedisplaysink, plugin) &&
          GST_ELEMENT_REGISTER (spiceplaybacksink, plugin) &&
          GST_ELEMENT_REGISTER (spicesink, plugin);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gst/spicesink/gstspicexz.h"
+#include "gst/common/gstspicexz.h"
 
 #include <string.h>
 
