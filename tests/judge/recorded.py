@@ -55,10 +55,13 @@ def _set (text):
                            text.chunks ())
 
 
+def recording (name):
+    return os.path.join (ROOT, 'tests', 'recordings', name + '.qxlrec.xz')
+
+
 def pointer_commands (name):
-    """Of tests/recordings/NAME.qxlrec.xz, in order."""
-    path = os.path.join (ROOT, 'tests', 'recordings', name + '.qxlrec.xz')
-    with lzma.open (path) as file:
+    """Of a recording, in order."""
+    with lzma.open (recording (name)) as file:
         data = file.read ()
     for match in re.finditer (rb'event \d+ 0 3 \d+\ncursor_cmd\ntype (\d)\n',
                               data):

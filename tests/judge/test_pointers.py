@@ -12,7 +12,7 @@ from gi.repository import GLib
 
 from browser import Browser
 from judge import *
-from recorded import HIDE, MOVE, SET, pointer_commands
+from recorded import HIDE, MOVE, SET, pointer_commands, recording
 from stage import Stage
 
 ALPHA, MONO, COLOR4, COLOR8, COLOR16, COLOR24, COLOR32 = range (7)
@@ -592,3 +592,47 @@ def test_recorded_pointers_are_shown_step_by_step ():
                 assert counts == expected, counts
                 assert viewer.errors () == []
         assert complaints == [], complaints
+
+
+def end_of (commands):
+    """(shape, place, visible) when all have been obeyed."""
+    shape, place, visible = None, (0, 0), False
+    for command in commands:
+        if command.kind == SET:
+            shape, visible = command, bool (command.visible)
+        elif command.kind == MOVE:
+            place, visible = command[1:3], True
+        elif command.kind == HIDE:
+            visible = False
+    return shape, place, visible
+
+
+def wait_end (viewer, shape, place, visible):
+    if not visible:
+        wait_hidden (viewer)
+        return
+    wait_seen (viewer, shown (shape), shape.hot)
+    viewer.wait (lambda: viewer.cursor.position == place, what='its place')
+
+
+def test_replayed_pointers_end_as_recorded ():
+    """As fast as it goes; who looked on and who came late see the same."""
+    for name in ('xspice-video-cursor', 'guest-xorg-render',
+                 'synthetic-all-draws'):
+        end = end_of (pointer_commands (name))
+        with client_log () as complaints, \
+                Stage (f'qxlreplaysrc location={recording (name)} rate=0 !',
+                       'spicesink name=s port=0') as stage:
+            with Viewer (stage.port, audio=False) as viewer:
+                viewer.display ()
+                viewer.request_mouse_mode (SERVER_MOUSE)
+                viewer.wait (lambda: stage.of_type (stage.Gst.MessageType.EOS),
+                             60, 'the end of the recording')
+                wait_end (viewer, *end)
+                with Viewer (stage.port, audio=False) as late:
+                    late.display ()
+                    wait_end (late, *end)
+        assert complaints == [], complaints
+
+
+test_replayed_pointers_end_as_recorded.timeout = 180
