@@ -522,6 +522,28 @@ test_pad_names (void)
   gst_object_unref (sink);
 }
 
+/* a link that names no pad: commands are drawn, they are not the pointer's */
+static void
+test_links_without_names (void)
+{
+  static const char *const rows[][2] = {
+      {"fakesrc ! application/x-spice-qxl,version=1", "qxl_0"},
+      {"videotestsrc ! video/x-raw,format=BGRA,width=8,height=8", "video_0"},
+      {"audiotestsrc", "audio"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *line =
+        g_strdup_printf ("%s ! spicesink name=s", rows[i][0]);
+    GstElement *pipeline = fixture_launch (line);
+    GstElement *sink = by_name (pipeline, "s");
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, rows[i][1]);
+
+    g_assert_true (pad && gst_pad_is_linked (pad));
+    fixture_stop (pipeline);
+  }
+}
+
 /* a pad that never gets data holds up nothing */
 static void
 test_idle_pad (Fixture *f, gconstpointer data)
@@ -615,6 +637,7 @@ main (int argc, char **argv)
   ADD ("/pads/come-and-go-in-playing", test_pads_in_playing);
   ADD ("/pads/without-data-hold-up-nothing", test_idle_pad);
   g_test_add_func ("/pads/have-the-names-asked-for", test_pad_names);
+  g_test_add_func ("/pads/are-chosen-by-what-comes", test_links_without_names);
   g_test_add_func ("/sound/volume-is-an-interface", test_stream_volume);
   g_test_add_func ("/states/go-up-and-down-with-data", test_all_states);
   add_state_tests ();

@@ -81,16 +81,15 @@ static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
     "audio", GST_PAD_SINK, GST_PAD_REQUEST,
     GST_STATIC_CAPS (GST_AUDIO_CAPS_MAKE (
         GST_AUDIO_FORMATS_ALL) ", layout = (string) interleaved"));
+static GstStaticPadTemplate qxl_template =
+    GST_STATIC_PAD_TEMPLATE ("qxl_%u", GST_PAD_SINK, GST_PAD_REQUEST,
+                             GST_STATIC_CAPS (GST_SPICE_QXL_CAPS));
 static GstStaticPadTemplate cursor_template = GST_STATIC_PAD_TEMPLATE (
     "cursor_%u", GST_PAD_SINK, GST_PAD_REQUEST,
     GST_STATIC_CAPS ("video/x-raw, format = (string) " GST_SPICE_CURSOR_FORMATS
                      ", width = (int) [ 1, 256 ], height = (int) [ 1, 256 ], "
                      "framerate = " GST_VIDEO_FPS_RANGE
                      "; " GST_SPICE_QXL_CAPS));
-
-static GstStaticPadTemplate qxl_template = GST_STATIC_PAD_TEMPLATE (
-    "qxl_%u", GST_PAD_SINK, GST_PAD_REQUEST,
-    GST_STATIC_CAPS ("application/x-spice-qxl, version = (int) 1"));
 
 static void gst_spice_sink_child_proxy_init (gpointer iface, gpointer data);
 
@@ -558,8 +557,8 @@ gst_spice_sink_class_init (GstSpiceSinkClass *klass)
   install_properties (object_class);
   gst_element_class_add_static_pad_template (element_class, &video_template);
   gst_element_class_add_static_pad_template (element_class, &audio_template);
-  gst_element_class_add_static_pad_template (element_class, &cursor_template);
   gst_element_class_add_static_pad_template (element_class, &qxl_template);
+  gst_element_class_add_static_pad_template (element_class, &cursor_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE sink", "Sink/Network",
       "Shows a desktop to SPICE viewers, for example: gst-launch-1.0 spicesink "
