@@ -4,68 +4,19 @@
  * for the next. So a line is a row of cells of length one, each on or off; a
  * pixel belongs to one cell, and it is known without a walk along the line
  * which. */
-#include "dash.h"
+#include "qxl/dash.h"
 
-#include "path.h"
+#include "qxl/dash-pattern.h"
+#include "qxl/path.h"
 #include <math.h>
+#include <string.h>
 
 /* The sharpest corner with a miter, 11 degrees: 1 / sin² (5.5°). */
 #define MITER_LIMIT 108.856472512142
 
-typedef struct {
-  guint n;
-  int64_t *ends; /* of each length, from the pattern's start; owned */
-  int64_t phase; /* where figures start */
-} Pattern;
-
-static int64_t
-period (const Pattern *pattern)
-{
-  return pattern->n > 0 ? pattern->ends[pattern->n - 1] : 0;
-}
-
-static void
-pattern_init (Pattern *pattern, const QxlLineAttr *attr)
-{
-  guint shift = attr->flags & QXL_LINE_START_WITH_GAP ? 1 : 0;
-  int64_t end = 0;
-
-  pattern->n = attr->n_style;
-  pattern->ends = g_new (int64_t, attr->n_style);
-  for (guint i = 0; i < pattern->n; i++) {
-    int32_t length = attr->style[(i + shift) % pattern->n];
-
-    end += (uint8_t)qxl_fixed_round (length); /* clients keep a byte */
-    pattern->ends[i] = end;
-  }
-  pattern->phase = 0;
-  if (shift && end > 0)
-    pattern->phase = pattern->ends[0] % end;
-}
-
-/* which length a cell belongs to */
-static guint
-dash_at (const Pattern *pattern, int64_t cell)
-{
-  int64_t at = cell % period (pattern);
-  guint low = 0, high = pattern->n - 1;
-
-  while (low < high) {
-    guint mid = low + (high - low) / 2;
-
-    if (pattern->ends[mid] > at)
-      high = mid;
-    else
-      low = mid + 1;
-  }
-  return low;
-}
-
-static bool
-is_on (const Pattern *pattern, int64_t cell)
-{
-  return dash_at (pattern, cell) % 2 == 0;
-}
+/* Longest line of which dashes' edges are followed one by one; they matter for
+ * single pixels. */
+#define MAX_STRAY_CELLS 8192
 
 /* a line of the figure */
 typedef struct {
@@ -128,25 +79,8 @@ is_within_width (const Line *line, int64_t off)
   return fabs ((double)off) <= line->length && 4 * off * off < line->length2;
 }
 
-/* of the pixel at (@x, @y) from the line's start; -1: of none */
-static int64_t
-cell_of (const Line *line, int64_t x, int64_t y)
-{
-  int64_t at = along (line, x, y);
-
-  if (!is_within_width (line, beside (line, x, y)))
-    return -1;
-  if (owns_start (line))
-    return at >= 0 && at < line->length2
-               ? (int64_t)floor ((double)at / line->length)
-               : -1;
-  return at > 0 && at <= line->length2
-             ? (int64_t)ceil ((double)at / line->length) - 1
-             : -1;
-}
-
 typedef struct {
-  const Pattern *pattern;
+  const QxlDashPattern *pattern;
   bool has_all_miters;
   QxlTally *tally;
   int64_t phase; /* cells, at the next line's start */
@@ -155,7 +89,72 @@ typedef struct {
   bool has_line; /* of the figure */
   Line first, last;
   bool starts_on, ends_on;
+  uint8_t *strays; /* of MAX_STRAY_CELLS + 1 cells, owned; see find_strays */
+  bool has_strays; /* of the line that is drawn */
 } Pen;
+
+/* Where pixels lie just on the edge between two dashes, which they do if the
+ * line's length is whole, a client's floating point may put them on the wrong
+ * side. It adds up a corner of the dashes and multiplies that with the line's
+ * direction; true of the cells that lose their first pixel, or gain the last
+ * of the one before. */
+static void
+find_strays (Pen *pen, const Line *line)
+{
+  double dx = (double)line->dx, dy = (double)line->dy;
+  double half = 0.5 / line->length;
+  double x = half * dy, y = -(half * dx);
+  int64_t at = pen->phase, cells = length_in_cells (line);
+
+  pen->has_strays = line->dx != 0 && line->dy != 0 &&
+                    cells <= MAX_STRAY_CELLS && cells * cells == line->length2;
+  if (!pen->has_strays)
+    return;
+  memset (pen->strays, 0, (size_t)cells + 1);
+  while (true) {
+    int64_t next = qxl_dash_pattern_next (pen->pattern, at);
+    double step = (double)(next - at), edge, ideal;
+
+    at = next;
+    if (at - pen->phase >= cells)
+      return;
+    x += step * dx / line->length;
+    y += step * dy / line->length;
+    edge = x * dx + y * dy;
+    ideal = (double)((at - pen->phase) * cells);
+    pen->strays[at - pen->phase] =
+        owns_start (line) ? edge > ideal : edge < ideal;
+  }
+}
+
+/* of a pixel as far along the line, times its length; -1: of none */
+static int64_t
+cell_along (const Pen *pen, const Line *line, int64_t at)
+{
+  bool is_on_edge;
+  int64_t cell;
+
+  if (owns_start (line) ? at < 0 || at >= line->length2
+                        : at <= 0 || at > line->length2)
+    return -1;
+  cell = (int64_t)floor ((double)at / line->length);
+  if (pen->has_strays) {
+    is_on_edge = cell * length_in_cells (line) == at;
+    if (is_on_edge && pen->strays[cell])
+      return owns_start (line) ? cell - 1 : cell;
+  }
+  return owns_start (line) ? cell
+                           : (int64_t)ceil ((double)at / line->length) - 1;
+}
+
+/* of the pixel at (@x, @y) from the line's start; -1: of none */
+static int64_t
+cell_of (const Pen *pen, const Line *line, int64_t x, int64_t y)
+{
+  if (!is_within_width (line, beside (line, x, y)))
+    return -1;
+  return cell_along (pen, line, along (line, x, y));
+}
 
 /* columns that may belong to the line in row @y, from its start */
 static void
@@ -185,8 +184,9 @@ draw_row (Pen *pen, const Line *line, int64_t y)
   first = MAX (first, (int64_t)box->left - line->from.x);
   last = MIN (last, (int64_t)box->right - 1 - line->from.x);
   for (int64_t x = first; x <= last + 1; x++) {
-    int64_t cell = x <= last ? cell_of (line, x, y) : -1;
-    bool on = cell >= 0 && is_on (pen->pattern, pen->phase + cell);
+    int64_t cell = x <= last ? cell_of (pen, line, x, y) : -1;
+    bool on =
+        cell >= 0 && qxl_dash_pattern_is_on (pen->pattern, pen->phase + cell);
 
     if (on && !in_run)
       run = x;
@@ -206,6 +206,8 @@ draw_line (Pen *pen, const Line *line)
 
   first = MAX (first, (int64_t)box->top - line->from.y);
   last = MIN (last, (int64_t)box->bottom - 1 - line->from.y);
+  if (first <= last)
+    find_strays (pen, line);
   for (int64_t y = first; y <= last; y++)
     draw_row (pen, line, y);
 }
@@ -267,7 +269,7 @@ pen_begin (gpointer user_data, QxlPoint point)
   Pen *pen = user_data;
 
   pen->phase = pen->pattern->phase;
-  pen->dash = dash_at (pen->pattern, pen->phase);
+  pen->dash = qxl_dash_pattern_find (pen->pattern, pen->phase);
   pen->first_point = pen->at = point;
   pen->has_line = false;
   qxl_tally_begin_layer (pen->tally);
@@ -279,11 +281,12 @@ pen_begin (gpointer user_data, QxlPoint point)
 static bool
 step_dashes (Pen *pen, int64_t cells)
 {
-  const Pattern *pattern = pen->pattern;
-  int64_t end = (pen->phase + cells - 1) % period (pattern) + 1;
-  guint dash = dash_at (pattern, end - 1);
+  const QxlDashPattern *pattern = pen->pattern;
+  int64_t end =
+      (pen->phase + cells - 1) % qxl_dash_pattern_period (pattern) + 1;
+  guint dash = qxl_dash_pattern_find (pattern, end - 1);
 
-  pen->phase = end % period (pattern);
+  pen->phase = end % qxl_dash_pattern_period (pattern);
   pen->dash = dash;
   if (pattern->ends[dash] != end)
     return dash % 2 == 0;
@@ -332,15 +335,17 @@ qxl_dash_path (const QxlPath *path, const QxlLineAttr *attr,
                bool has_all_miters, QxlTally *tally)
 {
   static const QxlPathSink sink = {pen_begin, pen_line_to, pen_end};
-  Pattern pattern;
+  QxlDashPattern pattern;
   Pen pen = {
       .pattern = &pattern,
       .has_all_miters = has_all_miters,
       .tally = tally,
+      .strays = g_malloc (MAX_STRAY_CELLS + 1),
   };
 
-  pattern_init (&pattern, attr);
-  if (period (&pattern) > 0)
+  qxl_dash_pattern_init (&pattern, attr);
+  if (qxl_dash_pattern_period (&pattern) > 0)
     qxl_path_flatten (path, NULL, &sink, &pen);
-  g_free (pattern.ends);
+  qxl_dash_pattern_clear (&pattern);
+  g_free (pen.strays);
 }

@@ -4,7 +4,9 @@
  * A dash is a rectangle of width one around its piece of the line; of its
  * pixels those count whose coordinates lie in it, the left and top edge
  * included. Two dashes that meet at a corner are joined by a miter. Each figure
- * is a layer of the tally. Any thread. */
+ * is a layer of the tally. To the pixel the same as with clients, whose
+ * floating point decides where an edge between dashes lies on pixels. Any
+ * thread. */
 #pragma once
 
 #include "operation.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "path.h"
+#include "qxl/path.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "stroke.h"
+#include "qxl/stroke.h"
 
-#include "dash.h"
-#include "path.h"
+#include "qxl/dash.h"
+#include "qxl/path.h"
 
 static int64_t
 floor_div (int64_t a, int64_t b)

@@ -2,7 +2,7 @@
 /* Three planes of bits; of each row, and each plane that is cleared again, is
  * known which words were touched, so that a few long lines cost no more than
  * their pixels. */
-#include "tally.h"
+#include "qxl/tally.h"
 
 /* Most rectangles that are given out at once: 1 MiB of them. */
 #define RECTS_AT_ONCE 65536u
