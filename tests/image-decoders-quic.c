@@ -493,3 +493,43 @@ image_decode_quic (const uint8_t *data, size_t size, ImagePixels *out,
     image_pixels_clear (out);
   return ok;
 }
+
+/* from one decoder's pixel to another's, which has all of a row's bytes */
+static void
+widen (ImageQuicType type, const uint8_t *from, uint8_t *to)
+{
+  for (int k = 0; k < 3; k++)
+    to[k] = type == QUIC_GRAY ? from[0] : from[k];
+  to[3] = 0;
+}
+
+bool
+image_quic_is_shown (ImageQuicType type, const ImagePixels *pixels,
+                     const QxlImage *image)
+{
+  static const QxlFormat formats[QUIC_N_TYPES] = {
+      [QUIC_GRAY] = QXL_FORMAT_BGRX,  [QUIC_RGB16] = QXL_FORMAT_RGB15,
+      [QUIC_RGB24] = QXL_FORMAT_BGRX, [QUIC_RGB32] = QXL_FORMAT_BGRX,
+      [QUIC_RGBA] = QXL_FORMAT_BGRA,
+  };
+  const bool is_wider = type == QUIC_GRAY || type == QUIC_RGB24;
+  const size_t bytes = quic_types[type].bytes;
+  uint8_t pixel[4];
+
+  if (image->format != formats[type] || image->width != pixels->width ||
+      image->height != pixels->height)
+    return false;
+  for (uint32_t y = 0; y < image->height; y++) {
+    const uint8_t *row = pixels->pixels + y * pixels->stride;
+    const uint8_t *shown = qxl_image_row (image, y);
+
+    if (!is_wider && memcmp (row, shown, pixels->stride) != 0)
+      return false;
+    for (size_t x = 0; is_wider && x < image->width; x++) {
+      widen (type, row + x * bytes, pixel);
+      if (memcmp (pixel, shown + 4 * x, 4) != 0)
+        return false;
+    }
+  }
+  return true;
+}

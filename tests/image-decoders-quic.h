@@ -10,6 +10,7 @@
 #pragma once
 
 #include "image-decoders.h"
+#include "qxl/image.h"
 
 /* types in the header of a QUIC stream */
 typedef enum {
@@ -25,3 +26,8 @@ typedef enum {
  * of RGB32, the top bit of RGB16) is 0 in @out; GRAY is 8BIT there. */
 bool image_decode_quic (const uint8_t *data, size_t size, ImagePixels *out,
                         GError **error);
+
+/* Does @image show the pixels of a stream of this type? One of RGB24 and GRAY
+ * has four bytes a pixel, too. */
+bool image_quic_is_shown (ImageQuicType type, const ImagePixels *pixels,
+                          const QxlImage *image);

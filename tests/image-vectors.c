@@ -19,6 +19,7 @@
 #include "image-vectors-jpeg.h"
 #include "image-vectors-palette.h"
 #include "server-core/image/lz.h"
+#include "server-core/image/quic-decode.h"
 #include "server-core/image/quic.h"
 #include "vector-index.h"
 
@@ -295,6 +296,21 @@ check_same_quic (const Case *c, const SpcQuicKernels *kernels, GError **error)
   return false;
 }
 
+/* our own decoder, of what a producer brings */
+static bool
+check_quic_decodes (const Case *c, const ImagePixels *pixels, GError **error)
+{
+  size_t size;
+  const uint8_t *output = g_bytes_get_data (c->output, &size);
+  g_autoptr (QxlImage) image =
+      spc_quic_decode (output, size, pixels->width, pixels->height, error);
+
+  if (!image)
+    return false;
+  return image_quic_is_shown ((ImageQuicType)c->quic_type, pixels, image) ||
+         fail (error, "our decoder shows other pixels");
+}
+
 static bool
 run_quic (Case *c, GError **error)
 {
@@ -306,7 +322,8 @@ run_quic (Case *c, GError **error)
   if (!c->quic_type)
     return fail (error, "unknown pixel type");
   if (!image_decode_quic (output, size, &pixels, error) ||
-      !check_pixels (c, &pixels, error))
+      !check_pixels (c, &pixels, error) ||
+      !check_quic_decodes (c, &pixels, error))
     return false;
   for (unsigned i = 0; (kernels = spc_quic_kernels_at (i)); i++)
     if (kernels->is_supported () && !check_same_quic (c, kernels, error))

@@ -57,28 +57,6 @@ predict_bytes (const uint8_t *row, const uint8_t *above, uint32_t n,
   }
 }
 
-/* learning */
-
-static inline void
-learn (SpcQuicModel *model, unsigned component, unsigned context, unsigned u)
-{
-  const SpcQuicFamily *family = model->family;
-  unsigned bucket = family->buckets[context], least = G_MAXUINT, first = 0;
-  const uint16_t *lengths = family->lengths[u];
-  uint16_t *counters = model->counters[component][bucket];
-
-  for (unsigned i = 0; i < SPC_QUIC_MAX_CODES; i++) {
-    unsigned counter = counters[i] += lengths[i];
-
-    first = counter < least ? i : first;
-    least = counter < least ? counter : least;
-  }
-  model->best[component][bucket] = (uint8_t)(family->bits - 1 - first);
-  if (least > model->trigger)
-    for (unsigned i = 0; i < SPC_QUIC_MAX_CODES; i++)
-      counters[i] >>= 1;
-}
-
 /* codes */
 
 static inline unsigned
@@ -134,7 +112,7 @@ code_quads (SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *context,
     if (model->wait--)
       continue;
     for (unsigned k = 0; k < 3; k++)
-      learn (model, k, context[k], u[k]);
+      spc_quic_model_learn (model, k, context[k], u[k]);
     model->wait = spc_quic_model_next_wait (model);
   }
   *bits = local;
@@ -152,7 +130,7 @@ code_bytes (SpcQuicModel *model, SpcQuicBits *bits, const uint8_t *context,
     spc_quic_bits_put (&local, value_of (codeword), length_of (codeword));
     if (model->wait--)
       continue;
-    learn (model, 0, *context, *u);
+    spc_quic_model_learn (model, 0, *context, *u);
     model->wait = spc_quic_model_next_wait (model);
   }
   *bits = local;

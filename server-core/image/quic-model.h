@@ -9,6 +9,7 @@
 #pragma once
 
 #include "quic-codes.h"
+#include <glib.h>
 #include <stdbool.h>
 
 enum {
@@ -48,4 +49,27 @@ static inline uint32_t
 spc_quic_model_next_wait (SpcQuicModel *self)
 {
   return spc_quic_random[++self->seed] & self->wait_mask;
+}
+
+/* counts what each code would have cost for @u, which has this context, and
+ * chooses anew; the plain form, that kernels may do faster */
+static inline void
+spc_quic_model_learn (SpcQuicModel *self, unsigned component, unsigned context,
+                      unsigned u)
+{
+  const SpcQuicFamily *family = self->family;
+  unsigned bucket = family->buckets[context], least = G_MAXUINT, first = 0;
+  const uint16_t *lengths = family->lengths[u];
+  uint16_t *counters = self->counters[component][bucket];
+
+  for (unsigned i = 0; i < SPC_QUIC_MAX_CODES; i++) {
+    unsigned counter = counters[i] += lengths[i];
+
+    first = counter < least ? i : first;
+    least = counter < least ? counter : least;
+  }
+  self->best[component][bucket] = (uint8_t)(family->bits - 1 - first);
+  if (least > self->trigger)
+    for (unsigned i = 0; i < SPC_QUIC_MAX_CODES; i++)
+      counters[i] >>= 1;
 }

@@ -66,11 +66,44 @@ test_long (void)
   check (N_STATES - 1, 3000000, true);
 }
 
+/* what was written comes back, and no more than that is allowed */
+static void
+check_get (uint8_t state, uint32_t n)
+{
+  uint8_t memory[ROOM] = {0}, written = state, read = state;
+  SpcQuicBits bits = {.at = memory};
+  SpcQuicBitReader reader;
+  uint32_t got = 0;
+
+  spc_quic_put_run (&bits, &written, n, false);
+  spc_quic_bits_put (&bits, 0x5a, 8);
+  spc_quic_bits_put (&bits, 0, 64);
+  spc_quic_bit_reader_init (&reader, memory, sizeof memory);
+  g_assert_true (spc_quic_get_run (&reader, &read, n, &got));
+  g_assert_cmpuint (got, ==, n);
+  g_assert_cmpuint (read, ==, written);
+  g_assert_cmphex (spc_quic_bit_reader_get (&reader, 8), ==, 0x5a);
+  if (n == 0)
+    return;
+  read = state;
+  spc_quic_bit_reader_init (&reader, memory, sizeof memory);
+  g_assert_false (spc_quic_get_run (&reader, &read, n - 1, &got));
+}
+
+static void
+test_get (void)
+{
+  for (unsigned state = 0; state < N_STATES; state++)
+    for (uint32_t n = 0; n <= 65536; n += 1 + n / 70)
+      check_get ((uint8_t)state, n);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/quic-runs/short", test_short);
   g_test_add_func ("/quic-runs/long", test_long);
+  g_test_add_func ("/quic-runs/are-read", test_get);
   return g_test_run ();
 }

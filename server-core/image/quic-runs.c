@@ -94,3 +94,25 @@ spc_quic_put_run (SpcQuicBits *bits, uint8_t *state, uint32_t n, bool then_none)
   }
   put_long (bits, state, n, then_none);
 }
+
+bool
+spc_quic_get_run (SpcQuicBitReader *bits, uint8_t *state, uint32_t most,
+                  uint32_t *n)
+{
+  uint32_t left = most, rest;
+
+  while (spc_quic_bit_reader_get (bits, 1)) {
+    uint32_t expected = 1u << exponents[*state];
+
+    if (expected > left)
+      return false;
+    left -= expected;
+    *state = (uint8_t)(*state + (*state < LAST_STATE));
+  }
+  rest = spc_quic_bit_reader_get (bits, exponents[*state]);
+  if (rest > left)
+    return false;
+  *state = (uint8_t)(*state - (*state > 0));
+  *n = most - left + rest;
+  return true;
+}

@@ -5,6 +5,7 @@
  * next state expects as much or more (images spec, 3.9). Pure; any thread. */
 #pragma once
 
+#include "quic-bit-reader.h"
 #include "quic-bits.h"
 #include <stdbool.h>
 
@@ -15,3 +16,7 @@ enum { SPC_QUIC_RUN_END = 16 };
  * 0 at an image's start. */
 void spc_quic_put_run (SpcQuicBits *bits, uint8_t *state, uint32_t n,
                        bool then_none);
+
+/* reads a run of at most @most pixels to *@n; false: it is longer */
+bool spc_quic_get_run (SpcQuicBitReader *bits, uint8_t *state, uint32_t most,
+                       uint32_t *n);
