@@ -90,8 +90,9 @@ run_post (SpcWorker *worker, gpointer user_data)
 {
   Post *post = user_data;
 
-  spc_display_post_from (post->program->display, g_steal_pointer (&post->batch),
-                         worker);
+  spc_display_post_commands (post->program->display,
+                             g_steal_pointer (&post->batch), worker, NULL, NULL,
+                             NULL);
 }
 
 static void

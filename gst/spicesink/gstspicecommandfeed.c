@@ -38,18 +38,18 @@ release (gpointer self)
   g_atomic_rc_box_release_full (self, clear_feed);
 }
 
-/* a batch on its way: the loop takes it just before this */
+/* a batch on its way, for the job that posts it and the loop that takes it */
 
 typedef struct {
   GstSpiceCommandFeed *feed;
   QxlBatch *batch;
-  gboolean was_taken;
+  gint was_taken; /* atomic */
 } Ride;
 
 static void
 on_taken (gpointer data)
 {
-  ((Ride *)data)->was_taken = TRUE;
+  g_atomic_int_set (&((Ride *)data)->was_taken, 1);
 }
 
 static void
@@ -61,11 +61,16 @@ end_ride (gpointer data)
   qxl_batch_free (ride->batch);
   g_mutex_lock (&self->lock);
   self->n_waiting--;
-  self->is_over |= !ride->was_taken;
+  self->is_over |= !g_atomic_int_get (&ride->was_taken);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
-  g_free (ride);
   release (self);
+}
+
+static void
+leave_ride (gpointer ride)
+{
+  g_atomic_rc_box_release_full (ride, end_ride);
 }
 
 static void
@@ -73,32 +78,23 @@ post (SpcWorker *worker, gpointer data)
 {
   Ride *ride = data;
 
-  spc_display_post_from (ride->feed->display, g_steal_pointer (&ride->batch),
-                         worker);
-}
-
-/* after the job, or instead of it when the workers have stopped */
-static void
-follow (gpointer data)
-{
-  Ride *ride = data;
-
-  spc_loop_post (spc_channel_loop (SPC_CHANNEL (ride->feed->display)), on_taken,
-                 ride, end_ride);
+  spc_display_post_commands (ride->feed->display,
+                             g_steal_pointer (&ride->batch), worker, on_taken,
+                             g_atomic_rc_box_acquire (ride), leave_ride);
 }
 
 /* takes @batch */
 static void
 send (GstSpiceCommandFeed *self, QxlBatch *batch)
 {
-  Ride *ride = g_new0 (Ride, 1);
+  Ride *ride = g_atomic_rc_box_new0 (Ride);
 
   ride->feed = g_atomic_rc_box_acquire (self);
   ride->batch = batch;
   g_mutex_lock (&self->lock);
   self->n_waiting++;
   g_mutex_unlock (&self->lock);
-  spc_strand_run (self->strand, post, ride, follow);
+  spc_strand_run (self->strand, post, ride, leave_ride);
 }
 
 /* reading */

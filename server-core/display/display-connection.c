@@ -15,6 +15,9 @@
 /* measured by the main channel; less is slow (spec: choice of an encoding) */
 #define SLOW_LINK_BPS (10u * 1024 * 1024)
 
+/* items in a pipe, up to which hidden images in the GLZ dictionary are sent */
+#define MAX_KEPT_IN_STEP 64u
+
 struct _SpcDisplayConnection {
   SpcConnection parent;
   bool ready; /* INIT has come */
@@ -235,19 +238,13 @@ is_of_surface (SpcItem *item, gpointer user_data)
          surface_id == id;
 }
 
-/* what is about to be sent is not worth falling out of step for */
+/* A viewer that is nearly up to date had better be sent what is in its
+ * dictionary already than fall out of step. */
 static bool
 must_be_sent (const SpcPipe *pipe, const SpcItem *item)
 {
-  const GList *link = pipe->items.head;
-
-  if (!spc_draw_item_is_in_dictionary (item))
-    return false;
-  for (guint i = 0; link != NULL && i < SPC_PIPE_LOOKAHEAD;
-       i++, link = link->next)
-    if (link->data == item)
-      return true;
-  return false;
+  return spc_pipe_length (pipe) <= MAX_KEPT_IN_STEP &&
+         spc_draw_item_is_in_dictionary (item);
 }
 
 void
@@ -400,14 +397,18 @@ find_create (const SpcPipe *pipe, uint32_t id)
   return NULL;
 }
 
-/* does something in the pipe take pixels of the surface to another one? */
+/* is something in the pipe about to be sent that takes pixels of the surface to
+ * another one, or that the dictionary needs? */
 static bool
-is_drawn_from (const SpcPipe *pipe, uint32_t surface_id)
+is_needed (const SpcPipe *pipe, uint32_t surface_id)
 {
   for (GList *link = pipe->items.head; link != NULL; link = link->next) {
     const QxlDrawable *draw = spc_draw_item_draw (link->data);
-    if (draw != NULL && draw->surface_id != surface_id &&
-        qxl_drawable_reads (draw, surface_id))
+
+    if (draw == NULL)
+      continue;
+    if (draw->surface_id == surface_id ? must_be_sent (pipe, link->data)
+                                       : qxl_drawable_reads (draw, surface_id))
       return true;
   }
   return false;
@@ -421,10 +422,10 @@ forget_surface (SpcConnection *connection, uint32_t id)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcPipe *pipe = spc_connection_pipe (connection);
-  bool is_needed = is_drawn_from (pipe, id);
-  SpcItem *create = is_needed ? NULL : find_create (pipe, id);
+  bool stays = is_needed (pipe, id);
+  SpcItem *create = stays ? NULL : find_create (pipe, id);
 
-  if (!is_needed)
+  if (!stays)
     spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
   if (id == QXL_PRIMARY_SURFACE)
     spc_pipe_remove_if (pipe, is_of_primary, NULL);
@@ -502,23 +503,56 @@ spc_display_connection_remove_surface (SpcConnection *connection,
     forget_surface (connection, surface_id);
 }
 
-/* does the viewer have all surfaces that are drawn from? */
-static bool
-has_sources (const SpcDisplayConnection *self, const QxlDrawable *draw)
+/* which surfaces a draw takes pixels from, its own not counted; returns how
+ * many
+ */
+static guint
+sources_of (const QxlDrawable *draw, uint32_t ids[QXL_N_ROLES])
 {
+  guint n_ids = 0;
+
   if (draw->kind == QXL_DRAW_COPY_SURFACE)
-    return spc_known_surfaces_has (self->surfaces,
-                                   draw->u.copy_surface.source_id);
-  if (draw->kind != QXL_DRAW_OPERATION)
-    return true;
+    ids[n_ids++] = draw->u.copy_surface.source_id;
   for (int role = 0; role < QXL_N_ROLES; role++) {
-    const QxlSource *source =
-        qxl_operation_source (draw->u.operation, (QxlSourceRole)role);
-    if (source != NULL && source->kind == QXL_SOURCE_SURFACE &&
-        !spc_known_surfaces_has (self->surfaces, source->surface_id))
+    const QxlSource *source = NULL;
+
+    if (draw->kind == QXL_DRAW_OPERATION)
+      source = qxl_operation_source (draw->u.operation, (QxlSourceRole)role);
+    if (source != NULL && source->kind == QXL_SOURCE_SURFACE)
+      ids[n_ids++] = source->surface_id;
+  }
+  return n_ids;
+}
+
+/* does the viewer have all surfaces that are drawn from, or can it? */
+static bool
+can_have_sources (SpcConnection *connection, const QxlDrawable *draw,
+                  const SpcDrawTraits *traits)
+{
+  const SpcSurfaceList *surfaces =
+      spc_display_surfaces (display_of (connection));
+  uint32_t ids[QXL_N_ROLES];
+  guint n_ids = sources_of (draw, ids);
+
+  for (guint i = 0; i < n_ids; i++) {
+    const SpcSurfaceInfo *info = spc_surface_list_find (surfaces, ids[i]);
+    if (info == NULL || !spc_surface_is_told (info->format, traits))
       return false;
   }
   return true;
+}
+
+/* those it has not heard of yet */
+static void
+tell_sources (SpcConnection *connection, const QxlDrawable *draw)
+{
+  const SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+  uint32_t ids[QXL_N_ROLES];
+  guint n_ids = sources_of (draw, ids);
+
+  for (guint i = 0; i < n_ids; i++)
+    if (!spc_known_surfaces_has (self->surfaces, ids[i]))
+      spc_display_connection_add_surface (connection, ids[i], false);
 }
 
 SpcDrawForm
@@ -532,14 +566,15 @@ spc_display_connection_draw_form (SpcConnection *connection,
       !spc_known_surfaces_has (self->surfaces, draw->surface_id))
     return SPC_DRAW_UNTOLD;
   traits = draw_traits (connection);
-  return has_sources (self, draw) && spc_draw_is_told (draw, format, &traits)
+  return can_have_sources (connection, draw, &traits) &&
+                 spc_draw_is_told (draw, format, &traits)
              ? SPC_DRAW_AS_COMMAND
              : SPC_DRAW_AS_PICTURE;
 }
 
 void
 spc_display_connection_draw (SpcConnection *connection, const QxlDrawable *draw,
-                             SpcItem *item)
+                             SpcDrawForm form, SpcItem *item)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
 
@@ -549,6 +584,8 @@ spc_display_connection_draw (SpcConnection *connection, const QxlDrawable *draw,
   }
   if (self->repair != NULL)
     spc_lossy_repair_queued (self->repair, draw);
+  if (form == SPC_DRAW_AS_COMMAND)
+    tell_sources (connection, draw);
   spc_connection_push (connection, spc_item_ref (item));
 }
 
@@ -575,6 +612,13 @@ spc_display_connection_end_batch (SpcConnection *connection, SpcItem *batch_end)
     fold (connection);
 }
 
+void
+spc_display_connection_bound_pipe (SpcConnection *connection)
+{
+  if (is_too_far_behind (connection))
+    fold (connection);
+}
+
 /* messages */
 
 static bool
@@ -595,9 +639,8 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   claim_palettes (connection);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
-  for (guint i = 0; i < spc_surface_list_length (surfaces); i++)
-    spc_display_connection_add_surface (
-        connection, spc_surface_list_at (surfaces, i)->id, false);
+  if (spc_surface_list_find (surfaces, QXL_PRIMARY_SURFACE) != NULL)
+    spc_display_connection_add_surface (connection, QXL_PRIMARY_SURFACE, false);
   return true;
 }
 

@@ -64,12 +64,15 @@ typedef enum {
 SpcDrawForm spc_display_connection_draw_form (SpcConnection *connection,
                                               const QxlDrawable *draw,
                                               QxlFormat format);
-/* @item: of @draw, in one form or the other */
+/* @item: of @draw, in that form */
 void spc_display_connection_draw (SpcConnection *connection,
-                                  const QxlDrawable *draw, SpcItem *item);
+                                  const QxlDrawable *draw, SpcDrawForm form,
+                                  SpcItem *item);
 /* it is hidden by newer draws, and not worth being sent, if it is still here */
 void spc_display_connection_take_back (SpcConnection *connection,
                                        SpcItem *item);
 void spc_display_connection_end_batch (SpcConnection *connection,
                                        SpcItem *batch_end);
+/* after what came without a batch's end: not more may wait than is allowed */
+void spc_display_connection_bound_pipe (SpcConnection *connection);
 void spc_display_connection_send_heads (SpcConnection *connection);

@@ -470,9 +470,16 @@ test_other_surfaces (void)
   qxl_batch_draw (batch, qxl_drawable_new_fill (7, &box, 0x80112233));
   stage_post (&stage, batch);
   late = viewer_new (&stage.session, NULL);
+  stage_wait_for (&stage, late);
+  /* one that comes late hears of it when it is made use of */
+  g_assert_false (wire_canvas_has_surface (late->canvas, 7, 10, 5));
+  batch = qxl_batch_new ();
+  qxl_batch_draw (batch,
+                  qxl_drawable_new_copy_surface (0, &box, 7, (QxlPoint){2, 1}));
+  stage_post (&stage, batch);
   NET_RUN_UNTIL (&stage.session.net,
-                 wire_canvas_n_draws (late->canvas) == 2 &&
-                     wire_canvas_n_draws (early->canvas) == 2);
+                 wire_canvas_n_draws (late->canvas) == 3 &&
+                     wire_canvas_n_draws (early->canvas) == 3);
   g_assert_true (wire_canvas_has_surface (early->canvas, 7, 10, 5));
   g_assert_cmphex (wire_canvas_pixel (early->canvas, 7, 4, 2), ==, 0x80112233);
   g_assert_cmphex (wire_canvas_pixel (late->canvas, 7, 4, 2), ==, 0x80112233);

@@ -30,7 +30,7 @@ struct _SpcDisplay {
   guint max_heads;
   bool pump_posted;
   bool has_new_primary; /* of which viewers have not been told */
-  SpcItem *whole;       /* the newest snapshot of the whole primary, or NULL */
+  GHashTable *wholes;   /* surface id → newest SpcItem with all of it */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
   gint demand;    /* bits of SPC_DEMAND and GLZ_DEMAND: who waits for what */
@@ -182,16 +182,15 @@ spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id)
       spc_surface_list_find (self->surfaces, surface_id);
   const QxlRect all =
       QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
-  bool is_primary = surface_id == QXL_PRIMARY_SURFACE;
-  SpcItem *item;
+  SpcItem *item =
+      g_hash_table_lookup (self->wholes, GUINT_TO_POINTER (surface_id));
 
-  if (is_primary && self->whole != NULL)
-    return spc_item_ref (self->whole);
-  spc_display_count_snapshot (self);
-  item = spc_snapshot_item_new (self, surface_id, &all, 1);
-  if (is_primary)
-    self->whole = spc_item_ref (item);
-  return item;
+  if (item == NULL) {
+    spc_display_count_snapshot (self);
+    item = spc_snapshot_item_new (self, surface_id, &all, 1);
+    g_hash_table_insert (self->wholes, GUINT_TO_POINTER (surface_id), item);
+  }
+  return spc_item_ref (item);
 }
 
 SpcItem *
@@ -290,6 +289,11 @@ spc_display_set_room_func (SpcDisplay *self, SpcFunc func, gpointer user_data,
 typedef struct {
   SpcDisplay *display;
   SpcDraftedBatch drafted;
+  bool takes_room;
+  /* or NULL */
+  SpcFunc taken;
+  gpointer user_data;
+  GDestroyNotify destroy;
 } Post;
 
 static void
@@ -297,6 +301,8 @@ post_free (gpointer data)
 {
   Post *post = data;
 
+  if (post->destroy != NULL)
+    post->destroy (post->user_data);
   spc_drafted_batch_clear (&post->drafted);
   g_object_unref (post->display);
   g_free (post);
@@ -316,7 +322,9 @@ tell_surface (SpcDisplay *self, uint32_t id, bool is_blank)
 
 /* The primary is told whole once the batch that creates it has been applied, or
  * something is taken from it: so the first picture is one draw. Others are told
- * at once, and then what is drawn on them. */
+ * at once, and then what is drawn on them; but surfaces of alpha, of which
+ * drivers make hundreds for glyphs, only with the first draw that makes use of
+ * them. */
 static void
 tell_primary (SpcDisplay *self)
 {
@@ -325,6 +333,13 @@ tell_primary (SpcDisplay *self)
   self->has_new_primary = false;
   if (spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE) != NULL)
     tell_surface (self, QXL_PRIMARY_SURFACE, false);
+}
+
+static void
+remove_surface (SpcConnection *connection, gpointer user_data)
+{
+  spc_display_connection_remove_surface (connection,
+                                         GPOINTER_TO_UINT (user_data));
 }
 
 static void
@@ -344,15 +359,11 @@ create_surface (SpcDisplay *self, const QxlCommand *command)
   spc_fan_out_add_surface (self->fan_out, info.id, info.width, info.height);
   if (info.id == QXL_PRIMARY_SURFACE)
     self->has_new_primary = true;
+  else if (info.format == QXL_FORMAT_A8)
+    spc_channel_foreach (SPC_CHANNEL (self), remove_surface,
+                         GUINT_TO_POINTER (info.id));
   else
     tell_surface (self, info.id, true);
-}
-
-static void
-remove_surface (SpcConnection *connection, gpointer user_data)
-{
-  spc_display_connection_remove_surface (connection,
-                                         GPOINTER_TO_UINT (user_data));
 }
 
 /* takes @draft */
@@ -415,7 +426,7 @@ apply (SpcDisplay *self, QxlCommand *command, SpcDraft *draft)
 
   if (!check_command (self, command) || !make_plain (self, command))
     return;
-  g_clear_pointer (&self->whole, spc_item_unref);
+  g_hash_table_remove_all (self->wholes);
   spc_picture_apply (self->picture, command);
   switch (command->kind) {
   case QXL_COMMAND_SURFACE_CREATE:
@@ -492,6 +503,13 @@ update_demand (SpcDisplay *self)
 }
 
 static void
+bound_pipe (SpcConnection *connection, gpointer user_data)
+{
+  if (spc_display_connection_is_ready (connection))
+    spc_display_connection_bound_pipe (connection);
+}
+
+static void
 take_batch (gpointer user_data)
 {
   Post *post = user_data;
@@ -502,35 +520,39 @@ take_batch (gpointer user_data)
     apply (self, &g_array_index (post->drafted.batch->commands, QxlCommand, i),
            spc_drafted_batch_steal (&post->drafted, i));
   tell_primary (self);
-  end_batch (self);
+  if (post->takes_room)
+    end_batch (self);
+  else
+    spc_channel_foreach (SPC_CHANNEL (self), bound_pipe, NULL);
   spc_channel_pump_all (SPC_CHANNEL (self));
   update_demand (self);
+  if (post->taken != NULL)
+    post->taken (post->user_data);
 }
 
-/* takes what is in @drafted */
+/* takes @post but for the display */
 static void
-post (SpcDisplay *self, const SpcDraftedBatch *drafted)
+send_post (SpcDisplay *self, const Post *post)
 {
-  Post *post = g_new (Post, 1);
+  Post *sent = g_memdup2 (post, sizeof *post);
 
-  *post = (Post){.display = g_object_ref (self), .drafted = *drafted};
-  g_atomic_int_inc (&self->in_flight);
-  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, post,
+  sent->display = g_object_ref (self);
+  if (sent->takes_room)
+    g_atomic_int_inc (&self->in_flight);
+  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, sent,
                  post_free);
 }
 
 void
 spc_display_post (SpcDisplay *self, QxlBatch *batch)
 {
-  const SpcDraftedBatch plain = {.batch = batch};
-
-  post (self, &plain);
+  send_post (self, &(Post){.drafted.batch = batch, .takes_room = true});
 }
 
-void
-spc_display_post_from (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker)
+static void
+draft (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker,
+       SpcDraftedBatch *drafted)
 {
-  SpcDraftedBatch drafted;
   guint demand = (guint)g_atomic_int_get (&self->demand);
   const SpcDraftOrder order = {
       .cuts = true,
@@ -539,10 +561,29 @@ spc_display_post_from (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker)
       .is_slot_awaited = (demand & GLZ_DEMAND) != 0,
       .recent = self->recent,
   };
-  guint n_encoded = spc_draft_batch (batch, &order, worker, &drafted);
+  guint n_encoded = spc_draft_batch (batch, &order, worker, drafted);
 
   COUNT (self, images_encoded, n_encoded);
-  post (self, &drafted);
+}
+
+void
+spc_display_post_from (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker)
+{
+  Post post = {.takes_room = true};
+
+  draft (self, batch, worker, &post.drafted);
+  send_post (self, &post);
+}
+
+void
+spc_display_post_commands (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker,
+                           SpcFunc taken, gpointer user_data,
+                           GDestroyNotify destroy)
+{
+  Post post = {.taken = taken, .user_data = user_data, .destroy = destroy};
+
+  draft (self, batch, worker, &post.drafted);
+  send_post (self, &post);
 }
 
 /* heads */
@@ -608,7 +649,7 @@ spc_display_new (SpcServer *server, uint8_t id)
 static void
 display_detached (SpcChannel *channel)
 {
-  g_clear_pointer (&SPC_DISPLAY (channel)->whole, spc_item_unref);
+  g_hash_table_remove_all (SPC_DISPLAY (channel)->wholes);
 }
 
 static void
@@ -624,6 +665,7 @@ spc_display_finalize (GObject *object)
   spc_keep_policy_free (self->keep_policy);
   spc_fan_out_free (self->fan_out);
   spc_surface_list_free (self->surfaces);
+  g_hash_table_unref (self->wholes);
   g_array_unref (self->heads);
   spc_jobs_unref (self->jobs);
   g_mutex_clear (&self->lock);
@@ -645,12 +687,20 @@ spc_display_class_init (SpcDisplayClass *klass)
 }
 
 static void
+unref_item (gpointer item)
+{
+  spc_item_unref (item);
+}
+
+static void
 spc_display_init (SpcDisplay *self)
 {
   g_mutex_init (&self->lock);
   spc_refusals_init (&self->refusals);
   self->keep_policy = spc_keep_policy_new ();
   self->surfaces = spc_surface_list_new ();
+  self->wholes =
+      g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, unref_item);
   self->fan_out = spc_fan_out_new (self);
   self->heads = g_array_new (FALSE, FALSE, sizeof (QxlHead));
 }

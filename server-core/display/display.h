@@ -27,6 +27,12 @@ void spc_display_post (SpcDisplay *self, QxlBatch *batch);
  * viewers would wait for: see draft.h */
 void spc_display_post_from (SpcDisplay *self, QxlBatch *batch,
                             SpcWorker *worker);
+/* The same for commands that are no frame, and may not be left out: whoever has
+ * them waits for no room and takes none. @taken: on the loop, once viewers are
+ * being told them; @destroy: after that, or instead of it */
+void spc_display_post_commands (SpcDisplay *self, QxlBatch *batch,
+                                SpcWorker *worker, SpcFunc taken,
+                                gpointer user_data, GDestroyNotify destroy);
 /* batches that may be posted now, 0 to SPC_MAX_BATCHES. Room comes back when
  * the fastest viewer has taken a batch, or at once when there is no viewer. */
 guint spc_display_room (SpcDisplay *self);

@@ -183,7 +183,7 @@ spc_fan_out_draw (SpcFanOut *self, QxlDrawable *draw, SpcDraft *draft)
       giving.flight = flight_new (self, draw);
       take_back_hidden (self);
     }
-    spc_display_connection_draw (connection, draw,
+    spc_display_connection_draw (connection, draw, form,
                                  form == SPC_DRAW_AS_COMMAND
                                      ? command_of (&giving, self->display)
                                      : picture_of (&giving, self->display));
