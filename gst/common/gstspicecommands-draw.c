@@ -2,6 +2,8 @@
 #include "gst/common/gstspicecommands-private.h"
 #include "qxl/validate.h"
 
+#include <string.h>
+
 static QxlRect
 area_of (gint x, gint y, gint64 width, gint64 height)
 {
@@ -447,6 +449,26 @@ gst_spice_commands_blend_surface (GstSpiceCommands *self, gint x, gint y,
                src_x + area.left - x, src_y + area.top - y, alpha, flags);
 }
 
+/* A mask as viewers know one: images of alpha alone are opaque to them, so it
+ * becomes one of four channels. */
+static QxlImage *
+make_mask (GBytes *bytes, guint width, guint height, guint stride)
+{
+  g_autoptr (QxlImage) cover =
+      gst_spice_commands_wrap (bytes, QXL_FORMAT_A8, width, height, stride);
+  QxlImage *mask = NULL;
+  uint8_t *to;
+
+  if (cover != NULL)
+    mask = qxl_image_new (QXL_FORMAT_BGRA, width, height, &to);
+  if (mask == NULL)
+    return NULL;
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < width; x++, to += 4)
+      memset (to, qxl_image_row (cover, y)[x], 4);
+  return mask;
+}
+
 /* takes both images */
 static QxlOperation *
 make_composite (GstSpiceOperator operation, QxlImage *image, QxlImage *mask,
@@ -500,8 +522,7 @@ gst_spice_commands_composite (GstSpiceCommands *self,
   image =
       gst_spice_commands_wrap (pixels, QXL_FORMAT_BGRA, width, height, stride);
   if (mask != NULL)
-    cover = gst_spice_commands_wrap (mask, QXL_FORMAT_A8, width, height,
-                                     mask_stride);
+    cover = make_mask (mask, width, height, mask_stride);
   g_return_if_fail (image != NULL && (mask == NULL) == (cover == NULL));
   area = area_of (x, y, width, height);
   if (!gst_spice_commands_find_box (self, &area, &box))
