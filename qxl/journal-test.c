@@ -99,6 +99,7 @@ displays_are_told_apart (void)
   g_autoptr (QxlJournalReader) reader = reader_of (data, size);
 
   assert_next (reader, 1, "other", 3);
+  assert_next (reader, QXL_JOURNAL_FIRST_DISPLAY, "", 10);
   assert_over (reader, 1);
 }
 

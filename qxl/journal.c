@@ -19,6 +19,8 @@ struct _QxlJournalWriter {
 struct _QxlJournalReader {
   GInputStream *stream;
   bool has_header, is_over, is_cut_off;
+  bool has_first;
+  uint16_t first_display;
   uint64_t offset, last_ns;
 };
 
@@ -206,6 +208,17 @@ read_body (QxlJournalReader *self, size_t size, GCancellable *cancellable,
   return g_bytes_new_take (g_steal_pointer (&body), size);
 }
 
+static bool
+is_of (QxlJournalReader *self, const Head *head, uint16_t display)
+{
+  if (!self->has_first)
+    self->first_display = head->display;
+  self->has_first = true;
+  if (display == QXL_JOURNAL_FIRST_DISPLAY)
+    display = self->first_display;
+  return head->display == display;
+}
+
 GBytes *
 qxl_journal_reader_next (QxlJournalReader *self, uint16_t display,
                          uint64_t *time_ns, GCancellable *cancellable,
@@ -222,7 +235,7 @@ qxl_journal_reader_next (QxlJournalReader *self, uint16_t display,
     if (body == NULL)
       return NULL;
     *time_ns = head.time_ns;
-    if (head.kind == QXL_JOURNAL_BATCH && head.display == display)
+    if (head.kind == QXL_JOURNAL_BATCH && is_of (self, &head, display))
       return body;
     g_bytes_unref (body);
   }

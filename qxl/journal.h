@@ -44,15 +44,19 @@ bool qxl_journal_writer_add (QxlJournalWriter *self, uint16_t display,
                              uint64_t time_ns, GBytes *batch, GError **error);
 
 /* reading */
+/* the one that the first record is of */
+#define QXL_JOURNAL_FIRST_DISPLAY 0xffffu
+
 typedef struct _QxlJournalReader QxlJournalReader;
 
 /* keeps a reference to @stream */
 QxlJournalReader *qxl_journal_reader_new (GInputStream *stream);
 void qxl_journal_reader_free (QxlJournalReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlJournalReader, qxl_journal_reader_free)
-/* The next batch of @display. NULL without @error: the file is over, perhaps
- * cut off; NULL with (G_IO_ERROR_INVALID_DATA, or what the stream said): it is
- * none from here on. */
+/* The next batch of @display, which may be QXL_JOURNAL_FIRST_DISPLAY. NULL
+ * without @error: the file is over, perhaps cut off; NULL with
+ * (G_IO_ERROR_INVALID_DATA, or what the stream said): it is none from here on.
+ */
 GBytes *qxl_journal_reader_next (QxlJournalReader *self, uint16_t display,
                                  uint64_t *time_ns, GCancellable *cancellable,
                                  GError **error);

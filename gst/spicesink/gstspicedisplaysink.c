@@ -37,6 +37,7 @@
 #include "gst/common/gstspiceuser.h"
 #include "gst/spicesink/gstspicecommandfeed.h"
 #include "gst/spicesink/gstspicefeed.h"
+#include "gst/spicesink/gstspicerecorder.h"
 #include "qxl/surface.h"
 
 GST_DEBUG_CATEGORY_STATIC (display_sink_debug);
@@ -54,8 +55,10 @@ struct _GstSpiceDisplaySink {
   GstSpiceUser *user;
   /* object lock */
   int wanted_id;
+  gchar *record_location;
   /* between start and stop */
   SpcDisplay *display;
+  GstSpiceRecorder *recorder; /* or NULL */
   GstSpiceFeed *feed;
   GstSpiceCommandFeed *commands;
   GstSpiceNav *nav;
@@ -71,6 +74,7 @@ struct _GstSpiceDisplaySink {
 enum {
   PROP_0,
   PROP_DISPLAY_ID,
+  PROP_RECORD_LOCATION,
 };
 
 static GstStaticPadTemplate sink_template =
@@ -149,6 +153,41 @@ static const GstSpiceCommandFuncs command_funcs = {
     .refused = on_refused,
 };
 
+/* FALSE: there is a file to write, and it cannot be written */
+static gboolean
+open_recorder (GstSpiceDisplaySink *self)
+{
+  g_autofree gchar *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  GST_OBJECT_LOCK (self);
+  path = g_strdup (self->record_location);
+  GST_OBJECT_UNLOCK (self);
+  if (!path || !*path)
+    return TRUE;
+  self->recorder = gst_spice_recorder_new (GST_ELEMENT (self), path,
+                                           (guint)self->id, &error);
+  if (!self->recorder)
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE,
+                       ("The file \"%s\" of property \"record-location\" "
+                        "cannot be written.",
+                        path),
+                       ("%s", error->message));
+  return self->recorder != NULL;
+}
+
+/* an id, and a file that is to be written */
+static gboolean
+claim (GstSpiceDisplaySink *self, GstSpiceSession *session)
+{
+  if (!claim_id (self, session))
+    return FALSE;
+  if (open_recorder (self))
+    return TRUE;
+  gst_spice_session_release (session, GST_SPICE_SLOT_DISPLAY, self->id);
+  return FALSE;
+}
+
 static gboolean
 gst_spice_display_sink_start (GstBaseSink *sink)
 {
@@ -158,13 +197,14 @@ gst_spice_display_sink_start (GstBaseSink *sink)
 
   if (!session)
     return FALSE;
-  if (!claim_id (self, session)) {
+  if (!claim (self, session)) {
     gst_spice_user_close (self->user);
     return FALSE;
   }
   server = gst_spice_session_server (session);
   self->display = spc_display_new (server, (uint8_t)self->id);
-  self->feed = gst_spice_feed_new (self->display, spc_server_jobs (server));
+  self->feed = gst_spice_feed_new (self->display, spc_server_jobs (server),
+                                   self->recorder);
   self->commands = gst_spice_command_feed_new (
       self->display, spc_server_jobs (server), &command_funcs, self);
   self->nav = gst_spice_nav_new (GST_ELEMENT (self), GST_BASE_SINK_PAD (self));
@@ -185,6 +225,7 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
   g_clear_pointer (&self->nav, gst_spice_nav_free);
   g_clear_pointer (&self->feed, gst_spice_feed_stop);
   g_clear_pointer (&self->commands, gst_spice_command_feed_stop);
+  g_clear_pointer (&self->recorder, gst_spice_recorder_free);
   gst_clear_buffer (&self->prerolled);
   if (self->cursor)
     gst_spice_session_release_cursor (session, (guint)self->id);
@@ -281,6 +322,13 @@ gst_spice_display_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
+static GstFlowReturn
+push_commands (GstSpiceDisplaySink *self, GstBuffer *buffer)
+{
+  gst_spice_recorder_add_buffer (self->recorder, buffer);
+  return gst_spice_command_feed_push (self->commands, buffer);
+}
+
 /* A frame may be shown twice; commands may be drawn once only, so what was
  * shown in PAUSED is left out in PLAYING. */
 
@@ -295,7 +343,7 @@ gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
   if (buffer == self->prerolled)
     return GST_FLOW_OK;
   gst_buffer_replace (&self->prerolled, buffer);
-  return gst_spice_command_feed_push (self->commands, buffer);
+  return push_commands (self, buffer);
 }
 
 static GstFlowReturn
@@ -310,7 +358,7 @@ gst_spice_display_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   gst_clear_buffer (&self->prerolled);
   if (was_prerolled)
     return GST_FLOW_OK;
-  return gst_spice_command_feed_push (self->commands, buffer);
+  return push_commands (self, buffer);
 }
 
 static gboolean
@@ -349,6 +397,12 @@ gst_spice_display_sink_set_property (GObject *object, guint id,
     self->wanted_id = g_value_get_int (value);
     GST_OBJECT_UNLOCK (self);
     break;
+  case PROP_RECORD_LOCATION:
+    GST_OBJECT_LOCK (self);
+    g_free (self->record_location);
+    self->record_location = g_value_dup_string (value);
+    GST_OBJECT_UNLOCK (self);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
@@ -368,6 +422,11 @@ gst_spice_display_sink_get_property (GObject *object, guint id, GValue *value,
     g_value_set_int (value, self->wanted_id);
     GST_OBJECT_UNLOCK (self);
     break;
+  case PROP_RECORD_LOCATION:
+    GST_OBJECT_LOCK (self);
+    g_value_set_string (value, self->record_location);
+    GST_OBJECT_UNLOCK (self);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
@@ -376,7 +435,10 @@ gst_spice_display_sink_get_property (GObject *object, guint id, GValue *value,
 static void
 gst_spice_display_sink_finalize (GObject *object)
 {
-  gst_spice_user_free (GST_SPICE_DISPLAY_SINK (object)->user);
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
+
+  gst_spice_user_free (self->user);
+  g_free (self->record_location);
   G_OBJECT_CLASS (gst_spice_display_sink_parent_class)->finalize (object);
 }
 
@@ -425,6 +487,14 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
                         "free one",
                         -1, SPC_MAX_DISPLAYS - 1, -1,
                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      object_class, PROP_RECORD_LOCATION,
+      g_param_spec_string (
+          "record-location", "Record location",
+          "File to write all that is shown to, for qxlreplaysrc; empty: none",
+          NULL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+              GST_PARAM_MUTABLE_READY));
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE display sink", "Sink/Video/Network",

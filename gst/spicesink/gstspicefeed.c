@@ -13,6 +13,7 @@
 struct _GstSpiceFeed {
   /* set at construction */
   SpcDisplay *display;
+  GstSpiceRecorder *recorder; /* not owned; NULL: none */
   SpcStrand *strand;
   QxlBlocks *blocks;
   /* under the lock, which is never held while calling out, but to the display
@@ -158,6 +159,7 @@ feed_buffer (GstSpiceFeed *self, GstBuffer *buffer, const GstVideoInfo *info,
   gst_video_frame_unmap (&frame);
   if (!batch)
     return false;
+  gst_spice_recorder_add_batch (self->recorder, batch);
   spc_display_post_from (self->display, batch, worker);
   return true;
 }
@@ -253,11 +255,13 @@ on_room (gpointer data)
 /* life */
 
 GstSpiceFeed *
-gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs)
+gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs,
+                    GstSpiceRecorder *recorder)
 {
   GstSpiceFeed *self = g_atomic_rc_box_new0 (GstSpiceFeed);
 
   self->display = g_object_ref (display);
+  self->recorder = recorder;
   self->strand = spc_strand_new (jobs);
   self->blocks = qxl_blocks_ref (spc_jobs_blocks (jobs));
   gst_video_info_init (&self->slot_info);

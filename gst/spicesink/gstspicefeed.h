@@ -9,6 +9,7 @@
  * longer ones are the workers', and waits for none but in stop. */
 #pragma once
 
+#include "gst/spicesink/gstspicerecorder.h"
 #include "server-core/spc.h"
 
 #include <gst/video/video.h>
@@ -18,8 +19,10 @@ G_BEGIN_DECLS
 typedef struct _GstSpiceFeed GstSpiceFeed;
 
 /* life */
-/* both are referenced */
-GstSpiceFeed *gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs);
+/* Display and jobs are referenced. @recorder: (nullable): is told what the
+ * display is, and outlives the feed. */
+GstSpiceFeed *gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs,
+                                  GstSpiceRecorder *recorder);
 /* Drops the frame in the slot and waits for the job at work. Frees, too. */
 void gst_spice_feed_stop (GstSpiceFeed *self);
 

@@ -159,7 +159,8 @@ gst_spice_replay_next (GstSpiceReplay *self, guint64 *time_ns, GError **error)
 {
   if (self->replay)
     return next_of_text (self, time_ns, error);
-  return qxl_journal_reader_next (self->journal, 0, time_ns, NULL, error);
+  return qxl_journal_reader_next (self->journal, QXL_JOURNAL_FIRST_DISPLAY,
+                                  time_ns, NULL, error);
 }
 
 guint64
