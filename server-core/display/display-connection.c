@@ -11,12 +11,10 @@
 #include "server-core/channel/server.h"
 #include "server-core/wire/messages-display.h"
 #include "snapshot-item.h"
+#include "surface-items.h"
 
 /* measured by the main channel; less is slow (spec: choice of an encoding) */
 #define SLOW_LINK_BPS (10u * 1024 * 1024)
-
-/* items in a pipe, up to which hidden images in the GLZ dictionary are sent */
-#define MAX_KEPT_IN_STEP 64u
 
 struct _SpcDisplayConnection {
   SpcConnection parent;
@@ -225,34 +223,12 @@ claim_palettes (SpcConnection *connection)
 
 /* hidden draws */
 
-static bool
-is_of_surface (SpcItem *item, gpointer user_data)
-{
-  uint32_t id = GPOINTER_TO_UINT (user_data), surface_id;
-  const QxlDrawable *draw = spc_draw_item_draw (item);
-  guint n_rects;
-
-  if (draw != NULL)
-    return draw->surface_id == id;
-  return spc_snapshot_item_rects (item, &n_rects, &surface_id) != NULL &&
-         surface_id == id;
-}
-
-/* A viewer that is nearly up to date had better be sent what is in its
- * dictionary already than fall out of step. */
-static bool
-must_be_sent (const SpcPipe *pipe, const SpcItem *item)
-{
-  return spc_pipe_length (pipe) <= MAX_KEPT_IN_STEP &&
-         spc_draw_item_is_in_dictionary (item);
-}
-
 void
 spc_display_connection_take_back (SpcConnection *connection, SpcItem *item)
 {
   SpcPipe *pipe = spc_connection_pipe (connection);
 
-  if (!must_be_sent (pipe, item) && spc_pipe_remove (pipe, item))
+  if (spc_item_may_be_left_out (pipe, item) && spc_pipe_remove (pipe, item))
     spc_display_count_dropped (display_of (connection), 1);
 }
 
@@ -280,34 +256,6 @@ fold_item (SpcItem *item, gpointer user_data)
   return true;
 }
 
-/* Surfaces that begin and end in the pipe, now that nothing is drawn on them:
- * otherwise a stalled viewer would collect what comes and goes. */
-static void
-drop_short_lived (SpcPipe *pipe)
-{
-  g_autoptr (GHashTable) creates =
-      g_hash_table_new (g_direct_hash, g_direct_equal);
-  GList *next;
-
-  for (GList *link = pipe->items.head; link != NULL; link = next) {
-    SpcItem *item = link->data, *create;
-    uint32_t id;
-    bool is_create;
-
-    next = link->next;
-    if (!spc_item_is_of_surface (item, &id, &is_create))
-      continue;
-    create = g_hash_table_lookup (creates, GUINT_TO_POINTER (id));
-    g_hash_table_remove (creates, GUINT_TO_POINTER (id));
-    if (is_create) {
-      g_hash_table_insert (creates, GUINT_TO_POINTER (id), item);
-    } else if (create != NULL) {
-      spc_pipe_remove (pipe, create);
-      spc_pipe_remove (pipe, item);
-    }
-  }
-}
-
 static void
 fold (SpcConnection *connection)
 {
@@ -317,7 +265,7 @@ fold (SpcConnection *connection)
 
   self->n_batches = 0;
   n_items = spc_pipe_remove_if (pipe, fold_item, self);
-  drop_short_lived (pipe);
+  spc_pipe_drop_short_lived (pipe);
   spc_display_count_fold (display_of (connection));
   SPC_DEBUG (SPC_LOG_DISPLAY, "%s: %u items folded",
              spc_connection_name (connection), n_items);
@@ -383,58 +331,19 @@ is_of_primary (SpcItem *item, gpointer user_data)
   return spc_item_is_heads (item) || spc_item_is_mark (item);
 }
 
-/* what tells of the beginning of the newest surface of that id, or NULL */
-static SpcItem *
-find_create (const SpcPipe *pipe, uint32_t id)
-{
-  for (GList *link = pipe->items.tail; link != NULL; link = link->prev) {
-    uint32_t of;
-    bool is_create;
-
-    if (spc_item_is_of_surface (link->data, &of, &is_create) && of == id)
-      return is_create ? link->data : NULL;
-  }
-  return NULL;
-}
-
-/* is something in the pipe about to be sent that takes pixels of the surface to
- * another one, or that the dictionary needs? */
-static bool
-is_needed (const SpcPipe *pipe, uint32_t surface_id)
-{
-  for (GList *link = pipe->items.head; link != NULL; link = link->next) {
-    const QxlDrawable *draw = spc_draw_item_draw (link->data);
-
-    if (draw == NULL)
-      continue;
-    if (draw->surface_id == surface_id ? must_be_sent (pipe, link->data)
-                                       : qxl_drawable_reads (draw, surface_id))
-      return true;
-  }
-  return false;
-}
-
-/* What was drawn on the surface is not needed any more, but for what is drawn
- * from it elsewhere. A viewer that has not heard of it yet need not hear of its
- * end either. */
 static void
 forget_surface (SpcConnection *connection, uint32_t id)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcPipe *pipe = spc_connection_pipe (connection);
-  bool stays = is_needed (pipe, id);
-  SpcItem *create = stays ? NULL : find_create (pipe, id);
+  bool was_told = spc_pipe_forget_surface (pipe, id);
 
-  if (!stays)
-    spc_pipe_remove_if (pipe, is_of_surface, GUINT_TO_POINTER (id));
   if (id == QXL_PRIMARY_SURFACE)
     spc_pipe_remove_if (pipe, is_of_primary, NULL);
   spc_known_surfaces_remove (self->surfaces, id);
   if (self->repair != NULL)
     spc_lossy_repair_forget (self->repair, id);
-  if (create != NULL)
-    spc_pipe_remove (pipe, create);
-  else
+  if (was_told)
     spc_connection_push (connection,
                          spc_surface_item_new (id, 0, 0, QXL_FORMAT_BGRX));
 }
