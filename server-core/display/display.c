@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "display.h"
 
+#include "demand.h"
 #include "display-connection.h"
 #include "display-items.h"
 #include "display-private.h"
 #include "draft.h"
 #include "fan-out.h"
+#include "head-list.h"
 #include "refusals.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/protocol.h"
 #include "snapshot-item.h"
-
-/* a bit beside those of SPC_DEMAND: the next slot of the dictionary */
-#define GLZ_DEMAND (1u << 31)
 
 struct _SpcDisplay {
   SpcChannel parent;
@@ -26,14 +25,13 @@ struct _SpcDisplay {
   SpcKeepPolicy *keep_policy;
   SpcSurfaceList *surfaces;
   SpcFanOut *fan_out;
-  GArray *heads; /* QxlHead; empty: one head, all of the primary */
-  guint max_heads;
+  SpcHeadList *heads;
   bool pump_posted;
   bool has_new_primary; /* of which viewers have not been told */
   GHashTable *wholes;   /* surface id → newest SpcItem with all of it */
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
-  gint demand;    /* bits of SPC_DEMAND and GLZ_DEMAND: who waits for what */
+  gint demand;    /* demand.h: who waits for what */
   /* guarded by lock */
   GMutex lock;
   SpcDisplayStats stats;
@@ -196,24 +194,8 @@ spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id)
 SpcItem *
 spc_display_heads_item (SpcDisplay *self)
 {
-  const SpcSurfaceInfo *info =
-      spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE);
-  const QxlRect all =
-      QXL_RECT (0, 0, (int32_t)info->width, (int32_t)info->height);
-  const QxlHead whole = {.surface_id = QXL_PRIMARY_SURFACE, .area = all};
-  g_autoptr (GArray) fit = g_array_new (FALSE, FALSE, sizeof (QxlHead));
-
-  for (guint i = 0; i < self->heads->len; i++) {
-    const QxlHead *head = &g_array_index (self->heads, QxlHead, i);
-    if (head->surface_id == QXL_PRIMARY_SURFACE &&
-        !qxl_rect_is_empty (&head->area) &&
-        qxl_rect_contains (&all, &head->area))
-      g_array_append_val (fit, *head);
-  }
-  if (fit->len == 0)
-    g_array_append_val (fit, whole);
-  return spc_heads_item_new ((const QxlHead *)(gpointer)fit->data, fit->len,
-                             self->max_heads);
+  return spc_head_list_item (
+      self->heads, spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE));
 }
 
 /* validation */
@@ -393,9 +375,7 @@ static void
 use_heads (SpcDisplay *self, const QxlHead *heads, guint n_heads,
            guint max_heads)
 {
-  g_array_set_size (self->heads, 0);
-  g_array_append_vals (self->heads, heads, n_heads);
-  self->max_heads = max_heads;
+  spc_head_list_set (self->heads, heads, n_heads, max_heads);
   if (spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE) != NULL &&
       !self->has_new_primary)
     spc_channel_foreach (SPC_CHANNEL (self), send_heads, NULL);
@@ -418,12 +398,40 @@ make_plain (SpcDisplay *self, QxlCommand *command)
   return true;
 }
 
+static void apply (SpcDisplay *self, QxlCommand *command, SpcDraft *draft);
+
+/* one by one: what is wrong about one of them is not the others' fault */
+static void
+apply_apart (SpcDisplay *self, const QxlDrawable *joined)
+{
+  const QxlOperation *op = joined->u.operation;
+
+  for (guint i = 0; i < op->n_clip_rects; i++) {
+    QxlDrawable *fill = qxl_drawable_new_fill (
+        joined->surface_id, &op->clip_rects[i], op->u.fill.brush.color);
+    QxlCommand command = {.kind = QXL_COMMAND_DRAW, .u.draw = fill};
+
+    apply (self, &command, NULL);
+    qxl_drawable_unref (fill);
+  }
+}
+
+static bool
+is_whole (SpcDisplay *self, const QxlCommand *command)
+{
+  return spc_surface_list_check (self->surfaces, command, NULL);
+}
+
 /* takes @draft */
 static void
 apply (SpcDisplay *self, QxlCommand *command, SpcDraft *draft)
 {
   g_autoptr (SpcDraft) mine = draft;
 
+  if (mine != NULL && mine->is_joined && !is_whole (self, command)) {
+    apply_apart (self, command->u.draw);
+    return;
+  }
   if (!check_command (self, command) || !make_plain (self, command))
     return;
   g_hash_table_remove_all (self->wholes);
@@ -467,41 +475,6 @@ end_batch (SpcDisplay *self)
   }
 }
 
-/* for a slot that is coded at once, since it goes with the others */
-static bool
-waits_for_glz (SpcDisplay *self, SpcConnection *connection,
-               const SpcLinkCoding *coding)
-{
-  const SpcGlzPlace *place = spc_display_connection_glz_place (connection);
-
-  return place != NULL &&
-         spc_compression_goes_by_content (coding->compression) &&
-         spc_glz_group_goes_on_for (self->glz_group, place);
-}
-
-/* A viewer that is behind does not wait for the next batch: its items may be
- * dropped before their turn. */
-static void
-update_demand (SpcDisplay *self)
-{
-  GPtrArray *connections = spc_channel_connections (SPC_CHANNEL (self));
-  guint demand = 0;
-
-  for (guint i = 0; i < connections->len; i++) {
-    SpcConnection *connection = g_ptr_array_index (connections, i);
-    SpcLinkCoding coding;
-
-    if (!spc_display_connection_is_ready (connection) ||
-        spc_pipe_length (spc_connection_pipe (connection)) > SPC_PIPE_LOOKAHEAD)
-      continue;
-    coding = spc_display_connection_coding (connection);
-    demand |= waits_for_glz (self, connection, &coding)
-                  ? GLZ_DEMAND
-                  : SPC_DEMAND (coding.compression, coding.permits_loss);
-  }
-  g_atomic_int_set (&self->demand, (gint)demand);
-}
-
 static void
 bound_pipe (SpcConnection *connection, gpointer user_data)
 {
@@ -525,7 +498,10 @@ take_batch (gpointer user_data)
   else
     spc_channel_foreach (SPC_CHANNEL (self), bound_pipe, NULL);
   spc_channel_pump_all (SPC_CHANNEL (self));
-  update_demand (self);
+  g_atomic_int_set (
+      &self->demand,
+      (gint)spc_demand_of (spc_channel_connections (SPC_CHANNEL (self)),
+                           self->glz_group));
   if (post->taken != NULL)
     post->taken (post->user_data);
 }
@@ -556,9 +532,9 @@ draft (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker,
   guint demand = (guint)g_atomic_int_get (&self->demand);
   const SpcDraftOrder order = {
       .cuts = true,
-      .demand = demand & ~GLZ_DEMAND,
+      .demand = demand & ~SPC_DEMAND_GLZ,
       .glz_group = self->glz_group,
-      .is_slot_awaited = (demand & GLZ_DEMAND) != 0,
+      .is_slot_awaited = (demand & SPC_DEMAND_GLZ) != 0,
       .recent = self->recent,
   };
   guint n_encoded = spc_draft_batch (batch, &order, worker, drafted);
@@ -666,7 +642,7 @@ spc_display_finalize (GObject *object)
   spc_fan_out_free (self->fan_out);
   spc_surface_list_free (self->surfaces);
   g_hash_table_unref (self->wholes);
-  g_array_unref (self->heads);
+  spc_head_list_free (self->heads);
   spc_jobs_unref (self->jobs);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (spc_display_parent_class)->finalize (object);
@@ -702,5 +678,5 @@ spc_display_init (SpcDisplay *self)
   self->wholes =
       g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, unref_item);
   self->fan_out = spc_fan_out_new (self);
-  self->heads = g_array_new (FALSE, FALSE, sizeof (QxlHead));
+  self->heads = spc_head_list_new ();
 }

@@ -348,6 +348,47 @@ test_a_draft_can_be_taken_once (void)
   fixture_clear (&self);
 }
 
+static void
+add_fills (Fixture *self, guint n, uint32_t color)
+{
+  for (guint i = 0; i < n; i++)
+    qxl_batch_draw (
+        self->batch,
+        qxl_drawable_new_fill (
+            0, &QXL_RECT ((int32_t)i * 10, 5, (int32_t)i * 10 + 5, 9), color));
+}
+
+static const QxlDrawable *
+draw_at (Fixture *self, guint index)
+{
+  return qxl_batch_at (self->drafted.batch, index)->u.draw;
+}
+
+/* five, then three that are too few, then one that none can join */
+static void
+test_fills_are_joined (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_fills (&fixture, 5, 0x111111);
+  add_fills (&fixture, 3, 0x222222);
+  qxl_batch_draw (fixture.batch,
+                  qxl_drawable_new_fill (0, &QXL_RECT (-1, 0, 4, 4), 0x222222));
+  fixture_draft (&fixture);
+  g_assert_cmpuint (fixture.drafted.batch->commands->len, ==, 5);
+  g_assert_cmpint (draw_at (&fixture, 0)->kind, ==, QXL_DRAW_OPERATION);
+  g_assert_cmpuint (draw_at (&fixture, 0)->u.operation->n_clip_rects, ==, 5);
+  g_assert_true (
+      qxl_rect_equal (&draw_at (&fixture, 0)->box, &QXL_RECT (0, 5, 45, 9)));
+  g_assert_true (draft_at (&fixture, 0)->is_joined);
+  for (guint i = 1; i < 5; i++) {
+    g_assert_cmpint (draw_at (&fixture, i)->kind, ==, QXL_DRAW_FILL);
+    g_assert_null (draft_at (&fixture, i));
+  }
+  fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -368,6 +409,8 @@ main (int argc, char **argv)
                    test_other_commands_have_no_draft);
   g_test_add_func ("/draft/mixed-images-are-cut", test_mixed_images_are_cut);
   g_test_add_func ("/draft/odd-draws-pass", test_odd_draws_pass);
+  g_test_add_func ("/draft/fills-of-one-colour-are-joined",
+                   test_fills_are_joined);
   g_test_add_func ("/draft/a-draft-can-be-taken-once",
                    test_a_draft_can_be_taken_once);
   return g_test_run ();

@@ -21,6 +21,11 @@ static const SpcCutLimits cut_limits = {
                     [SPC_CONTENT_PHOTO] = SPC_CUT_PHOTO_BAND},
 };
 
+/* Fills with one colour, one after another: from this many on they are told as
+ * one, through a clip of their boxes, a third of the bytes; at most so many. */
+#define MIN_JOINED_FILLS 4u
+#define MAX_JOINED_FILLS 1024u
+
 /* a batch at work */
 typedef struct {
   const SpcDraftOrder *order;
@@ -28,6 +33,8 @@ typedef struct {
   QxlBatch *batch;   /* what is drawn, in parts */
   GPtrArray *drafts; /* of it */
   GArray *parts;     /* SpcPart, of the image at hand */
+  GArray *fills;     /* QxlRect, of the fills at hand, not yet in @batch */
+  uint32_t fill_surface, fill_color;
   uint64_t eager_left;
   guint n_encoded;
 } Drafting;
@@ -198,14 +205,81 @@ can_be_cut (const QxlDrawable *draw)
 }
 
 static void
+add_as_it_is (Drafting *self, QxlDrawable *draw)
+{
+  qxl_batch_draw (self->batch, draw);
+  g_ptr_array_add (self->drafts, NULL);
+}
+
+static QxlDrawable *
+join_fills (const Drafting *self)
+{
+  const QxlRect *rects = (const QxlRect *)(gpointer)self->fills->data;
+  QxlOperation *op = qxl_operation_new (QXL_OP_FILL);
+  QxlRect box = rects[0];
+
+  for (guint i = 1; i < self->fills->len; i++)
+    box = qxl_rect_union (&box, &rects[i]);
+  op->u.fill.brush.kind = QXL_BRUSH_SOLID;
+  op->u.fill.brush.color = self->fill_color;
+  op->u.fill.rop = QXL_ROP_PUT;
+  qxl_operation_clip (op, rects, self->fills->len);
+  return qxl_drawable_new_operation (self->fill_surface, &box, op);
+}
+
+static void
+end_fills (Drafting *self)
+{
+  if (self->fills->len >= MIN_JOINED_FILLS) {
+    SpcDraft *draft = g_new0 (SpcDraft, 1);
+
+    draft->is_joined = true;
+    qxl_batch_draw (self->batch, join_fills (self));
+    g_ptr_array_add (self->drafts, draft);
+  }
+  for (guint i = 0; self->fills->len < MIN_JOINED_FILLS && i < self->fills->len;
+       i++)
+    add_as_it_is (
+        self, qxl_drawable_new_fill (self->fill_surface,
+                                     &g_array_index (self->fills, QxlRect, i),
+                                     self->fill_color));
+  g_array_set_size (self->fills, 0);
+}
+
+static void
+add_fill (Drafting *self, const QxlDrawable *draw)
+{
+  if (self->fills->len >= MAX_JOINED_FILLS ||
+      draw->surface_id != self->fill_surface ||
+      draw->u.fill.color != self->fill_color)
+    end_fills (self);
+  self->fill_surface = draw->surface_id;
+  self->fill_color = draw->u.fill.color;
+  g_array_append_val (self->fills, draw->box);
+}
+
+/* an invalid one is left for the display to refuse, alone */
+static bool
+can_be_joined (const QxlDrawable *draw)
+{
+  return draw->kind == QXL_DRAW_FILL && !qxl_rect_is_empty (&draw->box) &&
+         draw->box.left >= 0 && draw->box.top >= 0 &&
+         draw->box.right <= (int32_t)QXL_SURFACE_MAX_SIDE &&
+         draw->box.bottom <= (int32_t)QXL_SURFACE_MAX_SIDE;
+}
+
+static void
 add_draw (Drafting *self, QxlDrawable *draw)
 {
-  if (draw->kind == QXL_DRAW_COPY && can_be_cut (draw)) {
-    add_copy (self, draw);
+  if (can_be_joined (draw)) {
+    add_fill (self, draw);
     return;
   }
-  qxl_batch_draw (self->batch, qxl_drawable_ref (draw));
-  g_ptr_array_add (self->drafts, NULL);
+  end_fills (self);
+  if (draw->kind == QXL_DRAW_COPY && can_be_cut (draw))
+    add_copy (self, draw);
+  else
+    add_as_it_is (self, qxl_drawable_ref (draw));
 }
 
 static void
@@ -214,6 +288,7 @@ add_command (Drafting *self, QxlCommand *command)
   g_autoptr (QxlBatch) plain = NULL;
 
   if (command->kind != QXL_COMMAND_DRAW) {
+    end_fills (self);
     qxl_batch_take (self->batch, command);
     g_ptr_array_add (self->drafts, NULL);
     return;
@@ -234,17 +309,20 @@ spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
 {
   g_autoptr (QxlBatch) whole = batch;
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (SpcPart));
+  g_autoptr (GArray) fills = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   Drafting self = {
       .order = order,
       .worker = worker,
       .batch = qxl_batch_new (),
       .drafts = g_ptr_array_new_full (whole->commands->len, free_draft),
       .parts = parts,
+      .fills = fills,
       .eager_left = MAX_EAGER_PIXELS,
   };
 
   for (guint i = 0; i < whole->commands->len; i++)
     add_command (&self, &g_array_index (whole->commands, QxlCommand, i));
+  end_fills (&self);
   g_assert (self.drafts->len == self.batch->commands->len);
   *out = (SpcDraftedBatch){.batch = self.batch, .drafts = self.drafts};
   return self.n_encoded;

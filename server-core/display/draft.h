@@ -23,6 +23,7 @@
 /* of a draw of an image */
 typedef struct {
   bool has_content;  /* named */
+  bool is_joined;    /* of several fills, by their boxes: see its clip */
   bool is_photo;     /* to be encoded by itself, if QUIC may be used for it */
   SpcGlzTicket *glz; /* its slot in the shared dictionary, ready, or NULL */
   SpcGlzGroup *turn; /* where it holds a turn for a slot, or NULL */
