@@ -2,6 +2,8 @@
 #include "gst/spicesink/gstspicecommandfeed.h"
 
 #include "qxl/stream.h"
+#include "qxl/validate.h"
+#include "server-core/image/quic-decode.h"
 
 /* batches that the loop has not taken yet */
 #define MAX_BATCHES 64
@@ -10,8 +12,11 @@ struct _GstSpiceCommandFeed {
   /* set at construction */
   SpcDisplay *display;
   SpcStrand *strand;
+  GstSpiceRecorder *recorder; /* not owned; NULL: none */
   GstSpiceCommandFuncs funcs;
   gpointer owner;
+  /* pad thread */
+  gboolean has_surfaces[QXL_MAX_SURFACES]; /* which are to be forgotten */
   /* under the lock */
   GMutex lock;
   GCond changed;
@@ -107,6 +112,13 @@ on_refused (gpointer user_data, guint record, const GError *error)
   self->funcs.refused (self->owner, error);
 }
 
+static void
+follow_surface (GstSpiceCommandFeed *self, uint32_t id, gboolean is_there)
+{
+  if (id < QXL_MAX_SURFACES)
+    self->has_surfaces[id] = is_there;
+}
+
 /* what is not the display's; true: it is left out of the batch */
 static bool
 divert (GstSpiceCommandFeed *self, QxlCommand *command)
@@ -122,7 +134,11 @@ divert (GstSpiceCommandFeed *self, QxlCommand *command)
   case QXL_COMMAND_MESSAGE:
     GST_INFO ("message from the driver: %s", command->u.message);
     return true;
+  case QXL_COMMAND_SURFACE_CREATE:
+    follow_surface (self, command->u.create.surface_id, TRUE);
+    return false;
   case QXL_COMMAND_SURFACE_DESTROY:
+    follow_surface (self, command->u.destroy.surface_id, FALSE);
     /* the pointer belonged to what goes (spec: pointer state) */
     if (command->u.destroy.surface_id == QXL_PRIMARY_SURFACE)
       self->funcs.cursor (self->owner,
@@ -206,17 +222,32 @@ end_push (GstSpiceCommandFeed *self)
   g_mutex_unlock (&self->lock);
 }
 
-static void
-push_bytes (GstSpiceCommandFeed *self, GBytes *bytes)
+static QxlImage *
+decode_quic (gpointer user_data, const uint8_t *data, size_t size,
+             uint32_t width, uint32_t height, GError **error)
 {
-  static const QxlStreamHooks hooks = {.refused = on_refused};
-  QxlBatch *batch =
-      divert_all (self, qxl_stream_read_batch (bytes, &hooks, self, NULL));
+  return spc_quic_decode (data, size, width, height, error);
+}
 
+/* takes @batch */
+static void
+push_batch (GstSpiceCommandFeed *self, QxlBatch *batch)
+{
+  batch = divert_all (self, batch);
   if (qxl_batch_is_empty (batch))
     qxl_batch_free (batch);
   else
     send (self, batch);
+}
+
+static void
+push_bytes (GstSpiceCommandFeed *self, GBytes *bytes)
+{
+  static const QxlStreamHooks hooks = {.quic = decode_quic,
+                                       .refused = on_refused};
+
+  gst_spice_recorder_add_bytes (self->recorder, bytes);
+  push_batch (self, qxl_stream_read_batch (bytes, &hooks, self, NULL));
 }
 
 GstFlowReturn
@@ -236,16 +267,32 @@ gst_spice_command_feed_push (GstSpiceCommandFeed *self, GstBuffer *buffer)
   return ret;
 }
 
+void
+gst_spice_command_feed_forget (GstSpiceCommandFeed *self)
+{
+  QxlBatch *batch = qxl_batch_new ();
+
+  /* the primary last, as the pointer goes with it */
+  for (guint id = QXL_MAX_SURFACES; id-- > 0;)
+    if (self->has_surfaces[id])
+      qxl_batch_destroy_surface (batch, id);
+  if (!qxl_batch_is_empty (batch))
+    gst_spice_recorder_add_batch (self->recorder, batch);
+  push_batch (self, batch);
+}
+
 /* life */
 
 GstSpiceCommandFeed *
 gst_spice_command_feed_new (SpcDisplay *display, SpcJobs *jobs,
+                            GstSpiceRecorder *recorder,
                             const GstSpiceCommandFuncs *funcs, gpointer owner)
 {
   GstSpiceCommandFeed *self = g_atomic_rc_box_new0 (GstSpiceCommandFeed);
 
   self->display = g_object_ref (display);
   self->strand = spc_strand_new (jobs);
+  self->recorder = recorder;
   self->funcs = *funcs;
   self->owner = owner;
   g_mutex_init (&self->lock);

@@ -8,6 +8,7 @@
  * thread; flushing and stop from any. */
 #pragma once
 
+#include "gst/spicesink/gstspicerecorder.h"
 #include "server-core/spc.h"
 
 #include <gst/gst.h>
@@ -27,10 +28,11 @@ typedef struct {
 } GstSpiceCommandFuncs;
 
 /* life */
-/* display and jobs are referenced; @owner outlives the feed */
+/* Display and jobs are referenced. @recorder: (nullable): is told what the
+ * display is, and outlives the feed, as @owner does. */
 GstSpiceCommandFeed *gst_spice_command_feed_new (
-    SpcDisplay *display, SpcJobs *jobs, const GstSpiceCommandFuncs *funcs,
-    gpointer owner);
+    SpcDisplay *display, SpcJobs *jobs, GstSpiceRecorder *recorder,
+    const GstSpiceCommandFuncs *funcs, gpointer owner);
 /* waits for a push that is at work, after waking it. Frees, too. */
 void gst_spice_command_feed_stop (GstSpiceCommandFeed *self);
 
@@ -39,6 +41,9 @@ void gst_spice_command_feed_stop (GstSpiceCommandFeed *self);
  * while flushing, or after the server has stopped. */
 GstFlowReturn gst_spice_command_feed_push (GstSpiceCommandFeed *self,
                                            GstBuffer *buffer);
+/* Destroys all surfaces and takes the pointer back, as if nothing had been
+ * pushed; while no push is under way. */
+void gst_spice_command_feed_forget (GstSpiceCommandFeed *self);
 /* a push that waits returns at once, and so do those to come */
 void gst_spice_command_feed_set_flushing (GstSpiceCommandFeed *self,
                                           gboolean is_flushing);

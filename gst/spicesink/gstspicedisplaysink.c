@@ -205,8 +205,9 @@ gst_spice_display_sink_start (GstBaseSink *sink)
   self->display = spc_display_new (server, (uint8_t)self->id);
   self->feed = gst_spice_feed_new (self->display, spc_server_jobs (server),
                                    self->recorder);
-  self->commands = gst_spice_command_feed_new (
-      self->display, spc_server_jobs (server), &command_funcs, self);
+  self->commands =
+      gst_spice_command_feed_new (self->display, spc_server_jobs (server),
+                                  self->recorder, &command_funcs, self);
   self->nav = gst_spice_nav_new (GST_ELEMENT (self), GST_BASE_SINK_PAD (self));
   gst_spice_nav_table_set (gst_spice_session_nav_table (session),
                            (guint)self->id, self->nav);
@@ -322,13 +323,6 @@ gst_spice_display_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
-static GstFlowReturn
-push_commands (GstSpiceDisplaySink *self, GstBuffer *buffer)
-{
-  gst_spice_recorder_add_buffer (self->recorder, buffer);
-  return gst_spice_command_feed_push (self->commands, buffer);
-}
-
 /* A frame may be shown twice; commands may be drawn once only, so what was
  * shown in PAUSED is left out in PLAYING. */
 
@@ -343,7 +337,7 @@ gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
   if (buffer == self->prerolled)
     return GST_FLOW_OK;
   gst_buffer_replace (&self->prerolled, buffer);
-  return push_commands (self, buffer);
+  return gst_spice_command_feed_push (self->commands, buffer);
 }
 
 static GstFlowReturn
@@ -358,7 +352,7 @@ gst_spice_display_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   gst_clear_buffer (&self->prerolled);
   if (was_prerolled)
     return GST_FLOW_OK;
-  return push_commands (self, buffer);
+  return gst_spice_command_feed_push (self->commands, buffer);
 }
 
 static gboolean
@@ -379,6 +373,20 @@ gst_spice_display_sink_unlock_stop (GstBaseSink *sink)
   if (self->commands)
     gst_spice_command_feed_set_flushing (self->commands, FALSE);
   return TRUE;
+}
+
+/* what was drawn ends with a flush, after which the producer begins anew */
+static gboolean
+gst_spice_display_sink_event (GstBaseSink *sink, GstEvent *event)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP && self->takes_commands) {
+    gst_clear_buffer (&self->prerolled);
+    gst_spice_command_feed_forget (self->commands);
+  }
+  return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
+      ->event (sink, event);
 }
 
 /* object */
@@ -475,6 +483,7 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
   sink_class->propose_allocation = gst_spice_display_sink_propose_allocation;
   sink_class->preroll = gst_spice_display_sink_preroll;
   sink_class->render = gst_spice_display_sink_render;
+  sink_class->event = gst_spice_display_sink_event;
   sink_class->unlock = gst_spice_display_sink_unlock;
   sink_class->unlock_stop = gst_spice_display_sink_unlock_stop;
   video_class->show_frame = gst_spice_display_sink_show_frame;

@@ -186,6 +186,33 @@ frames_are_recorded (Fixture *f, gconstpointer data)
     g_assert_cmpmem (rgb->data + i, 3, "\xff\0\0", 3);
 }
 
+/* Seeks play the surfaces anew, which nothing may be in the way of. */
+static void
+a_flush_destroys_what_was_drawn (Fixture *f, gconstpointer data)
+{
+  g_autofree gchar *path = g_build_filename (
+      g_getenv (FOLDER_VARIABLE), "synthetic-all-draws.qxlrec.xz", NULL);
+  g_autofree gchar *source =
+      g_strdup_printf ("qxlreplaysrc rate=0 location=\"%s\"", path);
+  g_autoptr (RecordingPlayer) player = recording_player_new ();
+  g_autoptr (GstMessage) warning = NULL;
+  g_autoptr (GByteArray) rgb = NULL;
+
+  launch (f, source, f->path);
+  for (guint i = 0; i < 3; i++) {
+    play_to (f, GST_MESSAGE_EOS);
+    g_assert_true (gst_element_seek_simple (f->pipeline, GST_FORMAT_TIME,
+                                            GST_SEEK_FLAG_FLUSH, 0));
+  }
+  play_to (f, GST_MESSAGE_EOS);
+  warning = gst_bus_pop_filtered (f->bus, GST_MESSAGE_WARNING);
+  g_assert_null (warning);
+  stop (f);
+  draw_journal (f->path, player);
+  rgb = recording_player_rgb (player);
+  g_assert_cmpuint (rgb->len, ==, 640 * 600 * 3);
+}
+
 static void
 only_the_owner_may_read_it (Fixture *f, gconstpointer data)
 {
@@ -231,6 +258,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   ADD ("commands-are-recorded", commands_are_recorded);
   ADD ("frames-are-recorded", frames_are_recorded);
+  ADD ("a-flush-destroys-what-was-drawn", a_flush_destroys_what_was_drawn);
   ADD ("only-the-owner-may-read-it", only_the_owner_may_read_it);
   ADD ("no-place-to-write-is-an-error", no_place_to_write_is_an_error);
   ADD ("a-full-disk-ends-only-the-recording",

@@ -125,14 +125,8 @@ gst_spice_recorder_add_batch (GstSpiceRecorder *self, const QxlBatch *batch)
 }
 
 void
-gst_spice_recorder_add_buffer (GstSpiceRecorder *self, GstBuffer *buffer)
+gst_spice_recorder_add_bytes (GstSpiceRecorder *self, GBytes *bytes)
 {
-  g_autoptr (GBytes) bytes = NULL;
-  GstMapInfo map;
-
-  if (!self || !gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return;
-  bytes = g_bytes_new_static (map.data, map.size);
-  add (self, bytes);
-  gst_buffer_unmap (buffer, &map);
+  if (self)
+    add (self, bytes);
 }

@@ -28,6 +28,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceRecorder, gst_spice_recorder_free)
 void gst_spice_recorder_add_batch (GstSpiceRecorder *self,
                                    const QxlBatch *batch);
 /* a buffer of application/x-spice-qxl as it is */
-void gst_spice_recorder_add_buffer (GstSpiceRecorder *self, GstBuffer *buffer);
+void gst_spice_recorder_add_bytes (GstSpiceRecorder *self, GBytes *bytes);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "qxl/journal.h"
 #include "qxl/replay.h"
 #include "qxl/stream.h"
+#include "server-core/image/quic-decode.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,25 +49,39 @@ is_journal (const gchar *path, gboolean *journal, GError **error)
   return TRUE;
 }
 
+static QxlImage *
+decode_quic (const uint8_t *data, size_t size, uint32_t width, uint32_t height,
+             gpointer user_data, GError **error)
+{
+  return spc_quic_decode (data, size, width, height, error);
+}
+
+/* takes @file */
+static GstSpiceReplay *
+replay_new (GInputStream *file, gboolean journal)
+{
+  GstSpiceReplay *self = g_new0 (GstSpiceReplay, 1);
+
+  self->stream = file;
+  if (journal) {
+    self->journal = qxl_journal_reader_new (file);
+    return self;
+  }
+  self->replay = qxl_replay_new (file);
+  qxl_replay_set_quic (self->replay, decode_quic, NULL);
+  return self;
+}
+
 GstSpiceReplay *
 gst_spice_replay_open (const gchar *path, GError **error)
 {
   g_autoptr (GInputStream) file = NULL;
-  GstSpiceReplay *self;
   gboolean journal;
 
   if (!is_journal (path, &journal, error))
     return NULL;
   file = gst_spice_xz_open (path, NULL, error);
-  if (!file)
-    return NULL;
-  self = g_new0 (GstSpiceReplay, 1);
-  self->stream = g_steal_pointer (&file);
-  if (journal)
-    self->journal = qxl_journal_reader_new (self->stream);
-  else
-    self->replay = qxl_replay_new (self->stream);
-  return self;
+  return file ? replay_new (g_steal_pointer (&file), journal) : NULL;
 }
 
 void
