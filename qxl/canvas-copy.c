@@ -186,7 +186,8 @@ source_to_put (const QxlCanvasCall *call, const QxlSource *source)
 {
   pixman_image_t *image = qxl_canvas_source (call, source);
 
-  if (image == NULL || call->format != QXL_FORMAT_BGRX ||
+  if (image == NULL ||
+      PIXMAN_FORMAT_BPP (pixman_image_get_format (call->image)) != 32 ||
       PIXMAN_FORMAT_BPP (pixman_image_get_format (image)) == 32)
     return image;
   pixman_image_unref (image);
@@ -194,14 +195,16 @@ source_to_put (const QxlCanvasCall *call, const QxlSource *source)
 }
 
 /* Values are kept as they are; pixman would do so only if the source covers
- * the region. */
+ * the region, and makes opaque what has no alpha: clients let it do that only
+ * when it scales. */
 static bool
 puts_raw (const QxlCanvasCall *call, pixman_image_t *src)
 {
   pixman_format_code_t have = pixman_image_get_format (src);
   pixman_format_code_t want = pixman_image_get_format (call->image);
 
-  return have == want || (have == PIXMAN_a8r8g8b8 && want == PIXMAN_x8r8g8b8);
+  return have == want ||
+         (PIXMAN_FORMAT_BPP (have) == 32 && PIXMAN_FORMAT_BPP (want) == 32);
 }
 
 /* takes @src */

@@ -168,17 +168,15 @@ view_raw (const View *view, int64_t x, int64_t y)
 
 /* what a value of the view's format is on the surface */
 static uint32_t
-converted (const View *view, QxlFormat to, uint32_t value, bool is_put)
+converted (const View *view, QxlFormat to, uint32_t value)
 {
   const bool both_32 = qxl_format_bits_per_pixel (view->format) == 32 &&
                        qxl_format_bits_per_pixel (to) == 32;
 
-  if (view->format == to)
+  if (view->format == to || both_32)
     return value;
-  if (both_32 && view->format == QXL_FORMAT_BGRA)
-    return value;
-  if (both_32 && view->image == NULL && !is_put)
-    return value;
+  if (to == QXL_FORMAT_BGRA && qxl_format_is_colour (view->format))
+    to = QXL_FORMAT_BGRX;
   return from_argb (to, to_argb (view->format, value));
 }
 
@@ -282,8 +280,10 @@ texel_on (const QxlModelDraw *self, const View *view, const Texel *texel,
     *care &= 0xffffff;
   if (texel->is_scaled && to == QXL_FORMAT_RGB15)
     *care &= 0x7fff;
+  if (!texel->is_argb && texel->is_scaled && is_put)
+    return from_argb (to, to_argb (view->format, value));
   if (!texel->is_argb)
-    return converted (view, to, value, is_put);
+    return converted (view, to, value);
   if (is_put)
     return from_argb (to, value);
   /* it is converted before it is scaled: the model does so for 32 bits only */
@@ -352,8 +352,7 @@ brush_at (const QxlModelDraw *self, const QxlBrush *brush, int32_t x, int32_t y,
     return false;
   px = ((x - (int64_t)brush->pos.x) % view.width + view.width) % view.width;
   py = ((y - (int64_t)brush->pos.y) % view.height + view.height) % view.height;
-  *value =
-      converted (&view, self->before->format, view_raw (&view, px, py), false);
+  *value = converted (&view, self->before->format, view_raw (&view, px, py));
   return true;
 }
 

@@ -50,8 +50,9 @@ bool qxl_canvas_clip (QxlRegion *region, const QxlOperation *op,
  * format: x8r8g8b8, a8r8g8b8, x1r5g5b5, r5g6b5, a8 or a1. */
 pixman_image_t *qxl_canvas_source (const QxlCanvasCall *call,
                                    const QxlSource *source);
-/* The same, in the format of dest. Fourth bytes are kept, but for those of an
- * image without alpha on a surface with it: they become 255. */
+/* The same, in the format of dest, or one of 32 bits if that has as many.
+ * Fourth bytes are kept; what has none gets 0, as at clients, on surfaces with
+ * alpha, too. */
 pixman_image_t *qxl_canvas_source_as_dest (const QxlCanvasCall *call,
                                            const QxlSource *source);
 /* of a surface's own pixels; (transfer full) */

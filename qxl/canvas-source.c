@@ -186,10 +186,11 @@ qxl_canvas_source_as_dest (const QxlCanvasCall *call, const QxlSource *source)
   if (image == NULL)
     return NULL;
   have = pixman_image_get_format (image);
-  if (have == want)
+  if (have == want ||
+      (PIXMAN_FORMAT_BPP (have) == 32 && PIXMAN_FORMAT_BPP (want) == 32))
     return image;
-  if (PIXMAN_FORMAT_BPP (have) == 32 && PIXMAN_FORMAT_BPP (want) == 32 &&
-      (have == PIXMAN_a8r8g8b8 || source->kind == QXL_SOURCE_SURFACE))
-    return image;
+  /* colours without alpha stay so, even for a surface that has it */
+  if (want == PIXMAN_a8r8g8b8 && PIXMAN_FORMAT_RGB (have) != 0)
+    want = PIXMAN_x8r8g8b8;
   return convert (image, want);
 }

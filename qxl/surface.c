@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* On a BGRX surface the fourth bytes are what clients have there: raster
- * operations take part in them, blending may read them. */
+/* Fourth bytes are what clients have there: raster operations take part in
+ * them, blending may read them. An image without alpha brings 0, even to a
+ * surface with it. */
 #include "qxl/surface.h"
 
 #include "qxl/pixels.h"
@@ -207,9 +208,9 @@ static bool
 copies_raw (QxlFormat to, const View *view)
 {
   if (view->format == QXL_FORMAT_BGRA)
-    return to == QXL_FORMAT_BGRA || to == QXL_FORMAT_BGRX;
+    return is_32 (to);
   if (view->format == QXL_FORMAT_BGRX)
-    return to == QXL_FORMAT_BGRX && view->is_surface;
+    return is_32 (to) && view->is_surface;
   return to == view->format;
 }
 
@@ -282,13 +283,6 @@ copy_narrowed (QxlFormat format, uint8_t *to, size_t x, const View *view,
 }
 
 static void
-make_opaque (uint8_t *bgrx, size_t n_pixels)
-{
-  for (size_t i = 0; i < n_pixels; i++)
-    bgrx[i * 4 + 3] = 0xff;
-}
-
-static void
 copy_row (QxlFormat format, uint8_t *to, size_t x, const View *view,
           const uint8_t *from, size_t src_x, size_t n)
 {
@@ -303,8 +297,6 @@ copy_row (QxlFormat format, uint8_t *to, size_t x, const View *view,
   qxl_format_row_to_bgrx (
       view->format, to + x * 4,
       from + src_x * qxl_format_bytes_per_pixel (view->format), n);
-  if (format == QXL_FORMAT_BGRA)
-    make_opaque (to + x * 4, n);
 }
 
 static void
