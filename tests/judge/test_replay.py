@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Recordings played by qxlreplaysrc: viewers end on the picture that the
+reference made of them, however they come to it."""
+
+import contextlib
+import os
+
+import numpy
+import PIL.Image
+
+from judge import *
+from line import Line
+from recorded import recording
+from stage import Stage
+
+SMALL = {'cache_size': 256 << 10, 'glz_window_size': 1 << 20}
+SLOW_BYTES_PER_SECOND = 4_000_000
+# of guest-xorg-render the picture without the reference's fault
+PICTURES = {'guest-xorg-render': 'guest-xorg-render.identity'}
+
+
+def picture (name):
+    path = os.path.join (os.path.dirname (recording (name)),
+                         PICTURES.get (name, name) + '.png')
+    rgb = numpy.asarray (PIL.Image.open (path).convert ('RGB'))
+    return rgb[:, :, ::-1]
+
+
+def playing (name, rate):
+    return Stage (f'qxlreplaysrc name=replay rate={rate} location='
+                  + recording (name), '! spicesink name=s port=0')
+
+
+def look (name, rate, viewers):
+    """viewers (port, stack): those that come before it begins."""
+    with playing (name, rate) as stage, contextlib.ExitStack () as stack:
+        watching = [stack.enter_context (viewer)
+                    for viewer in viewers (stage.port, stack)]
+        watching[0].wait (
+            lambda: stage.of_type (stage.Gst.MessageType.EOS), 120,
+            'the end of the recording')
+        watching.append (stack.enter_context (
+            Viewer (stage.port, only=[DISPLAY])))
+        for viewer in watching:
+            viewer.wait_canvas (picture (name), timeout=60)
+            assert viewer.errors () == []
+        assert stage.of_type (stage.Gst.MessageType.WARNING) == []
+
+
+def one (port, stack):
+    return [Viewer (port, only=[DISPLAY])]
+
+
+def two (port, stack):
+    """One as usual; one slow, which keeps little."""
+    line = stack.enter_context (Line (port))
+    line.rate = SLOW_BYTES_PER_SECOND
+    return [Viewer (port, only=[DISPLAY]),
+            Viewer (line.port, only=[DISPLAY], **SMALL)]
+
+
+def test_xterm_at_once ():
+    look ('xspice-xterm-twm', 0, one)
+
+
+def test_fills_at_once ():
+    look ('xspice-x11perf-fills', 0, one)
+
+
+def test_video_at_once ():
+    look ('xspice-video-cursor', 0, one)
+
+
+def test_firmware_at_once ():
+    look ('qemu-firmware-boot', 0, one)
+
+
+def test_render_at_once ():
+    look ('guest-xorg-render', 0, one)
+
+
+def test_all_draws_at_once ():
+    look ('synthetic-all-draws', 0, one)
+
+
+def test_fills_with_their_times ():
+    look ('xspice-x11perf-fills', 1, two)
+
+
+def test_render_at_eight_times_the_pace ():
+    look ('guest-xorg-render', 8, two)
+
+
+def test_seek_to_the_start_plays_again ():
+    name = 'synthetic-all-draws'
+    with playing (name, 0) as stage, \
+            Viewer (stage.port, only=[DISPLAY]) as viewer:
+        for _ in range (3):
+            viewer.wait_canvas (picture (name), timeout=30)
+            assert stage.pipeline.seek_simple (
+                stage.Gst.Format.TIME, stage.Gst.SeekFlags.FLUSH, 0)
+        viewer.wait_canvas (picture (name), timeout=30)
+        assert stage.of_type (stage.Gst.MessageType.WARNING) == []
