@@ -139,7 +139,7 @@ paths_are_not_too_long (void)
   static const struct {
     Segment segment;
     guint n;
-  } cases[] = {{{0, 0}, QXL_PATH_MAX_SEGMENTS + 1},
+  } cases[] = {{{0, 0}, QXL_MAX_PATH_SEGMENTS + 1},
                {{0, 1 << 12}, QXL_PATH_MAX_POINTS / (1 << 12) + 1}};
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -176,7 +176,7 @@ counts_beyond_the_data_are_refused (void)
   assert_why (error, "1 rectangles comes with 8 bytes");
   g_clear_error (&error);
   g_assert_false (
-      qxl_operation_read_clip (fill, &reader, QXL_CLIP_MAX_RECTS + 1, &error));
+      qxl_operation_read_clip (fill, &reader, QXL_MAX_CLIP_RECTS + 1, &error));
   assert_why (error, "at most 65536");
   g_assert_false (fill->is_clipped);
 }

@@ -34,9 +34,9 @@ qxl_operation_read_clip (QxlOperation *self, QxlReader *reader,
 {
   g_autofree QxlRect *rects = NULL;
 
-  if (n_rects > QXL_CLIP_MAX_RECTS)
+  if (n_rects > QXL_MAX_CLIP_RECTS)
     return qxl_refuse (error, "clip of %u rectangles; at most %u allowed",
-                       n_rects, QXL_CLIP_MAX_RECTS);
+                       n_rects, QXL_MAX_CLIP_RECTS);
   if (qxl_reader_left (reader) / 16 < n_rects)
     return qxl_refuse (
         error, "clip of %u rectangles comes with %" G_GSIZE_FORMAT " bytes",
@@ -110,10 +110,10 @@ check_segment (PathForm *form, const SegmentHead *head, QxlReader *reader,
     return false;
   form->segments++;
   form->points += head->count;
-  if (form->segments > QXL_PATH_MAX_SEGMENTS ||
+  if (form->segments > QXL_MAX_PATH_SEGMENTS ||
       form->points > QXL_PATH_MAX_POINTS)
     return qxl_refuse (error, "path of over %u segments or %u points",
-                       QXL_PATH_MAX_SEGMENTS, QXL_PATH_MAX_POINTS);
+                       QXL_MAX_PATH_SEGMENTS, QXL_PATH_MAX_POINTS);
   form->has_current =
       (form->has_current || head->count > 0) && !(head->flags & QXL_PATH_END);
   qxl_reader_bytes (reader, (size_t)head->count * 8);
@@ -237,9 +237,9 @@ check_string (uint32_t n_glyphs, uint32_t flags, GError **error)
       format != QXL_GLYPH_A8)
     return qxl_refuse (
         error, "string's flags %#x name not one of A1, A4 and A8", flags);
-  if (n_glyphs == 0 || n_glyphs > QXL_STRING_MAX_GLYPHS)
+  if (n_glyphs == 0 || n_glyphs > QXL_MAX_GLYPHS)
     return qxl_refuse (error, "string of %u glyphs; 1 to %u allowed", n_glyphs,
-                       QXL_STRING_MAX_GLYPHS);
+                       QXL_MAX_GLYPHS);
   return true;
 }
 

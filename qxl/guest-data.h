@@ -12,13 +12,11 @@
 
 #include "bytes.h"
 #include "operation.h"
+#include "validate.h"
 
-/* Most rectangles of a clip, segments and points of a path, glyphs of a string:
- * more than any driver sends, little enough to draw. */
-#define QXL_CLIP_MAX_RECTS 65536u
-#define QXL_PATH_MAX_SEGMENTS 65536u
+/* Most points of a path, beside the bounds of validate.h: more than any driver
+ * sends. */
 #define QXL_PATH_MAX_POINTS (1u << 20)
-#define QXL_STRING_MAX_GLYPHS 65535u
 
 /* x, y; top, left, bottom, right */
 QxlPoint qxl_reader_point (QxlReader *reader);

@@ -204,10 +204,10 @@ read_quic (QxlScene *self, uint32_t width, uint32_t height)
 static QxlSource
 surface_source (QxlScene *self, uint32_t surface_id)
 {
-  if (surface_id < QXL_REPLAY_MAX_SURFACES)
+  if (surface_id < QXL_MAX_SURFACES)
     return qxl_source_surface (surface_id);
   qxl_scene_refuse (self, "image of surface %u; ids below %u are allowed",
-                    surface_id, QXL_REPLAY_MAX_SURFACES);
+                    surface_id, QXL_MAX_SURFACES);
   return (QxlSource){QXL_SOURCE_NONE};
 }
 
@@ -618,9 +618,9 @@ read_head (QxlScene *self, Head *head, QxlOperation *operation)
   qxl_recording_u8 (recording, "effect");
   qxl_recording_u32 (recording, "mm_time");
   read_head_rest (self, head);
-  if (head->surface_id >= QXL_REPLAY_MAX_SURFACES)
+  if (head->surface_id >= QXL_MAX_SURFACES)
     qxl_scene_refuse (self, "drawable on surface %u; ids below %u are allowed",
-                      head->surface_id, QXL_REPLAY_MAX_SURFACES);
+                      head->surface_id, QXL_MAX_SURFACES);
 }
 
 QxlDrawable *

@@ -39,7 +39,7 @@ enum {
 struct _QxlReplay {
   QxlRecording *recording;
   QxlScene scene;
-  bool is_alive[QXL_REPLAY_MAX_SURFACES];
+  bool is_alive[QXL_MAX_SURFACES];
   /* events */
   bool has_header, has_first, is_cut_off;
   uint64_t first_ns, last_ns;
@@ -110,11 +110,11 @@ check_create (QxlReplay *self, const SurfaceCreate *create)
   QxlFormat format = surface_format (create->format);
   uint64_t bits = (uint64_t)create->width * qxl_format_bits_per_pixel (format);
 
-  if (create->surface_id >= QXL_REPLAY_MAX_SURFACES ||
+  if (create->surface_id >= QXL_MAX_SURFACES ||
       self->is_alive[create->surface_id])
     return qxl_scene_refuse (&self->scene,
                              "surface %u is in use, or not below %u",
-                             create->surface_id, QXL_REPLAY_MAX_SURFACES);
+                             create->surface_id, QXL_MAX_SURFACES);
   if (format == QXL_FORMAT_INVALID)
     return qxl_scene_refuse (&self->scene, "surface of format %u",
                              create->format);
@@ -245,7 +245,7 @@ destroy_surface (QxlReplay *self, uint32_t surface_id, QxlBatch *batch)
 static void
 destroy_surfaces (QxlReplay *self, QxlBatch *batch)
 {
-  for (uint32_t id = QXL_REPLAY_MAX_SURFACES; id > 0; id--)
+  for (uint32_t id = QXL_MAX_SURFACES; id > 0; id--)
     destroy_surface (self, id - 1, batch);
 }
 
@@ -325,7 +325,7 @@ read_update (QxlReplay *self, QxlBatch *batch)
   area = qxl_recording_rect (self->recording, "area");
   update_id = qxl_recording_u32 (self->recording, "update_id");
   surface_id = qxl_recording_u32 (self->recording, "surface_id");
-  if (surface_id >= QXL_REPLAY_MAX_SURFACES)
+  if (surface_id >= QXL_MAX_SURFACES)
     qxl_scene_refuse (&self->scene, "update of surface %u", surface_id);
   else
     qxl_batch_update (batch, surface_id, &area, update_id);
@@ -460,7 +460,7 @@ read_surface (QxlReplay *self, QxlBatch *batch)
   else if (type != 1)
     qxl_scene_refuse (&self->scene, "surface command of type %u", type);
   else if (surface_id == QXL_PRIMARY_SURFACE ||
-           surface_id >= QXL_REPLAY_MAX_SURFACES || !self->is_alive[surface_id])
+           surface_id >= QXL_MAX_SURFACES || !self->is_alive[surface_id])
     qxl_scene_refuse (&self->scene, "surface %u is the primary one, or is none",
                       surface_id);
   else

@@ -11,10 +11,8 @@
 #pragma once
 
 #include "command.h"
+#include "validate.h"
 #include <gio/gio.h>
-
-/* ids of surfaces in a recording are below */
-#define QXL_REPLAY_MAX_SURFACES 1024u
 
 typedef struct _QxlReplay QxlReplay;
 

@@ -16,7 +16,7 @@
 #define MAX_ALIVE 16u
 
 typedef struct {
-  QxlSurface *surfaces[QXL_REPLAY_MAX_SURFACES]; /* owned */
+  QxlSurface *surfaces[QXL_MAX_SURFACES]; /* owned */
   guint n_alive;
 } World;
 
@@ -25,8 +25,7 @@ find_surface (uint32_t surface_id, gpointer user_data)
 {
   World *self = user_data;
 
-  return surface_id < QXL_REPLAY_MAX_SURFACES ? self->surfaces[surface_id]
-                                              : NULL;
+  return surface_id < QXL_MAX_SURFACES ? self->surfaces[surface_id] : NULL;
 }
 
 static bool
@@ -56,7 +55,7 @@ create_surface (World *self, const QxlCommand *command)
 {
   uint32_t id = command->u.create.surface_id;
 
-  g_assert (id < QXL_REPLAY_MAX_SURFACES && self->surfaces[id] == NULL);
+  g_assert (id < QXL_MAX_SURFACES && self->surfaces[id] == NULL);
   if (command->u.create.width > MAX_SIDE ||
       command->u.create.height > MAX_SIDE || self->n_alive == MAX_ALIVE)
     return;
@@ -132,7 +131,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   play_all (replay, &world);
   g_assert (qxl_replay_offset (replay) <= size);
-  for (uint32_t id = 0; id < QXL_REPLAY_MAX_SURFACES; id++)
+  for (uint32_t id = 0; id < QXL_MAX_SURFACES; id++)
     destroy_surface (&world, id);
   return 0;
 }

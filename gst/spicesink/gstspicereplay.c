@@ -11,9 +11,11 @@
 #include <string.h>
 
 /* What comes within this time of each other goes together, up to so many
- * commands: a viewer sees no difference, and it takes fewer buffers. */
+ * commands with so large images: a viewer sees no difference, and it takes
+ * fewer buffers. */
 #define JOIN_NS 1000000u
 #define JOIN_COMMANDS 64u
+#define JOIN_BYTES (4u << 20)
 /* the last event of a text is searched in so much of its end */
 #define END_BYTES (4u << 20)
 /* no event's line is longer */
@@ -135,19 +137,37 @@ append_batch (QxlBatch *batch, QxlBatch *more)
   qxl_batch_free (more);
 }
 
+/* bytes of its images */
+static gsize
+size_of (const QxlBatch *batch)
+{
+  gsize size = 0;
+
+  for (guint i = 0; i < batch->commands->len; i++) {
+    const QxlCommand *command = qxl_batch_at (batch, i);
+    if (command->kind == QXL_COMMAND_DRAW &&
+        command->u.draw->kind == QXL_DRAW_OPERATION)
+      size += qxl_operation_size (command->u.draw->u.operation);
+  }
+  return size;
+}
+
 static QxlBatch *
 read_joined (GstSpiceReplay *self, guint64 *time_ns)
 {
   QxlBatch *batch = g_steal_pointer (&self->ahead);
+  gsize size;
 
   *time_ns = self->ahead_ns;
   if (!batch && !self->failure)
     batch = read_event (self, time_ns);
+  size = batch ? size_of (batch) : 0;
   while (batch && !self->failure) {
     self->ahead = read_event (self, &self->ahead_ns);
     if (!self->ahead || self->ahead_ns - *time_ns >= JOIN_NS ||
-        batch->commands->len >= JOIN_COMMANDS)
+        batch->commands->len >= JOIN_COMMANDS || size >= JOIN_BYTES)
       break;
+    size += size_of (self->ahead);
     append_batch (batch, g_steal_pointer (&self->ahead));
   }
   return batch;
