@@ -115,6 +115,57 @@ test_nothing_is_answered_too (void)
   stage_clear (&stage);
 }
 
+/* a pixel of the surface's first row, 0xAARRGGBB */
+static uint32_t
+read_pixel (Stage *stage, uint32_t surface_id, int x, QxlFormat format)
+{
+  Answer answer;
+  uint32_t pixel;
+
+  ask_and_wait (stage, surface_id, QXL_RECT (0, 0, 300, 2), &answer);
+  g_assert_cmpint (answer.image->format, ==, format);
+  g_assert_cmpuint (answer.image->width, ==, 300);
+  memcpy (&pixel, qxl_image_row (answer.image, 0) + 4 * x, 4);
+  qxl_image_unref (answer.image);
+  return GUINT32_FROM_LE (pixel);
+}
+
+/* as BGRX, or BGRA where there is alpha */
+static void
+test_all_formats_are_readable (void)
+{
+  static const struct {
+    QxlFormat format, read_as;
+    uint32_t color, expected;
+  } formats[] = {
+      {QXL_FORMAT_BGRX, QXL_FORMAT_BGRX, 0xff123456, 0x00123456},
+      {QXL_FORMAT_BGRA, QXL_FORMAT_BGRA, 0x80123456, 0x80123456},
+      {QXL_FORMAT_RGB15, QXL_FORMAT_BGRX, 0x7c1f, 0x00ff00ff},
+      {QXL_FORMAT_RGB16, QXL_FORMAT_BGRX, 0xf81f, 0x00ff00ff},
+      {QXL_FORMAT_A8, QXL_FORMAT_BGRA, 0x47, 0x47000000},
+      {QXL_FORMAT_A1, QXL_FORMAT_BGRA, 1, 0xff000000},
+  };
+  Stage stage;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    QxlBatch *batch = qxl_batch_new ();
+
+    g_test_message ("%s", qxl_format_name (formats[i].format));
+    qxl_batch_create_surface (batch, 10 + i, 300, 2, formats[i].format);
+    qxl_batch_draw (batch,
+                    qxl_drawable_new_fill (10 + i, &QXL_RECT (270, 0, 280, 1),
+                                           formats[i].color));
+    spc_display_post (stage.display, batch);
+    g_assert_cmphex (read_pixel (&stage, 10 + i, 270, formats[i].read_as), ==,
+                     formats[i].expected);
+    g_assert_cmphex (read_pixel (&stage, 10 + i, 269, formats[i].read_as), ==,
+                     0);
+  }
+  stage_clear (&stage);
+}
+
 /* so that whoever waits goes on */
 static void
 test_stop_destroys (void)
@@ -202,6 +253,8 @@ main (int argc, char **argv)
                    test_areas_are_clipped);
   g_test_add_func ("/display-snapshot/nothing-is-answered-too",
                    test_nothing_is_answered_too);
+  g_test_add_func ("/display-snapshot/all-formats-are-readable",
+                   test_all_formats_are_readable);
   g_test_add_func ("/display-snapshot/stop-destroys", test_stop_destroys);
   g_test_add_func ("/display-snapshot/refusals-are-told",
                    test_refusals_are_told);

@@ -53,12 +53,12 @@ void spc_display_post_heads (SpcDisplay *self, const QxlRect *heads,
                              guint n_heads);
 
 /* reading back: any thread */
-/* @image: NULL: there is no such surface, or nothing of the area in it */
+/* @image: BGRX, of a surface with alpha BGRA, premultiplied; NULL: there is no
+ * such surface, or nothing of the area in it */
 typedef void (*SpcDisplaySnapshotFunc) (QxlImage *image, gpointer user_data);
-/* What @area of a surface shows once all that was posted before is drawn, as it
- * is seen: BGRX, BGRA, RGB15 or alpha, as the surface is. @func runs on the
- * loop, with viewers or without; not when the server stops before, but @destroy
- * is always called, on any thread. */
+/* What @area of a surface shows once all that was posted before is drawn. @func
+ * runs on the loop, with viewers or without; not when the server stops before,
+ * but @destroy is always called, on any thread. */
 void spc_display_snapshot (SpcDisplay *self, uint32_t surface_id,
                            const QxlRect *area, SpcDisplaySnapshotFunc func,
                            gpointer user_data, GDestroyNotify destroy);

@@ -2,6 +2,7 @@
 #include "picture.h"
 
 #include "qxl/canvas.h"
+#include "readable-image.h"
 #include "server-core/base/limits.h"
 
 /* the strand's: only its jobs touch it */
@@ -345,6 +346,8 @@ run_read (SpcWorker *worker, gpointer user_data)
 
   if (surface != NULL)
     read->image = qxl_surface_snapshot (surface, &read->area);
+  if (read->image != NULL)
+    read->image = spc_readable_image (read->image);
 }
 
 static void

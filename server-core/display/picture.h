@@ -27,8 +27,8 @@ void spc_picture_snapshot (SpcPicture *self, uint32_t surface_id,
                            SpcPictureFunc func, gpointer user_data,
                            GDestroyNotify destroy);
 
-/* @image: as it is seen; of an RGB15 or alpha surface in its own format. NULL:
- * there is no such surface, or nothing of the area in it. */
+/* @image: as it is seen, BGRX or BGRA (see readable-image.h); NULL: there is no
+ * such surface, or nothing of the area in it */
 typedef void (*SpcPictureReadFunc) (QxlImage *image, gpointer user_data);
 /* the same for one area, as an image and not for viewers */
 void spc_picture_read (SpcPicture *self, uint32_t surface_id,

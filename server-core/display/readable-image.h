@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* readable-image.h – pictures of surfaces as anybody can read them. Any thread.
+ */
+#pragma once
+
+#include "qxl/image.h"
+
+/* takes @image, of a format of surfaces. BGRX and BGRA stay; RGB15 becomes
+ * BGRX; alpha alone becomes BGRA, black. NULL if there is no memory for it. */
+QxlImage *spc_readable_image (QxlImage *image);
