@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/spicesink/gstspicecommandfeed.h"
 
+#include "gst/spicesink/gstspicequic.h"
 #include "qxl/stream.h"
 #include "qxl/validate.h"
-#include "server-core/image/quic-decode.h"
 
-/* batches that the loop has not taken yet */
-#define MAX_BATCHES 64
+/* batches and updates that the server has not dealt with yet, and bytes of
+ * unpacked images in them */
+#define MAX_WAITING 64
+#define MAX_WAITING_BYTES GST_SPICE_QUIC_MAX_BATCH
 
 struct _GstSpiceCommandFeed {
   /* set at construction */
-  SpcDisplay *display;
+  GstSpiceCommandSetup setup;
   SpcStrand *strand;
-  GstSpiceRecorder *recorder; /* not owned; NULL: none */
-  GstSpiceCommandFuncs funcs;
-  gpointer owner;
   /* pad thread */
   gboolean has_surfaces[QXL_MAX_SURFACES]; /* which are to be forgotten */
   /* under the lock */
   GMutex lock;
   GCond changed;
-  guint n_waiting; /* batches that the loop has not taken */
+  guint n_waiting;     /* batches that the loop has not taken, and updates */
+  gsize waiting_bytes; /* of unpacked images in them */
   guint n_pushing;
   gboolean is_flushing;
-  gboolean is_over; /* the loop takes no more */
+  /* atomic, written under the lock */
+  gint is_over; /* the loop takes no more */
 };
 
 static void
@@ -32,7 +33,8 @@ clear_feed (gpointer data)
   GstSpiceCommandFeed *self = data;
 
   spc_strand_unref (self->strand);
-  g_object_unref (self->display);
+  gst_spice_report_unref (self->setup.report);
+  g_object_unref (self->setup.display);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
 }
@@ -43,11 +45,64 @@ release (gpointer self)
   g_atomic_rc_box_release_full (self, clear_feed);
 }
 
+/* room */
+
+/* not OK: the wait was interrupted */
+static GstFlowReturn
+wait_once (GstSpiceCommandFeed *self)
+{
+  gboolean is_flushing;
+
+  g_mutex_lock (&self->lock);
+  while ((self->n_waiting >= MAX_WAITING ||
+          self->waiting_bytes >= MAX_WAITING_BYTES) &&
+         !self->is_flushing && !self->is_over)
+    g_cond_wait (&self->changed, &self->lock);
+  is_flushing = self->is_flushing || self->is_over;
+  g_mutex_unlock (&self->lock);
+  return is_flushing ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+}
+
+/* A pause interrupts, too; what was not sent yet must not be lost by it. */
+static GstFlowReturn
+wait_for_room (GstSpiceCommandFeed *self)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  while (ret == GST_FLOW_OK && wait_once (self) != GST_FLOW_OK)
+    ret = g_atomic_int_get (&self->is_over)
+              ? GST_FLOW_FLUSHING
+              : self->setup.interrupted (self->setup.owner);
+  return ret;
+}
+
+static void
+take_room (GstSpiceCommandFeed *self, gsize n_bytes)
+{
+  g_mutex_lock (&self->lock);
+  self->n_waiting++;
+  self->waiting_bytes += n_bytes;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+give_room_back (GstSpiceCommandFeed *self, gsize n_bytes, gboolean was_taken)
+{
+  g_mutex_lock (&self->lock);
+  self->n_waiting--;
+  self->waiting_bytes -= n_bytes;
+  if (!was_taken)
+    g_atomic_int_set (&self->is_over, TRUE);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
 /* a batch on its way, for the job that posts it and the loop that takes it */
 
 typedef struct {
   GstSpiceCommandFeed *feed;
   QxlBatch *batch;
+  gsize n_bytes;  /* of unpacked images */
   gint was_taken; /* atomic */
 } Ride;
 
@@ -64,11 +119,7 @@ end_ride (gpointer data)
   GstSpiceCommandFeed *self = ride->feed;
 
   qxl_batch_free (ride->batch);
-  g_mutex_lock (&self->lock);
-  self->n_waiting--;
-  self->is_over |= !g_atomic_int_get (&ride->was_taken);
-  g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
+  give_room_back (self, ride->n_bytes, g_atomic_int_get (&ride->was_taken));
   release (self);
 }
 
@@ -83,33 +134,83 @@ post (SpcWorker *worker, gpointer data)
 {
   Ride *ride = data;
 
-  spc_display_post_commands (ride->feed->display,
+  spc_display_post_commands (ride->feed->setup.display,
                              g_steal_pointer (&ride->batch), worker, on_taken,
                              g_atomic_rc_box_acquire (ride), leave_ride);
 }
 
-/* takes @batch */
+/* takes @batch, with so many bytes of unpacked images */
 static void
-send (GstSpiceCommandFeed *self, QxlBatch *batch)
+send (GstSpiceCommandFeed *self, QxlBatch *batch, gsize n_bytes)
 {
   Ride *ride = g_atomic_rc_box_new0 (Ride);
 
   ride->feed = g_atomic_rc_box_acquire (self);
   ride->batch = batch;
-  g_mutex_lock (&self->lock);
-  self->n_waiting++;
-  g_mutex_unlock (&self->lock);
+  ride->n_bytes = n_bytes;
+  take_room (self, n_bytes);
   spc_strand_run (self->strand, post, ride, leave_ride);
+}
+
+/* what a producer asks for */
+
+typedef struct {
+  GstSpiceCommandFeed *feed;
+  GstSpiceUpdate update;
+  GstSpiceLeave *leave; /* NULL: to show no picture */
+  gboolean was_taken;
+} Ask;
+
+static void
+on_shown (QxlImage *image, gpointer data)
+{
+  Ask *ask = data;
+
+  ask->was_taken = TRUE;
+  gst_spice_report_update (ask->feed->setup.report, &ask->update, image,
+                           g_steal_pointer (&ask->leave));
+}
+
+static void
+end_ask (gpointer data)
+{
+  Ask *ask = data;
+
+  gst_spice_leave_free (ask->leave);
+  give_room_back (ask->feed, 0, ask->was_taken);
+  release (ask->feed);
+  g_free (ask);
+}
+
+/* all before it has been sent */
+static void
+ask (GstSpiceCommandFeed *self, const GstSpiceUpdate *update)
+{
+  const QxlRect none = {0};
+  Ask *ask = g_new0 (Ask, 1);
+
+  ask->feed = g_atomic_rc_box_acquire (self);
+  ask->update = *update;
+  ask->leave = gst_spice_report_ask_leave (self->setup.report, &update->area);
+  take_room (self, 0);
+  spc_display_snapshot (self->setup.display, update->surface_id,
+                        ask->leave ? &update->area : &none, on_shown, ask,
+                        end_ask);
 }
 
 /* reading */
 
+/* a push under way */
+typedef struct {
+  GstSpiceCommandFeed *feed;
+  GstSpiceQuic quic;
+  QxlBatch *batch; /* for the display, in order */
+} Push;
+
 static void
 on_refused (gpointer user_data, guint record, const GError *error)
 {
-  GstSpiceCommandFeed *self = user_data;
-
-  self->funcs.refused (self->owner, error);
+  gst_spice_report_refusal (error, ((Push *)user_data)->feed->setup.report);
 }
 
 static void
@@ -119,50 +220,80 @@ follow_surface (GstSpiceCommandFeed *self, uint32_t id, gboolean is_there)
     self->has_surfaces[id] = is_there;
 }
 
-/* what is not the display's; true: it is left out of the batch */
-static bool
-divert (GstSpiceCommandFeed *self, QxlCommand *command)
+static QxlImage *
+on_quic (gpointer user_data, const uint8_t *data, size_t size, uint32_t width,
+         uint32_t height, GError **error)
+{
+  return gst_spice_quic_decode (&((Push *)user_data)->quic, data, size, width,
+                                height, error);
+}
+
+static void
+send_all (Push *push)
+{
+  gsize n_bytes = push->quic.n_bytes;
+
+  if (qxl_batch_is_empty (push->batch))
+    return;
+  push->quic.n_bytes = 0;
+  send (push->feed, g_steal_pointer (&push->batch), n_bytes);
+  push->batch = qxl_batch_new ();
+}
+
+static GstFlowReturn
+take_update (Push *push, const QxlCommand *command)
+{
+  const GstSpiceUpdate update = {command->u.update.update_id,
+                                 command->u.update.surface_id,
+                                 command->u.update.area};
+  GstFlowReturn ret;
+
+  send_all (push);
+  ret = wait_for_room (push->feed);
+  if (ret == GST_FLOW_OK)
+    ask (push->feed, &update);
+  return ret;
+}
+
+static void
+send_cursor (Push *push, QxlCursorCommand *cursor)
+{
+  push->feed->setup.cursor (push->feed->setup.owner, cursor);
+}
+
+/* may take what is in @command */
+static GstFlowReturn
+take_command (Push *push, QxlCommand *command)
 {
   switch (command->kind) {
   case QXL_COMMAND_CURSOR:
-    self->funcs.cursor (self->owner, g_steal_pointer (&command->u.cursor));
-    return true;
+    send_cursor (push, g_steal_pointer (&command->u.cursor));
+    return GST_FLOW_OK;
   case QXL_COMMAND_UPDATE:
-    self->funcs.update (self->owner, command->u.update.surface_id,
-                        &command->u.update.area, command->u.update.update_id);
-    return true;
+    return take_update (push, command);
   case QXL_COMMAND_MESSAGE:
     GST_INFO ("message from the driver: %s", command->u.message);
-    return true;
+    return GST_FLOW_OK;
   case QXL_COMMAND_SURFACE_CREATE:
-    follow_surface (self, command->u.create.surface_id, TRUE);
-    return false;
+    follow_surface (push->feed, command->u.create.surface_id, TRUE);
+    break;
   case QXL_COMMAND_SURFACE_DESTROY:
-    follow_surface (self, command->u.destroy.surface_id, FALSE);
+    follow_surface (push->feed, command->u.destroy.surface_id, FALSE);
     /* the pointer belonged to what goes (spec: pointer state) */
     if (command->u.destroy.surface_id == QXL_PRIMARY_SURFACE)
-      self->funcs.cursor (self->owner,
-                          qxl_cursor_command_new (QXL_CURSOR_RESET));
-    return false;
+      send_cursor (push, qxl_cursor_command_new (QXL_CURSOR_RESET));
+    break;
+  case QXL_COMMAND_MONITORS:
+    command->u.monitors.n_heads =
+        MIN (command->u.monitors.n_heads, push->feed->setup.max_monitors);
+    command->u.monitors.max_heads =
+        MIN (command->u.monitors.max_heads, push->feed->setup.max_monitors);
+    break;
   default:
-    return false;
+    break;
   }
-}
-
-/* takes @batch; what is left for the display, in order */
-static QxlBatch *
-divert_all (GstSpiceCommandFeed *self, QxlBatch *batch)
-{
-  g_autoptr (QxlBatch) all = batch;
-  QxlBatch *rest = qxl_batch_new ();
-
-  for (guint i = 0; i < all->commands->len; i++) {
-    QxlCommand *command = &g_array_index (all->commands, QxlCommand, i);
-
-    if (!divert (self, command))
-      qxl_batch_take (rest, command);
-  }
-  return rest;
+  qxl_batch_take (push->batch, command);
+  return GST_FLOW_OK;
 }
 
 /* the buffer's memory lives as long as an image in it */
@@ -201,16 +332,10 @@ map_buffer (GstBuffer *buffer)
 static GstFlowReturn
 begin_push (GstSpiceCommandFeed *self)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
-
   g_mutex_lock (&self->lock);
   self->n_pushing++;
-  while (self->n_waiting >= MAX_BATCHES && !self->is_flushing && !self->is_over)
-    g_cond_wait (&self->changed, &self->lock);
-  if (self->is_flushing || self->is_over)
-    ret = GST_FLOW_FLUSHING;
   g_mutex_unlock (&self->lock);
-  return ret;
+  return wait_for_room (self);
 }
 
 static void
@@ -222,32 +347,30 @@ end_push (GstSpiceCommandFeed *self)
   g_mutex_unlock (&self->lock);
 }
 
-static QxlImage *
-decode_quic (gpointer user_data, const uint8_t *data, size_t size,
-             uint32_t width, uint32_t height, GError **error)
+/* in order */
+static GstFlowReturn
+push_commands (Push *push, QxlBatch *all)
 {
-  return spc_quic_decode (data, size, width, height, error);
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  push->batch = qxl_batch_new ();
+  for (guint i = 0; ret == GST_FLOW_OK && i < all->commands->len; i++)
+    ret = take_command (push, &g_array_index (all->commands, QxlCommand, i));
+  send_all (push);
+  qxl_batch_free (push->batch);
+  return ret;
 }
 
-/* takes @batch */
-static void
-push_batch (GstSpiceCommandFeed *self, QxlBatch *batch)
-{
-  batch = divert_all (self, batch);
-  if (qxl_batch_is_empty (batch))
-    qxl_batch_free (batch);
-  else
-    send (self, batch);
-}
-
-static void
+static GstFlowReturn
 push_bytes (GstSpiceCommandFeed *self, GBytes *bytes)
 {
-  static const QxlStreamHooks hooks = {.quic = decode_quic,
-                                       .refused = on_refused};
+  static const QxlStreamHooks hooks = {.quic = on_quic, .refused = on_refused};
+  Push push = {.feed = self};
+  g_autoptr (QxlBatch) all = NULL;
 
-  gst_spice_recorder_add_bytes (self->recorder, bytes);
-  push_batch (self, qxl_stream_read_batch (bytes, &hooks, self, NULL));
+  gst_spice_recorder_add_bytes (self->setup.recorder, bytes);
+  all = qxl_stream_read_batch (bytes, &hooks, &push, NULL);
+  return push_commands (&push, all);
 }
 
 GstFlowReturn
@@ -258,10 +381,7 @@ gst_spice_command_feed_push (GstSpiceCommandFeed *self, GstBuffer *buffer)
 
   if (ret == GST_FLOW_OK) {
     bytes = map_buffer (buffer);
-    if (bytes)
-      push_bytes (self, bytes);
-    else
-      ret = GST_FLOW_ERROR;
+    ret = bytes ? push_bytes (self, bytes) : GST_FLOW_ERROR;
   }
   end_push (self);
   return ret;
@@ -270,31 +390,29 @@ gst_spice_command_feed_push (GstSpiceCommandFeed *self, GstBuffer *buffer)
 void
 gst_spice_command_feed_forget (GstSpiceCommandFeed *self)
 {
-  QxlBatch *batch = qxl_batch_new ();
+  g_autoptr (QxlBatch) batch = qxl_batch_new ();
+  Push push = {.feed = self};
 
   /* the primary last, as the pointer goes with it */
   for (guint id = QXL_MAX_SURFACES; id-- > 0;)
     if (self->has_surfaces[id])
       qxl_batch_destroy_surface (batch, id);
   if (!qxl_batch_is_empty (batch))
-    gst_spice_recorder_add_batch (self->recorder, batch);
-  push_batch (self, batch);
+    gst_spice_recorder_add_batch (self->setup.recorder, batch);
+  push_commands (&push, batch);
 }
 
 /* life */
 
 GstSpiceCommandFeed *
-gst_spice_command_feed_new (SpcDisplay *display, SpcJobs *jobs,
-                            GstSpiceRecorder *recorder,
-                            const GstSpiceCommandFuncs *funcs, gpointer owner)
+gst_spice_command_feed_new (const GstSpiceCommandSetup *setup)
 {
   GstSpiceCommandFeed *self = g_atomic_rc_box_new0 (GstSpiceCommandFeed);
 
-  self->display = g_object_ref (display);
-  self->strand = spc_strand_new (jobs);
-  self->recorder = recorder;
-  self->funcs = *funcs;
-  self->owner = owner;
+  self->setup = *setup;
+  g_object_ref (setup->display);
+  gst_spice_report_ref (setup->report);
+  self->strand = spc_strand_new (setup->jobs);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   return self;

@@ -4,12 +4,13 @@
  * Each buffer of application/x-spice-qxl is a batch. Commands may not be left
  * out, so a push waits while the server has too many batches to take; no viewer
  * makes it wait, as what slow ones miss is told them as pictures. What is wrong
- * in a buffer is told, and nothing else is lost by it. Pushes come from one
+ * in a buffer is reported, and nothing else is lost by it; so is what was asked
+ * for by UPDATE commands. Pushes come from one
  * thread; flushing and stop from any. */
 #pragma once
 
 #include "gst/spicesink/gstspicerecorder.h"
-#include "server-core/spc.h"
+#include "gst/spicesink/gstspicereport.h"
 
 #include <gst/gst.h>
 
@@ -17,22 +18,25 @@ G_BEGIN_DECLS
 
 typedef struct _GstSpiceCommandFeed GstSpiceCommandFeed;
 
-/* pad thread: what the display itself has no use for */
+/* pad thread: takes @cursor, a command that is not the display's */
+typedef void (*GstSpiceCursorFunc) (gpointer owner, QxlCursorCommand *cursor);
+
 typedef struct {
-  /* takes @cursor */
-  void (*cursor) (gpointer owner, QxlCursorCommand *cursor);
-  void (*update) (gpointer owner, uint32_t surface_id, const QxlRect *area,
-                  uint32_t update_id);
-  /* a command that could not be read */
-  void (*refused) (gpointer owner, const GError *error);
-} GstSpiceCommandFuncs;
+  SpcDisplay *display;    /* referenced */
+  SpcJobs *jobs;          /* of the display's server */
+  GstSpiceReport *report; /* referenced */
+  /* (nullable): is told what the display is; outlives the feed */
+  GstSpiceRecorder *recorder;
+  guint max_monitors; /* heads a MONITORS command may have */
+  GstSpiceCursorFunc cursor;
+  /* pad thread: a wait was interrupted; OK when it is to go on */
+  GstFlowReturn (*interrupted) (gpointer owner);
+  gpointer owner; /* outlives the feed */
+} GstSpiceCommandSetup;
 
 /* life */
-/* Display and jobs are referenced. @recorder: (nullable): is told what the
- * display is, and outlives the feed, as @owner does. */
 GstSpiceCommandFeed *gst_spice_command_feed_new (
-    SpcDisplay *display, SpcJobs *jobs, GstSpiceRecorder *recorder,
-    const GstSpiceCommandFuncs *funcs, gpointer owner);
+    const GstSpiceCommandSetup *setup);
 /* waits for a push that is at work, after waking it. Frees, too. */
 void gst_spice_command_feed_stop (GstSpiceCommandFeed *self);
 

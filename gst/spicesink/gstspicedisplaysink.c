@@ -21,7 +21,9 @@
  * Instead of frames the pad takes draw commands, application/x-spice-qxl: see
  * docs/qxl-format.md for what is in a buffer, and #GstSpiceCommands for a way
  * to make them. Viewers are told the commands themselves where they draw them
- * as they should; a command that is wrong is left out with a warning.
+ * as they should; a command that is wrong is left out with a warning. What a
+ * surface shows is read back by the action signal
+ * #GstSpiceDisplaySink::snapshot or by UPDATE commands, see docs/messages.md.
  *
  * Keys and pointer come back upstream as #GstNavigation events; an event that
  * no element handles is posted as a navigation message. See docs/messages.md
@@ -38,14 +40,13 @@
 #include "gst/spicesink/gstspicecommandfeed.h"
 #include "gst/spicesink/gstspicefeed.h"
 #include "gst/spicesink/gstspicerecorder.h"
+#include "gst/spicesink/gstspicesnapshot.h"
 #include "qxl/surface.h"
 
 GST_DEBUG_CATEGORY_STATIC (display_sink_debug);
 #define GST_CAT_DEFAULT display_sink_debug
 
 #define QXL_CAPS "application/x-spice-qxl, version = (int) 1"
-/* between warnings of commands that cannot be carried out */
-#define WARNING_INTERVAL_US G_USEC_PER_SEC
 /* Frames we hold beyond basesink's: one in the slot, one being compared. */
 #define EXTRA_BUFFERS 2
 
@@ -56,9 +57,12 @@ struct _GstSpiceDisplaySink {
   /* object lock */
   int wanted_id;
   gchar *record_location;
-  /* between start and stop */
+  guint max_monitors;
+  /* between start and stop; set and cleared with the object lock */
   SpcDisplay *display;
+  /* between start and stop */
   GstSpiceRecorder *recorder; /* or NULL */
+  GstSpiceReport *report;
   GstSpiceFeed *feed;
   GstSpiceCommandFeed *commands;
   GstSpiceNav *nav;
@@ -66,8 +70,8 @@ struct _GstSpiceDisplaySink {
   /* streaming thread */
   gboolean takes_commands; /* buffers are commands, not frames */
   GstBuffer *prerolled;    /* commands that have been drawn already */
-  SpcCursor *cursor;       /* of these commands, or NULL */
-  gint64 warned_us;
+  gboolean is_prerolling;
+  SpcCursor *cursor; /* of these commands, or NULL */
   GstVideoInfo info;
 };
 
@@ -75,6 +79,7 @@ enum {
   PROP_0,
   PROP_DISPLAY_ID,
   PROP_RECORD_LOCATION,
+  PROP_MAX_MONITORS,
 };
 
 static GstStaticPadTemplate sink_template =
@@ -121,37 +126,53 @@ on_cursor (gpointer owner, QxlCursorCommand *cursor)
   spc_cursor_post_command (self->cursor, cursor);
 }
 
-static void
-on_update (gpointer owner, uint32_t surface_id, const QxlRect *area,
-           uint32_t update_id)
+/* in PLAYING a pause interrupts as a flush does */
+static GstFlowReturn
+on_interrupted (gpointer owner)
 {
   GstSpiceDisplaySink *self = owner;
 
-  GST_LOG_OBJECT (self, "update %u of surface %u at %d,%d to %d,%d", update_id,
-                  surface_id, area->left, area->top, area->right, area->bottom);
+  return self->is_prerolling ? GST_FLOW_FLUSHING
+                             : gst_base_sink_wait_preroll (owner);
+}
+
+static GstSpiceCommandFeed *
+make_command_feed (GstSpiceDisplaySink *self, SpcServer *server)
+{
+  GstSpiceCommandSetup setup = {
+      .display = self->display,
+      .jobs = spc_server_jobs (server),
+      .report = self->report,
+      .recorder = self->recorder,
+      .cursor = on_cursor,
+      .interrupted = on_interrupted,
+      .owner = self,
+  };
+
+  GST_OBJECT_LOCK (self);
+  setup.max_monitors = self->max_monitors;
+  GST_OBJECT_UNLOCK (self);
+  return gst_spice_command_feed_new (&setup);
+}
+
+/* snapshots come from any thread */
+static void
+use_display (GstSpiceDisplaySink *self, SpcDisplay *display)
+{
+  SpcDisplay *old;
+
+  GST_OBJECT_LOCK (self);
+  old = self->display;
+  self->display = display;
+  GST_OBJECT_UNLOCK (self);
+  g_clear_object (&old);
 }
 
 static void
-on_refused (gpointer owner, const GError *error)
+unref_report (gpointer report)
 {
-  GstSpiceDisplaySink *self = owner;
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (self->warned_us != 0 && now_us - self->warned_us < WARNING_INTERVAL_US) {
-    GST_WARNING_OBJECT (self, "command left out: %s", error->message);
-    return;
-  }
-  self->warned_us = now_us;
-  GST_ELEMENT_WARNING (self, STREAM, DECODE,
-                       ("A draw command was left out: %s", error->message),
-                       (NULL));
+  gst_spice_report_unref (report);
 }
-
-static const GstSpiceCommandFuncs command_funcs = {
-    .cursor = on_cursor,
-    .update = on_update,
-    .refused = on_refused,
-};
 
 /* FALSE: there is a file to write, and it cannot be written */
 static gboolean
@@ -202,12 +223,14 @@ gst_spice_display_sink_start (GstBaseSink *sink)
     return FALSE;
   }
   server = gst_spice_session_server (session);
-  self->display = spc_display_new (server, (uint8_t)self->id);
+  use_display (self, spc_display_new (server, (uint8_t)self->id));
+  self->report = gst_spice_report_new (GST_ELEMENT (self));
+  spc_display_set_refused_func (self->display, gst_spice_report_refusal,
+                                gst_spice_report_ref (self->report),
+                                unref_report);
   self->feed = gst_spice_feed_new (self->display, spc_server_jobs (server),
                                    self->recorder);
-  self->commands =
-      gst_spice_command_feed_new (self->display, spc_server_jobs (server),
-                                  self->recorder, &command_funcs, self);
+  self->commands = make_command_feed (self, server);
   self->nav = gst_spice_nav_new (GST_ELEMENT (self), GST_BASE_SINK_PAD (self));
   gst_spice_nav_table_set (gst_spice_session_nav_table (session),
                            (guint)self->id, self->nav);
@@ -233,7 +256,9 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
   self->cursor = NULL;
   spc_server_remove_channel (gst_spice_session_server (session),
                              SPC_CHANNEL (self->display));
-  g_clear_object (&self->display);
+  spc_display_set_refused_func (self->display, NULL, NULL, NULL);
+  use_display (self, NULL);
+  g_clear_pointer (&self->report, gst_spice_report_stop);
   gst_spice_session_release (session, GST_SPICE_SLOT_DISPLAY, self->id);
   gst_spice_user_close (self->user);
   return TRUE;
@@ -330,6 +355,7 @@ static GstFlowReturn
 gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+  GstFlowReturn ret;
 
   if (!self->takes_commands)
     return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
@@ -337,7 +363,10 @@ gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
   if (buffer == self->prerolled)
     return GST_FLOW_OK;
   gst_buffer_replace (&self->prerolled, buffer);
-  return gst_spice_command_feed_push (self->commands, buffer);
+  self->is_prerolling = TRUE;
+  ret = gst_spice_command_feed_push (self->commands, buffer);
+  self->is_prerolling = FALSE;
+  return ret;
 }
 
 static GstFlowReturn
@@ -389,6 +418,39 @@ gst_spice_display_sink_event (GstBaseSink *sink, GstEvent *event)
       ->event (sink, event);
 }
 
+/* snapshots */
+
+static int32_t
+far_edge (guint near, guint size)
+{
+  return size == 0 ? G_MAXINT32
+                   : (int32_t)MIN ((guint64)near + size, G_MAXINT32);
+}
+
+static GstSample *
+take_snapshot (GstSpiceDisplaySink *self, guint surface_id, guint x, guint y,
+               guint width, guint height)
+{
+  const QxlRect area =
+      QXL_RECT ((int32_t)MIN (x, G_MAXINT32), (int32_t)MIN (y, G_MAXINT32),
+                far_edge (x, width), far_edge (y, height));
+  g_autoptr (SpcDisplay) display = NULL;
+  GstSample *sample = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->display)
+    display = g_object_ref (self->display);
+  GST_OBJECT_UNLOCK (self);
+  if (display)
+    sample = gst_spice_snapshot_take (display, surface_id, &area);
+  if (!sample)
+    GST_WARNING_OBJECT (self,
+                        "no snapshot: surface %u shows nothing at %u,%u, "
+                        "size %u,%u",
+                        surface_id, x, y, width, height);
+  return sample;
+}
+
 /* object */
 
 static void
@@ -409,6 +471,11 @@ gst_spice_display_sink_set_property (GObject *object, guint id,
     GST_OBJECT_LOCK (self);
     g_free (self->record_location);
     self->record_location = g_value_dup_string (value);
+    GST_OBJECT_UNLOCK (self);
+    break;
+  case PROP_MAX_MONITORS:
+    GST_OBJECT_LOCK (self);
+    self->max_monitors = g_value_get_uint (value);
     GST_OBJECT_UNLOCK (self);
     break;
   default:
@@ -435,6 +502,11 @@ gst_spice_display_sink_get_property (GObject *object, guint id, GValue *value,
     g_value_set_string (value, self->record_location);
     GST_OBJECT_UNLOCK (self);
     break;
+  case PROP_MAX_MONITORS:
+    GST_OBJECT_LOCK (self);
+    g_value_set_uint (value, self->max_monitors);
+    GST_OBJECT_UNLOCK (self);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
@@ -459,11 +531,40 @@ gst_spice_display_sink_init (GstSpiceDisplaySink *self)
 
   self->user = gst_spice_user_new (GST_ELEMENT (self));
   self->wanted_id = -1;
+  self->max_monitors = SPC_MAX_DISPLAYS;
   self->id = -1;
   gst_video_info_init (&self->info);
   gst_base_sink_set_max_lateness (sink, -1);
   gst_base_sink_set_qos_enabled (sink, FALSE);
   gst_base_sink_set_processing_deadline (sink, 0);
+}
+
+/**
+ * GstSpiceDisplaySink::snapshot:
+ * @sink: the display
+ * @surface_id: 0: what viewers see
+ * @x: of the area's left edge, pixels
+ * @y: of its top edge
+ * @width: 0: to the surface's right edge
+ * @height: 0: to its bottom edge
+ *
+ * What the part of the area that lies in the surface shows, once all that came
+ * before is drawn: frames that have been compared, and every buffer of draw
+ * commands that has been rendered. It is answered in PAUSED, too, and without
+ * viewers. Not to be called in a callback of the server's own context.
+ *
+ * Returns: (transfer full) (nullable): video/x-raw, BGRx, or of a surface with
+ *   alpha BGRA, premultiplied; %NULL: there is no such surface, the area has
+ *   nothing of it, or the element is not started
+ */
+static void
+install_snapshot (GstSpiceDisplaySinkClass *klass)
+{
+  g_signal_new_class_handler ("snapshot", G_TYPE_FROM_CLASS (klass),
+                              G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+                              G_CALLBACK (take_snapshot), NULL, NULL, NULL,
+                              GST_TYPE_SAMPLE, 5, G_TYPE_UINT, G_TYPE_UINT,
+                              G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT);
 }
 
 static void
@@ -504,6 +605,14 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
           NULL,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
               GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (
+      object_class, PROP_MAX_MONITORS,
+      g_param_spec_uint ("max-monitors", "Max monitors",
+                         "Heads that draw commands may lay out on the display; "
+                         "counts from the next start",
+                         1, SPC_MAX_DISPLAYS, SPC_MAX_DISPLAYS,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  install_snapshot (klass);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE display sink", "Sink/Video/Network",

@@ -2,10 +2,10 @@
 #include "gst/spicesink/gstspicereplay.h"
 
 #include "gst/common/gstspicexz.h"
+#include "gst/spicesink/gstspicequic.h"
 #include "qxl/journal.h"
 #include "qxl/replay.h"
 #include "qxl/stream.h"
-#include "server-core/image/quic-decode.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +27,7 @@ struct _GstSpiceReplay {
   QxlJournalReader *journal;
   QxlReplay *replay;
   /* of the text: what was read beyond the last batch */
+  GstSpiceQuic quic; /* of the batch */
   QxlBatch *ahead;
   guint64 ahead_ns;
   GError *failure; /* comes after what was read before */
@@ -55,7 +56,7 @@ static QxlImage *
 decode_quic (const uint8_t *data, size_t size, uint32_t width, uint32_t height,
              gpointer user_data, GError **error)
 {
-  return spc_quic_decode (data, size, width, height, error);
+  return gst_spice_quic_decode (user_data, data, size, width, height, error);
 }
 
 /* takes @file */
@@ -70,7 +71,7 @@ replay_new (GInputStream *file, gboolean journal)
     return self;
   }
   self->replay = qxl_replay_new (file);
-  qxl_replay_set_quic (self->replay, decode_quic, NULL);
+  qxl_replay_set_quic (self->replay, decode_quic, &self->quic);
   return self;
 }
 
@@ -158,6 +159,7 @@ read_joined (GstSpiceReplay *self, guint64 *time_ns)
   QxlBatch *batch = g_steal_pointer (&self->ahead);
   gsize size;
 
+  self->quic = (GstSpiceQuic){0};
   *time_ns = self->ahead_ns;
   if (!batch && !self->failure)
     batch = read_event (self, time_ns);

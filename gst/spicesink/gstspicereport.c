@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/spicesink/gstspicereport.h"
+
+#include "gst/common/gstspicebus.h"
+#include "gst/spicesink/gstspicesnapshot.h"
+#include "qxl/surface.h"
+
+/* between warnings of commands that were refused */
+#define WARNING_INTERVAL_US G_USEC_PER_SEC
+/* Bytes of pictures in messages that nobody has freed; one may be larger. A
+ * driver asks 80 times a second, and some applications never read their bus. */
+#define MAX_UNREAD_BYTES ((guint64)64 * 1024 * 1024)
+/* the name of an event that becomes a warning */
+#define REFUSAL "refusal"
+
+struct _GstSpiceReport {
+  GWeakRef element;
+  /* under the lock */
+  GMutex lock;
+  GstSpiceBus *bus; /* NULL: nothing to tell yet, or stopped */
+  gboolean is_stopped;
+  gint64 warned_us; /* 0: never */
+  guint n_untold;   /* refusals since then */
+  guint64 unread_bytes;
+};
+
+struct _GstSpiceLeave {
+  GstSpiceReport *report;
+  guint64 n_bytes;
+};
+
+/* life */
+
+GstSpiceReport *
+gst_spice_report_new (GstElement *element)
+{
+  GstSpiceReport *self = g_atomic_rc_box_new0 (GstSpiceReport);
+
+  g_weak_ref_init (&self->element, element);
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+GstSpiceReport *
+gst_spice_report_ref (GstSpiceReport *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear_report (gpointer data)
+{
+  GstSpiceReport *self = data;
+
+  g_weak_ref_clear (&self->element);
+  g_mutex_clear (&self->lock);
+}
+
+void
+gst_spice_report_unref (GstSpiceReport *self)
+{
+  if (self)
+    g_atomic_rc_box_release_full (self, clear_report);
+}
+
+void
+gst_spice_report_stop (GstSpiceReport *self)
+{
+  GstSpiceBus *bus;
+
+  if (!self)
+    return;
+  g_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  bus = g_steal_pointer (&self->bus);
+  g_mutex_unlock (&self->lock);
+  gst_spice_bus_stop (bus);
+  gst_spice_report_unref (self);
+}
+
+/* delivering, on the bus's thread */
+
+static void
+deliver (const GstStructure *event, gpointer user_data)
+{
+  GstSpiceReport *self = user_data;
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (!element)
+    return;
+  if (gst_structure_has_name (event, REFUSAL)) {
+    GST_ELEMENT_WARNING (element, STREAM, DECODE,
+                         ("A draw command was left out: %s",
+                          gst_structure_get_string (event, "text")),
+                         (NULL));
+    return;
+  }
+  gst_element_post_message (
+      element, gst_message_new_element (GST_OBJECT (element),
+                                        gst_structure_copy (event)));
+}
+
+static void
+unref_report (gpointer report)
+{
+  gst_spice_report_unref (report);
+}
+
+/* takes @event */
+static void
+push (GstSpiceReport *self, GstStructure *event)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->bus && !self->is_stopped)
+    self->bus = gst_spice_bus_new (NULL, deliver, gst_spice_report_ref (self),
+                                   unref_report);
+  if (self->bus)
+    gst_spice_bus_push (self->bus, g_steal_pointer (&event));
+  g_mutex_unlock (&self->lock);
+  if (event)
+    gst_structure_free (event);
+}
+
+/* refusals */
+
+/* true: it is time for a warning; *@n_untold: those that had none */
+static gboolean
+may_warn (GstSpiceReport *self, guint *n_untold)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean may;
+
+  g_mutex_lock (&self->lock);
+  may = self->warned_us == 0 || now_us - self->warned_us >= WARNING_INTERVAL_US;
+  *n_untold = self->n_untold;
+  self->n_untold = may ? 0 : self->n_untold + 1;
+  self->warned_us = may ? now_us : self->warned_us;
+  g_mutex_unlock (&self->lock);
+  return may;
+}
+
+void
+gst_spice_report_refusal (const GError *error, gpointer data)
+{
+  GstSpiceReport *self = data;
+  g_autofree char *text = NULL;
+  guint n_untold;
+
+  if (!may_warn (self, &n_untold)) {
+    GST_INFO ("command left out: %s", error->message);
+    return;
+  }
+  if (n_untold > 0)
+    text = g_strdup_printf ("%s (%u more since the last warning)",
+                            error->message, n_untold);
+  push (self, gst_structure_new (REFUSAL, "text", G_TYPE_STRING,
+                                 text ? text : error->message, NULL));
+}
+
+/* leave */
+
+static guint64
+bytes_of (const QxlRect *area)
+{
+  const QxlRect most = QXL_RECT (0, 0, (int32_t)QXL_SURFACE_MAX_SIDE,
+                                 (int32_t)QXL_SURFACE_MAX_SIDE);
+  const QxlRect seen = qxl_rect_intersect (area, &most);
+
+  if (qxl_rect_is_empty (&seen))
+    return 0;
+  return (guint64)qxl_rect_width (&seen) * (guint64)qxl_rect_height (&seen) * 4;
+}
+
+GstSpiceLeave *
+gst_spice_report_ask_leave (GstSpiceReport *self, const QxlRect *area)
+{
+  guint64 n_bytes = bytes_of (area);
+  GstSpiceLeave *leave;
+  gboolean may;
+
+  g_mutex_lock (&self->lock);
+  may = self->unread_bytes == 0 ||
+        self->unread_bytes + n_bytes <= MAX_UNREAD_BYTES;
+  if (may)
+    self->unread_bytes += n_bytes;
+  g_mutex_unlock (&self->lock);
+  if (!may)
+    return NULL;
+  leave = g_new (GstSpiceLeave, 1);
+  *leave = (GstSpiceLeave){gst_spice_report_ref (self), n_bytes};
+  return leave;
+}
+
+/* of what was asked for only so many bytes are used */
+static void
+leave_shrink (GstSpiceLeave *self, guint64 n_bytes)
+{
+  GstSpiceReport *report = self->report;
+
+  g_mutex_lock (&report->lock);
+  report->unread_bytes -= self->n_bytes - MIN (n_bytes, self->n_bytes);
+  g_mutex_unlock (&report->lock);
+  self->n_bytes = MIN (n_bytes, self->n_bytes);
+}
+
+void
+gst_spice_leave_free (GstSpiceLeave *self)
+{
+  if (!self)
+    return;
+  leave_shrink (self, 0);
+  gst_spice_report_unref (self->report);
+  g_free (self);
+}
+
+static void
+free_leave (gpointer leave)
+{
+  gst_spice_leave_free (leave);
+}
+
+/* updates */
+
+void
+gst_spice_report_update (GstSpiceReport *self, const GstSpiceUpdate *update,
+                         QxlImage *image, GstSpiceLeave *leave)
+{
+  const QxlRect *area = &update->area;
+  GstStructure *event = gst_structure_new (
+      "spice-update", "update-id", G_TYPE_UINT, update->update_id, "surface-id",
+      G_TYPE_UINT, update->surface_id, "left", G_TYPE_INT, area->left, "top",
+      G_TYPE_INT, area->top, "right", G_TYPE_INT, area->right, "bottom",
+      G_TYPE_INT, area->bottom, NULL);
+
+  if (image && leave) {
+    GstSample *sample;
+
+    leave_shrink (leave, qxl_image_size (image));
+    sample =
+        gst_spice_snapshot_sample (image, free_leave, g_steal_pointer (&leave));
+    gst_structure_set (event, "sample", GST_TYPE_SAMPLE, sample, NULL);
+    gst_sample_unref (sample);
+  }
+  gst_spice_leave_free (leave);
+  push (self, event);
+}
