@@ -63,8 +63,10 @@ is_plain_copy (const QxlDrawable *draw)
          copy->rop == QXL_ROP_PUT &&
          qxl_rect_width (&copy->src_area) == qxl_rect_width (&draw->box) &&
          qxl_rect_height (&copy->src_area) == qxl_rect_height (&draw->box) &&
-         (copy->src.kind == QXL_SOURCE_IMAGE ||
-          copy->src.surface_id != draw->surface_id);
+         /* plain draws have no images of single bits */
+         (copy->src.kind == QXL_SOURCE_IMAGE
+              ? copy->src.image->format != QXL_FORMAT_A1
+              : copy->src.surface_id != draw->surface_id);
 }
 
 static QxlDrawable *
