@@ -98,26 +98,6 @@ make_move (const Maker *maker, QxlPoint src)
 
 /* operations */
 
-static const QxlRect *
-find_src_area (const QxlOperation *op)
-{
-  switch (op->kind) {
-  case QXL_OP_COPY:
-  case QXL_OP_BLEND:
-    return &op->u.copy.src_area;
-  case QXL_OP_OPAQUE:
-    return &op->u.opaque.copy.src_area;
-  case QXL_OP_ROP3:
-    return &op->u.rop3.copy.src_area;
-  case QXL_OP_TRANSPARENT:
-    return &op->u.transparent.src_area;
-  case QXL_OP_ALPHA_BLEND:
-    return &op->u.alpha_blend.src_area;
-  default:
-    return NULL;
-  }
-}
-
 static void
 add_scaled (const Maker *maker, uint32_t surface_id, const QxlRect *area)
 {
@@ -174,7 +154,7 @@ add_reads (const Maker *maker, const QxlOperation *op)
     if (source == NULL || source->kind != QXL_SOURCE_SURFACE)
       continue;
     if (role == QXL_ROLE_SRC)
-      add_scaled (maker, source->surface_id, find_src_area (op));
+      add_scaled (maker, source->surface_id, qxl_operation_src_area (op));
     else
       add_whole (maker, source->surface_id);
   }

@@ -196,6 +196,26 @@ qxl_operation_source (const QxlOperation *self, QxlSourceRole role)
   return source != NULL && source->kind != QXL_SOURCE_NONE ? source : NULL;
 }
 
+const QxlRect *
+qxl_operation_src_area (const QxlOperation *self)
+{
+  switch (self->kind) {
+  case QXL_OP_COPY:
+  case QXL_OP_BLEND:
+    return &self->u.copy.src_area;
+  case QXL_OP_OPAQUE:
+    return &self->u.opaque.copy.src_area;
+  case QXL_OP_ROP3:
+    return &self->u.rop3.copy.src_area;
+  case QXL_OP_TRANSPARENT:
+    return &self->u.transparent.src_area;
+  case QXL_OP_ALPHA_BLEND:
+    return &self->u.alpha_blend.src_area;
+  default:
+    return NULL;
+  }
+}
+
 /* asking */
 
 static bool

@@ -273,6 +273,9 @@ typedef enum {
 const QxlSource *qxl_operation_source (const QxlOperation *self,
                                        QxlSourceRole role);
 
+/* what of its source it takes, or NULL: its kind has none, or no area */
+const QxlRect *qxl_operation_src_area (const QxlOperation *self);
+
 /* asking */
 const char *qxl_op_kind_name (QxlOpKind kind); /* "fill"; "?" if unknown */
 /* every pixel of the box and clip gets a value that does not depend on what

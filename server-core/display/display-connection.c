@@ -466,7 +466,7 @@ tell_sources (SpcConnection *connection, const QxlDrawable *draw)
 
 SpcDrawForm
 spc_display_connection_draw_form (SpcConnection *connection,
-                                  const QxlDrawable *draw, QxlFormat format)
+                                  const QxlDrawable *draw)
 {
   const SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   SpcDrawTraits traits;
@@ -476,7 +476,9 @@ spc_display_connection_draw_form (SpcConnection *connection,
     return SPC_DRAW_UNTOLD;
   traits = draw_traits (connection);
   return can_have_sources (connection, draw, &traits) &&
-                 spc_draw_is_told (draw, format, &traits)
+                 spc_draw_is_told (
+                     draw, spc_display_surfaces (display_of (connection)),
+                     &traits)
              ? SPC_DRAW_AS_COMMAND
              : SPC_DRAW_AS_PICTURE;
 }

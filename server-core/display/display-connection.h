@@ -60,10 +60,8 @@ typedef enum {
   SPC_DRAW_AS_COMMAND,
   SPC_DRAW_AS_PICTURE, /* of what the box shows afterwards */
 } SpcDrawForm;
-/* @format: of the surface that is drawn on */
 SpcDrawForm spc_display_connection_draw_form (SpcConnection *connection,
-                                              const QxlDrawable *draw,
-                                              QxlFormat format);
+                                              const QxlDrawable *draw);
 /* @item: of @draw, in that form */
 void spc_display_connection_draw (SpcConnection *connection,
                                   const QxlDrawable *draw, SpcDrawForm form,

@@ -168,14 +168,10 @@ spc_fan_out_draw (SpcFanOut *self, QxlDrawable *draw, SpcDraft *draft)
   g_auto (Giving) giving = {.draw = draw, .draft = draft};
   GPtrArray *connections =
       spc_channel_connections (SPC_CHANNEL (self->display));
-  QxlFormat format = spc_surface_list_find (
-                         spc_display_surfaces (self->display), draw->surface_id)
-                         ->format;
 
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
-    SpcDrawForm form =
-        spc_display_connection_draw_form (connection, draw, format);
+    SpcDrawForm form = spc_display_connection_draw_form (connection, draw);
 
     if (form == SPC_DRAW_UNTOLD)
       continue;

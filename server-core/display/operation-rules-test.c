@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "operation-rules.h"
 
+#include "qxl/surface.h"
+
 static const SpcDrawTraits native = {true, true, true};
 static const SpcDrawTraits web = {false, false, false};
 static const QxlRect box = {0, 0, 8, 8};
+
+/* 0 to 5, one of each of QXL_SURFACE_FORMATS in its order */
+static SpcSurfaceList *surfaces;
+
+static void
+make_surfaces (void)
+{
+  static const QxlFormat formats[] = {QXL_SURFACE_FORMATS};
+
+  surfaces = spc_surface_list_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    spc_surface_list_add (surfaces, &(SpcSurfaceInfo){i, 64, 48, formats[i]});
+}
 
 static QxlDrawable *
 draw_new (QxlOpKind kind)
@@ -16,8 +31,8 @@ tells_plain_draws_to_everybody (void)
 {
   g_autoptr (QxlDrawable) fill = qxl_drawable_new_fill (0, &box, 1);
 
-  g_assert_true (spc_draw_is_told (fill, QXL_FORMAT_BGRX, &web));
-  g_assert_true (spc_draw_is_told (fill, QXL_FORMAT_BGRX, &native));
+  g_assert_true (spc_draw_is_told (fill, surfaces, &web));
+  g_assert_true (spc_draw_is_told (fill, surfaces, &native));
 }
 
 static void
@@ -28,9 +43,8 @@ tells_operations_to_native_clients (void)
     bool is_rop3 =
         kind == QXL_OP_ROP3; /* of code 0, which is none of its own */
 
-    g_assert_false (spc_draw_is_told (draw, QXL_FORMAT_BGRX, &web));
-    g_assert_cmpint (spc_draw_is_told (draw, QXL_FORMAT_BGRX, &native), ==,
-                     !is_rop3);
+    g_assert_false (spc_draw_is_told (draw, surfaces, &web));
+    g_assert_cmpint (spc_draw_is_told (draw, surfaces, &native), ==, !is_rop3);
   }
 }
 
@@ -41,15 +55,35 @@ tells_rop3_codes_that_clients_know (void)
   g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_ROP3);
   guint n_told = 0;
 
+  draw->u.operation->u.rop3.brush.kind = QXL_BRUSH_SOLID;
   for (unsigned code = 0; code < 256; code++) {
     draw->u.operation->u.rop3.code = (uint8_t)code;
-    n_told += spc_draw_is_told (draw, QXL_FORMAT_BGRX, &native);
+    n_told += spc_draw_is_told (draw, surfaces, &native);
   }
   g_assert_cmpuint (n_told, ==, 218);
   draw->u.operation->u.rop3.code = 0xcc;
-  g_assert_false (spc_draw_is_told (draw, QXL_FORMAT_BGRX, &native));
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
   draw->u.operation->u.rop3.code = 0xca;
-  g_assert_true (spc_draw_is_told (draw, QXL_FORMAT_BGRX, &native));
+  g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+  draw->u.operation->u.rop3.brush.kind = QXL_BRUSH_NONE;
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
+}
+
+/* they read beside a pattern that begins inside the box */
+static void
+tells_rop3_patterns_from_their_origin_on (void)
+{
+  g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_ROP3);
+  QxlBrush *brush = &draw->u.operation->u.rop3.brush;
+
+  draw->u.operation->u.rop3.code = 0xca;
+  *brush =
+      (QxlBrush){.kind = QXL_BRUSH_PATTERN, .pattern = qxl_source_surface (1)};
+  g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+  brush->pos = (QxlPoint){-3, 1};
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
+  brush->pos = (QxlPoint){1, -3};
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
 }
 
 static void
@@ -66,11 +100,80 @@ makes_pictures_of_what_clients_get_wrong (void)
   text->u.operation->u.text.string.format = QXL_GLYPH_A8;
   masked->u.operation->u.fill.mask.bitmap = qxl_source_surface (3);
   own->u.operation->u.copy.src = qxl_source_surface (0);
-  g_assert_false (spc_draw_is_told (dashes, QXL_FORMAT_BGRX, &native));
-  g_assert_false (spc_draw_is_told (text, QXL_FORMAT_BGRX, &native));
-  g_assert_false (spc_draw_is_told (masked, QXL_FORMAT_BGRX, &native));
-  g_assert_false (spc_draw_is_told (own, QXL_FORMAT_BGRX, &native));
-  g_assert_false (spc_draw_is_told (composite, QXL_FORMAT_BGRX, &old));
+  g_assert_false (spc_draw_is_told (dashes, surfaces, &native));
+  g_assert_false (spc_draw_is_told (text, surfaces, &native));
+  text->u.operation->u.text.string.format = QXL_GLYPH_A1;
+  text->u.operation->u.text.fore_brush =
+      (QxlBrush){.kind = QXL_BRUSH_PATTERN, .pattern = qxl_source_surface (1)};
+  g_assert_false (spc_draw_is_told (text, surfaces, &native));
+  g_assert_false (spc_draw_is_told (masked, surfaces, &native));
+  g_assert_false (spc_draw_is_told (own, surfaces, &native));
+  g_assert_false (spc_draw_is_told (composite, surfaces, &old));
+}
+
+/* they abort on surfaces whose pixels are of another size, but convert images
+ */
+static void
+makes_pictures_of_sources_of_other_sizes (void)
+{
+  g_autoptr (QxlDrawable) plain =
+      qxl_drawable_new_copy_surface (0, &box, 2, (QxlPoint){0, 0});
+  g_autoptr (QxlDrawable) copy = draw_new (QXL_OP_COPY);
+  g_autoptr (QxlDrawable) fill = draw_new (QXL_OP_FILL);
+  g_autoptr (QxlDrawable) composite = draw_new (QXL_OP_COMPOSITE);
+  QxlBrush *brush = &fill->u.operation->u.fill.brush;
+  uint8_t *pixels;
+
+  g_assert_false (spc_draw_is_told (plain, surfaces, &native));
+  plain->u.copy_surface.source_id = 1;
+  g_assert_true (spc_draw_is_told (plain, surfaces, &native));
+  copy->u.operation->u.copy.src_area = box;
+  copy->u.operation->u.copy.src = qxl_source_surface (2);
+  g_assert_false (spc_draw_is_told (copy, surfaces, &native));
+  copy->u.operation->u.copy.src = qxl_source_surface (1);
+  g_assert_true (spc_draw_is_told (copy, surfaces, &native));
+  copy->u.operation->u.copy.src =
+      qxl_source_image (qxl_image_new (QXL_FORMAT_RGB15, 8, 8, &pixels));
+  g_assert_true (spc_draw_is_told (copy, surfaces, &native));
+  *brush =
+      (QxlBrush){.kind = QXL_BRUSH_PATTERN, .pattern = qxl_source_surface (2)};
+  g_assert_false (spc_draw_is_told (fill, surfaces, &native));
+  composite->u.operation->u.composite.src = qxl_source_surface (2);
+  g_assert_true (spc_draw_is_told (composite, surfaces, &native));
+  composite->u.operation->u.composite.src = qxl_source_surface (4);
+  g_assert_true (spc_draw_is_told (composite, surfaces, &native));
+  composite->u.operation->u.composite.flags = QXL_COMPOSITE_SOURCE_OPAQUE;
+  g_assert_false (spc_draw_is_told (composite, surfaces, &native));
+}
+
+static void
+makes_pictures_of_alpha_out_of_nothing (void)
+{
+  const QxlRect whole = QXL_RECT (0, 0, 64, 48);
+  g_autoptr (QxlDrawable) plain =
+      qxl_drawable_new_copy_surface (1, &box, 0, (QxlPoint){0, 0});
+  g_autoptr (QxlDrawable) blend = draw_new (QXL_OP_ALPHA_BLEND);
+  g_autoptr (QxlDrawable) copy =
+      qxl_drawable_new_operation (1, &box, qxl_operation_new (QXL_OP_COPY));
+  QxlAlphaBlend *how = &blend->u.operation->u.alpha_blend;
+  QxlCopy *what = &copy->u.operation->u.copy;
+  uint8_t *pixels;
+
+  g_assert_false (spc_draw_is_told (plain, surfaces, &native));
+  spc_surface_list_add (surfaces, &(SpcSurfaceInfo){6, 9, 9, QXL_FORMAT_BGRX});
+  how->src = qxl_source_surface (6);
+  g_assert_true (spc_draw_is_told (blend, surfaces, &native));
+  how->alpha_flags = QXL_ALPHA_SRC_SURFACE_HAS_ALPHA;
+  g_assert_false (spc_draw_is_told (blend, surfaces, &native));
+  what->src =
+      qxl_source_image (qxl_image_new (QXL_FORMAT_BGRX, 64, 48, &pixels));
+  what->src_area = whole;
+  g_assert_false (spc_draw_is_told (copy, surfaces, &native));
+  copy->surface_id = 0;
+  g_assert_true (spc_draw_is_told (copy, surfaces, &native));
+  copy->surface_id = 2; /* scaled and converted */
+  g_assert_false (spc_draw_is_told (copy, surfaces, &native));
+  spc_surface_list_remove (surfaces, 6);
 }
 
 static void
@@ -88,16 +191,27 @@ tells_surfaces_that_the_protocol_can_fill (void)
 int
 main (int argc, char **argv)
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
+  make_surfaces ();
   g_test_add_func ("/operation-rules/tells-plain-draws-to-everybody",
                    tells_plain_draws_to_everybody);
   g_test_add_func ("/operation-rules/tells-operations-to-native-clients",
                    tells_operations_to_native_clients);
   g_test_add_func ("/operation-rules/tells-rop3-codes-that-clients-know",
                    tells_rop3_codes_that_clients_know);
+  g_test_add_func ("/operation-rules/tells-rop3-patterns-from-their-origin-on",
+                   tells_rop3_patterns_from_their_origin_on);
   g_test_add_func ("/operation-rules/makes-pictures-of-what-clients-get-wrong",
                    makes_pictures_of_what_clients_get_wrong);
   g_test_add_func ("/operation-rules/tells-surfaces-that-the-protocol-can-fill",
                    tells_surfaces_that_the_protocol_can_fill);
-  return g_test_run ();
+  g_test_add_func ("/operation-rules/makes-pictures-of-sources-of-other-sizes",
+                   makes_pictures_of_sources_of_other_sizes);
+  g_test_add_func ("/operation-rules/makes-pictures-of-alpha-out-of-nothing",
+                   makes_pictures_of_alpha_out_of_nothing);
+  result = g_test_run ();
+  spc_surface_list_free (surfaces);
+  return result;
 }

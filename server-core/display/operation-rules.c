@@ -29,6 +29,18 @@ is_known_rop3 (uint8_t code)
   return needs_brush && needs_src && needs_dest;
 }
 
+/* left of a pattern's origin, and above, they read beside its pixels */
+static bool
+is_told_rop3 (const QxlRop3 *rop3, const QxlRect *box)
+{
+  const QxlBrush *brush = &rop3->brush;
+
+  if (!is_known_rop3 (rop3->code) || brush->kind == QXL_BRUSH_NONE)
+    return false;
+  return brush->kind != QXL_BRUSH_PATTERN ||
+         (brush->pos.x <= box->left && brush->pos.y <= box->top);
+}
+
 static bool
 is_told_stroke (const QxlStroke *stroke)
 {
@@ -45,41 +57,150 @@ is_told_on_a8 (QxlOpKind kind)
          kind == QXL_OP_COPY_BITS || kind == QXL_OP_COMPOSITE;
 }
 
-/* what clients get wrong about where pixels come from */
-static bool
-has_odd_source (const QxlDrawable *draw)
+static QxlFormat
+format_of (const SpcSurfaceList *surfaces, uint32_t surface_id)
 {
-  const QxlSource *mask =
-      qxl_operation_source (draw->u.operation, QXL_ROLE_MASK);
+  const SpcSurfaceInfo *info = spc_surface_list_find (surfaces, surface_id);
 
-  if (qxl_operation_reads (draw->u.operation, draw->surface_id))
-    return true;
-  return mask != NULL && mask->kind == QXL_SOURCE_SURFACE &&
-         draw->u.operation->kind != QXL_OP_COMPOSITE;
+  return info != NULL ? info->format : QXL_FORMAT_INVALID;
 }
 
-bool
-spc_draw_is_told (const QxlDrawable *draw, QxlFormat format,
-                  const SpcDrawTraits *traits)
+/* pixels of what is drawn with */
+static QxlFormat
+source_format (const SpcSurfaceList *surfaces, const QxlSource *source)
 {
-  const QxlOperation *op;
+  return source->kind == QXL_SOURCE_SURFACE
+             ? format_of (surfaces, source->surface_id)
+             : source->image->format;
+}
 
-  if (draw->kind != QXL_DRAW_OPERATION)
+static bool
+is_as_wide (QxlFormat one, QxlFormat other)
+{
+  return qxl_format_bits_per_pixel (one) == qxl_format_bits_per_pixel (other);
+}
+
+/* Fourth bytes of surfaces without alpha differ at clients, so nothing that is
+ * seen may be made of them. */
+static bool
+reads_fourth_bytes (QxlFormat from, QxlFormat to)
+{
+  return to == QXL_FORMAT_BGRA && from != QXL_FORMAT_BGRA;
+}
+
+static bool
+is_scaled (const QxlDrawable *draw)
+{
+  const QxlOperation *op = draw->u.operation;
+  const QxlRect *area = qxl_operation_src_area (op);
+
+  return area != NULL &&
+         (qxl_rect_width (area) != qxl_rect_width (&draw->box) ||
+          qxl_rect_height (area) != qxl_rect_height (&draw->box));
+}
+
+/* Clients convert images, but not surfaces: they abort. What they convert and
+ * scale they round in another way. */
+static bool
+is_odd_source (const QxlDrawable *draw, QxlSourceRole role,
+               const QxlSource *source, const SpcSurfaceList *surfaces)
+{
+  QxlFormat from = source_format (surfaces, source);
+  QxlFormat to = format_of (surfaces, draw->surface_id);
+
+  if (role == QXL_ROLE_MASK)
+    return source->kind == QXL_SOURCE_SURFACE;
+  if (reads_fourth_bytes (from, to))
     return true;
-  op = draw->u.operation;
-  if (!traits->is_native || has_odd_source (draw) ||
-      (format == QXL_FORMAT_A8 && !is_told_on_a8 (op->kind)))
-    return false;
+  return !is_as_wide (from, to) &&
+         (source->kind == QXL_SOURCE_SURFACE || is_scaled (draw));
+}
+
+/* what clients get wrong about where pixels come from; for composites they let
+ * pixman see to it */
+static bool
+has_odd_source (const QxlDrawable *draw, const SpcSurfaceList *surfaces)
+{
+  const QxlOperation *op = draw->u.operation;
+
+  if (qxl_operation_reads (op, draw->surface_id))
+    return true;
+  for (int i = 0; op->kind != QXL_OP_COMPOSITE && i < QXL_N_ROLES; i++) {
+    const QxlSource *source = qxl_operation_source (op, (QxlSourceRole)i);
+    if (source != NULL &&
+        is_odd_source (draw, (QxlSourceRole)i, source, surfaces))
+      return true;
+  }
+  return false;
+}
+
+/* is a fourth byte taken for alpha? */
+static bool
+is_odd_blend (const QxlAlphaBlend *blend, const SpcSurfaceList *surfaces)
+{
+  return (blend->alpha_flags & QXL_ALPHA_SRC_SURFACE_HAS_ALPHA) != 0 &&
+         blend->src.kind == QXL_SOURCE_SURFACE &&
+         source_format (surfaces, &blend->src) == QXL_FORMAT_BGRX;
+}
+
+/* clients read alpha as if it were colours */
+static bool
+is_odd_composite (const QxlComposite *composite, const SpcSurfaceList *surfaces)
+{
+  return (composite->flags & QXL_COMPOSITE_SOURCE_OPAQUE) != 0 &&
+         composite->src.kind == QXL_SOURCE_SURFACE &&
+         source_format (surfaces, &composite->src) == QXL_FORMAT_A8;
+}
+
+static bool
+is_told_plain (const QxlDrawable *draw, const SpcSurfaceList *surfaces)
+{
+  QxlFormat to = format_of (surfaces, draw->surface_id);
+  QxlFormat from;
+
+  if (draw->kind == QXL_DRAW_COPY)
+    return !reads_fourth_bytes (draw->u.copy.image->format, to);
+  if (draw->kind != QXL_DRAW_COPY_SURFACE)
+    return true;
+  from = format_of (surfaces, draw->u.copy_surface.source_id);
+  return is_as_wide (from, to) && !reads_fourth_bytes (from, to);
+}
+
+static bool
+is_told_operation (const QxlDrawable *draw, const SpcSurfaceList *surfaces,
+                   const SpcDrawTraits *traits)
+{
+  const QxlOperation *op = draw->u.operation;
+
   switch (op->kind) {
   case QXL_OP_ROP3:
-    return is_known_rop3 (op->u.rop3.code);
+    return is_told_rop3 (&op->u.rop3, &draw->box);
   case QXL_OP_STROKE:
     return is_told_stroke (&op->u.stroke);
   case QXL_OP_TEXT:
-    return op->u.text.string.format != QXL_GLYPH_A8;
+    /* of a surface as a pattern they take all for opaque */
+    return op->u.text.string.format != QXL_GLYPH_A8 &&
+           (op->u.text.fore_brush.kind != QXL_BRUSH_PATTERN ||
+            op->u.text.fore_brush.pattern.kind == QXL_SOURCE_IMAGE);
+  case QXL_OP_ALPHA_BLEND:
+    return !is_odd_blend (&op->u.alpha_blend, surfaces);
   case QXL_OP_COMPOSITE:
-    return traits->takes_composite;
+    return traits->takes_composite &&
+           !is_odd_composite (&op->u.composite, surfaces);
   default:
     return true;
   }
+}
+
+bool
+spc_draw_is_told (const QxlDrawable *draw, const SpcSurfaceList *surfaces,
+                  const SpcDrawTraits *traits)
+{
+  if (draw->kind != QXL_DRAW_OPERATION)
+    return is_told_plain (draw, surfaces);
+  if (!traits->is_native || has_odd_source (draw, surfaces))
+    return false;
+  return (format_of (surfaces, draw->surface_id) != QXL_FORMAT_A8 ||
+          is_told_on_a8 (draw->u.operation->kind)) &&
+         is_told_operation (draw, surfaces, traits);
 }

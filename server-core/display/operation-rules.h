@@ -6,9 +6,7 @@
  * the box (spec: draw commands). Pure. */
 #pragma once
 
-#include "qxl/command.h"
-
-#include <glib.h>
+#include "surface-list.h"
 
 /* what a viewer's client is able to do */
 typedef struct {
@@ -19,7 +17,7 @@ typedef struct {
 
 /* is there a kind of surface at the client that can stand for it? */
 bool spc_surface_is_told (QxlFormat format, const SpcDrawTraits *traits);
-/* can the draw be told as it is, if the client has all surfaces in it? @format:
- * of the surface that is drawn on */
-bool spc_draw_is_told (const QxlDrawable *draw, QxlFormat format,
+/* Can the draw be told as it is, if the client has all surfaces in it?
+ * @surfaces: those there are when it is drawn, all of it among them */
+bool spc_draw_is_told (const QxlDrawable *draw, const SpcSurfaceList *surfaces,
                        const SpcDrawTraits *traits);
