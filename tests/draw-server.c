@@ -3,13 +3,17 @@
  * frames.
  *
  *   draw-server --picture FILE [--seed N] [--compression N] [--deflate]
+ *               [--operations] [--invalid]
  *
  * Prints "READY <port>" when viewers may come, and then obeys its standard
  * input: a number there is of draws, which it posts, some from its own thread
  * and some from the workers. Then it writes what the primary surface shows to
  * FILE, as BGRX, and prints "DREW <so far> <width> <height>" and statistics.
+ * With --operations draws are of all kinds, as random-operations.h makes them,
+ * and with --invalid every other batch is one of an invalid command.
  * Ends when it is interrupted or its input does. */
 #include "random-draws.h"
+#include "random-operations.h"
 #include "server-core/spc.h"
 
 #include <glib-unix.h>
@@ -19,7 +23,7 @@
 
 static char *picture_path;
 static int seed, compression;
-static gboolean deflates;
+static gboolean deflates, has_operations, has_invalid;
 
 static const GOptionEntry options[] = {
     {"picture", 0, 0, G_OPTION_ARG_FILENAME, &picture_path, "file", "FILE"},
@@ -27,14 +31,20 @@ static const GOptionEntry options[] = {
     {"compression", 0, 0, G_OPTION_ARG_INT, &compression,
      "SPICE_IMAGE_COMPRESSION_…", "N"},
     {"deflate", 0, 0, G_OPTION_ARG_NONE, &deflates, "what GLZ makes", NULL},
+    {"operations", 0, 0, G_OPTION_ARG_NONE, &has_operations,
+     "draws of all kinds", NULL},
+    {"invalid", 0, 0, G_OPTION_ARG_NONE, &has_invalid,
+     "invalid commands between", NULL},
     {NULL},
 };
 
 typedef struct {
   SpcServer *server;
   SpcDisplay *display;
+  /* one of these */
   RandomDraws *draws;
-  guint n_drawn;
+  RandomOperations *operations;
+  guint n_drawn, n_invalid;
   GMainLoop *loop;
   /* under the lock */
   GMutex lock;
@@ -106,22 +116,44 @@ wait_for_room (Program *self)
   g_mutex_unlock (&self->lock);
 }
 
+static bool
+toss (Program *self)
+{
+  return self->draws ? random_draws_toss (self->draws)
+                     : random_operations_toss (self->operations);
+}
+
+static void
+post (Program *self, QxlBatch *batch, bool waits)
+{
+  if (waits)
+    wait_for_room (self);
+  if (toss (self))
+    spc_display_post (self->display, batch);
+  else
+    post_from_worker (self, batch);
+}
+
 static void
 draw (Program *self, guint n_draws)
 {
   /* a producer that does not wait is obeyed, too */
-  bool waits = random_draws_toss (self->draws);
+  bool waits = toss (self);
 
   while (n_draws > 0) {
+    const char *spoiled;
     guint n;
-    QxlBatch *batch = random_draws_next (self->draws, n_draws, &n);
 
-    if (waits)
-      wait_for_room (self);
-    if (random_draws_toss (self->draws))
-      spc_display_post (self->display, batch);
+    if (self->draws)
+      post (self, random_draws_next (self->draws, n_draws, &n), waits);
     else
-      post_from_worker (self, batch);
+      post (self, random_operations_next (self->operations, n_draws, &n),
+            waits);
+    if (has_invalid) {
+      post (self, random_operations_next_invalid (self->operations, &spoiled),
+            waits);
+      self->n_invalid++;
+    }
     n_draws -= n;
     self->n_drawn += n;
   }
@@ -132,7 +164,9 @@ draw (Program *self, guint n_draws)
 static void
 write_picture (Program *self)
 {
-  g_autoptr (QxlImage) picture = random_draws_picture (self->draws);
+  g_autoptr (QxlImage) picture =
+      self->draws ? random_draws_picture (self->draws)
+                  : random_operations_picture (self->operations);
   SpcDisplayStats stats;
   g_autoptr (GError) error = NULL;
 
@@ -142,9 +176,9 @@ write_picture (Program *self)
   spc_display_stats (self->display, &stats);
   g_print (
       "DREW %u %u %u invalid %" G_GUINT64_FORMAT " dropped %" G_GUINT64_FORMAT
-      " encoded %" G_GUINT64_FORMAT " folds %" G_GUINT64_FORMAT "\n",
+      " encoded %" G_GUINT64_FORMAT " folds %" G_GUINT64_FORMAT " spoiled %u\n",
       self->n_drawn, picture->width, picture->height, stats.invalid_commands,
-      stats.draws_dropped, stats.images_encoded, stats.folds);
+      stats.draws_dropped, stats.images_encoded, stats.folds, self->n_invalid);
 }
 
 static gboolean
@@ -203,7 +237,8 @@ stop (Program *self)
   spc_server_stop (self->server);
   g_object_unref (self->display);
   g_object_unref (self->server);
-  random_draws_free (self->draws);
+  g_clear_pointer (&self->draws, random_draws_free);
+  random_operations_free (self->operations);
 }
 
 int
@@ -220,7 +255,10 @@ main (int argc, char **argv)
     g_error ("%s", error ? error->message : "where to write the picture?");
   g_mutex_init (&self.lock);
   g_cond_init (&self.cond);
-  self.draws = random_draws_new ((uint32_t)seed);
+  if (has_operations)
+    self.operations = random_operations_new ((uint32_t)seed);
+  else
+    self.draws = random_draws_new ((uint32_t)seed);
   start (&self);
   g_unix_signal_add (SIGINT, quit, &self);
   g_unix_signal_add (SIGTERM, quit, &self);
