@@ -39,6 +39,15 @@ qxl_rect_is_empty (const QxlRect *rect)
   return rect->left >= rect->right || rect->top >= rect->bottom;
 }
 
+/* neither turned around nor wider than can be counted; may be empty */
+static inline bool
+qxl_rect_is_sane (const QxlRect *rect)
+{
+  return rect->left <= rect->right && rect->top <= rect->bottom &&
+         (int64_t)rect->right - rect->left <= INT32_MAX &&
+         (int64_t)rect->bottom - rect->top <= INT32_MAX;
+}
+
 static inline bool
 qxl_rect_equal (const QxlRect *a, const QxlRect *b)
 {

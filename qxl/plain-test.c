@@ -122,6 +122,31 @@ leaves_scaling_and_combining_alone (void)
   g_assert_cmpint (at (b, 0)->kind, ==, QXL_DRAW_OPERATION);
 }
 
+/* it is the validator's, and a part of it might pass */
+static void
+leaves_what_is_not_valid_alone (void)
+{
+  const QxlRect turned[] = {{20, 30, 40, 50}, {9, 9, 8, 8}};
+  QxlDrawable *draws[] = {copy_new (QXL_ROP_PUT), copy_new (QXL_ROP_PUT),
+                          copy_new (QXL_ROP_PUT), copy_new (QXL_ROP_PUT),
+                          copy_new (QXL_ROP_PUT)};
+  QxlSource *source = &draws[4]->u.operation->u.copy.src;
+
+  qxl_operation_clip (draws[0]->u.operation, turned, 2);
+  draws[1]->box.left = -1;
+  draws[2]->box.bottom = draws[2]->box.top;
+  draws[3]->u.operation->u.copy.scale_mode = (QxlScaleMode)7;
+  g_clear_pointer (&source->image, qxl_image_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (draws); i++) {
+    const QxlDrawable *draw = draws[i];
+    g_autoptr (QxlBatch) batch = plain (draws[i]);
+
+    g_assert_cmpuint (batch->commands->len, ==, 1);
+    g_assert_true (at (batch, 0) == draw);
+    g_assert_cmpint (draw->kind, ==, QXL_DRAW_OPERATION);
+  }
+}
+
 static void
 draws_nothing_outside_the_clip (void)
 {
@@ -166,6 +191,8 @@ main (int argc, char **argv)
                    copies_from_another_surface);
   g_test_add_func ("/plain/leaves-scaling-and-combining-alone",
                    leaves_scaling_and_combining_alone);
+  g_test_add_func ("/plain/leaves-what-is-not-valid-alone",
+                   leaves_what_is_not_valid_alone);
   g_test_add_func ("/plain/draws-nothing-outside-the-clip",
                    draws_nothing_outside_the_clip);
   g_test_add_func ("/plain/tightens-the-clip-of-what-stays",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qxl/plain.h"
 
+#include "qxl/surface.h"
+#include "qxl/validate.h"
+
 /* what of a box is drawn on */
 typedef struct {
   guint n_rects;
@@ -53,6 +56,20 @@ find_color (const QxlOperation *op, uint32_t *color)
   return true;
 }
 
+/* Can it be a plain draw's? Those have no images of single bits. What is not
+ * valid stays as it is. */
+static bool
+is_plain_source (const QxlSource *source, uint32_t dest_id)
+{
+  const QxlImage *image = source->image;
+
+  if (source->kind == QXL_SOURCE_SURFACE)
+    return source->surface_id != dest_id;
+  return source->kind == QXL_SOURCE_IMAGE && image != NULL &&
+         image->format != QXL_FORMAT_A1 &&
+         MAX (image->width, image->height) <= QXL_MAX_IMAGE_SIDE;
+}
+
 static bool
 is_plain_copy (const QxlDrawable *draw)
 {
@@ -61,12 +78,11 @@ is_plain_copy (const QxlDrawable *draw)
 
   return (op->kind == QXL_OP_COPY || op->kind == QXL_OP_BLEND) &&
          copy->rop == QXL_ROP_PUT &&
+         (guint)copy->scale_mode <= QXL_SCALE_NEAREST &&
+         qxl_rect_is_sane (&copy->src_area) &&
          qxl_rect_width (&copy->src_area) == qxl_rect_width (&draw->box) &&
          qxl_rect_height (&copy->src_area) == qxl_rect_height (&draw->box) &&
-         /* plain draws have no images of single bits */
-         (copy->src.kind == QXL_SOURCE_IMAGE
-              ? copy->src.image->format != QXL_FORMAT_A1
-              : copy->src.surface_id != draw->surface_id);
+         is_plain_source (&copy->src, draw->surface_id);
 }
 
 static QxlDrawable *
@@ -122,6 +138,26 @@ tighten_clip (QxlOperation *op, const QxlRect *box, const Clip *clip)
   qxl_operation_clip (op, clip->rects, clip->n_rects);
 }
 
+/* What no surface could take stays as it is, for the validator to refuse: a
+ * part of it might be taken. */
+static bool
+is_sound (const QxlDrawable *draw)
+{
+  const QxlRect largest =
+      QXL_RECT (0, 0, (int32_t)QXL_SURFACE_MAX_SIDE, QXL_SURFACE_MAX_SIDE);
+  const QxlOperation *op = draw->u.operation;
+
+  if (qxl_rect_is_empty (&draw->box) ||
+      !qxl_rect_contains (&largest, &draw->box))
+    return false;
+  if (op->is_clipped && op->n_clip_rects > QXL_MAX_CLIP_RECTS)
+    return false;
+  for (guint i = 0; op->is_clipped && i < op->n_clip_rects; i++)
+    if (!qxl_rect_is_sane (&op->clip_rects[i]))
+      return false;
+  return true;
+}
+
 void
 qxl_plain_draw (QxlBatch *batch, QxlDrawable *draw)
 {
@@ -129,7 +165,7 @@ qxl_plain_draw (QxlBatch *batch, QxlDrawable *draw)
   g_autoptr (GArray) rects = NULL;
   Clip clip;
 
-  if (draw->kind != QXL_DRAW_OPERATION) {
+  if (draw->kind != QXL_DRAW_OPERATION || !is_sound (draw)) {
     qxl_batch_draw (batch, g_steal_pointer (&mine));
     return;
   }

@@ -26,15 +26,6 @@ family_of (QxlFormat format)
 
 /* geometry */
 
-/* neither turned around nor wider than can be counted; may be empty */
-static bool
-is_sane (const QxlRect *rect)
-{
-  return rect->left <= rect->right && rect->top <= rect->bottom &&
-         (int64_t)rect->right - rect->left <= G_MAXINT32 &&
-         (int64_t)rect->bottom - rect->top <= G_MAXINT32;
-}
-
 static bool
 is_near (int64_t x, int64_t y)
 {
@@ -61,7 +52,7 @@ check_clip (const QxlDrawCheck *check)
                    op->n_clip_rects, QXL_MAX_CLIP_RECTS);
   for (guint i = 0; i < op->n_clip_rects; i++) {
     const QxlRect *rect = &op->clip_rects[i];
-    if (!is_sane (rect))
+    if (!qxl_rect_is_sane (rect))
       return refuse (check, "clip rectangle %d,%d to %d,%d is turned around",
                      rect->left, rect->top, rect->right, rect->bottom);
   }
@@ -421,7 +412,7 @@ check_back (const QxlDrawCheck *check, const QxlText *text)
 {
   const QxlRect *area = &text->back_area;
 
-  if (!is_sane (area))
+  if (!qxl_rect_is_sane (area))
     return refuse (check, "back area %d,%d to %d,%d is turned around",
                    area->left, area->top, area->right, area->bottom);
   if (qxl_rect_is_empty (area))

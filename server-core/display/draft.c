@@ -197,8 +197,8 @@ can_be_cut (const QxlDrawable *draw)
   const QxlImage *image = draw->u.copy.image;
   QxlPoint src = draw->u.copy.src;
 
-  return !qxl_rect_is_empty (&draw->box) && src.x >= 0 && src.y >= 0 &&
-         image->width <= QXL_SURFACE_MAX_SIDE &&
+  return image != NULL && !qxl_rect_is_empty (&draw->box) && src.x >= 0 &&
+         src.y >= 0 && image->width <= QXL_SURFACE_MAX_SIDE &&
          image->height <= QXL_SURFACE_MAX_SIDE &&
          (int64_t)draw->box.right - draw->box.left + src.x <= image->width &&
          (int64_t)draw->box.bottom - draw->box.top + src.y <= image->height;
