@@ -68,7 +68,7 @@ class Results:
         if not values:
             return ''
         text = f'{statistics.median (values):{form}}'
-        if len (values) == 1:
+        if min (values) == max (values):
             return text
         return f'{text} ({min (values):{form}}–{max (values):{form}})'
 
