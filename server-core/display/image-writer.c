@@ -190,33 +190,69 @@ ask_to_keep (SpcEncodedImage *image, SpcPixmapUse use)
     image->flags |= SPICE_IMAGE_FLAGS_CACHE_REPLACE_ME;
 }
 
+void
+spc_kept_image_begin (SpcConnection *connection)
+{
+  SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
+
+  if (spc_pixmap_cache_must_clear (pixmaps))
+    write_clear (pixmaps, connection);
+  spc_pixmap_cache_begin (pixmaps, channel_of (connection));
+}
+
+/* returns whether the viewer has it with loss */
+static bool
+settle (const SpcContentId *content, bool permits_loss, bool is_passing,
+        SpcEncodedImage *image, uint64_t *id, SpcConnection *connection)
+{
+  SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
+  uint32_t kept_id = 0;
+  SpcPixmapUse use =
+      spc_pixmap_cache_find (pixmaps, content, permits_loss, &kept_id);
+
+  if (use != SPC_PIXMAP_PLAIN) {
+    refer_to_kept (image, use);
+    image->is_lossy =
+        !spc_display_connection_keeps (connection, content, false);
+  } else {
+    ask_to_keep (image, spc_pixmap_cache_add (pixmaps, content, image->width,
+                                              image->height, image->is_lossy,
+                                              is_passing, &kept_id));
+  }
+  write_waits (pixmaps, connection);
+  write_evicted (pixmaps, connection);
+  *id = kept_id;
+  return image->is_lossy;
+}
+
+void
+spc_kept_image_settle (const SpcContentId *content, SpcEncodedImage *image,
+                       uint64_t *id, SpcConnection *connection)
+{
+  settle (content, false, false, image, id, connection);
+}
+
+void
+spc_kept_image_end (SpcConnection *connection)
+{
+  end_message (spc_display_connection_pixmaps (connection), connection);
+}
+
 bool
 spc_write_kept (const QxlDrawable *draw, const SpcContentId *content,
                 const SpcEncodedImage *encoded, bool permits_loss,
                 bool is_passing, SpcConnection *connection)
 {
-  SpcPixmapCache *pixmaps = spc_display_connection_pixmaps (connection);
   SpcEncodedImage image = *encoded;
-  SpcPixmapUse use;
-  uint32_t id = 0;
+  uint64_t id;
+  bool is_lossy;
 
-  if (spc_pixmap_cache_must_clear (pixmaps))
-    write_clear (pixmaps, connection);
-  spc_pixmap_cache_begin (pixmaps, channel_of (connection));
-  use = spc_pixmap_cache_find (pixmaps, content, permits_loss, &id);
-  if (use != SPC_PIXMAP_PLAIN) {
-    refer_to_kept (&image, use);
-    image.is_lossy = !spc_display_connection_keeps (connection, content, false);
-  } else {
-    ask_to_keep (&image, spc_pixmap_cache_add (pixmaps, content, image.width,
-                                               image.height, image.is_lossy,
-                                               is_passing, &id));
-  }
-  write_waits (pixmaps, connection);
-  write_evicted (pixmaps, connection);
+  spc_kept_image_begin (connection);
+  is_lossy =
+      settle (content, permits_loss, is_passing, &image, &id, connection);
   spc_write_copy (draw, id, &image, connection);
-  end_message (pixmaps, connection);
-  return image.is_lossy;
+  spc_kept_image_end (connection);
+  return is_lossy;
 }
 
 bool

@@ -104,9 +104,15 @@ spc_operation_images_prepare (SpcOperationImages *self,
 
 /* writing */
 
+/* a source's image as it goes into the message */
+typedef struct {
+  SpcEncodedImage image;
+  uint64_t id;
+} Written;
+
 typedef struct {
   const SpcOperationImages *self;
-  SpcCompression compression;
+  Written images[QXL_N_ROLES];
 } Writing;
 
 static void
@@ -127,15 +133,46 @@ write_source (gpointer user_data, QxlSourceRole role, const QxlSource *source,
               QxlWriter *writer, size_t body_pos)
 {
   const Writing *writing = user_data;
-  const SpcOperationImages *self = writing->self;
+  const Written *written = &writing->images[role];
 
   if (source->kind == QXL_SOURCE_SURFACE)
-    write_surface (&self->surfaces[role], writer);
+    write_surface (&writing->self->surfaces[role], writer);
   else
-    spc_write_image (
-        source->image->id,
-        spc_encode_ticket_result (self->tickets[role][writing->compression]),
-        body_pos, writer);
+    spc_write_image (written->id, &written->image, body_pos, writer);
+}
+
+/* what was prepared */
+static void
+find_images (Writing *writing, SpcCompression compression)
+{
+  for (int role = 0; role < QXL_N_ROLES; role++) {
+    const SpcEncodeTicket *ticket = writing->self->tickets[role][compression];
+    const QxlSource *source = qxl_operation_source (
+        writing->self->draw->u.operation, (QxlSourceRole)role);
+
+    if (ticket == NULL || source == NULL || source->kind != QXL_SOURCE_IMAGE)
+      continue;
+    writing->images[role].image = *spc_encode_ticket_result (ticket);
+    writing->images[role].id = source->image->id;
+  }
+}
+
+/* What the operation's source shows, if the client may keep it: as its copies
+ * are kept, without alpha, which some operations look at and some do not. */
+static const SpcContentId *
+content_to_keep (const SpcOperationImages *self, SpcCompression compression,
+                 SpcConnection *connection)
+{
+  const QxlOperation *operation = self->draw->u.operation;
+  const QxlSource *source = qxl_operation_source (operation, QXL_ROLE_SRC);
+  const SpcEncodeTicket *ticket = self->tickets[QXL_ROLE_SRC][compression];
+
+  if (spc_display_connection_pixmaps (connection) == NULL || ticket == NULL ||
+      source->image->format != QXL_FORMAT_BGRX ||
+      operation->kind == QXL_OP_COMPOSITE ||
+      operation->kind == QXL_OP_ALPHA_BLEND)
+    return NULL;
+  return spc_encode_ticket_content (ticket);
 }
 
 void
@@ -145,10 +182,20 @@ spc_operation_images_write (SpcOperationImages *self, SpcConnection *connection)
       .image = write_source,
       .explicit_transforms = true,
   };
-  Writing writing = {self, compression_for (connection)};
+  SpcCompression compression = compression_for (connection);
+  const SpcContentId *content = content_to_keep (self, compression, connection);
+  Writing writing = {.self = self};
+  Written *source = &writing.images[QXL_ROLE_SRC];
 
+  find_images (&writing, compression);
+  if (content != NULL) {
+    spc_kept_image_begin (connection);
+    spc_kept_image_settle (content, &source->image, &source->id, connection);
+  }
   spc_connection_begin (connection, qxl_layout_message (self->draw));
   qxl_layout_write_draw (self->draw, spc_connection_writer (connection), &hooks,
                          &writing);
   spc_connection_end (connection);
+  if (content != NULL)
+    spc_kept_image_end (connection);
 }

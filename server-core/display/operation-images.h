@@ -3,7 +3,8 @@
  *
  * Its sources, patterns and masks, each made once a compression for all viewers
  * that use it, always exact: what is combined with other pixels permits no
- * loss. Loop thread only. */
+ * loss. A source without alpha is one of those that clients keep. Loop thread
+ * only. */
 #pragma once
 
 #include "qxl/command.h"
