@@ -62,8 +62,10 @@ fixture_look (NetFixture *net, int port, uint32_t id, uint8_t display_id,
                            .channel_id = display_id,
                            .connection_id = id,
                            .password = ""};
-  WireClient *client = fixture_link (net, port, &setup);
+  WireClient *client;
 
+  spc_caps_set (&setup.channel_caps, SPICE_DISPLAY_CAP_MONITORS_CONFIG);
+  client = fixture_link (net, port, &setup);
   g_assert_cmpint (client->link_code, ==, SPICE_LINK_ERR_OK);
   client->func = on_message;
   client->user_data = canvas;

@@ -1,286 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What spicedisplaysink does with draw commands beside drawing: pictures read
- * back, updates, refusals, limits. */
+/* What becomes of draw commands on their way: QUIC images, limits, waiting. */
 #include "gst/common/gstspice-fixture.h"
 #include "gst/common/gstspiceserver.h"
-#include "qxl/stream.h"
+#include "gst/spicesink/gstspicedraw-fixture.h"
 #include "server-core/image/quic.h"
 
-#include <gst/check/gstharness.h>
-#include <gst/video/video.h>
 #include <string.h>
-
-#define SIDE 64
-#define RED 0xff0000u
-#define BLUE 0x0000ffu
-#define LARGE 2048 /* pixels: pictures of 16 MiB */
 
 typedef struct {
   NetFixture net;
   GstHarness *harness;
-  GstBus *bus;
 } Fixture;
-
-static GstHarness *
-commands_harness (const char *property, guint value)
-{
-  GstElement *sink = gst_element_factory_make ("spicedisplaysink", NULL);
-  GstHarness *harness;
-
-  g_object_set (sink, "port", 0, "async", FALSE, "sync", FALSE, NULL);
-  if (property)
-    g_object_set (sink, property, value, NULL);
-  harness = gst_harness_new_with_element (sink, "sink", NULL);
-  gst_harness_set_src_caps_str (harness,
-                                "application/x-spice-qxl, version=(int)1");
-  gst_object_unref (sink);
-  return harness;
-}
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   net_fixture_init (&f->net);
-  f->harness = commands_harness (NULL, 0);
-  f->bus = gst_bus_new ();
-  gst_element_set_bus (f->harness->element, f->bus);
+  f->harness = draw_harness_new (NULL, NULL);
   gst_harness_play (f->harness);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  gst_element_set_bus (f->harness->element, NULL);
   gst_harness_teardown (f->harness);
-  gst_object_unref (f->bus);
   net_fixture_clear (&f->net);
-}
-
-/* commands */
-
-static void
-push_bytes (GstHarness *harness, QxlWriter *writer)
-{
-  g_autoptr (GBytes) bytes = qxl_writer_steal (writer);
-
-  g_assert_cmpint (
-      gst_harness_push (harness, gst_buffer_new_wrapped_bytes (bytes)), ==,
-      GST_FLOW_OK);
-}
-
-/* takes @batch */
-static void
-push_batch (GstHarness *harness, QxlBatch *batch)
-{
-  g_autoptr (QxlWriter) writer = qxl_writer_new ();
-
-  qxl_stream_write_batch (batch, writer);
-  qxl_batch_free (batch);
-  push_bytes (harness, writer);
-}
-
-static void
-add_fill (QxlBatch *batch, uint32_t side, uint32_t color)
-{
-  const QxlRect all = QXL_RECT (0, 0, (int32_t)side, (int32_t)side);
-
-  qxl_batch_draw (batch, qxl_drawable_new_fill (0, &all, color));
-}
-
-static void
-add_update (QxlBatch *batch, uint32_t update_id, uint32_t surface_id,
-            QxlRect area)
-{
-  QxlCommand command = {.kind = QXL_COMMAND_UPDATE,
-                        .u.update = {.surface_id = surface_id,
-                                     .update_id = update_id,
-                                     .area = area}};
-
-  qxl_batch_take (batch, &command);
-}
-
-static void
-push_screen (GstHarness *harness, uint32_t side, uint32_t color)
-{
-  QxlBatch *batch = qxl_batch_new ();
-
-  qxl_batch_create_surface (batch, 0, side, side, QXL_FORMAT_BGRX);
-  add_fill (batch, side, color);
-  push_batch (harness, batch);
-}
-
-static void
-push_refused (GstHarness *harness)
-{
-  QxlBatch *batch = qxl_batch_new ();
-  const QxlRect box = QXL_RECT (0, 0, 3, 3);
-
-  qxl_batch_draw (batch, qxl_drawable_new_fill (777, &box, 0));
-  push_batch (harness, batch);
-}
-
-/* samples */
-
-static GstSample *
-snapshot (GstHarness *harness, guint surface_id, guint x, guint y, guint width,
-          guint height)
-{
-  GstSample *sample = NULL;
-
-  g_signal_emit_by_name (harness->element, "snapshot", surface_id, x, y, width,
-                         height, &sample);
-  return sample;
-}
-
-/* all pixels are @color */
-static void
-check_sample (GstSample *sample, int width, int height, uint32_t color)
-{
-  GstVideoInfo info;
-  GstVideoFrame frame;
-
-  g_assert_nonnull (sample);
-  g_assert_true (
-      gst_video_info_from_caps (&info, gst_sample_get_caps (sample)));
-  g_assert_cmpint (GST_VIDEO_INFO_FORMAT (&info), ==, GST_VIDEO_FORMAT_BGRx);
-  g_assert_cmpint (GST_VIDEO_INFO_WIDTH (&info), ==, width);
-  g_assert_cmpint (GST_VIDEO_INFO_HEIGHT (&info), ==, height);
-  g_assert_true (gst_video_frame_map (
-      &frame, &info, gst_sample_get_buffer (sample), GST_MAP_READ));
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      g_assert_cmphex (
-          GST_READ_UINT32_LE ((guint8 *)GST_VIDEO_FRAME_PLANE_DATA (&frame, 0) +
-                              y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0) +
-                              4 * x),
-          ==, color);
-  gst_video_frame_unmap (&frame);
-}
-
-/* takes @sample */
-static void
-check_and_free (GstSample *sample, int width, int height, uint32_t color)
-{
-  check_sample (sample, width, height, color);
-  gst_sample_unref (sample);
-}
-
-static GstMessage *
-wait_message (Fixture *f, GstMessageType type)
-{
-  GstMessage *message =
-      gst_bus_timed_pop_filtered (f->bus, 10 * GST_SECOND, type);
-
-  g_assert_nonnull (message);
-  return message;
-}
-
-static GstMessage *
-wait_update (Fixture *f, guint update_id)
-{
-  for (;;) {
-    GstMessage *message = wait_message (f, GST_MESSAGE_ELEMENT);
-    const GstStructure *structure = gst_message_get_structure (message);
-    guint got;
-
-    if (!gst_structure_has_name (structure, "spice-update")) {
-      gst_message_unref (message);
-      continue;
-    }
-    g_assert_true (gst_structure_get_uint (structure, "update-id", &got));
-    g_assert_cmpuint (got, ==, update_id);
-    return message;
-  }
-}
-
-/* NULL: it has none */
-static GstSample *
-sample_of (GstMessage *message)
-{
-  GstSample *sample = NULL;
-
-  gst_structure_get (gst_message_get_structure (message), "sample",
-                     GST_TYPE_SAMPLE, &sample, NULL);
-  return sample;
-}
-
-/* snapshots */
-
-/* at once, with no viewer there */
-static void
-test_snapshot (Fixture *f, gconstpointer data)
-{
-  push_screen (f->harness, SIDE, RED);
-  check_and_free (snapshot (f->harness, 0, 0, 0, 0, 0), SIDE, SIDE, RED);
-  push_screen (f->harness, SIDE, BLUE);
-  check_and_free (snapshot (f->harness, 0, 0, 0, SIDE, SIDE), SIDE, SIDE, BLUE);
-  check_and_free (snapshot (f->harness, 0, 60, 10, 100, 2), 4, 2, BLUE);
-  check_and_free (snapshot (f->harness, 0, 63, 63, 1, 1), 1, 1, BLUE);
-  check_and_free (snapshot (f->harness, 0, 1, 2, G_MAXUINT, 0), 63, 62, BLUE);
-}
-
-static void
-test_nothing_to_show (Fixture *f, gconstpointer data)
-{
-  g_assert_null (snapshot (f->harness, 0, 0, 0, 0, 0));
-  push_screen (f->harness, SIDE, RED);
-  g_assert_null (snapshot (f->harness, 3, 0, 0, 5, 5));
-  g_assert_null (snapshot (f->harness, 0, SIDE, 0, 5, 5));
-  g_assert_null (snapshot (f->harness, 0, 0, G_MAXUINT, 5, 5));
-  g_assert_null (snapshot (f->harness, G_MAXUINT, G_MAXUINT, G_MAXUINT,
-                           G_MAXUINT, G_MAXUINT));
-  gst_element_set_state (f->harness->element, GST_STATE_NULL);
-  g_assert_null (snapshot (f->harness, 0, 0, 0, 5, 5));
-}
-
-static void
-test_paused (Fixture *f, gconstpointer data)
-{
-  push_screen (f->harness, SIDE, RED);
-  gst_element_set_state (f->harness->element, GST_STATE_PAUSED);
-  check_and_free (snapshot (f->harness, 0, 0, 0, 0, 0), SIDE, SIDE, RED);
-}
-
-/* somebody asks all the time, while the server comes and goes */
-
-typedef struct {
-  GstHarness *harness;
-  GMainContext *context; /* of who waits */
-  gint is_over, n_asked; /* atomic */
-} Asker;
-
-static gpointer
-keep_asking (gpointer data)
-{
-  Asker *asker = data;
-
-  while (!g_atomic_int_get (&asker->is_over)) {
-    GstSample *sample = snapshot (asker->harness, 0, 0, 0, 0, 0);
-
-    if (sample)
-      gst_sample_unref (sample);
-    g_atomic_int_inc (&asker->n_asked);
-    g_main_context_wakeup (asker->context);
-  }
-  return NULL;
-}
-
-static void
-test_stop_answers (Fixture *f, gconstpointer data)
-{
-  Asker asker = {.harness = f->harness, .context = f->net.context};
-  GThread *thread = g_thread_new ("asker", keep_asking, &asker);
-
-  for (int i = 0; i < 30; i++) {
-    gint n = g_atomic_int_get (&asker.n_asked);
-
-    gst_element_set_state (f->harness->element, GST_STATE_PLAYING);
-    NET_RUN_UNTIL (&f->net, g_atomic_int_get (&asker.n_asked) > n);
-    gst_element_set_state (f->harness->element, GST_STATE_NULL);
-  }
-  g_atomic_int_set (&asker.is_over, TRUE);
-  g_thread_join (thread);
-  g_assert_cmpint (asker.n_asked, >=, 30);
 }
 
 /* QUIC */
@@ -351,122 +95,179 @@ test_quic (Fixture *f, gconstpointer data)
 }
 
 static void
-check_warning (Fixture *f, const char *told)
-{
-  GstMessage *message = wait_message (f, GST_MESSAGE_WARNING);
-  g_autoptr (GError) error = NULL;
-
-  gst_message_parse_warning (message, &error, NULL);
-  g_assert_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
-  g_test_message ("%s", error->message);
-  g_assert_nonnull (strstr (error->message, told));
-  gst_message_unref (message);
-}
-
-static void
 test_bad_quic (Fixture *f, gconstpointer data)
 {
   push_screen (f->harness, SIDE, RED);
   push_quic (f->harness, SIDE, BLUE, TRUE);
-  check_warning (f, "QUIC");
   check_and_free (snapshot (f->harness, 0, 0, 0, 0, 0), SIDE, SIDE, RED);
 }
 
-/* refusals */
+/* limits */
 
 static void
-test_refusals (Fixture *f, gconstpointer data)
+add_monitors (QxlBatch *batch, guint n_heads)
 {
-  GstMessage *second;
+  QxlCommand command = {.kind = QXL_COMMAND_MONITORS};
 
-  push_screen (f->harness, SIDE, RED);
-  for (int i = 0; i < 100; i++)
-    push_refused (f->harness);
-  check_warning (f, "777");
-  push_screen (f->harness, SIDE, BLUE);
-  check_and_free (snapshot (f->harness, 0, 0, 0, 0, 0), SIDE, SIDE, BLUE);
-  second = gst_bus_pop_filtered (f->bus, GST_MESSAGE_WARNING);
-  g_assert_null (second);
-}
+  command.u.monitors.n_heads = n_heads;
+  command.u.monitors.max_heads = n_heads;
+  command.u.monitors.heads = g_new0 (QxlHead, n_heads);
+  for (guint i = 0; i < n_heads; i++) {
+    const int32_t left = (int32_t)i * 10;
 
-/* updates */
-
-static void
-test_updates (Fixture *f, gconstpointer data)
-{
-  const QxlRect part = QXL_RECT (10, 20, 15, SIDE + 9);
-  const QxlRect none = QXL_RECT (5, 5, 5, 9);
-  QxlBatch *batch = qxl_batch_new ();
-  GstMessage *message;
-  gint bottom;
-
-  qxl_batch_create_surface (batch, 0, SIDE, SIDE, QXL_FORMAT_BGRX);
-  add_fill (batch, SIDE, RED);
-  add_update (batch, 7, 0, part);
-  add_fill (batch, SIDE, BLUE);
-  add_update (batch, 8, 0, part);
-  add_update (batch, 9, 5, part);
-  add_update (batch, 10, 0, none);
-  push_batch (f->harness, batch);
-  message = wait_update (f, 7);
-  check_and_free (sample_of (message), 5, SIDE - 20, RED);
-  g_assert_true (gst_structure_get_int (gst_message_get_structure (message),
-                                        "bottom", &bottom));
-  g_assert_cmpint (bottom, ==, SIDE + 9);
-  gst_message_unref (message);
-  message = wait_update (f, 8);
-  check_and_free (sample_of (message), 5, SIDE - 20, BLUE);
-  gst_message_unref (message);
-  for (guint id = 9; id <= 10; id++) {
-    message = wait_update (f, id);
-    g_assert_null (sample_of (message));
-    gst_message_unref (message);
+    command.u.monitors.heads[i].id = i;
+    command.u.monitors.heads[i].area = QXL_RECT (left, 0, left + 10, 10);
   }
+  qxl_batch_take (batch, &command);
 }
 
-/* Pictures that nobody reads are not piled up; when they are read, there are
- * some again. */
-static void
-test_unread_updates (Fixture *f, gconstpointer data)
+static guint
+n_heads (FixtureViewer *viewer)
 {
-  const QxlRect all = QXL_RECT (0, 0, LARGE, LARGE);
-  guint id = 0;
+  guint n;
 
-  push_screen (f->harness, LARGE, RED);
-  for (int round = 0; round < 2; round++) {
-    GPtrArray *messages =
-        g_ptr_array_new_with_free_func ((GDestroyNotify)gst_message_unref);
-    guint n_samples = 0;
+  wire_canvas_heads (viewer->canvas, &n);
+  return n;
+}
 
-    for (guint i = 0; i < 20; i++) {
-      QxlBatch *batch = qxl_batch_new ();
-      GstSample *sample;
+static void
+test_max_monitors (void)
+{
+  g_auto (GValue) most = G_VALUE_INIT;
+  GstHarness *harness;
+  FixtureViewer viewer;
+  NetFixture net;
 
-      add_update (batch, ++id, 0, all);
-      push_batch (f->harness, batch);
-      g_ptr_array_add (messages, wait_update (f, id));
-      sample = sample_of (g_ptr_array_index (messages, i));
-      g_assert_true ((sample != NULL) == (i < 4));
-      n_samples += sample != NULL;
-      g_clear_pointer (&sample, gst_sample_unref);
-    }
-    g_assert_cmpuint (n_samples, ==, 4);
-    g_ptr_array_unref (messages);
+  net_fixture_init (&net);
+  g_value_init (&most, G_TYPE_UINT);
+  g_value_set_uint (&most, 2);
+  harness = draw_harness_new ("max-monitors", &most);
+  gst_harness_play (harness);
+  push_screen (harness, SIDE, RED);
+  fixture_viewer_init (&viewer, &net, fixture_port (harness->element), 0);
+  NET_RUN_UNTIL (&net, fixture_viewer_shows (&viewer, SIDE, SIDE, RED));
+  for (guint n = 3; n > 0; n--) {
+    QxlBatch *batch = qxl_batch_new ();
+
+    add_monitors (batch, n);
+    add_fill (batch, SIDE, n);
+    push_batch (harness, batch);
+    NET_RUN_UNTIL (&net, fixture_viewer_shows (&viewer, SIDE, SIDE, n));
+    g_assert_cmpuint (n_heads (&viewer), ==, MIN (n, 2));
   }
+  fixture_viewer_clear (&viewer);
+  gst_harness_teardown (harness);
+  net_fixture_clear (&net);
 }
 
-/* more than may be under way, in one buffer */
-static void
-test_many_updates (Fixture *f, gconstpointer data)
-{
-  QxlBatch *batch = qxl_batch_new ();
+/* a server in a context that the test runs, or not */
 
-  push_screen (f->harness, SIDE, RED);
-  for (guint id = 0; id < 150; id++)
-    add_update (batch, id, 0, QXL_RECT (0, 0, 1, 1));
-  push_batch (f->harness, batch);
-  for (guint id = 0; id < 150; id++)
-    gst_message_unref (wait_update (f, id));
+typedef struct {
+  NetFixture net;
+  GstSpiceServer *server;
+  GstHarness *harness;
+} Hosted;
+
+static void
+hosted_init (Hosted *self)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  net_fixture_init (&self->net);
+  self->server = gst_spice_server_new (self->net.context);
+  g_value_init (&value, GST_TYPE_SPICE_SERVER);
+  g_value_set_object (&value, self->server);
+  g_object_set (self->server, "port", 0, NULL);
+  self->harness = draw_harness_new ("server", &value);
+  gst_harness_play (self->harness);
+}
+
+static void
+hosted_clear (Hosted *self)
+{
+  gst_harness_teardown (self->harness);
+  g_object_unref (self->server);
+  net_fixture_clear (&self->net);
+}
+
+/* the server takes nothing: pushes wait, and a pause in between loses none */
+
+enum { N_PUSHES = 200, N_WAITING = 64 };
+
+typedef struct {
+  GstHarness *harness;
+  GMainContext *context;
+  GMutex lock;
+  GCond cond;
+  guint n_pushed;
+} Pusher;
+
+static gpointer
+push_many (gpointer data)
+{
+  Pusher *pusher = data;
+
+  for (guint i = 0; i < N_PUSHES; i++) {
+    QxlBatch *batch = qxl_batch_new ();
+
+    add_fill (batch, SIDE, i);
+    push_batch (pusher->harness, batch);
+    g_mutex_lock (&pusher->lock);
+    pusher->n_pushed++;
+    g_cond_signal (&pusher->cond);
+    g_mutex_unlock (&pusher->lock);
+    g_main_context_wakeup (pusher->context);
+  }
+  return NULL;
+}
+
+static guint
+n_pushed (Pusher *pusher)
+{
+  guint n;
+
+  g_mutex_lock (&pusher->lock);
+  n = pusher->n_pushed;
+  g_mutex_unlock (&pusher->lock);
+  return n;
+}
+
+static void
+wait_until_full (Pusher *pusher)
+{
+  const gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&pusher->lock);
+  while (pusher->n_pushed < N_WAITING - 1)
+    g_assert_true (g_cond_wait_until (&pusher->cond, &pusher->lock, deadline));
+  g_mutex_unlock (&pusher->lock);
+}
+
+static void
+test_pause (void)
+{
+  Pusher pusher = {0};
+  GThread *thread;
+  Hosted hosted;
+
+  hosted_init (&hosted);
+  push_screen (hosted.harness, SIDE, RED); /* one of those that wait */
+  g_mutex_init (&pusher.lock);
+  g_cond_init (&pusher.cond);
+  pusher.harness = hosted.harness;
+  pusher.context = hosted.net.context;
+  thread = g_thread_new ("pusher", push_many, &pusher);
+  wait_until_full (&pusher);
+  gst_element_set_state (hosted.harness->element, GST_STATE_PAUSED);
+  g_assert_cmpuint (n_pushed (&pusher), ==, N_WAITING - 1);
+  gst_element_set_state (hosted.harness->element, GST_STATE_PLAYING);
+  NET_RUN_UNTIL (&hosted.net, n_pushed (&pusher) == N_PUSHES);
+  g_thread_join (thread);
+  check_and_free (snapshot (hosted.harness, 0, 0, 0, 0, 0), SIDE, SIDE,
+                  N_PUSHES - 1);
+  g_cond_clear (&pusher.cond);
+  g_mutex_clear (&pusher.lock);
+  hosted_clear (&hosted);
 }
 
 #define ADD(path, func)                                                        \
@@ -479,16 +280,10 @@ main (int argc, char **argv)
 
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  ADD ("/commands/a-snapshot-shows-what-came-before", test_snapshot);
-  ADD ("/commands/a-snapshot-of-nothing-is-null", test_nothing_to_show);
-  ADD ("/commands/a-snapshot-is-taken-in-paused", test_paused);
-  ADD ("/commands/a-snapshot-ends-with-the-server", test_stop_answers);
-  ADD ("/commands/quic-images-are-shown", test_quic);
-  ADD ("/commands/bad-quic-images-are-left-out", test_bad_quic);
-  ADD ("/commands/refusals-are-told-once-a-second", test_refusals);
-  ADD ("/commands/updates-show-what-came-before", test_updates);
-  ADD ("/commands/unread-pictures-are-few", test_unread_updates);
-  ADD ("/commands/updates-wait-for-each-other", test_many_updates);
+  ADD ("/commandfeed/quic-images-are-shown", test_quic);
+  ADD ("/commandfeed/bad-quic-images-are-left-out", test_bad_quic);
+  g_test_add_func ("/commandfeed/heads-are-limited", test_max_monitors);
+  g_test_add_func ("/commandfeed/a-pause-loses-nothing", test_pause);
   result = g_test_run ();
   gst_deinit ();
   return result;

@@ -120,7 +120,8 @@ gst_spice_snapshot_take (SpcDisplay *display, uint32_t surface_id,
   Wait wait = {.context = spc_loop_context (loop)};
   GstSample *sample = NULL;
 
-  if (spc_loop_is_here (loop))
+  /* a callback of the loop may not run it */
+  if (spc_loop_is_here (loop) && g_main_depth () > 0)
     return NULL;
   g_mutex_init (&wait.lock);
   g_cond_init (&wait.cond);

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 GstSample *gst_spice_snapshot_sample (QxlImage *image, GDestroyNotify func,
                                       gpointer data);
 
-/* Waits for what @area shows after all that was posted before; so not on the
- * server's loop. Where nobody runs the application's context that is the loop,
- * it runs it meanwhile. NULL: there is no such surface, nothing of the area in
- * it, the server stops, or it is called on the loop. */
+/* Waits for what @area shows after all that was posted before; so not in a
+ * callback of the server's loop. Where that is a context of the application
+ * that nobody else runs, it runs it meanwhile. NULL: there is no such surface,
+ * nothing of the area in it, the server stops, or it is such a callback. */
 GstSample *gst_spice_snapshot_take (SpcDisplay *display, uint32_t surface_id,
                                     const QxlRect *area);
 
