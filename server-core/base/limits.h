@@ -51,8 +51,8 @@
 /* rectangles a folded region is sent as */
 #define SPC_MAX_FOLD_RECTS 16
 /* What a viewer was sent with loss is sent exactly once it has been left alone
- * for so long: more than somebody who leafs through photos, one a second, leaves
- * a place alone; less than it takes to look closely. */
+ * for so long: more than somebody who leafs through photos, one a second,
+ * leaves a place alone; less than it takes to look closely. */
 #define SPC_REST_MS 1200u
 /* link time that a piece of that may take; what is new waits for no more */
 #define SPC_REPAIR_PIECE_MS 100u
@@ -68,6 +68,8 @@
 /* pictures and sound */
 #define SPC_MAX_DISPLAYS 16u   /* spec: quirks, display_channels_hint */
 #define SPC_MAX_SURFACES 1024u /* of a display; spec: bounds of the server */
+/* pixels of all of them: the largest primary, and as much again */
+#define SPC_MAX_SURFACE_BYTES (G_GUINT64_CONSTANT (2) << 30)
 /* images a client keeps: 200 bytes each in the server's mirror of its cache */
 #define SPC_MAX_PIXMAPS 16384u
 #define SPC_MAX_CURSOR_SIDE 256u

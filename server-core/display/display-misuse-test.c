@@ -138,6 +138,29 @@ test_too_many_surfaces (void)
   stage_clear (&stage);
 }
 
+/* the third is one too many, but may take the place of the second */
+static void
+test_too_large_surfaces (void)
+{
+  QxlBatch *batch = qxl_batch_new ();
+  Stage stage;
+  SpcDisplayStats stats;
+
+  stage_init (&stage);
+  for (uint32_t id = 0; id < 3; id++)
+    qxl_batch_create_surface (batch, id, QXL_SURFACE_MAX_SIDE,
+                              QXL_SURFACE_MAX_SIDE, QXL_FORMAT_BGRX);
+  qxl_batch_create_surface (batch, 1, QXL_SURFACE_MAX_SIDE,
+                            QXL_SURFACE_MAX_SIDE, QXL_FORMAT_BGRX);
+  for (uint32_t id = 0; id < 2; id++)
+    qxl_batch_destroy_surface (batch, id);
+  stage_post (&stage, batch);
+  session_settle (&stage.session);
+  spc_display_stats (stage.display, &stats);
+  g_assert_cmpuint (stats.invalid_commands, ==, 1);
+  stage_clear (&stage);
+}
+
 static const struct {
   const char *what;
   uint16_t type;
@@ -228,6 +251,7 @@ main (int argc, char **argv)
   TEST ("heads-outside-are-left-out", test_heads);
   TEST ("invalid-commands-are-dropped", test_invalid_commands);
   TEST ("too-many-surfaces-are-not-made", test_too_many_surfaces);
+  TEST ("too-large-surfaces-are-refused", test_too_large_surfaces);
   TEST ("a-bad-message-ends-one-connection", test_bad_messages);
   TEST ("harmless-messages-have-no-effect", test_harmless_messages);
   return g_test_run ();

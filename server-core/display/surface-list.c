@@ -6,16 +6,18 @@
 #include "server-core/base/limits.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 struct _SpcSurfaceList {
   GPtrArray *infos;  /* SpcSurfaceInfo, owned, the primary first */
   GHashTable *by_id; /* the same */
+  uint64_t bytes;    /* of all pixels */
 };
 
 SpcSurfaceList *
 spc_surface_list_new (void)
 {
-  SpcSurfaceList *self = g_new (SpcSurfaceList, 1);
+  SpcSurfaceList *self = g_new0 (SpcSurfaceList, 1);
 
   self->infos = g_ptr_array_new_with_free_func (g_free);
   self->by_id = g_hash_table_new (g_direct_hash, g_direct_equal);
@@ -32,6 +34,12 @@ spc_surface_list_free (SpcSurfaceList *self)
   g_free (self);
 }
 
+static uint64_t
+bytes_of (uint32_t width, uint32_t height, QxlFormat format)
+{
+  return (uint64_t)width * height * qxl_format_bits_per_pixel (format) / 8;
+}
+
 void
 spc_surface_list_remove (SpcSurfaceList *self, uint32_t id)
 {
@@ -40,6 +48,7 @@ spc_surface_list_remove (SpcSurfaceList *self, uint32_t id)
 
   if (info == NULL)
     return;
+  self->bytes -= bytes_of (info->width, info->height, info->format);
   g_hash_table_remove (self->by_id, GUINT_TO_POINTER (id));
   g_ptr_array_remove (self->infos, info);
 }
@@ -51,6 +60,7 @@ spc_surface_list_add (SpcSurfaceList *self, const SpcSurfaceInfo *info)
 
   spc_surface_list_remove (self, info->id);
   copy = g_memdup2 (info, sizeof *info);
+  self->bytes += bytes_of (info->width, info->height, info->format);
   g_ptr_array_insert (self->infos, info->id == QXL_PRIMARY_SURFACE ? 0 : -1,
                       copy);
   g_hash_table_insert (self->by_id, GUINT_TO_POINTER (info->id), copy);
@@ -134,6 +144,29 @@ is_for_displays (const QxlCommand *command)
 /* as ids are below their bound, so is the number of surfaces */
 static_assert (QXL_MAX_SURFACES == SPC_MAX_SURFACES, "one bound for surfaces");
 
+/* one of that id makes room for it */
+static bool
+check_room (const SpcSurfaceList *self, const QxlCommand *command,
+            GError **error)
+{
+  const SpcSurfaceInfo *old =
+      spc_surface_list_find (self, command->u.create.surface_id);
+  uint64_t bytes = self->bytes;
+
+  if (old != NULL)
+    bytes -= bytes_of (old->width, old->height, old->format);
+  bytes += bytes_of (command->u.create.width, command->u.create.height,
+                     command->u.create.format);
+  if (bytes <= SPC_MAX_SURFACE_BYTES)
+    return true;
+  g_set_error (error, SPC_ERROR, SPC_ERROR_LIMIT,
+               "create surface %u of %ux%u: all surfaces would have %" PRIu64
+               " bytes, allowed are %" PRIu64,
+               command->u.create.surface_id, command->u.create.width,
+               command->u.create.height, bytes, SPC_MAX_SURFACE_BYTES);
+  return false;
+}
+
 bool
 spc_surface_list_check (const SpcSurfaceList *self, const QxlCommand *command,
                         GError **error)
@@ -147,7 +180,8 @@ spc_surface_list_check (const SpcSurfaceList *self, const QxlCommand *command,
     return false;
   }
   if (qxl_validate (command, find_shape, (gpointer)self, &why))
-    return true;
+    return command->kind != QXL_COMMAND_SURFACE_CREATE ||
+           check_room (self, command, error);
   g_set_error_literal (error, SPC_ERROR, SPC_ERROR_LIMIT, why->message);
   return false;
 }
