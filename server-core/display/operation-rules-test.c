@@ -86,6 +86,37 @@ tells_rop3_patterns_from_their_origin_on (void)
   g_assert_false (spc_draw_is_told (draw, surfaces, &native));
 }
 
+/* @on, @off: 28.4 */
+static void
+make_dashes (QxlDrawable *draw, int32_t on, int32_t off)
+{
+  QxlLineAttr *attr = &draw->u.operation->u.stroke.attr;
+
+  attr->flags = QXL_LINE_STYLED;
+  attr->n_style = 2;
+  attr->style = g_renew (int32_t, attr->style, 2);
+  attr->style[0] = on;
+  attr->style[1] = off;
+}
+
+static void
+tells_dashes_that_have_lengths (void)
+{
+  static const struct {
+    int32_t on, off;
+    bool is_told;
+  } lists[] = {{16, 16, true}, {9, 160, true},        {16, 0, false},
+               {8, 16, false}, {16, 256 * 16, false}, {257 * 16, 16, true}};
+  g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_STROKE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
+    make_dashes (draw, lists[i].on, lists[i].off);
+    g_test_message ("%d/16 on, %d/16 off", lists[i].on, lists[i].off);
+    g_assert_cmpint (spc_draw_is_told (draw, surfaces, &native), ==,
+                     lists[i].is_told);
+  }
+}
+
 static void
 makes_pictures_of_what_clients_get_wrong (void)
 {
@@ -96,7 +127,7 @@ makes_pictures_of_what_clients_get_wrong (void)
   g_autoptr (QxlDrawable) composite = draw_new (QXL_OP_COMPOSITE);
   const SpcDrawTraits old = {.is_native = true};
 
-  dashes->u.operation->u.stroke.attr.flags = QXL_LINE_STYLED;
+  make_dashes (dashes, 40, 8);
   text->u.operation->u.text.string.format = QXL_GLYPH_A8;
   masked->u.operation->u.fill.mask.bitmap = qxl_source_surface (3);
   own->u.operation->u.copy.src = qxl_source_surface (0);
@@ -169,6 +200,9 @@ makes_pictures_of_alpha_out_of_nothing (void)
       qxl_source_image (qxl_image_new (QXL_FORMAT_BGRX, 64, 48, &pixels));
   what->src_area = whole;
   g_assert_false (spc_draw_is_told (copy, surfaces, &native));
+  what->src_area = box; /* as large as on the surface */
+  g_assert_true (spc_draw_is_told (copy, surfaces, &native));
+  what->src_area = whole;
   copy->surface_id = 0;
   g_assert_true (spc_draw_is_told (copy, surfaces, &native));
   copy->surface_id = 2; /* scaled and converted */
@@ -203,6 +237,8 @@ main (int argc, char **argv)
                    tells_rop3_codes_that_clients_know);
   g_test_add_func ("/operation-rules/tells-rop3-patterns-from-their-origin-on",
                    tells_rop3_patterns_from_their_origin_on);
+  g_test_add_func ("/operation-rules/tells-dashes-that-have-lengths",
+                   tells_dashes_that_have_lengths);
   g_test_add_func ("/operation-rules/makes-pictures-of-what-clients-get-wrong",
                    makes_pictures_of_what_clients_get_wrong);
   g_test_add_func ("/operation-rules/tells-surfaces-that-the-protocol-can-fill",

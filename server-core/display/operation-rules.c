@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "operation-rules.h"
 
+#include "qxl/path.h"
+
 bool
 spc_surface_is_told (QxlFormat format, const SpcDrawTraits *traits)
 {
@@ -41,11 +43,23 @@ is_told_rop3 (const QxlRop3 *rop3, const QxlRect *box)
          (brush->pos.x <= box->left && brush->pos.y <= box->top);
 }
 
+/* Where dashes have no length, or no gap between them, a client's joints differ
+ * from ours by a pixel. */
+static bool
+has_odd_style (const QxlLineAttr *attr)
+{
+  bool is_odd = false;
+
+  for (guint i = 0; attr->flags & QXL_LINE_STYLED && i < attr->n_style; i++)
+    is_odd |= (uint8_t)qxl_fixed_round (attr->style[i]) == 0;
+  return is_odd;
+}
+
 static bool
 is_told_stroke (const QxlStroke *stroke)
 {
-  /* dashes differ at slanted joints; patterns of surfaces fail */
-  return (stroke->attr.flags & QXL_LINE_STYLED) == 0 &&
+  /* patterns of surfaces fail */
+  return !has_odd_style (&stroke->attr) &&
          (stroke->brush.kind != QXL_BRUSH_PATTERN ||
           stroke->brush.pattern.kind == QXL_SOURCE_IMAGE);
 }
@@ -110,9 +124,7 @@ is_odd_source (const QxlDrawable *draw, QxlSourceRole role,
 
   if (role == QXL_ROLE_MASK)
     return source->kind == QXL_SOURCE_SURFACE;
-  if (reads_fourth_bytes (from, to))
-    return true;
-  return !is_as_wide (from, to) &&
+  return (!is_as_wide (from, to) || reads_fourth_bytes (from, to)) &&
          (source->kind == QXL_SOURCE_SURFACE || is_scaled (draw));
 }
 
@@ -158,8 +170,6 @@ is_told_plain (const QxlDrawable *draw, const SpcSurfaceList *surfaces)
   QxlFormat to = format_of (surfaces, draw->surface_id);
   QxlFormat from;
 
-  if (draw->kind == QXL_DRAW_COPY)
-    return !reads_fourth_bytes (draw->u.copy.image->format, to);
   if (draw->kind != QXL_DRAW_COPY_SURFACE)
     return true;
   from = format_of (surfaces, draw->u.copy_surface.source_id);

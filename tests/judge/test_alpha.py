@@ -110,6 +110,22 @@ def run (compression):
                 viewer.wait_canvas (picture)
 
 
+def test_alpha_alone_may_be_called_opaque ():
+    """Clients would crash if they were told so."""
+    box, half = (0, 0, 32, 32), (0, 0, 32, 16)
+    with Stage (source (), '! s.qxl_0 spicesink name=s port=0') as stage:
+        driver = Driver (stage)
+        driver.push (create (0, 32, 32), create (1, 32, 32, A8),
+                     fill (box, 0xffffff))
+        with Viewer (stage.port, only=[DISPLAY_CHANNEL]) as viewer:
+            viewer.wait_canvas (lambda seen: (seen == 255).all ())
+            driver.push (fill (box, 255, 1), composite (
+                half, surface_image (1), flags=OVER | SOURCE_OPAQUE))
+            viewer.wait_canvas (lambda seen: not seen[:16].any ()
+                                and (seen[16:] == 255).all ())
+            assert viewer.errors () == []
+
+
 def _define (name):
     def test_one ():
         run (name)
