@@ -243,6 +243,60 @@ test_refusals_are_told (void)
   g_free (told.last);
 }
 
+/* taken away by the call itself: its data stays until it returns */
+
+typedef struct {
+  Stage *stage;
+  guint n_called, n_destroyed;
+} Leaver;
+
+static void
+leave_room (gpointer user_data)
+{
+  Leaver *leaver = user_data;
+
+  leaver->n_called++;
+  spc_display_set_room_func (leaver->stage->display, NULL, NULL, NULL);
+  g_assert_cmpuint (leaver->n_destroyed, ==, 0);
+}
+
+static void
+leave_refused (const GError *error, gpointer user_data)
+{
+  Leaver *leaver = user_data;
+
+  leaver->n_called++;
+  spc_display_set_refused_func (leaver->stage->display, NULL, NULL, NULL);
+  g_assert_cmpuint (leaver->n_destroyed, ==, 0);
+}
+
+static void
+on_left (gpointer user_data)
+{
+  ((Leaver *)user_data)->n_destroyed++;
+}
+
+static void
+test_leaving_while_called (void)
+{
+  Stage stage;
+  Leaver room = {.stage = &stage}, refused = {.stage = &stage};
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  session_settle (&stage.session);
+  spc_display_set_room_func (stage.display, leave_room, &room, on_left);
+  spc_display_set_refused_func (stage.display, leave_refused, &refused,
+                                on_left);
+  post_outside (&stage);
+  post_outside (&stage);
+  g_assert_cmpuint (room.n_called, ==, 1);
+  g_assert_cmpuint (room.n_destroyed, ==, 1);
+  g_assert_cmpuint (refused.n_called, ==, 1);
+  g_assert_cmpuint (refused.n_destroyed, ==, 1);
+  stage_clear (&stage);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/display-snapshot/stop-destroys", test_stop_destroys);
   g_test_add_func ("/display-snapshot/refusals-are-told",
                    test_refusals_are_told);
+  g_test_add_func ("/display-snapshot/listeners-leave-while-called",
+                   test_leaving_while_called);
   return g_test_run ();
 }

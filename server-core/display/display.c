@@ -8,7 +8,7 @@
 #include "draft.h"
 #include "fan-out.h"
 #include "head-list.h"
-#include "refusals.h"
+#include "listener.h"
 #include "server-core/channel/server.h"
 #include "server-core/wire/protocol.h"
 #include "snapshot-item.h"
@@ -18,7 +18,7 @@ struct _SpcDisplay {
   /* set at construction, read by any thread */
   SpcJobs *jobs;
   SpcRecentNames *recent;
-  SpcRefusals refusals;
+  SpcListener room_listener, refused_listener;
   /* loop thread only */
   SpcPicture *picture;
   SpcGlzGroup *glz_group;
@@ -35,9 +35,6 @@ struct _SpcDisplay {
   /* guarded by lock */
   GMutex lock;
   SpcDisplayStats stats;
-  SpcFunc room_func;
-  gpointer room_data;
-  GDestroyNotify room_destroy;
 };
 
 G_DEFINE_FINAL_TYPE (SpcDisplay, spc_display, SPC_TYPE_CHANNEL)
@@ -200,6 +197,17 @@ spc_display_heads_item (SpcDisplay *self)
 
 /* validation */
 
+static void
+tell_refused (SpcDisplay *self, const GError *error)
+{
+  SpcListenerCall call;
+
+  if (!spc_listener_begin (&self->refused_listener, &call))
+    return;
+  ((SpcRefusedFunc)call.func) (error, call.user_data);
+  spc_listener_end (&call);
+}
+
 static bool
 check_command (SpcDisplay *self, const QxlCommand *command)
 {
@@ -210,7 +218,7 @@ check_command (SpcDisplay *self, const QxlCommand *command)
   SPC_WARNING (SPC_LOG_DISPLAY, "%s: command dropped: %s",
                spc_channel_name (SPC_CHANNEL (self)), error->message);
   COUNT (self, invalid_commands, 1);
-  spc_refusals_tell (&self->refusals, error);
+  tell_refused (self, error);
   return false;
 }
 
@@ -218,7 +226,8 @@ void
 spc_display_set_refused_func (SpcDisplay *self, SpcRefusedFunc func,
                               gpointer user_data, GDestroyNotify destroy)
 {
-  spc_refusals_set (&self->refusals, func, user_data, destroy);
+  spc_listener_set (&self->refused_listener, G_CALLBACK (func), user_data,
+                    destroy);
 }
 
 /* room */
@@ -231,39 +240,25 @@ spc_display_room (SpcDisplay *self)
   return in_flight < SPC_MAX_BATCHES ? (guint)(SPC_MAX_BATCHES - in_flight) : 0;
 }
 
-/* while it runs, the lock is not held: the function may well post */
 static void
 batch_done (gpointer user_data)
 {
   SpcDisplay *self = user_data;
-  SpcFunc func;
-  gpointer data;
+  SpcListenerCall call;
 
   g_atomic_int_add (&self->in_flight, -1);
-  g_mutex_lock (&self->lock);
-  func = self->room_func;
-  data = self->room_data;
-  g_mutex_unlock (&self->lock);
-  if (func != NULL)
-    func (data);
+  if (!spc_listener_begin (&self->room_listener, &call))
+    return;
+  ((SpcFunc)call.func) (call.user_data);
+  spc_listener_end (&call);
 }
 
 void
 spc_display_set_room_func (SpcDisplay *self, SpcFunc func, gpointer user_data,
                            GDestroyNotify destroy)
 {
-  GDestroyNotify old_destroy;
-  gpointer old_data;
-
-  g_mutex_lock (&self->lock);
-  old_destroy = self->room_destroy;
-  old_data = self->room_data;
-  self->room_func = func;
-  self->room_data = user_data;
-  self->room_destroy = destroy;
-  g_mutex_unlock (&self->lock);
-  if (old_destroy != NULL)
-    old_destroy (old_data);
+  spc_listener_set (&self->room_listener, G_CALLBACK (func), user_data,
+                    destroy);
 }
 
 /* batches */
@@ -633,8 +628,8 @@ spc_display_finalize (GObject *object)
 {
   SpcDisplay *self = SPC_DISPLAY (object);
 
-  spc_display_set_room_func (self, NULL, NULL, NULL);
-  spc_refusals_clear (&self->refusals);
+  spc_listener_clear (&self->room_listener);
+  spc_listener_clear (&self->refused_listener);
   spc_picture_free (self->picture);
   spc_glz_group_free (self->glz_group);
   spc_recent_names_free (self->recent);
@@ -672,7 +667,8 @@ static void
 spc_display_init (SpcDisplay *self)
 {
   g_mutex_init (&self->lock);
-  spc_refusals_init (&self->refusals);
+  spc_listener_init (&self->room_listener);
+  spc_listener_init (&self->refused_listener);
   self->keep_policy = spc_keep_policy_new ();
   self->surfaces = spc_surface_list_new ();
   self->wholes =

@@ -38,7 +38,7 @@ void spc_display_post_commands (SpcDisplay *self, QxlBatch *batch,
 guint spc_display_room (SpcDisplay *self);
 /* @func: on the loop thread, whenever room has come back. At most one; NULL
  * takes it away, and after that call returns it is not called any more unless
- * it is running at that moment on the loop. */
+ * it is running at that moment on the loop. @destroy: when it is not. */
 void spc_display_set_room_func (SpcDisplay *self, SpcFunc func,
                                 gpointer user_data, GDestroyNotify destroy);
 /* @func: on the loop thread, for each command that is dropped because it is
