@@ -6,7 +6,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 qxlreplaysrc location=desktop.qxlrec ! spicesink port=5930
+ * gst-launch-1.0 qxlreplaysrc
+ * location=tests/recordings/xspice-xterm-twm.qxlrec.xz ! spicesink port=5930
  * ]|
  *
  * Plays what a display driver drew: a recording that libspice-server wrote
@@ -504,7 +505,8 @@ gst_qxl_replay_src_class_init (GstQxlReplaySrcClass *klass)
   gst_element_class_set_static_metadata (
       element_class, "QXL replay source", "Source/File",
       "Plays recorded QXL draw commands, for example: gst-launch-1.0 "
-      "qxlreplaysrc location=desktop.qxlrec ! spicesink port=5930",
+      "qxlreplaysrc location=tests/recordings/xspice-xterm-twm.qxlrec.xz ! "
+      "spicesink port=5930",
       "gst-spice");
 }
 
