@@ -173,6 +173,11 @@ makes_pictures_of_sources_of_other_sizes (void)
   g_assert_true (spc_draw_is_told (composite, surfaces, &native));
   composite->u.operation->u.composite.src = qxl_source_surface (4);
   g_assert_true (spc_draw_is_told (composite, surfaces, &native));
+  composite->u.operation->u.composite.mask = qxl_source_surface (5);
+  g_assert_true (spc_draw_is_told (composite, surfaces, &native));
+  composite->u.operation->u.composite.mask = qxl_source_surface (4);
+  g_assert_false (spc_draw_is_told (composite, surfaces, &native));
+  composite->u.operation->u.composite.mask.kind = QXL_SOURCE_NONE;
   composite->u.operation->u.composite.flags = QXL_COMPOSITE_SOURCE_OPAQUE;
   g_assert_false (spc_draw_is_told (composite, surfaces, &native));
 }

@@ -155,10 +155,15 @@ is_odd_blend (const QxlAlphaBlend *blend, const SpcSurfaceList *surfaces)
          source_format (surfaces, &blend->src) == QXL_FORMAT_BGRX;
 }
 
-/* clients read alpha as if it were colours */
+/* Clients read alpha as if it were colours, and look at a surface that is
+ * source and mask in one way only. */
 static bool
 is_odd_composite (const QxlComposite *composite, const SpcSurfaceList *surfaces)
 {
+  if (composite->src.kind == QXL_SOURCE_SURFACE &&
+      composite->mask.kind == QXL_SOURCE_SURFACE &&
+      composite->src.surface_id == composite->mask.surface_id)
+    return true;
   return (composite->flags & QXL_COMPOSITE_SOURCE_OPAQUE) != 0 &&
          composite->src.kind == QXL_SOURCE_SURFACE &&
          source_format (surfaces, &composite->src) == QXL_FORMAT_A8;
