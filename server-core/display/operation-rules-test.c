@@ -216,6 +216,52 @@ makes_pictures_of_alpha_out_of_nothing (void)
 }
 
 static void
+makes_pictures_of_slanted_lines_that_are_cut (void)
+{
+  static const struct {
+    QxlPoint from, to; /* pixels; the box is from 0,0 to 8,8 */
+    bool is_told;
+  } lines[] = {
+      {{1, 1}, {6, 7}, true},   {{1, 1}, {8, 6}, false},
+      {{-3, 4}, {40, 4}, true}, {{5, -9}, {5, 60}, true},
+      {{3, -1}, {4, 5}, false},
+  };
+  g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_STROKE);
+  QxlPath *path = &draw->u.operation->u.stroke.path;
+
+  path->points = g_new0 (QxlPoint, 2);
+  path->segments = g_new0 (QxlPathSegment, 1);
+  path->n_segments = 1;
+  path->segments[0] = (QxlPathSegment){QXL_PATH_BEGIN, 2, path->points};
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    path->points[0] = (QxlPoint){lines[i].from.x * 16, lines[i].from.y * 16};
+    path->points[1] = (QxlPoint){lines[i].to.x * 16, lines[i].to.y * 16};
+    g_assert_cmpint (spc_draw_is_told (draw, surfaces, &native), ==,
+                     lines[i].is_told);
+  }
+  /* cut by the clip, which is less than the box */
+  path->points[0] = (QxlPoint){16, 16};
+  path->points[1] = (QxlPoint){96, 80};
+  g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+  qxl_operation_clip (draw->u.operation, &QXL_RECT (0, 0, 5, 8), 1);
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
+}
+
+static void
+makes_pictures_of_transforms_of_surfaces (void)
+{
+  g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_COMPOSITE);
+  QxlComposite *composite = &draw->u.operation->u.composite;
+
+  composite->flags = QXL_COMPOSITE_HAS_SRC_TRANSFORM;
+  composite->src = qxl_source_surface (1);
+  composite->src_transform = (QxlTransform){{65536, 0, 0, 0, 65536, 0}};
+  g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+  composite->src_transform.t[2] = 1;
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
+}
+
+static void
 tells_surfaces_that_the_protocol_can_fill (void)
 {
   g_assert_true (spc_surface_is_told (QXL_FORMAT_BGRX, &web));
@@ -252,6 +298,11 @@ main (int argc, char **argv)
                    makes_pictures_of_sources_of_other_sizes);
   g_test_add_func ("/operation-rules/makes-pictures-of-alpha-out-of-nothing",
                    makes_pictures_of_alpha_out_of_nothing);
+  g_test_add_func (
+      "/operation-rules/makes-pictures-of-slanted-lines-that-are-cut",
+      makes_pictures_of_slanted_lines_that_are_cut);
+  g_test_add_func ("/operation-rules/makes-pictures-of-transforms-of-surfaces",
+                   makes_pictures_of_transforms_of_surfaces);
   result = g_test_run ();
   spc_surface_list_free (surfaces);
   return result;

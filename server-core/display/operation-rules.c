@@ -3,6 +3,8 @@
 
 #include "qxl/path.h"
 
+#include <string.h>
+
 bool
 spc_surface_is_told (QxlFormat format, const SpcDrawTraits *traits)
 {
@@ -55,13 +57,86 @@ has_odd_style (const QxlLineAttr *attr)
   return is_odd;
 }
 
-static bool
-is_told_stroke (const QxlStroke *stroke)
+/* lines */
+
+/* what a stroke's lines are cut to */
+static QxlRect
+extents_of (const QxlDrawable *draw)
 {
+  const QxlOperation *op = draw->u.operation;
+  QxlRect all = QXL_RECT (0, 0, 0, 0);
+
+  if (!op->is_clipped)
+    return draw->box;
+  for (guint i = 0; i < op->n_clip_rects; i++)
+    all = qxl_rect_union (&all, &op->clip_rects[i]);
+  return qxl_rect_intersect (&draw->box, &all);
+}
+
+/* from 28.4 fixed point; just half rounds down */
+static QxlPoint
+pixel_at (QxlPoint point)
+{
+  return (QxlPoint){(point.x + 7) >> 4, (point.y + 7) >> 4};
+}
+
+static bool
+is_inside (const QxlRect *rect, QxlPoint at)
+{
+  return at.x >= rect->left && at.x < rect->right && at.y >= rect->top &&
+         at.y < rect->bottom;
+}
+
+/* Where a slanted line is cut, clients may put its pixels elsewhere. */
+static bool
+is_told_line (const QxlRect *extents, QxlPoint from, QxlPoint to, bool is_curve)
+{
+  QxlPoint a = pixel_at (from), b = pixel_at (to);
+
+  return (!is_curve && (a.x == b.x || a.y == b.y)) ||
+         (is_inside (extents, a) && is_inside (extents, b));
+}
+
+static bool
+is_told_path (const QxlPath *path, const QxlRect *extents)
+{
+  QxlPoint first = {0, 0}, last = {0, 0};
+  bool is_begun = false;
+
+  for (guint i = 0; i < path->n_segments; i++) {
+    const QxlPathSegment *segment = &path->segments[i];
+    bool is_curve = (segment->flags & QXL_PATH_BEZIER) != 0;
+
+    is_begun = is_begun && (segment->flags & QXL_PATH_BEGIN) == 0;
+    for (guint j = 0; j < segment->n_points; j++) {
+      if (is_begun &&
+          !is_told_line (extents, last, segment->points[j], is_curve))
+        return false;
+      last = segment->points[j];
+      first = is_begun ? first : last;
+      is_begun = true;
+    }
+    if ((segment->flags & QXL_PATH_CLOSE) != 0 &&
+        !is_told_line (extents, last, first, false))
+      return false;
+    is_begun = is_begun && (segment->flags & QXL_PATH_END) == 0;
+  }
+  return true;
+}
+
+static bool
+is_told_stroke (const QxlDrawable *draw)
+{
+  const QxlStroke *stroke = &draw->u.operation->u.stroke;
+  const QxlRect extents = extents_of (draw);
+
   /* patterns of surfaces fail */
-  return !has_odd_style (&stroke->attr) &&
-         (stroke->brush.kind != QXL_BRUSH_PATTERN ||
-          stroke->brush.pattern.kind == QXL_SOURCE_IMAGE);
+  if (stroke->brush.kind == QXL_BRUSH_PATTERN &&
+      stroke->brush.pattern.kind != QXL_SOURCE_IMAGE)
+    return false;
+  return (stroke->attr.flags & QXL_LINE_STYLED) != 0
+             ? !has_odd_style (&stroke->attr)
+             : is_told_path (&stroke->path, &extents);
 }
 
 static bool
@@ -155,16 +230,37 @@ is_odd_blend (const QxlAlphaBlend *blend, const SpcSurfaceList *surfaces)
          source_format (surfaces, &blend->src) == QXL_FORMAT_BGRX;
 }
 
+/* Clients keep a transform with a surface, for whatever is made of it next. */
+static bool
+leaves_transform (const QxlSource *source, bool has_transform,
+                  const QxlTransform *transform)
+{
+  static const QxlTransform none = {
+      {pixman_fixed_1, 0, 0, 0, pixman_fixed_1, 0}};
+
+  return has_transform && source->kind == QXL_SOURCE_SURFACE &&
+         memcmp (transform, &none, sizeof none) != 0;
+}
+
 /* Clients read alpha as if it were colours, and look at a surface that is
  * source and mask in one way only. */
 static bool
 is_odd_composite (const QxlComposite *composite, const SpcSurfaceList *surfaces)
 {
+  uint32_t flags = composite->flags;
+
   if (composite->src.kind == QXL_SOURCE_SURFACE &&
       composite->mask.kind == QXL_SOURCE_SURFACE &&
       composite->src.surface_id == composite->mask.surface_id)
     return true;
-  return (composite->flags & QXL_COMPOSITE_SOURCE_OPAQUE) != 0 &&
+  if (leaves_transform (&composite->src,
+                        (flags & QXL_COMPOSITE_HAS_SRC_TRANSFORM) != 0,
+                        &composite->src_transform) ||
+      leaves_transform (&composite->mask,
+                        (flags & QXL_COMPOSITE_HAS_MASK_TRANSFORM) != 0,
+                        &composite->mask_transform))
+    return true;
+  return (flags & QXL_COMPOSITE_SOURCE_OPAQUE) != 0 &&
          composite->src.kind == QXL_SOURCE_SURFACE &&
          source_format (surfaces, &composite->src) == QXL_FORMAT_A8;
 }
@@ -191,7 +287,7 @@ is_told_operation (const QxlDrawable *draw, const SpcSurfaceList *surfaces,
   case QXL_OP_ROP3:
     return is_told_rop3 (&op->u.rop3, &draw->box);
   case QXL_OP_STROKE:
-    return is_told_stroke (&op->u.stroke);
+    return is_told_stroke (draw);
   case QXL_OP_TEXT:
     /* of a surface as a pattern they take all for opaque */
     return op->u.text.string.format != QXL_GLYPH_A8 &&
