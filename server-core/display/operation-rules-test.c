@@ -169,6 +169,8 @@ makes_pictures_of_sources_of_other_sizes (void)
   *brush =
       (QxlBrush){.kind = QXL_BRUSH_PATTERN, .pattern = qxl_source_surface (2)};
   g_assert_false (spc_draw_is_told (fill, surfaces, &native));
+  copy->surface_id = 1; /* with alpha */
+  g_assert_false (spc_draw_is_told (copy, surfaces, &native));
   composite->u.operation->u.composite.src = qxl_source_surface (2);
   g_assert_true (spc_draw_is_told (composite, surfaces, &native));
   composite->u.operation->u.composite.src = qxl_source_surface (4);

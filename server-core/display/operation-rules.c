@@ -199,6 +199,9 @@ is_odd_source (const QxlDrawable *draw, QxlSourceRole role,
 
   if (role == QXL_ROLE_MASK)
     return source->kind == QXL_SOURCE_SURFACE;
+  /* alpha out of 15 bits: behind a text they have other than we */
+  if (from == QXL_FORMAT_RGB15 && to == QXL_FORMAT_BGRA)
+    return true;
   return (!is_as_wide (from, to) || reads_fourth_bytes (from, to)) &&
          (source->kind == QXL_SOURCE_SURFACE || is_scaled (draw));
 }
