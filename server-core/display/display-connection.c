@@ -385,15 +385,16 @@ spc_display_connection_add_surface (SpcConnection *connection,
   const SpcSurfaceInfo *info =
       spc_surface_list_find (spc_display_surfaces (display), surface_id);
   SpcDrawTraits traits = draw_traits (connection);
+  QxlFormat told_as = spc_surface_told_as (surface_id, info->format, &traits);
 
   if (spc_known_surfaces_has (self->surfaces, surface_id))
     forget_surface (connection, surface_id);
-  if (!spc_surface_is_told (info->format, &traits))
+  if (told_as == QXL_FORMAT_INVALID)
     return;
   spc_known_surfaces_add (self->surfaces, surface_id);
   spc_connection_push (
       connection,
-      spc_surface_item_new (info->id, info->width, info->height, info->format));
+      spc_surface_item_new (info->id, info->width, info->height, told_as));
   if (!is_blank)
     spc_connection_push (connection,
                          spc_display_whole_surface (display, surface_id));
@@ -445,7 +446,9 @@ can_have_sources (SpcConnection *connection, const QxlDrawable *draw,
 
   for (guint i = 0; i < n_ids; i++) {
     const SpcSurfaceInfo *info = spc_surface_list_find (surfaces, ids[i]);
-    if (info == NULL || !spc_surface_is_told (info->format, traits))
+
+    if (info == NULL || spc_surface_told_as (ids[i], info->format, traits) ==
+                            QXL_FORMAT_INVALID)
       return false;
   }
   return true;

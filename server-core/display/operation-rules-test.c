@@ -266,13 +266,51 @@ makes_pictures_of_transforms_of_surfaces (void)
 static void
 tells_surfaces_that_the_protocol_can_fill (void)
 {
-  g_assert_true (spc_surface_is_told (QXL_FORMAT_BGRX, &web));
-  g_assert_true (spc_surface_is_told (QXL_FORMAT_BGRA, &web));
-  g_assert_false (spc_surface_is_told (QXL_FORMAT_A8, &web));
-  g_assert_true (spc_surface_is_told (QXL_FORMAT_A8, &native));
-  g_assert_true (spc_surface_is_told (QXL_FORMAT_RGB15, &native));
-  g_assert_false (spc_surface_is_told (QXL_FORMAT_RGB16, &native));
-  g_assert_false (spc_surface_is_told (QXL_FORMAT_A1, &native));
+  const QxlFormat told[] = {QXL_FORMAT_BGRX, QXL_FORMAT_BGRA, QXL_FORMAT_RGB15,
+                            QXL_FORMAT_A8};
+  const SpcDrawTraits old = {.is_native = true};
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    g_assert_cmpint (spc_surface_told_as (1, told[i], &native), ==, told[i]);
+  g_assert_cmpint (spc_surface_told_as (1, QXL_FORMAT_A8, &old), ==,
+                   QXL_FORMAT_INVALID);
+  g_assert_cmpint (spc_surface_told_as (1, QXL_FORMAT_RGB16, &native), ==,
+                   QXL_FORMAT_INVALID);
+  g_assert_cmpint (spc_surface_told_as (1, QXL_FORMAT_A1, &native), ==,
+                   QXL_FORMAT_INVALID);
+}
+
+static void
+tells_web_clients_of_what_is_shown_only (void)
+{
+  g_assert_cmpint (spc_surface_told_as (0, QXL_FORMAT_BGRX, &web), ==,
+                   QXL_FORMAT_BGRX);
+  g_assert_cmpint (spc_surface_told_as (0, QXL_FORMAT_BGRA, &web), ==,
+                   QXL_FORMAT_BGRX);
+  g_assert_cmpint (spc_surface_told_as (1, QXL_FORMAT_BGRX, &web), ==,
+                   QXL_FORMAT_INVALID);
+  g_assert_cmpint (spc_surface_told_as (0, QXL_FORMAT_A8, &web), ==,
+                   QXL_FORMAT_INVALID);
+}
+
+static void
+tells_web_clients_of_pixels_they_decode (void)
+{
+  const QxlFormat formats[] = {QXL_FORMAT_BGRX, QXL_FORMAT_BGRA, QXL_FORMAT_BGR,
+                               QXL_FORMAT_RGB15};
+  g_autoptr (QxlDrawable) from =
+      qxl_drawable_new_copy_surface (0, &box, 1, (QxlPoint){0, 0});
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    uint8_t *pixels;
+    QxlImage *image = qxl_image_new (formats[i], 8, 8, &pixels);
+    g_autoptr (QxlDrawable) copy =
+        qxl_drawable_new_copy (0, &box, image, (QxlPoint){0, 0});
+
+    g_assert_cmpint (spc_draw_is_told (copy, surfaces, &web), ==, i < 2);
+    g_assert_true (spc_draw_is_told (copy, surfaces, &native));
+  }
+  g_assert_false (spc_draw_is_told (from, surfaces, &web));
 }
 
 int
@@ -305,6 +343,10 @@ main (int argc, char **argv)
       makes_pictures_of_slanted_lines_that_are_cut);
   g_test_add_func ("/operation-rules/makes-pictures-of-transforms-of-surfaces",
                    makes_pictures_of_transforms_of_surfaces);
+  g_test_add_func ("/operation-rules/tells-web-clients-of-what-is-shown-only",
+                   tells_web_clients_of_what_is_shown_only);
+  g_test_add_func ("/operation-rules/tells-web-clients-of-pixels-they-decode",
+                   tells_web_clients_of_pixels_they_decode);
   result = g_test_run ();
   spc_surface_list_free (surfaces);
   return result;

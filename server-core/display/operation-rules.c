@@ -5,19 +5,37 @@
 
 #include <string.h>
 
-bool
-spc_surface_is_told (QxlFormat format, const SpcDrawTraits *traits)
+/* Pixels of four bytes are all that web clients decode. They blend what is
+ * drawn on surfaces with alpha, or copied from any other. */
+static bool
+is_known_to_web (QxlFormat format)
 {
+  return format == QXL_FORMAT_BGRX || format == QXL_FORMAT_BGRA;
+}
+
+static QxlFormat
+told_to_web (uint32_t surface_id, QxlFormat format)
+{
+  return surface_id == QXL_PRIMARY_SURFACE && is_known_to_web (format)
+             ? QXL_FORMAT_BGRX
+             : QXL_FORMAT_INVALID;
+}
+
+QxlFormat
+spc_surface_told_as (uint32_t surface_id, QxlFormat format,
+                     const SpcDrawTraits *traits)
+{
+  if (!traits->is_native)
+    return told_to_web (surface_id, format);
   switch (format) {
   case QXL_FORMAT_BGRX:
   case QXL_FORMAT_BGRA:
-    return true;
   case QXL_FORMAT_RGB15:
-    return traits->is_native;
+    return format;
   case QXL_FORMAT_A8:
-    return traits->is_native && traits->takes_a8_surfaces;
+    return traits->takes_a8_surfaces ? format : QXL_FORMAT_INVALID;
   default:
-    return false;
+    return QXL_FORMAT_INVALID;
   }
 }
 
@@ -306,13 +324,30 @@ is_told_operation (const QxlDrawable *draw, const SpcSurfaceList *surfaces,
   }
 }
 
+/* on the one surface they have */
+static bool
+is_told_to_web (const QxlDrawable *draw)
+{
+  switch (draw->kind) {
+  case QXL_DRAW_FILL:
+  case QXL_DRAW_COPY_BITS:
+    return true;
+  case QXL_DRAW_COPY:
+    return is_known_to_web (draw->u.copy.image->format);
+  default:
+    return false;
+  }
+}
+
 bool
 spc_draw_is_told (const QxlDrawable *draw, const SpcSurfaceList *surfaces,
                   const SpcDrawTraits *traits)
 {
+  if (!traits->is_native)
+    return is_told_to_web (draw);
   if (draw->kind != QXL_DRAW_OPERATION)
     return is_told_plain (draw, surfaces);
-  if (!traits->is_native || has_odd_source (draw, surfaces))
+  if (has_odd_source (draw, surfaces))
     return false;
   return (format_of (surfaces, draw->surface_id) != QXL_FORMAT_A8 ||
           is_told_on_a8 (draw->u.operation->kind)) &&

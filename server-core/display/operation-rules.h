@@ -15,8 +15,10 @@ typedef struct {
   bool takes_a8_surfaces;
 } SpcDrawTraits;
 
-/* is there a kind of surface at the client that can stand for it? */
-bool spc_surface_is_told (QxlFormat format, const SpcDrawTraits *traits);
+/* the kind of surface at the client that stands for it; QXL_FORMAT_INVALID:
+ * there is none, the client is not to hear of it */
+QxlFormat spc_surface_told_as (uint32_t surface_id, QxlFormat format,
+                               const SpcDrawTraits *traits);
 /* Can the draw be told as it is, if the client has all surfaces in it?
  * @surfaces: those there are when it is drawn, all of it among them */
 bool spc_draw_is_told (const QxlDrawable *draw, const SpcSurfaceList *surfaces,

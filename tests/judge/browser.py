@@ -67,13 +67,13 @@ def stream_of (picture):
 def _check_bitmap (picture):
     form, flags, width, height, stride = struct.unpack_from ('<BBIII',
                                                              picture.data)
-    if form != 8 or stride != 4 * width or not flags & 4:
+    if form not in (8, 9) or stride != 4 * width or not flags & 4:
         return f'BITMAP of format {form}, stride {stride}, flags {flags}'
 
 
 def _check_quic (picture):
     kind = struct.unpack_from ('<I', stream_of (picture), 8)[0]
-    if kind not in (3, 4):
+    if kind not in (3, 4, 5):
         return f'QUIC of type {kind}'
 
 
