@@ -457,6 +457,7 @@ test_resize (void)
 static void
 test_other_surfaces (void)
 {
+  const ViewerSetup native = {.is_native = true};
   const QxlRect box = QXL_RECT (2, 1, 5, 3);
   QxlBatch *batch = qxl_batch_new ();
   Stage stage;
@@ -464,12 +465,12 @@ test_other_surfaces (void)
 
   stage_init (&stage);
   stage_post_first (&stage);
-  early = viewer_new (&stage.session, NULL);
+  early = viewer_new (&stage.session, &native);
   stage_wait_for (&stage, early);
   qxl_batch_create_surface (batch, 7, 10, 5, QXL_FORMAT_BGRA);
   qxl_batch_draw (batch, qxl_drawable_new_fill (7, &box, 0x80112233));
   stage_post (&stage, batch);
-  late = viewer_new (&stage.session, NULL);
+  late = viewer_new (&stage.session, &native);
   stage_wait_for (&stage, late);
   /* one that comes late hears of it when it is made use of */
   g_assert_false (wire_canvas_has_surface (late->canvas, 7, 10, 5));
@@ -491,6 +492,32 @@ test_other_surfaces (void)
                      !wire_canvas_has_surface (late->canvas, 7, 10, 5));
   viewer_free (early);
   viewer_free (late);
+  stage_clear (&stage);
+}
+
+/* web clients blend what they take from there */
+static void
+test_other_surfaces_of_web_clients (void)
+{
+  const QxlRect box = QXL_RECT (2, 1, 5, 3);
+  QxlBatch *batch = qxl_batch_new ();
+  Stage stage;
+  Viewer *viewer;
+
+  stage_init (&stage);
+  stage_post_first (&stage);
+  viewer = viewer_new (&stage.session, NULL);
+  stage_wait_for (&stage, viewer);
+  qxl_batch_create_surface (batch, 7, 10, 5, QXL_FORMAT_BGRX);
+  qxl_batch_draw (batch, qxl_drawable_new_fill (7, &box, 0x112233));
+  qxl_batch_draw (batch,
+                  qxl_drawable_new_copy_surface (0, &box, 7, (QxlPoint){2, 1}));
+  stage_post (&stage, batch);
+  NET_RUN_UNTIL (&stage.session.net, wire_canvas_n_draws (viewer->canvas) == 2);
+  g_assert_false (wire_canvas_has_surface (viewer->canvas, 7, 10, 5));
+  g_assert_cmphex (wire_canvas_pixel (viewer->canvas, 0, 4, 2) & 0xffffff, ==,
+                   0x112233);
+  viewer_free (viewer);
   stage_clear (&stage);
 }
 
@@ -564,6 +591,8 @@ main (int argc, char **argv)
   TEST ("images-are-encoded-as-wished", test_image_types);
   TEST ("a-new-size-is-told-in-order", test_resize);
   TEST ("other-surfaces-come-and-go", test_other_surfaces);
+  TEST ("web-clients-have-no-other-surfaces",
+        test_other_surfaces_of_web_clients);
   TEST ("an-image-is-encoded-once-for-all", test_encoded_once);
   TEST ("without-viewers-nothing-is-encoded", test_nobody_nothing_encoded);
   return g_test_run ();
