@@ -52,8 +52,8 @@ typedef void (*LoseFunc) (Stage *stage, QxlBatch *batch);
 static void
 test_lost (gconstpointer lose)
 {
-  static const ViewerSetup setup = {.compression =
-                                        SPICE_IMAGE_COMPRESSION_AUTO_GLZ};
+  static const ViewerSetup setup = {
+      .compression = SPICE_IMAGE_COMPRESSION_AUTO_GLZ, .is_native = true};
   Viewer *viewer;
   Stage stage;
 
