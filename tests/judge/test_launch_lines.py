@@ -17,7 +17,8 @@ from server import ROOT, build_path
 PORT = 5900                # where the lines listen, by default
 LOOK_AGAIN_MS = 50
 ELEMENTS = ('spicesink', 'spicedisplaysink', 'spicecursorsink',
-            'spiceplaybacksink', 'spicerecordsrc', 'spicesrc', 'spiceinject')
+            'spiceplaybacksink', 'spicerecordsrc', 'spicesrc', 'spiceinject',
+            'qxlreplaysrc')
 ASSIGNMENT = re.compile (r'\w+=')
 
 
@@ -35,6 +36,8 @@ def parse (line):
     while ASSIGNMENT.match (words[0]):
         name, _, value = words.pop (0).partition ('=')
         env[name] = value
+    if words[0].startswith ('build/'):
+        words[0] = build_path (*words[0].split ('/')[1:])
     return env, words
 
 
@@ -74,7 +77,7 @@ def check_served (line, screen):
     password = re.search (r'password=(\w+)', line)
     env['DISPLAY'] = screen.display
     timer = GLib.timeout_add (LOOK_AGAIN_MS, lambda: True)
-    with Server (command, ready='PLAYING|Now playing', env=env):
+    with Server (command, ready='PLAYING|Now playing|Open spice:', env=env):
         wait (lambda: is_listening (port), 10, line)
         with Viewer (port, password=password and password[1]) as viewer:
             check_witness (line, viewer)
@@ -83,7 +86,7 @@ def check_served (line, screen):
 
 def check_witness (line, viewer):
     """What a line sends is seen, heard or asked for."""
-    if re.search (r'spice(display)?sink|gst-play', line):
+    if re.search (r'spice(display)?sink|gst-play|qxl-clock', line):
         viewer.wait_canvas (lambda picture: picture.any ())
     if re.search (r'cursor_\d', line):
         viewer.wait (lambda: viewer.cursor.shape, what='a shape')
@@ -102,7 +105,7 @@ def check_all (lines):
         run (['xsetroot', '-solid', 'white'], env=screen.env)
         for line in lines:
             print (line, flush=True)
-            if 'spice' in line:
+            if re.search ('spice|qxl', line):
                 check_served (line, screen)
             else:
                 env, command = parse (line)
