@@ -122,12 +122,22 @@ rewind_file (GstQxlReplaySrc *self)
 
 /* surfaces that are left when the file begins anew */
 
+/* records lie at any address, which GST_READ_UINT32_LE does not allow */
+static uint32_t
+read_u32 (const guint8 *at)
+{
+  uint32_t value;
+
+  memcpy (&value, at, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
 /* the surface a record creates or destroys, or -1 */
 static void
 follow_record (GstQxlReplaySrc *self, uint32_t kind, const guint8 *body,
                gsize size)
 {
-  uint32_t id = size >= 4 ? GST_READ_UINT32_LE (body) : MAX_SURFACES;
+  uint32_t id = size >= 4 ? read_u32 (body) : MAX_SURFACES;
 
   if (id < MAX_SURFACES &&
       (kind == QXL_RECORD_SURFACE_CREATE || kind == QXL_RECORD_SURFACE_DESTROY))
@@ -141,9 +151,9 @@ follow_surfaces (GstQxlReplaySrc *self, GBytes *bytes)
   const guint8 *at = g_bytes_get_data (bytes, &size);
 
   for (; size >= QXL_RECORD_HEADER_SIZE; at += body_size, size -= body_size) {
-    uint32_t kind = GST_READ_UINT32_LE (at);
+    uint32_t kind = read_u32 (at);
 
-    body_size = GST_READ_UINT32_LE (at + 4);
+    body_size = read_u32 (at + 4);
     at += QXL_RECORD_HEADER_SIZE;
     size -= QXL_RECORD_HEADER_SIZE;
     if (body_size > size)
