@@ -247,7 +247,7 @@ check_string (uint32_t n_glyphs, uint32_t flags, GError **error)
 static void
 take_rows (QxlString *self, size_t total)
 {
-  uint8_t *rows = g_malloc (total);
+  uint8_t *rows = g_malloc (MAX (total, 1));
 
   self->rows = rows;
   for (guint i = 0; i < self->n_glyphs; i++) {
