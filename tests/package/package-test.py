@@ -16,7 +16,7 @@ sys.path.insert (0, os.path.dirname (HERE))
 
 import tap
 
-FACTORIES = ['spicesink', 'spiceinject']
+FACTORIES = ['spicesink', 'qxlreplaysrc', 'spiceinject']
 
 
 def run (*command, env=None):
@@ -90,8 +90,8 @@ def test_plugins (installed):
 def test_headers_name_nothing_private (installed):
     folder = installed.find ('gstspice.h')
     assert sorted (os.listdir (folder)) == [
-        'gstspice.h', 'gstspicecompression.h', 'gstspicedamage.h',
-        'gstspiceserver.h']
+        'gstspice.h', 'gstspicecommands.h', 'gstspicecompression.h',
+        'gstspicedamage.h', 'gstspicedraw.h', 'gstspiceserver.h']
     for name in os.listdir (folder):
         with open (os.path.join (folder, name)) as header:
             assert 'server-core' not in header.read (), name
