@@ -149,6 +149,19 @@ spc_compression_goes_by_content (SpcCompression compression)
          compression == SPC_COMPRESSION_AUTO_PALETTES;
 }
 
+SpcCompression
+spc_compression_without_palettes (SpcCompression compression)
+{
+  switch (compression) {
+  case SPC_COMPRESSION_AUTO_PALETTES:
+    return SPC_COMPRESSION_AUTO;
+  case SPC_COMPRESSION_LZ_PALETTES:
+    return SPC_COMPRESSION_LZ;
+  default:
+    return compression;
+  }
+}
+
 bool
 spc_compression_has_palettes (SpcCompression compression)
 {

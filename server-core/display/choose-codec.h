@@ -51,5 +51,7 @@ SpcImageCodec spc_choose_codec (SpcCompression compression,
                                 bool *by_loss);
 /* photos are coded otherwise than drawings */
 bool spc_compression_goes_by_content (SpcCompression compression);
+/* the same, but LZ is never of indices */
+SpcCompression spc_compression_without_palettes (SpcCompression compression);
 /* LZ may be of indices, of pictures that it pays for */
 bool spc_compression_has_palettes (SpcCompression compression);

@@ -17,6 +17,7 @@ typedef struct {
   bool is_for_all;
   bool is_exact;                        /* whatever the link permits */
   bool is_passing;                      /* a picture of a film, it seems */
+  bool is_narrow;                       /* on a surface of 15 bits */
   SpcGlzTicket *glz;                    /* NULL: not coded so */
   SpcOperationImages *images;           /* of kind OPERATION, or NULL */
   SpcFlight *flight;                    /* or NULL */
@@ -32,7 +33,8 @@ on_encoded (gpointer user_data)
 static const SpcContentId *
 known_content (const DrawItem *self)
 {
-  return self->draft->has_content ? &self->draft->content : NULL;
+  return self->draft->has_content && !self->is_narrow ? &self->draft->content
+                                                      : NULL;
 }
 
 static bool
@@ -112,8 +114,13 @@ ticket_of (const DrawItem *self, const SpcEncodeOrder *order)
 static SpcEncodeOrder
 order_for (const DrawItem *self, SpcConnection *connection)
 {
+  SpcCompression compression =
+      spc_display_connection_coding (connection).compression;
+
   return (SpcEncodeOrder){
-      .compression = spc_display_connection_coding (connection).compression,
+      .compression = self->is_narrow
+                         ? spc_compression_without_palettes (compression)
+                         : compression,
       .permits_loss = permits_loss (self, connection),
       .is_named = self->is_exact,
   };
@@ -252,8 +259,9 @@ build_ticket (const DrawItem *self, SpcConnection *connection)
 {
   const SpcEncodeTicket *ticket = find_ticket (self, connection);
 
-  return write_encoded (self, kept_content (ticket, connection),
-                        spc_encode_ticket_result (ticket), connection);
+  return write_encoded (
+      self, self->is_narrow ? NULL : kept_content (ticket, connection),
+      spc_encode_ticket_result (ticket), connection);
 }
 
 static void
@@ -397,6 +405,8 @@ spc_draw_item_new (SpcDisplay *display, QxlDrawable *draw, SpcDraft *draft,
   if (draw->kind == QXL_DRAW_OPERATION)
     self->images = spc_operation_images_new (display, draw);
   self->is_for_all = is_for_all;
+  self->is_narrow = spc_surface_list_is_narrow (spc_display_surfaces (display),
+                                                draw->surface_id);
   self->is_passing = is_passing (self);
   spc_item_init (&self->item, &draw_class, size);
   return &self->item;

@@ -10,6 +10,7 @@
 struct _SpcOperationImages {
   SpcDisplay *display; /* referenced */
   QxlDrawable *draw;
+  bool is_narrow; /* drawn on a surface of 15 bits */
   SpcEncodeTicket *tickets[QXL_N_ROLES][SPC_N_COMPRESSIONS];
   /* of sources that are surfaces, which may be gone when the turn comes */
   SpcSurfaceInfo surfaces[QXL_N_ROLES];
@@ -38,6 +39,8 @@ spc_operation_images_new (SpcDisplay *display, QxlDrawable *draw)
 
   self->display = g_object_ref (display);
   self->draw = qxl_drawable_ref (draw);
+  self->is_narrow = spc_surface_list_is_narrow (spc_display_surfaces (display),
+                                                draw->surface_id);
   note_surfaces (self);
   return self;
 }
@@ -60,17 +63,8 @@ spc_operation_images_free (SpcOperationImages *self)
 static SpcCompression
 compression_for (SpcConnection *connection)
 {
-  SpcCompression compression =
-      spc_display_connection_coding (connection).compression;
-
-  switch (compression) {
-  case SPC_COMPRESSION_AUTO_PALETTES:
-    return SPC_COMPRESSION_AUTO;
-  case SPC_COMPRESSION_LZ_PALETTES:
-    return SPC_COMPRESSION_LZ;
-  default:
-    return compression;
-  }
+  return spc_compression_without_palettes (
+      spc_display_connection_coding (connection).compression);
 }
 
 static void
@@ -168,7 +162,7 @@ content_to_keep (const SpcOperationImages *self, SpcCompression compression,
   const SpcEncodeTicket *ticket = self->tickets[QXL_ROLE_SRC][compression];
 
   if (spc_display_connection_pixmaps (connection) == NULL || ticket == NULL ||
-      source->image->format != QXL_FORMAT_BGRX ||
+      self->is_narrow || source->image->format != QXL_FORMAT_BGRX ||
       operation->kind == QXL_OP_COMPOSITE ||
       operation->kind == QXL_OP_ALPHA_BLEND)
     return NULL;

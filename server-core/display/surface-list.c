@@ -97,6 +97,14 @@ find_shape (uint32_t surface_id, QxlSurfaceShape *out, gpointer user_data)
   return true;
 }
 
+bool
+spc_surface_list_is_narrow (const SpcSurfaceList *self, uint32_t id)
+{
+  const SpcSurfaceInfo *info = spc_surface_list_find (self, id);
+
+  return info != NULL && info->format == QXL_FORMAT_RGB15;
+}
+
 static int32_t
 saturated (int64_t value)
 {

@@ -30,6 +30,9 @@ guint spc_surface_list_length (const SpcSurfaceList *self);
 const SpcSurfaceInfo *spc_surface_list_at (const SpcSurfaceList *self,
                                            guint index);
 
+/* has it 15 bits a pixel? Clients keep what is drawn there in 15 bits, wherever
+ * it is drawn next, and take colours of palettes for pixels. */
+bool spc_surface_list_is_narrow (const SpcSurfaceList *self, uint32_t id);
 /* A move that is not clipped as a plain one, of what comes from inside the
  * surface; NULL: nothing does, or @draw is something else. (transfer full) */
 QxlDrawable *spc_surface_list_plain_move (const SpcSurfaceList *self,
