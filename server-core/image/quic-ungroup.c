@@ -48,10 +48,12 @@ put_front (SpcQuicUngroup *self)
 
 /* components */
 
-/* a folded residual; over the family's maximum: there is none such */
+/* a folded residual; over the family's maximum: there is none such. @of: its
+ * code, below 8, which is said once more for the compiler */
 static inline unsigned
-get_code (const SpcQuicFamily *family, unsigned code, SpcQuicBitReader *bits)
+get_code (const SpcQuicFamily *family, unsigned of, SpcQuicBitReader *bits)
 {
+  unsigned code = of % G_N_ELEMENTS (family->ngr);
   uint32_t next = spc_quic_bit_reader_peek (bits, SPC_QUIC_MAX_PEEK);
   unsigned escape = family->ngr[code] >> code; /* zeros that lead one in */
   unsigned zeros = next ? (unsigned)__builtin_clz (next) : SPC_QUIC_MAX_PEEK;
