@@ -21,8 +21,8 @@ struct _WireCanvas {
   guint n_draws;
   guint n_images[256];
   GlzDecoder *glz;
-  WirePixmaps *pixmaps; /* kept */
-  bool shares;          /* they are not its own */
+  WirePixmaps *pixmaps;   /* kept */
+  bool shares;            /* they are not its own */
   WirePalettes *palettes; /* kept */
 };
 

@@ -3,7 +3,9 @@
  *
  * A sanitizer wants a program built with it. Prints "READY <port>" once the
  * server listens, and every message that an element posts. SIGINT and SIGTERM
- * end it; SIGWINCH gives the capsfilter named "size" other caps.
+ * end it, the end of what it plays does not; SIGWINCH gives the capsfilter
+ * named "size" other caps, SIGUSR1 goes down to READY and plays again, SIGUSR2
+ * plays again from the start, with a flush.
  *
  *   judge-launch LAUNCH LINE… */
 #include <gst/gst.h>
@@ -55,9 +57,6 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
     player->status = EXIT_FAILURE;
     g_main_loop_quit (player->loop);
     break;
-  case GST_MESSAGE_EOS:
-    g_main_loop_quit (player->loop);
-    break;
   default:
     break;
   }
@@ -83,6 +82,39 @@ on_resize (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* prints what could not be done */
+static void
+set_state (Player *player, GstState state)
+{
+  if (gst_element_set_state (player->pipeline, state) ==
+      GST_STATE_CHANGE_FAILURE)
+    g_print ("error: no change to %s\n", gst_element_state_get_name (state));
+}
+
+static gboolean
+on_restart (gpointer user_data)
+{
+  Player *player = user_data;
+
+  set_state (player, GST_STATE_PAUSED);
+  set_state (player, GST_STATE_READY);
+  set_state (player, GST_STATE_PLAYING);
+  g_print ("RESTARTED\n");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_seek (gpointer user_data)
+{
+  Player *player = user_data;
+
+  g_print ("%s\n", gst_element_seek_simple (player->pipeline, GST_FORMAT_TIME,
+                                            GST_SEEK_FLAG_FLUSH, 0)
+                       ? "SOUGHT"
+                       : "error: no seek");
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 play (Player *player)
 {
@@ -92,12 +124,14 @@ play (Player *player)
       g_unix_signal_add (SIGINT, on_quit, player),
       g_unix_signal_add (SIGTERM, on_quit, player),
       g_unix_signal_add (SIGWINCH, on_resize, player),
+      g_unix_signal_add (SIGUSR1, on_restart, player),
+      g_unix_signal_add (SIGUSR2, on_seek, player),
   };
 
   player->loop = g_main_loop_new (NULL, FALSE);
-  gst_element_set_state (player->pipeline, GST_STATE_PLAYING);
+  set_state (player, GST_STATE_PLAYING);
   g_main_loop_run (player->loop);
-  gst_element_set_state (player->pipeline, GST_STATE_NULL);
+  set_state (player, GST_STATE_NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (watches); i++)
     g_source_remove (watches[i]);
   g_main_loop_unref (player->loop);

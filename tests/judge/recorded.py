@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The pointer's commands of a recording."""
+"""Recordings: the pictures they end on, their commands for the pointer."""
 
 import collections
 import lzma
 import os
 import re
 
+import numpy
+import PIL.Image
+
 from server import ROOT
 
+# of guest-xorg-render the picture without the reference's fault
+PICTURES = {'guest-xorg-render': 'guest-xorg-render.identity'}
 SET, MOVE, HIDE, TRAIL = range (4)
 # of a SET: everything; of a MOVE: kind, x, y
 PointerCommand = collections.namedtuple (
@@ -57,6 +62,14 @@ def _set (text):
 
 def recording (name):
     return os.path.join (ROOT, 'tests', 'recordings', name + '.qxlrec.xz')
+
+
+def picture (name):
+    """Of H×W×3, blue first."""
+    path = os.path.join (ROOT, 'tests', 'recordings',
+                         PICTURES.get (name, name) + '.png')
+    rgb = numpy.asarray (PIL.Image.open (path).convert ('RGB'))
+    return rgb[:, :, ::-1]
 
 
 def pointer_commands (name):

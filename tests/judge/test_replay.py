@@ -3,14 +3,10 @@
 reference made of them, however they come to it."""
 
 import contextlib
-import os
-
-import numpy
-import PIL.Image
 
 from judge import *
 from line import Line
-from recorded import recording
+from recorded import picture, recording
 from stage import Stage
 
 SMALL = {'cache_size': 256 << 10, 'glz_window_size': 1 << 20}
@@ -19,15 +15,6 @@ SLOW_BYTES_PER_SECOND = 4_000_000
 RATES = {'xspice-xterm-twm': 8, 'xspice-x11perf-fills': 1.5,
          'xspice-video-cursor': 6, 'qemu-firmware-boot': 17,
          'guest-xorg-render': 27, 'synthetic-all-draws': 0.01}
-# of guest-xorg-render the picture without the reference's fault
-PICTURES = {'guest-xorg-render': 'guest-xorg-render.identity'}
-
-
-def picture (name):
-    path = os.path.join (os.path.dirname (recording (name)),
-                         PICTURES.get (name, name) + '.png')
-    rgb = numpy.asarray (PIL.Image.open (path).convert ('RGB'))
-    return rgb[:, :, ::-1]
 
 
 def playing (name, rate, properties=''):

@@ -12,6 +12,7 @@ import struct
 
 from judge import *
 from raw import ATTACH_CHANNELS
+from recorded import picture, recording
 from server import sanitizer_environment
 
 PICTURE = 'videotestsrc is-live=true pattern=ball ! capsfilter name=size' \
@@ -111,6 +112,46 @@ def test_sanitized_pipeline_ends_with_viewers_on_it ():
     assert server.process.returncode == 0, server.output ()
     for viewer in viewers:
         viewer.close ()
+
+
+def draw_again (server, signal_number, line, viewer):
+    """While it plays, the one who looks on sees it begin anew."""
+    count = len (server.find_all (line))
+    server.process.send_signal (signal_number)
+    viewer.wait (lambda: len (server.find_all (line)) > count, SLOW, line)
+    viewer.wait_canvas (lambda seen: seen.any ())
+
+
+def play_recording (name, rate):
+    """One of two viewers leaves in mid-stream, a third comes at the end."""
+    expected = picture (name)
+    with launched (f'qxlreplaysrc rate={rate} location={recording (name)} !'
+                   ' s.qxl_0 spicesink name=s port=0', **PATIENCE) as server:
+        with Viewer (server.port, timeout=SLOW) as first:
+            with Viewer (server.port, timeout=SLOW) as second:
+                for viewer in (first, second):
+                    viewer.wait_canvas (lambda seen: seen.any ())
+            draw_again (server, signal.SIGUSR2, '^SOUGHT', first)
+            draw_again (server, signal.SIGUSR1, '^RESTARTED', first)
+            first.wait_canvas (expected, timeout=SLOW)
+            draw_again (server, signal.SIGUSR2, '^SOUGHT', first)
+            with Viewer (server.port, timeout=SLOW) as third:
+                for viewer in (first, third):
+                    viewer.wait_canvas (expected, timeout=SLOW)
+                    assert viewer.errors () == []
+    assert server.find ('error:') is None, server.output ()
+
+
+def test_sanitized_recording_of_a_desktop ():
+    play_recording ('guest-xorg-render', 27)
+
+
+def test_sanitized_recording_of_all_draws ():
+    play_recording ('synthetic-all-draws', 0)
+
+
+test_sanitized_recording_of_a_desktop.timeout = 120
+test_sanitized_recording_of_all_draws.timeout = 120
 
 
 def test_sanitized_bare_server ():
