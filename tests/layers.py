@@ -27,8 +27,9 @@ ROOMS = {
     "link": {"net", "wire", "base"},
     "channel": BELOW_CHANNEL,
     "image": {"base"},
+    "video": {"image", "base"},
     "main": {"channel"} | BELOW_CHANNEL,
-    "display": {"channel", "image"} | BELOW_CHANNEL,
+    "display": {"channel", "image", "video"} | BELOW_CHANNEL,
     "cursor": {"channel"} | BELOW_CHANNEL,
     "audio": {"channel"} | BELOW_CHANNEL,
     "inputs": {"channel"} | BELOW_CHANNEL,
@@ -37,9 +38,9 @@ ROOMS = {
 ROOMS[""] = set(ROOMS)  # spc.c puts a server together
 # rooms of gst: the same
 GST_ROOMS = {
-    "common": set(),
-    "encoder": {"common"},
-    "spicesink": {"common", "encoder"},
+    "encoder": set(),
+    "common": {"encoder"},
+    "spicesink": {"common"},
     "spicesrc": {"common"},
 }
 

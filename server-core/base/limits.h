@@ -76,5 +76,12 @@
 #define SPC_AUDIO_FRAMES 480u /* a packet: 10 ms at 48 kHz */
 #define SPC_MAX_OPUS_PACKET 480u
 #define SPC_MAX_AUDIO_PACKETS 20u /* 200 ms */
+#define SPC_MAX_VIDEO_CODECS 8u /* the protocol numbers five */
+/* a display's at one time; clients take ids 0 to 63 */
+#define SPC_MAX_STREAMS 16u
+/* what all streams of one viewer may take, bits a second */
+#define SPC_MIN_VIDEO_BPS 100000u
+#define SPC_START_VIDEO_BPS 8000000u
+#define SPC_MAX_VIDEO_BPS 200000000u
 #define SPC_MM_TIME_DELTA_MS 400u /* spec: multimedia time */
 #define SPC_MAX_INPUT_EVENTS 256u

@@ -17,6 +17,29 @@ typedef struct {
   SpcUse zlib_glz;     /* deflating of what GLZ makes */
 } SpcImageConfig;
 
+/* which regions are sent as video */
+typedef enum {
+  SPC_VIDEO_OFF,
+  SPC_VIDEO_ALL,    /* whatever changes fast */
+  SPC_VIDEO_FILTER, /* what costs less so */
+} SpcVideoUse;
+
+/* see server-core/video/video-encoder.h */
+typedef struct _SpcVideoFactory SpcVideoFactory;
+
+/* how moving regions are sent */
+typedef struct {
+  SpcVideoUse use;
+  /* of the protocol's numbers, best first, ended by 0; those that neither the
+   * factory nor the server itself makes are passed over. None: the factory's
+   * order, MJPEG last. */
+  uint8_t codecs[SPC_MAX_VIDEO_CODECS + 1];
+  bool obeys_viewers; /* a viewer's order of codecs goes before this one */
+  guint start_bps, min_bps,
+      max_bps;              /* of one viewer's streams; bits a second */
+  SpcVideoFactory *factory; /* not owned; NULL: none */
+} SpcVideoConfig;
+
 typedef struct {
   char *address;        /* NULL: 127.0.0.1; "*": every address */
   int port;             /* -1: no TCP; 0: any free port */
@@ -30,6 +53,7 @@ typedef struct {
   bool default_view_only; /* role of clients nobody decided about */
   guint n_workers;        /* 0: chosen by the number of cores */
   SpcImageConfig images;
+  SpcVideoConfig video;
 } SpcConfig;
 
 void spc_config_init (SpcConfig *self);

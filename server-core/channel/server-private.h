@@ -23,6 +23,7 @@ void spc_server_do_disconnect (SpcServer *self, uint32_t client_id);
 void spc_server_do_set_leds (SpcServer *self, uint8_t locks);
 void spc_server_do_set_name (SpcServer *self, char **name); /* takes *@name */
 void spc_server_do_set_images (SpcServer *self, const SpcImageConfig *images);
+void spc_server_do_set_video (SpcServer *self, const SpcVideoConfig *video);
 
 /* every few seconds, for tests at a time of their choice: ends who takes or
  * answers nothing for too long, pings idle ones every third time */

@@ -14,6 +14,7 @@ typedef enum {
   DO_SET_ANONYMOUS,
   DO_SET_NAME,
   DO_SET_IMAGES,
+  DO_SET_VIDEO,
   DO_SET_ROLE,
   DO_DISCONNECT,
   DO_SET_LEDS,
@@ -26,6 +27,7 @@ typedef struct {
   char *text;
   uint32_t number, value;
   SpcImageConfig images;
+  SpcVideoConfig video;
 } Request;
 
 static void
@@ -67,6 +69,9 @@ run_request (gpointer user_data)
     break;
   case DO_SET_IMAGES:
     spc_server_do_set_images (self, &request->images);
+    break;
+  case DO_SET_VIDEO:
+    spc_server_do_set_video (self, &request->video);
     break;
   case DO_SET_ROLE:
     spc_server_do_set_role (self, request->number, (SpcRole)request->value);
@@ -135,6 +140,12 @@ void
 spc_server_set_images (SpcServer *self, const SpcImageConfig *images)
 {
   post_request (self, (Request){.kind = DO_SET_IMAGES, .images = *images});
+}
+
+void
+spc_server_set_video (SpcServer *self, const SpcVideoConfig *video)
+{
+  post_request (self, (Request){.kind = DO_SET_VIDEO, .video = *video});
 }
 
 void

@@ -611,6 +611,12 @@ spc_server_do_set_images (SpcServer *self, const SpcImageConfig *images)
   self->config.images = *images;
 }
 
+void
+spc_server_do_set_video (SpcServer *self, const SpcVideoConfig *video)
+{
+  self->config.video = *video;
+}
+
 /* loop thread: for channel implementations */
 
 void

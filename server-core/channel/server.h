@@ -104,6 +104,8 @@ void spc_server_set_anonymous (SpcServer *self, bool allowed);
 void spc_server_set_name (SpcServer *self, const char *name);
 /* images from the next one on */
 void spc_server_set_images (SpcServer *self, const SpcImageConfig *images);
+/* regions from the next stream on */
+void spc_server_set_video (SpcServer *self, const SpcVideoConfig *video);
 void spc_server_set_client_role (SpcServer *self, uint32_t client_id,
                                  SpcRole role);
 void spc_server_disconnect_client (SpcServer *self, uint32_t client_id);

@@ -95,3 +95,64 @@ const QxlField spc_image_descriptor_fields[] = {
     QXL_F_U32 (SpcImageDescriptor, height),
     QXL_F_END,
 };
+
+const QxlField spc_stream_create_fields[] = {
+    QXL_F_U32 (SpcStreamCreate, surface_id),
+    QXL_F_U32 (SpcStreamCreate, id),
+    QXL_F_U8 (SpcStreamCreate, flags),
+    QXL_F_U8 (SpcStreamCreate, codec),
+    QXL_F_U64 (SpcStreamCreate, stamp),
+    QXL_F_U32 (SpcStreamCreate, stream_width),
+    QXL_F_U32 (SpcStreamCreate, stream_height),
+    QXL_F_U32 (SpcStreamCreate, src_width),
+    QXL_F_U32 (SpcStreamCreate, src_height),
+    F_RECT (SpcStreamCreate, dest),
+    QXL_F_END,
+};
+
+const QxlField spc_stream_clip_type_fields[] = {
+    QXL_F_U8 (SpcStreamClipType, type),
+    QXL_F_END,
+};
+
+const QxlField spc_stream_data_fields[] = {
+    QXL_F_U32 (SpcStreamData, id),
+    QXL_F_U32 (SpcStreamData, time_ms),
+    QXL_F_U32 (SpcStreamData, size),
+    QXL_F_END,
+};
+
+const QxlField spc_stream_data_sized_fields[] = {
+    QXL_F_U32 (SpcStreamDataSized, id),
+    QXL_F_U32 (SpcStreamDataSized, time_ms),
+    QXL_F_U32 (SpcStreamDataSized, width),
+    QXL_F_U32 (SpcStreamDataSized, height),
+    F_RECT (SpcStreamDataSized, dest),
+    QXL_F_U32 (SpcStreamDataSized, size),
+    QXL_F_END,
+};
+
+const QxlField spc_stream_id_fields[] = {
+    QXL_F_U32 (SpcStreamId, id),
+    QXL_F_END,
+};
+
+const QxlField spc_stream_activate_report_fields[] = {
+    QXL_F_U32 (SpcStreamActivateReport, id),
+    QXL_F_U32 (SpcStreamActivateReport, unique_id),
+    QXL_F_U32 (SpcStreamActivateReport, max_frames),
+    QXL_F_U32 (SpcStreamActivateReport, timeout_ms),
+    QXL_F_END,
+};
+
+const QxlField spc_stream_report_fields[] = {
+    QXL_F_U32 (SpcStreamReport, id),
+    QXL_F_U32 (SpcStreamReport, unique_id),
+    QXL_F_U32 (SpcStreamReport, start_ms),
+    QXL_F_U32 (SpcStreamReport, end_ms),
+    QXL_F_U32 (SpcStreamReport, n_frames),
+    QXL_F_U32 (SpcStreamReport, n_drops),
+    QXL_F_U32 (SpcStreamReport, last_frame_delay_ms),
+    QXL_F_U32 (SpcStreamReport, audio_delay_ms),
+    QXL_F_END,
+};

@@ -95,6 +95,63 @@ typedef struct {
   uint32_t width, height;
 } SpcImageDescriptor;
 
+/* video (spec: streams) */
+
+/* a region's video begins; a clip follows */
+typedef struct {
+  uint32_t surface_id, id;
+  uint8_t flags; /* SPICE_STREAM_FLAGS_TOP_DOWN */
+  uint8_t codec; /* SPICE_VIDEO_CODEC_TYPE_… */
+  uint64_t stamp;
+  uint32_t stream_width, stream_height, src_width, src_height;
+  QxlRect dest;
+} SpcStreamCreate;
+
+/* the clip of SpcStreamCreate and SpcStreamClip; of type RECTS a u32 count and
+ * as many rectangles follow */
+typedef struct {
+  uint8_t type; /* SPICE_CLIP_TYPE_… */
+} SpcStreamClipType;
+
+/* @size bytes follow */
+typedef struct {
+  uint32_t id, time_ms, size;
+} SpcStreamData;
+
+/* a frame of its own size, to be shown at @dest; @size bytes follow */
+typedef struct {
+  uint32_t id, time_ms, width, height;
+  QxlRect dest;
+  uint32_t size;
+} SpcStreamDataSized;
+
+/* the beginning of STREAM_CLIP, all of STREAM_DESTROY */
+typedef struct {
+  uint32_t id;
+} SpcStreamId;
+
+/* how often the client is to report */
+typedef struct {
+  uint32_t id, unique_id, max_frames, timeout_ms;
+} SpcStreamActivateReport;
+
+/* C: how frames arrived */
+typedef struct {
+  uint32_t id, unique_id, start_ms, end_ms, n_frames, n_drops;
+  int32_t last_frame_delay_ms; /* how early it came; negative: late */
+  uint32_t audio_delay_ms;     /* UINT32_MAX: nothing is heard */
+} SpcStreamReport;
+
+/* in @n_drops, with no frames: the client cannot decode the stream */
+#define SPC_STREAM_INVALID UINT32_MAX
+
+extern const QxlField spc_stream_create_fields[];
+extern const QxlField spc_stream_clip_type_fields[];
+extern const QxlField spc_stream_data_fields[];
+extern const QxlField spc_stream_data_sized_fields[];
+extern const QxlField spc_stream_id_fields[];
+extern const QxlField spc_stream_activate_report_fields[];
+extern const QxlField spc_stream_report_fields[];
 extern const QxlField spc_display_init_fields[];
 extern const QxlField spc_surface_create_fields[];
 extern const QxlField spc_surface_destroy_fields[];
