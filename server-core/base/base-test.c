@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of the loop, the jobs and the mailbox: what their headers promise. */
+/* Tests of the loop, jobs, mailbox and waits: what their headers promise. */
 #include "jobs.h"
 #include "log.h"
 #include "mailbox.h"
+#include "wait.h"
+
+#include <signal.h>
+#include <unistd.h>
 
 typedef struct {
   SpcLoop *loop;
@@ -470,6 +474,84 @@ mailbox_unlock_ends_a_wait (void)
   g_assert_cmpint (GPOINTER_TO_INT (spc_mailbox_pop (box, -1)), ==, 1);
 }
 
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  bool waits, may_go;
+} Sleeper;
+
+static gint n_signals; /* handled */
+
+static void
+on_signal (int number)
+{
+  g_atomic_int_inc (&n_signals);
+}
+
+static void
+change_mask (int how)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGUSR1);
+  pthread_sigmask (how, &set, NULL);
+}
+
+static gpointer
+sleep_with_signals_let_in (gpointer data)
+{
+  Sleeper *self = data;
+
+  change_mask (SIG_UNBLOCK);
+  g_mutex_lock (&self->lock);
+  self->waits = true;
+  g_cond_signal (&self->cond);
+  while (!self->may_go)
+    spc_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+/* the only thread that lets the signal through gets it once it goes on */
+static void
+wait_keeps_signals_away (void)
+{
+  const struct sigaction action = {.sa_handler = on_signal};
+  static Sleeper sleeper;
+  GThread *thread;
+  sigset_t pending;
+
+  change_mask (SIG_BLOCK);
+  g_assert_cmpint (sigaction (SIGUSR1, &action, NULL), ==, 0);
+  thread = g_thread_new ("sleeper", sleep_with_signals_let_in, &sleeper);
+  g_mutex_lock (&sleeper.lock);
+  while (!sleeper.waits)
+    g_cond_wait (&sleeper.cond, &sleeper.lock);
+  g_assert_cmpint (kill (getpid (), SIGUSR1), ==, 0);
+  sigpending (&pending);
+  g_assert_true (sigismember (&pending, SIGUSR1));
+  g_assert_cmpint (g_atomic_int_get (&n_signals), ==, 0);
+  sleeper.may_go = true;
+  g_cond_signal (&sleeper.cond);
+  g_mutex_unlock (&sleeper.lock);
+  g_thread_join (thread);
+  g_assert_cmpint (g_atomic_int_get (&n_signals), ==, 1);
+}
+
+static void
+wait_ends_in_time (void)
+{
+  gint64 deadline_us = g_get_monotonic_time () + 1000;
+  static Sleeper sleeper;
+
+  g_mutex_lock (&sleeper.lock);
+  while (spc_wait_until (&sleeper.cond, &sleeper.lock, deadline_us))
+    continue;
+  g_assert_cmpint (g_get_monotonic_time (), >=, deadline_us);
+  g_mutex_unlock (&sleeper.lock);
+}
+
 static int n_logged;
 
 static void
@@ -566,6 +648,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/drops-the-oldest-and-merges",
                    mailbox_drops_the_oldest_and_merges);
   g_test_add_func ("/mailbox/unlock-ends-a-wait", mailbox_unlock_ends_a_wait);
+  g_test_add_func ("/wait/keeps-signals-away", wait_keeps_signals_away);
+  g_test_add_func ("/wait/ends-in-time", wait_ends_in_time);
   g_test_add_func ("/log/obeys-thresholds", log_obeys_thresholds);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "jobs.h"
 
 #include "limits.h"
+#include "wait.h"
 
 #define AGE_US G_USEC_PER_SEC
 
@@ -85,10 +86,8 @@ age_blocks (SpcJobs *self)
 static void
 wait_a_while (SpcJobs *self)
 {
-  if (self->is_ageing)
-    g_cond_wait_until (&self->cond, &self->lock, self->aged_us + AGE_US);
-  else
-    g_cond_wait (&self->cond, &self->lock);
+  spc_wait_until (&self->cond, &self->lock,
+                  self->is_ageing ? self->aged_us + AGE_US : -1);
 }
 
 static Job *
@@ -208,7 +207,7 @@ spc_jobs_stop (SpcJobs *self)
   self->stopping = true;
   g_cond_broadcast (&self->cond);
   while (self->n_guests > 0)
-    g_cond_wait (&self->guests_gone, &self->lock);
+    spc_wait (&self->guests_gone, &self->lock);
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < self->workers->len; i++) {
     SpcWorker *worker = g_ptr_array_index (self->workers, i);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mailbox.h"
 
+#include "wait.h"
+
 struct _SpcMailbox {
   gint ref_count;
   /* set at construction */
@@ -84,10 +86,7 @@ spc_mailbox_pop (SpcMailbox *self, gint64 deadline_us)
     letter = g_queue_pop_head (&self->letters);
     if (letter != NULL || !waiting)
       break;
-    if (deadline_us < 0)
-      g_cond_wait (&self->cond, &self->lock);
-    else
-      waiting = g_cond_wait_until (&self->cond, &self->lock, deadline_us);
+    waiting = spc_wait_until (&self->cond, &self->lock, deadline_us);
   }
   g_mutex_unlock (&self->lock);
   return letter;
