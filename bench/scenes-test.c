@@ -8,8 +8,9 @@
 #define HEIGHT 222
 #define STRIDE ((WIDTH + 3) * 4)
 
-static const char *const names[] = {"still", "typing", "scroll", "video",
-                                    "window"};
+static const char *const names[] = {
+    "still",       "typing", "scroll",    "video",     "window", "film",
+    "film-screen", "films",  "film-drag", "film-menu", "photos", "caret"};
 
 static guint8 *
 render (const char *name, guint frame)
@@ -48,7 +49,7 @@ static void
 test_only_still_stands_still (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_assert_cmpint (is_same (names[i], 0, 3), ==,
+    g_assert_cmpint (is_same (names[i], 0, 45), ==,
                      g_str_equal (names[i], "still"));
 }
 

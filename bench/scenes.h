@@ -10,6 +10,16 @@
  *   scroll   a page of text, 4 lines of pixels up a frame
  *   video    the desktop with 640×360 pixels of photo-like film
  *   window   the desktop with one window dragged across it
+ *   caret    an editor page whose caret blinks once a second
+ *
+ * Films with grain that say which frame they are (film.h):
+ *
+ *   film         640×360 in a player's window on the desktop
+ *   film-screen  all of the screen
+ *   films        two, 320×192 and 480×288
+ *   film-drag    the window rests and is dragged in turns of two seconds
+ *   film-menu    two of six seconds a menu is open over it
+ *   photos       a slide show, another photo each second
  *
  * A name with a / in it is the path of a recording (recording.h); it has one
  * size, and an end.
