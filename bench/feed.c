@@ -15,13 +15,16 @@
 #include <signal.h>
 #include <stdio.h>
 
-#define POOL_FRAMES 3 /* drawn, queued and compared: few, as caches are small */
+#define POOL_FRAMES 3 /* drawn, queued and compared: few, as caches are small  \
+                       */
 
 typedef struct {
   BenchCosts costs;
   char *scene_name;
   char *sink_properties;
   gboolean stamp_last;
+  gboolean times;
+  int length; /* frames to play, 0: what the scene says */
   BenchScene *scene;
   BenchPlay play;
   GstElement *pipeline, *source, *sink;
@@ -46,6 +49,11 @@ parse_options (Feed *self, int *argc, char ***argv)
       {"stamp-last", 0, 0, G_OPTION_ARG_NONE, &self->stamp_last,
        "Put the monotonic time (µs) into each frame's lower right corner",
        NULL},
+      {"play", 0, 0, G_OPTION_ARG_INT, &self->length,
+       "Hold the first frame until SIGUSR2, play so many, hold the last one",
+       "N"},
+      {"times", 0, 0, G_OPTION_ARG_NONE, &self->times,
+       "Tell when each frame was handed over", NULL},
       {"sink-properties", 0, 0, G_OPTION_ARG_STRING, &self->sink_properties,
        "More of spicedisplaysink's properties", "NAME=VALUE…"},
       {NULL},
@@ -59,7 +67,8 @@ parse_options (Feed *self, int *argc, char ***argv)
     return FALSE;
   }
   return self->costs.width >= BENCH_STAMP_WIDTH &&
-         self->costs.height >= BENCH_STAMP_HEIGHT && self->costs.fps >= 1;
+         self->costs.height >= BENCH_STAMP_HEIGHT && self->costs.fps >= 1 &&
+         self->length >= 0;
 }
 
 static void
@@ -96,6 +105,7 @@ on_frame (gpointer user_data)
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
   draw (self, frame, map.data);
   gst_buffer_unmap (buffer, &map);
+  bench_play_note_frame (&self->play, frame);
   g_signal_emit_by_name (self->source, "push-buffer", buffer, &flow);
   gst_buffer_unref (buffer);
   self->pushed++;
@@ -106,9 +116,10 @@ static gboolean
 on_ask (gpointer user_data)
 {
   Feed *self = user_data;
-  g_autofree char *more = g_strdup_printf ("\"frames\":%" G_GUINT64_FORMAT
-                                           ",\"skipped\":%" G_GUINT64_FORMAT,
-                                           self->pushed, self->skipped);
+  g_autofree char *times = bench_play_times (&self->play);
+  g_autofree char *more = g_strdup_printf (
+      "\"frames\":%" G_GUINT64_FORMAT ",\"skipped\":%" G_GUINT64_FORMAT "%s",
+      self->pushed, self->skipped, times);
   bench_costs_print (&self->costs, more);
   return G_SOURCE_CONTINUE;
 }
@@ -193,7 +204,11 @@ start (Feed *self)
                 BENCH_SCENE_MAX_SIZE);
     return FALSE;
   }
-  bench_play_init (&self->play, bench_scene_frames (self->scene));
+  bench_play_init (&self->play, self->length > 0
+                                    ? (guint32)self->length
+                                    : bench_scene_frames (self->scene));
+  if (self->times)
+    bench_play_tell_times (&self->play);
   if (!make_pipeline (self) ||
       gst_element_set_state (self->pipeline, GST_STATE_PLAYING) ==
           GST_STATE_CHANGE_FAILURE)
@@ -216,6 +231,7 @@ clear (Feed *self)
   gst_clear_object (&self->source);
   gst_clear_object (&self->sink);
   gst_clear_object (&self->pipeline);
+  bench_play_clear (&self->play);
   bench_scene_free (self->scene);
   g_main_loop_unref (self->loop);
   g_free (self->scene_name);

@@ -42,6 +42,9 @@ typedef struct {
   char *compression;
   char *jpeg;
   char *streaming;
+  char *codecs;
+  int play;
+  gboolean times;
   gboolean many_clients;
   gboolean no_tablet;
   gboolean no_sound;
@@ -99,6 +102,14 @@ parse_options (Options *to, int *argc, char ***argv)
        "Loss: auto, always, never (auto)", "NAME"},
       {"streaming", 0, 0, G_OPTION_ARG_STRING, &to->streaming,
        FEEDER_STREAMINGS " (filter)", "NAME"},
+      {"video-codecs", 0, 0, G_OPTION_ARG_STRING, &to->codecs,
+       "Of streams, the first one a client knows (the library's)",
+       "ENCODER:CODEC;…"},
+      {"play", 0, 0, G_OPTION_ARG_INT, &to->play,
+       "Hold the first frame until SIGUSR2, play so many, hold the last one",
+       "N"},
+      {"times", 0, 0, G_OPTION_ARG_NONE, &to->times,
+       "Tell when each frame was handed over", NULL},
       {"clients-many", 0, 0, G_OPTION_ARG_NONE, &to->many_clients,
        "Several clients at once", NULL},
       {"no-tablet", 0, 0, G_OPTION_ARG_NONE, &to->no_tablet,
@@ -127,7 +138,7 @@ configure_server (Feeder *self)
 {
   const Options *options = &self->options;
   if (!feeder_settings_apply (self->server, options->compression, options->jpeg,
-                              options->streaming))
+                              options->streaming, options->codecs))
     return FALSE;
   spice_server_set_name (self->server, "reference");
   if (options->password)
@@ -261,6 +272,7 @@ push_frame (Feeder *self, int head)
                       self->pixels, stride);
   stamp (self, stride);
   double rendered = bench_thread_seconds ();
+  bench_play_note_frame (&self->play, self->frame);
   feeder_device_push (self->devices[head], self->pixels);
   self->costs.render_seconds += rendered - start;
   self->compare_seconds += bench_thread_seconds () - rendered;
@@ -293,12 +305,13 @@ print_costs (const Feeder *self)
   costs.fps = self->options.fps;
   costs.frame_bytes =
       (gsize)self->options.width * (gsize)self->options.height * 4;
+  g_autofree char *times = bench_play_times (&self->play);
   g_autofree char *more = g_strdup_printf (
       "\"compare_seconds\":%.6f,\"frames\":%" G_GUINT64_FORMAT
       ",\"skipped\":%" G_GUINT64_FORMAT ",\"commands\":%" G_GUINT64_FORMAT
-      ",\"pixel_bytes\":%" G_GUINT64_FORMAT,
+      ",\"pixel_bytes\":%" G_GUINT64_FORMAT "%s",
       self->compare_seconds, stats.frames, stats.skipped, stats.commands,
-      stats.pixel_bytes);
+      stats.pixel_bytes, times);
   bench_costs_print (&costs, more);
 }
 
@@ -323,7 +336,11 @@ run (Feeder *self)
   if (!use_size (self, options->width, options->height) || !start_server (self))
     return FALSE;
   self->loop = g_main_loop_new (NULL, FALSE);
-  bench_play_init (&self->play, bench_scene_frames (self->scene));
+  bench_play_init (&self->play, options->play > 0
+                                    ? (guint32)options->play
+                                    : bench_scene_frames (self->scene));
+  if (options->times)
+    bench_play_tell_times (&self->play);
   self->costs.started_us = g_get_monotonic_time ();
   bench_frame_clock_start (options->fps, on_frame, self);
   g_unix_signal_add (SIGUSR1, on_ask, self);
@@ -352,6 +369,7 @@ clear (Feeder *self)
     feeder_device_free (self->devices[i]);
   feeder_inputs_free (self->inputs);
   g_clear_pointer (&self->loop, g_main_loop_unref);
+  bench_play_clear (&self->play);
   bench_scene_free (self->scene);
   g_free (self->pixels);
   g_free (self->options.address);
@@ -362,6 +380,7 @@ clear (Feeder *self)
   g_free (self->options.compression);
   g_free (self->options.jpeg);
   g_free (self->options.streaming);
+  g_free (self->options.codecs);
 }
 
 int

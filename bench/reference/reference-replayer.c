@@ -72,7 +72,7 @@ start_server (Replayer *self)
   feeder_loop_init_core (&self->core, on_channel);
   self->server = spice_server_new ();
   if (!feeder_settings_apply (self->server, self->compression, "auto",
-                              self->streaming))
+                              self->streaming, NULL))
     return FALSE;
   spice_server_set_name (self->server, "reference");
   spice_server_set_noauth (self->server);

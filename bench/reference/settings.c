@@ -50,7 +50,8 @@ choose (const Choice *choices, const char *name, const char *what, int *value)
 
 gboolean
 feeder_settings_apply (SpiceServer *server, const char *compression,
-                       const char *jpeg, const char *streaming)
+                       const char *jpeg, const char *streaming,
+                       const char *codecs)
 {
   int images, loss, streams;
   if (!choose (compressions, compression, "image compression", &images) ||
@@ -60,6 +61,10 @@ feeder_settings_apply (SpiceServer *server, const char *compression,
   spice_server_set_image_compression (server, (SpiceImageCompression)images);
   spice_server_set_jpeg_compression (server, (spice_wan_compression_t)loss);
   spice_server_set_streaming_video (server, streams);
+  if (codecs && spice_server_set_video_codecs (server, codecs) != 0) {
+    g_printerr ("%s: no such codecs\n", codecs);
+    return FALSE;
+  }
   return TRUE;
 }
 
