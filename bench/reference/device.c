@@ -32,6 +32,7 @@ struct _FeederDevice {
   guint8 *posted;  /* what clients were told, owned */
   guint8 *primary; /* the library's drawing board, owned */
   gboolean posted_anything;
+  gboolean join;
   guint32 next_image;
   GArray *rects; /* FeederRect, owned */
   FeederDeviceStats stats;
@@ -283,6 +284,9 @@ find_changes (FeederDevice *self, const guint8 *frame)
   if (self->posted_anything) {
     feeder_tiles_compare (self->posted, frame, self->width, self->height,
                           (gsize)self->width * 4, self->rects);
+    if (self->join)
+      feeder_tiles_join (self->posted, frame, (gsize)self->width * 4,
+                         self->rects);
     return;
   }
   g_array_set_size (self->rects, 0);
@@ -322,6 +326,12 @@ feeder_device_push (FeederDevice *self, const guint8 *pixels)
     g_mutex_unlock (&self->lock);
   }
   spice_qxl_wakeup (&self->instance);
+}
+
+void
+feeder_device_join_changes (FeederDevice *self)
+{
+  self->join = TRUE;
 }
 
 void

@@ -27,6 +27,8 @@ typedef struct {
 FeederDevice *feeder_device_new (SpiceServer *server, guint head, guint width,
                                  guint height);
 void feeder_device_free (FeederDevice *self); /* after the server is gone */
+/* Changes that touch are posted as one: feeder_tiles_join. */
+void feeder_device_join_changes (FeederDevice *self);
 /* work */
 void feeder_device_push (FeederDevice *self, const guint8 *pixels);
 void feeder_device_resize (FeederDevice *self, guint width, guint height);

@@ -45,6 +45,7 @@ typedef struct {
   char *codecs;
   int play;
   gboolean times;
+  gboolean join_changes;
   gboolean many_clients;
   gboolean no_tablet;
   gboolean no_sound;
@@ -105,6 +106,9 @@ parse_options (Options *to, int *argc, char ***argv)
       {"video-codecs", 0, 0, G_OPTION_ARG_STRING, &to->codecs,
        "Of streams, the first one a client knows (the library's)",
        "ENCODER:CODEC;…"},
+      {"join-changes", 0, 0, G_OPTION_ARG_NONE, &to->join_changes,
+       "One draw for changes that touch, as large as they are, not tiles",
+       NULL},
       {"play", 0, 0, G_OPTION_ARG_INT, &to->play,
        "Hold the first frame until SIGUSR2, play so many, hold the last one",
        "N"},
@@ -201,9 +205,12 @@ start_server (Feeder *self)
     g_printerr ("cannot listen on port %d\n", options->port);
     return FALSE;
   }
-  for (int i = 0; i < options->heads; i++)
+  for (int i = 0; i < options->heads; i++) {
     self->devices[i] = feeder_device_new (
         self->server, (guint)i, (guint)options->width, (guint)options->height);
+    if (options->join_changes)
+      feeder_device_join_changes (self->devices[i]);
+  }
   self->inputs = feeder_inputs_new (self->server, !options->no_tablet,
                                     options->print_events);
   if (!options->no_sound)

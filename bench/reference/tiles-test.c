@@ -55,11 +55,32 @@ test_changed_tiles_become_rectangles (void)
   }
 }
 
+static void
+test_touching_ones_are_joined_and_trimmed (void)
+{
+  static const FeederRect film = {5, 7, 63, 66}, dot = {99, 0, 100, 1};
+  g_autoptr (GArray) rects = g_array_new (FALSE, FALSE, sizeof (FeederRect));
+  g_autofree guint8 *before = g_malloc0 (STRIDE * HEIGHT);
+  g_autofree guint8 *after = g_malloc0 (STRIDE * HEIGHT);
+  paint (after, &film);
+  paint (after, &dot);
+  paint (before, &(FeederRect){20, 7, 63, 40}); /* holes on the way */
+  feeder_tiles_compare (before, after, WIDTH, HEIGHT, STRIDE, rects);
+  feeder_tiles_join (before, after, STRIDE, rects);
+  g_assert_cmpuint (rects->len, ==, 2);
+  g_assert_cmpmem (&g_array_index (rects, FeederRect, 0), sizeof film, &film,
+                   sizeof film);
+  g_assert_cmpmem (&g_array_index (rects, FeederRect, 1), sizeof dot, &dot,
+                   sizeof dot);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiles/changed-tiles-become-rectangles",
                    test_changed_tiles_become_rectangles);
+  g_test_add_func ("/tiles/touching-ones-are-joined-and-trimmed",
+                   test_touching_ones_are_joined_and_trimmed);
   return g_test_run ();
 }

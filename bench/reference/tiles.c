@@ -62,3 +62,65 @@ feeder_tiles_compare (const guint8 *before, const guint8 *after, guint width,
     compare_row (before, after, width, stride, y, MIN (y + FEEDER_TILE, height),
                  rects);
 }
+
+static gboolean
+touch (const FeederRect *a, const FeederRect *b)
+{
+  return a->left <= b->right && b->left <= a->right && a->top <= b->bottom &&
+         b->top <= a->bottom;
+}
+
+static void
+grow (FeederRect *to, const FeederRect *by)
+{
+  to->left = MIN (to->left, by->left);
+  to->top = MIN (to->top, by->top);
+  to->right = MAX (to->right, by->right);
+  to->bottom = MAX (to->bottom, by->bottom);
+}
+
+/* TRUE: one rectangle has become part of another. */
+static gboolean
+join_one (GArray *rects)
+{
+  for (guint i = 0; i < rects->len; i++)
+    for (guint j = i + 1; j < rects->len; j++) {
+      FeederRect *a = &g_array_index (rects, FeederRect, i);
+      FeederRect *b = &g_array_index (rects, FeederRect, j);
+      if (!touch (a, b))
+        continue;
+      grow (a, b);
+      g_array_remove_index (rects, j);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+trim (const guint8 *before, const guint8 *after, gsize stride, FeederRect *area)
+{
+  FeederRect top = *area, bottom = *area, left = *area, right = *area;
+
+  for (top.bottom = top.top + 1; !tile_differs (before, after, stride, &top);
+       top.bottom++)
+    area->top = top.top = top.bottom;
+  for (bottom.top = bottom.bottom - 1;
+       !tile_differs (before, after, stride, &bottom); bottom.top--)
+    area->bottom = bottom.bottom = bottom.top;
+  for (left.right = left.left + 1; !tile_differs (before, after, stride, &left);
+       left.right++)
+    area->left = left.left = left.right;
+  for (right.left = right.right - 1;
+       !tile_differs (before, after, stride, &right); right.left--)
+    area->right = right.right = right.left;
+}
+
+void
+feeder_tiles_join (const guint8 *before, const guint8 *after, gsize stride,
+                   GArray *rects)
+{
+  while (join_one (rects))
+    continue;
+  for (guint i = 0; i < rects->len; i++)
+    trim (before, after, stride, &g_array_index (rects, FeederRect, i));
+}

@@ -23,3 +23,7 @@ typedef struct {
 void feeder_tiles_compare (const guint8 *before, const guint8 *after,
                            guint width, guint height, gsize stride,
                            GArray *rects);
+/* Then: makes one rectangle of those that touch, no larger than what differs,
+ * as an application that paints a whole picture into its window. */
+void feeder_tiles_join (const guint8 *before, const guint8 *after, gsize stride,
+                        GArray *rects);
