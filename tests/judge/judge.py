@@ -13,12 +13,14 @@ loop.wait: no threads, no sleeps."""
 
 import collections
 import ctypes
+import os
 import uuid
 
 import gi
+gi.require_version ('Gst', '1.0')
 gi.require_version ('SpiceClientGLib', '2.0')
 import numpy
-from gi.repository import GLib, SpiceClientGLib as Client
+from gi.repository import GLib, Gst, SpiceClientGLib as Client
 
 from apps import RemoteViewer, Screen, find, screenshot
 from channels import (Cursor, Display, Inputs, Playback, Record, listen)
@@ -57,6 +59,19 @@ def difference (got, expected):
             f' {got[y, x].tolist ()} for {expected[y, x].tolist ()}')
 
 
+def start_gstreamer ():
+    """For spice-client-glib, which would look at every plugin of the system
+    anew in each test's home."""
+    if Gst.is_initialized ():
+        return
+    before = os.environ.get ('GST_REGISTRY')
+    os.environ['GST_REGISTRY'] = build_path ('judge-viewer-registry.bin')
+    Gst.init (None)
+    del os.environ['GST_REGISTRY']
+    if before is not None:
+        os.environ['GST_REGISTRY'] = before
+
+
 class Viewer:
     """A client session.
 
@@ -69,6 +84,7 @@ class Viewer:
                   tls_port=None, ca_file=None, **properties):
         """only: the channel types to open, besides main; None opens all.
         More properties go to the session, with _ for -."""
+        start_gstreamer ()
         self.timeout = timeout
         self.only = only
         self.events = []       # Event of every channel, in order
