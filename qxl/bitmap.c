@@ -307,8 +307,10 @@ qxl_bitmap_to_mask (const QxlBitmap *self, GError **error)
 {
   if (self->format != QXL_BITMAP_1BIT_LE &&
       self->format != QXL_BITMAP_1BIT_BE) {
-    qxl_refuse (error, "mask of bitmap format %u, which has not 1 bit a pixel",
-                self->format);
+    qxl_refuse (
+        error,
+        "mask of bitmap format %u; allowed are 1 and 2, of 1 bit a pixel",
+        self->format);
     return NULL;
   }
   if (!check_size (self, error))

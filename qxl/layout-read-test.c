@@ -256,7 +256,7 @@ static const struct {
   const char *says; /* part of the error */
 } bad[] = {
     {"clip type", 304, 20, 2, "clip of type 2"},
-    {"no image", 304, 21, 0, "there is no image"},
+    {"no image", 304, 21, 0, "pointer to image is 0"},
     {"pointer outside", 304, 23, 1, "pointer to image is 65593"},
     {"scale mode", 304, 43, 2, "scale mode 2"},
     {"image type", 304, FIXED + 8, 105, "image of type 105"},

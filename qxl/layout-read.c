@@ -11,7 +11,7 @@ qxl_layout_follow (const QxlLayoutBody *self, uint32_t pointer,
                    const char *what, QxlReader *reader, GError **error)
 {
   if (pointer == 0)
-    return qxl_refuse (error, "there is no %s", what);
+    return qxl_refuse (error, "pointer to %s is 0, there must be one", what);
   if (pointer >= self->size)
     return qxl_refuse (
         error, "pointer to %s is %u, the body has %" G_GSIZE_FORMAT " bytes",
