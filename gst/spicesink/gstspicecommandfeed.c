@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/spicesink/gstspicecommandfeed.h"
 
+#include "gst/common/gstspiceqxl.h"
 #include "gst/spicesink/gstspicequic.h"
 #include "qxl/stream.h"
 #include "qxl/validate.h"
@@ -296,38 +297,6 @@ take_command (Push *push, QxlCommand *command)
   return GST_FLOW_OK;
 }
 
-/* the buffer's memory lives as long as an image in it */
-
-typedef struct {
-  GstBuffer *buffer;
-  GstMapInfo map;
-} Mapping;
-
-static void
-unmap (gpointer data)
-{
-  Mapping *mapping = data;
-
-  gst_buffer_unmap (mapping->buffer, &mapping->map);
-  gst_buffer_unref (mapping->buffer);
-  g_free (mapping);
-}
-
-static GBytes *
-map_buffer (GstBuffer *buffer)
-{
-  Mapping *mapping = g_new (Mapping, 1);
-
-  mapping->buffer = gst_buffer_ref (buffer);
-  if (!gst_buffer_map (buffer, &mapping->map, GST_MAP_READ)) {
-    gst_buffer_unref (buffer);
-    g_free (mapping);
-    return NULL;
-  }
-  return g_bytes_new_with_free_func (mapping->map.data, mapping->map.size,
-                                     unmap, mapping);
-}
-
 /* true: there is room, and the push is under way */
 static GstFlowReturn
 begin_push (GstSpiceCommandFeed *self)
@@ -380,7 +349,7 @@ gst_spice_command_feed_push (GstSpiceCommandFeed *self, GstBuffer *buffer)
   g_autoptr (GBytes) bytes = NULL;
 
   if (ret == GST_FLOW_OK) {
-    bytes = map_buffer (buffer);
+    bytes = gst_spice_qxl_bytes (buffer);
     ret = bytes ? push_bytes (self, bytes) : GST_FLOW_ERROR;
   }
   end_push (self);

@@ -5,6 +5,7 @@
 #include "gst/common/gstspiceqxl.h"
 
 #include <gst/check/gstharness.h>
+#include <string.h>
 
 typedef struct {
   NetFixture net;
@@ -90,6 +91,22 @@ push (Fixture *f, const QxlBatch *batch)
                    GST_FLOW_OK);
 }
 
+/* warnings */
+
+static void
+check_warning (GstBus *bus, const char *told)
+{
+  GstMessage *message =
+      gst_bus_timed_pop_filtered (bus, 10 * GST_SECOND, GST_MESSAGE_WARNING);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (message);
+  gst_message_parse_warning (message, &error, NULL);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, told));
+  gst_message_unref (message);
+}
+
 /* tests */
 
 static void
@@ -141,11 +158,13 @@ static void
 test_what_is_left_out (Fixture *f, gconstpointer data)
 {
   g_autoptr (QxlBatch) batch = qxl_batch_new ();
+  g_autoptr (GstBus) bus = gst_bus_new ();
   QxlCursorCommand *wrong = qxl_cursor_command_new (QXL_CURSOR_SET);
   GstBuffer *rubbish = gst_buffer_new_allocate (NULL, 100, NULL);
 
   wrong->shape = qxl_cursor_shape_new (QXL_CURSOR_ALPHA, 0, 9, 9, 0, 0,
                                        g_bytes_new_static ("short", 5));
+  gst_element_set_bus (f->harness->element, bus);
   gst_buffer_memset (rubbish, 0, 0xa5, 100);
   g_assert_cmpint (gst_harness_push (f->harness, rubbish), ==, GST_FLOW_OK);
   g_assert_cmpint (gst_harness_push (f->harness, gst_buffer_new ()), ==,
@@ -158,6 +177,11 @@ test_what_is_left_out (Fixture *f, gconstpointer data)
   wait_for (f, SPICE_MSG_CURSOR_SET, 1);
   g_assert_cmpuint (wire_client_count (f->channel, SPICE_MSG_CURSOR_SET), ==,
                     1);
+  check_warning (bus, "kind 0xa5a5a5a5");
+  check_warning (bus, "not 324");
+  check_warning (bus, "surface-create for a pointer, allowed are its own");
+  check_warning (bus, "message for a pointer");
+  gst_element_set_bus (f->harness->element, NULL);
 }
 
 /* frames and commands take turns; a property repeats no shape of before */

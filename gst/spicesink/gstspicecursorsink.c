@@ -26,6 +26,7 @@
 #include "gst/common/gstspiceframe.h"
 #include "gst/common/gstspiceqxl.h"
 #include "gst/common/gstspiceuser.h"
+#include "gst/spicesink/gstspicereport.h"
 
 GST_DEBUG_CATEGORY_STATIC (cursor_sink_debug);
 #define GST_CAT_DEFAULT cursor_sink_debug
@@ -45,11 +46,11 @@ struct _GstSpiceCursorSink {
   SpcCursor *channel; /* the session's, between start and stop */
   QxlImage *shape;    /* the last one */
   /* between start and stop */
+  GstSpiceReport *report;
   int id;
   /* streaming thread */
   gboolean takes_commands; /* no frames */
   GstVideoInfo info;
-  GstSpiceQxlReader reader;
 };
 
 enum {
@@ -149,6 +150,7 @@ gst_spice_cursor_sink_start (GstBaseSink *sink)
     gst_spice_user_close (self->user);
     return FALSE;
   }
+  self->report = gst_spice_report_new (GST_ELEMENT (self));
   channel = gst_spice_session_acquire_cursor (session, (guint)self->id);
   GST_OBJECT_LOCK (self);
   self->channel = channel;
@@ -167,6 +169,7 @@ gst_spice_cursor_sink_stop (GstBaseSink *sink)
   self->channel = NULL;
   g_clear_pointer (&self->shape, qxl_image_unref);
   GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&self->report, gst_spice_report_stop);
   gst_spice_session_release_cursor (session, (guint)self->id);
   gst_spice_session_release (session, GST_SPICE_SLOT_CURSOR, self->id);
   gst_spice_user_close (self->user);
@@ -210,24 +213,49 @@ gst_spice_cursor_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
 /* commands */
 
 static void
+on_refused (gpointer report, guint record, const GError *error)
+{
+  gst_spice_report_refusal (error, report);
+}
+
+static void
 refuse_others (GstSpiceCursorSink *self, const QxlBatch *batch)
 {
-  for (guint i = 0; i < batch->commands->len; i++)
-    if (qxl_batch_at (batch, i)->kind != QXL_COMMAND_CURSOR)
-      gst_spice_qxl_reader_refuse (&self->reader, "a command for no pointer");
+  static const char *const names[] = {
+      [QXL_COMMAND_SURFACE_CREATE] = "surface-create",
+      [QXL_COMMAND_SURFACE_DESTROY] = "surface-destroy",
+      [QXL_COMMAND_DRAW] = "a draw",
+      [QXL_COMMAND_MONITORS] = "monitors",
+      [QXL_COMMAND_UPDATE] = "update",
+      [QXL_COMMAND_MESSAGE] = "message",
+  };
+
+  for (guint i = 0; i < batch->commands->len; i++) {
+    const QxlCommandKind kind = qxl_batch_at (batch, i)->kind;
+    g_autoptr (GError) error = NULL;
+
+    if (kind == QXL_COMMAND_CURSOR)
+      continue;
+    error = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                         "%s for a pointer, allowed are its own commands",
+                         names[kind]);
+    gst_spice_report_refusal (error, self->report);
+  }
 }
 
 static GstFlowReturn
 render_commands (GstSpiceCursorSink *self, GstBuffer *buffer)
 {
-  g_autoptr (QxlBatch) batch =
-      gst_spice_qxl_reader_read (&self->reader, buffer);
+  static const QxlStreamHooks hooks = {.refused = on_refused};
+  g_autoptr (GBytes) bytes = gst_spice_qxl_bytes (buffer);
+  g_autoptr (QxlBatch) batch = NULL;
 
-  if (!batch) {
+  if (!bytes) {
     GST_ELEMENT_ERROR (self, RESOURCE, READ,
                        ("A pointer's commands cannot be read."), (NULL));
     return GST_FLOW_ERROR;
   }
+  batch = qxl_stream_read_batch (bytes, &hooks, self->report, NULL);
   refuse_others (self, batch);
   spc_cursor_post_batch (self->channel, batch);
   return GST_FLOW_OK;
@@ -420,7 +448,6 @@ gst_spice_cursor_sink_init (GstSpiceCursorSink *self)
   self->id = -1;
   self->visible = TRUE;
   gst_video_info_init (&self->info);
-  gst_spice_qxl_reader_init (&self->reader, GST_OBJECT (self));
   gst_base_sink_set_processing_deadline (GST_BASE_SINK (self), 0);
 }
 

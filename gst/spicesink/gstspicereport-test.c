@@ -75,12 +75,12 @@ sample_of (GstMessage *message)
 /* refusals */
 
 static void
-push_refused (GstHarness *harness)
+push_refused (GstHarness *harness, uint32_t surface_id, int32_t right)
 {
   QxlBatch *batch = qxl_batch_new ();
-  const QxlRect box = QXL_RECT (0, 0, 3, 3);
+  const QxlRect box = QXL_RECT (0, 0, right, 3);
 
-  qxl_batch_draw (batch, qxl_drawable_new_fill (777, &box, 0));
+  qxl_batch_draw (batch, qxl_drawable_new_fill (surface_id, &box, 0));
   push_batch (harness, batch);
 }
 
@@ -98,18 +98,78 @@ check_warning (Fixture *f, const char *told)
 }
 
 static void
-test_refusals (Fixture *f, gconstpointer data)
+check_no_warning (Fixture *f)
 {
-  GstMessage *second;
+  GstMessage *message;
 
-  push_screen (f->harness, SIDE, RED);
-  for (int i = 0; i < 100; i++)
-    push_refused (f->harness);
-  check_warning (f, "777");
   push_screen (f->harness, SIDE, BLUE);
   check_and_free (snapshot (f->harness, 0, 0, 0, 0, 0), SIDE, SIDE, BLUE);
-  second = gst_bus_pop_filtered (f->bus, GST_MESSAGE_WARNING);
-  g_assert_null (second);
+  message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_WARNING);
+  g_assert_null (message);
+}
+
+static void
+test_refusals (Fixture *f, gconstpointer data)
+{
+  push_screen (f->harness, SIDE, RED);
+  for (int i = 0; i < 100; i++)
+    push_refused (f->harness, 777 + (uint32_t)i, 3);
+  check_warning (f, "777");
+  check_no_warning (f);
+}
+
+static void
+test_reasons (Fixture *f, gconstpointer data)
+{
+  push_screen (f->harness, SIDE, RED);
+  for (int i = 0; i < 3; i++) {
+    push_refused (f->harness, 777, 3);
+    push_refused (f->harness, 0, SIDE + 1 + i);
+    push_refused (f->harness, 0, -i);
+  }
+  check_warning (f, "there is none");
+  check_warning (f, "allowed is what lies in");
+  check_warning (f, "is empty");
+  check_no_warning (f);
+}
+
+/* a draw with a clip of a type that is none, or a record without a body */
+static void
+write_wrong_record (QxlWriter *writer, uint32_t kind, bool is_draw)
+{
+  enum { BASE = 20 };
+
+  qxl_writer_u32 (writer, kind);
+  qxl_writer_u32 (writer, is_draw ? BASE + 1 : 0);
+  if (!is_draw)
+    return;
+  qxl_writer_zeros (writer, BASE);
+  qxl_writer_u8 (writer, 7);
+  qxl_writer_zeros (writer, 3);
+}
+
+static void
+test_many_reasons (Fixture *f, gconstpointer data)
+{
+  enum { FIRST = 302, LAST = 313, TURNS = 4, MOST = 32 };
+  g_autoptr (QxlWriter) writer = qxl_writer_new ();
+  GstMessage *message;
+  guint n_warnings = 0;
+
+  push_screen (f->harness, SIDE, RED);
+  for (int turn = 0; turn < TURNS; turn++)
+    for (uint32_t kind = FIRST; kind <= LAST; kind++) {
+      write_wrong_record (writer, QXL_STREAM_DISPLAY + kind, true);
+      write_wrong_record (writer, QXL_STREAM_DISPLAY + kind, false);
+      write_wrong_record (writer, kind << 8, false);
+      write_wrong_record (writer, QXL_STREAM_CURSOR + 103, false);
+    }
+  push_bytes (f->harness, writer);
+  for (; n_warnings < 2 * (LAST - FIRST + 1) + 2; n_warnings++)
+    gst_message_unref (wait_message (f, GST_MESSAGE_WARNING));
+  message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_WARNING);
+  g_assert_null (message);
+  g_assert_cmpuint (n_warnings, <=, MOST);
 }
 
 /* updates */
@@ -145,6 +205,24 @@ test_updates (Fixture *f, gconstpointer data)
     g_assert_null (sample_of (message));
     gst_message_unref (message);
   }
+}
+
+static void
+test_updates_of_nothing (Fixture *f, gconstpointer data)
+{
+  const QxlRect empty = QXL_RECT (5, 5, 5, 9), part = QXL_RECT (0, 0, 9, 9);
+  QxlBatch *batch = qxl_batch_new ();
+
+  qxl_batch_create_surface (batch, 0, SIDE, SIDE, QXL_FORMAT_BGRX);
+  add_update (batch, 9, 0, empty);
+  push_batch (f->harness, batch);
+  check_warning (f, "update 9 of surface 0: area 5,5 to 5,9 shows nothing");
+  batch = qxl_batch_new ();
+  add_update (batch, 10, 0, part);
+  push_batch (f->harness, batch);
+  gst_message_unref (wait_update (f, 9));
+  gst_message_unref (wait_update (f, 10));
+  check_no_warning (f);
 }
 
 /* Pictures that nobody reads are not piled up; when they are read, there are
@@ -203,7 +281,10 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD ("/report/refusals-are-told-once-a-second", test_refusals);
+  ADD ("/report/each-reason-is-told", test_reasons);
+  ADD ("/report/reasons-are-bounded", test_many_reasons);
   ADD ("/report/updates-show-what-came-before", test_updates);
+  ADD ("/report/updates-of-nothing-are-told", test_updates_of_nothing);
   ADD ("/report/unread-pictures-are-few", test_unread_updates);
   ADD ("/report/updates-wait-for-each-other", test_many_updates);
   result = g_test_run ();
