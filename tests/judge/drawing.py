@@ -13,12 +13,15 @@ DISPLAY, CURSOR = 0x20000, 0x40000
  STROKE, TEXT, TRANSPARENT, ALPHA_BLEND, CREATE, DESTROY, MONITORS,
  COMPOSITE) = (DISPLAY + kind for kind in
                (104, *range (302, 316), 317, 318))
-A8, RGB15, XRGB, ARGB = 8, 16, 32, 96    # surfaces
+A8, RGB15, XRGB, RGB16, ARGB = 8, 16, 32, 80, 96    # surfaces
 # rops
 INVERS_BRUSH, PUT, OR, AND, XOR, INVERS_RES = 2, 8, 0x10, 0x20, 0x40, 0x400
 OVER = 3
 HAS_MASK, SRC_TRANSFORM, MASK_TRANSFORM = 1 << 19, 1 << 20, 1 << 21
 SOURCE_OPAQUE = 1 << 22
+A1 = 1                                   # glyphs, and surfaces of a bit
+DASHED = 8
+BEGIN, END, CLOSE, BEZIER = 1, 2, 8, 16  # segments of a path
 
 
 def u8 (*values):
@@ -146,6 +149,66 @@ def copy (box, image, area, surface=0, rop=PUT, scale=1, kind=COPY,
           mask=NO_MASK):
     return record (kind, base (box, surface), image, rect (*area), u16 (rop),
                    u8 (scale), *mask)
+
+
+def opaque (box, image, area, brush=None, surface=0, rop=PUT, scale=1,
+            mask=NO_MASK):
+    return record (OPAQUE, base (box, surface), image, rect (*area),
+                   *(brush or solid (0)), u16 (rop), u8 (scale), *mask)
+
+
+def rop3 (box, image, area, code, brush=None, surface=0):
+    return record (ROP3, base (box, surface), image, rect (*area),
+                   *(brush or solid (0)), u8 (code, 1), *NO_MASK)
+
+
+def transparent (box, image, area, key=0, surface=0):
+    return record (TRANSPARENT, base (box, surface), image, rect (*area),
+                   u32 (0, key))
+
+
+def alpha_blend (box, image, area, alpha=255, surface=0):
+    return record (ALPHA_BLEND, base (box, surface), u8 (0, alpha), image,
+                   rect (*area))
+
+
+def copy_bits (box, x, y, surface=0):
+    return record (COPY_BITS, base (box, surface), u32 (x, y))
+
+
+def path (*segments, count=None):
+    """segments: flags and points, in pixels; or bytes. count: how many there
+    are said to be."""
+    return To (u32 (len (segments) if count is None else count), *(
+        s if isinstance (s, bytes) else u8 (s[0]) + u32 (
+            len (s[1]), *(int (c * 16) for point in s[1] for c in point))
+        for s in segments))
+
+
+def line (*lengths, count=None):
+    """Of dashes with these lengths in pixels, said to be so many; without
+    lengths and count a solid one."""
+    if not lengths and count is None:
+        return [u8 (0)]
+    return [u8 (DASHED, len (lengths) if count is None else count), To (u32 (
+        *(int (length * 16) for length in lengths)))]
+
+
+def stroke (box, path, line, brush, surface=0):
+    return record (STROKE, base (box, surface), path, *line, *brush,
+                   u16 (PUT, PUT))
+
+
+def string (*glyphs, flags=A1, count=None):
+    """glyphs: x, y, width, height, rows."""
+    return To (u16 (len (glyphs) if count is None else count), u8 (flags), *(
+        u32 (x, y, 0, 0) + u16 (width, height) + rows
+        for x, y, width, height, rows in glyphs))
+
+
+def text (box, string, colour, back=(0, 0, 0, 0), rop=PUT, surface=0):
+    return record (TEXT, base (box, surface), string, rect (*back),
+                   *solid (colour), *solid (0), u16 (rop, PUT))
 
 
 def composite (box, image, surface=0, flags=OVER, x=0, y=0, more=()):

@@ -2,10 +2,10 @@
 /* launch.c – plays a launch line, as gst-launch-1.0 does.
  *
  * A sanitizer wants a program built with it. Prints "READY <port>" once the
- * server listens, and every message that an element posts. SIGINT and SIGTERM
- * end it, the end of what it plays does not; SIGWINCH gives the capsfilter
- * named "size" other caps, SIGUSR1 goes down to READY and plays again, SIGUSR2
- * plays again from the start, with a flush.
+ * server listens, and every message and warning of an element. SIGINT and
+ * SIGTERM end it, the end of what it plays does not; SIGWINCH gives the
+ * capsfilter named "size" other caps, SIGUSR1 goes down to READY and plays
+ * again, SIGUSR2 plays again from the start, with a flush.
  *
  *   judge-launch LAUNCH LINE… */
 #include <gst/gst.h>
@@ -43,6 +43,16 @@ print_error (GstMessage *message)
   g_print ("%s: error: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
 }
 
+static void
+print_warning (GstMessage *message)
+{
+  g_autoptr (GError) warning = NULL;
+
+  gst_message_parse_warning (message, &warning, NULL);
+  g_print ("%s: warning: %s\n", GST_MESSAGE_SRC_NAME (message),
+           warning->message);
+}
+
 static gboolean
 on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
@@ -51,6 +61,9 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ELEMENT:
     print_message (message);
+    break;
+  case GST_MESSAGE_WARNING:
+    print_warning (message);
     break;
   case GST_MESSAGE_ERROR:
     print_error (message);
