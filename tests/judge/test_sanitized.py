@@ -14,7 +14,6 @@ from judge import *
 from raw import ATTACH_CHANNELS
 from recorded import picture, recording
 from server import sanitizer_environment
-from test_malformed import draw_all, fed, view
 
 PICTURE = 'videotestsrc is-live=true pattern=ball ! capsfilter name=size' \
           ' caps=video/x-raw,width=320,height=240'
@@ -153,19 +152,6 @@ def test_sanitized_recording_of_all_draws ():
 
 test_sanitized_recording_of_a_desktop.timeout = 120
 test_sanitized_recording_of_all_draws.timeout = 120
-
-
-def test_sanitized_malformed_commands ():
-    with fed (**PATIENCE) as feed, view (feed, timeout=SLOW) as viewer:
-        draw_all (feed, viewer)
-        with view (feed, timeout=SLOW) as late:
-            late.wait_canvas (feed.picture)
-        told = feed.warnings ()
-    assert len (told) > 30, told
-    assert feed.server.process.returncode == 0, feed.server.output ()
-
-
-test_sanitized_malformed_commands.timeout = 120
 
 
 def test_sanitized_bare_server ():
