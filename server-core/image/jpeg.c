@@ -21,8 +21,8 @@
 
 /* the payloads' heads: u32 size | u8 flags, u32 size of the JPEG, u32 size */
 enum { SIZE_BYTES = 4, ALPHA_HEAD_BYTES = 9 };
-/* rows of a unit of 4:2:0; libjpeg takes them at once */
-enum { ROWS = 16 };
+/* libjpeg takes them at once */
+enum { ROWS = SPC_JPEG_BAND };
 
 typedef struct {
   /* first, so that libjpeg's pointers lead to the call */
@@ -33,6 +33,8 @@ typedef struct {
   bool is_full; /* left because of the room */
   const QxlImage *image;
   int quality;
+  const SpcJpegForm *form; /* or NULL: the usual one, at the quality */
+  uint32_t n_rows;         /* that are coded */
   SpcScratch *scratch;
   uint8_t *to;
   size_t room;
@@ -107,6 +109,55 @@ call_init (Call *call)
   call->destination.term_destination = on_end;
 }
 
+static JHUFF_TBL *
+find_table (struct jpeg_compress_struct *compress, SpcJpegTable table)
+{
+  switch (table) {
+  case SPC_JPEG_DC_LUMA:
+    return compress->dc_huff_tbl_ptrs[0];
+  case SPC_JPEG_AC_LUMA:
+    return compress->ac_huff_tbl_ptrs[0];
+  case SPC_JPEG_DC_CHROMA:
+    return compress->dc_huff_tbl_ptrs[1];
+  default:
+    return compress->ac_huff_tbl_ptrs[1];
+  }
+}
+
+static void
+set_codes (struct jpeg_compress_struct *compress, const SpcJpegCodes *codes)
+{
+  for (int i = 0; i < SPC_JPEG_N_TABLES; i++) {
+    JHUFF_TBL *to = find_table (compress, i);
+    memcpy (to->bits, codes->tables[i].counts, sizeof to->bits);
+    memcpy (to->huffval, codes->tables[i].symbols, sizeof to->huffval);
+  }
+}
+
+static void
+get_codes (struct jpeg_compress_struct *compress, SpcJpegCodes *codes)
+{
+  for (int i = 0; i < SPC_JPEG_N_TABLES; i++) {
+    const JHUFF_TBL *from = find_table (compress, i);
+    memcpy (codes->tables[i].counts, from->bits, sizeof from->bits);
+    memcpy (codes->tables[i].symbols, from->huffval, sizeof from->huffval);
+  }
+}
+
+static void
+set_form (struct jpeg_compress_struct *compress, const SpcJpegForm *form)
+{
+  unsigned steps[DCTSIZE2];
+
+  for (int i = 0; i < DCTSIZE2; i++)
+    steps[i] = form->steps[i];
+  for (int i = 0; i < 2; i++)
+    jpeg_add_quant_table (compress, i, steps, 100, TRUE);
+  if (form->codes)
+    set_codes (compress, form->codes);
+  compress->optimize_coding = form->learnt != NULL;
+}
+
 static void
 set_up (Call *call)
 {
@@ -114,12 +165,15 @@ set_up (Call *call)
 
   compress->dest = &call->destination;
   compress->image_width = call->image->width;
-  compress->image_height = call->image->height;
+  compress->image_height = call->n_rows;
   compress->in_color_space = inputs[call->image->format].colours;
   compress->input_components =
       inputs[call->image->format].colours == JCS_EXT_BGR ? 3 : 4;
   jpeg_set_defaults (compress);
-  jpeg_set_quality (compress, call->quality, TRUE);
+  if (call->form)
+    set_form (compress, call->form);
+  else
+    jpeg_set_quality (compress, call->quality, TRUE);
 }
 
 /* lists @n rows from @y on, which libjpeg does not write to */
@@ -129,6 +183,8 @@ find_rows (const Call *call, uint32_t y, uint32_t n, uint8_t *widened,
 {
   const QxlImage *image = call->image;
 
+  if (call->form)
+    y = y / ROWS * ROWS * call->form->one_band_in; /* n is a band, or the end */
   for (uint32_t i = 0; i < n; i++) {
     rows[i] = (JSAMPROW)qxl_image_row (image, y + i);
     if (!widened)
@@ -155,14 +211,16 @@ compress (Call *call)
   jpeg_create_compress (&call->compress);
   set_up (call);
   jpeg_start_compress (&call->compress, TRUE);
-  while (call->compress.next_scanline < call->image->height) {
+  while (call->compress.next_scanline < call->n_rows) {
     uint32_t y = call->compress.next_scanline;
-    uint32_t n = MIN (ROWS, call->image->height - y);
+    uint32_t n = MIN (ROWS, call->n_rows - y);
 
     find_rows (call, y, n, widened, rows);
     jpeg_write_scanlines (&call->compress, rows, n);
   }
   jpeg_finish_compress (&call->compress);
+  if (call->form && call->form->learnt)
+    get_codes (&call->compress, call->form->learnt);
   return true;
 }
 
@@ -182,15 +240,9 @@ set_error (Call *call, GError **error)
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "JPEG: %s", words);
 }
 
-static bool
-check_input (const QxlImage *image, GError **error)
+bool
+spc_jpeg_check_size (const QxlImage *image, GError **error)
 {
-  if ((unsigned)image->format >= QXL_N_FORMATS ||
-      !inputs[image->format].is_taken) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                 "JPEG takes no %s images", qxl_format_name (image->format));
-    return false;
-  }
   if (image->width - 1 < SPC_JPEG_MAX_SIDE &&
       image->height - 1 < SPC_JPEG_MAX_SIDE)
     return true;
@@ -198,6 +250,48 @@ check_input (const QxlImage *image, GError **error)
                "JPEG of %u×%u pixels: sides are 1 to %d", image->width,
                image->height, SPC_JPEG_MAX_SIDE);
   return false;
+}
+
+static bool
+check_input (const QxlImage *image, GError **error)
+{
+  if ((unsigned)image->format < QXL_N_FORMATS && inputs[image->format].is_taken)
+    return spc_jpeg_check_size (image, error);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "JPEG takes no %s images", qxl_format_name (image->format));
+  return false;
+}
+
+/* the rows that are coded if only each n-th band is; the last band may be
+ * short */
+static uint32_t
+count_rows (uint32_t height, uint32_t one_band_in)
+{
+  uint32_t cycle = SPC_JPEG_BAND * one_band_in;
+
+  return height / cycle * SPC_JPEG_BAND + MIN (height % cycle, SPC_JPEG_BAND);
+}
+
+static size_t
+write_call (Call *call, GError **error)
+{
+  bool ok;
+
+  if (!check_input (call->image, error))
+    return 0;
+  if (call->room == 0) {
+    call->is_full = true;
+    set_error (call, error);
+    return 0;
+  }
+  call->n_rows = count_rows (call->image->height,
+                             call->form ? call->form->one_band_in : 1);
+  call_init (call);
+  ok = compress (call);
+  if (!ok)
+    set_error (call, error);
+  jpeg_destroy_compress (&call->compress);
+  return ok ? call->room - call->destination.free_in_buffer : 0;
 }
 
 size_t
@@ -209,21 +303,19 @@ spc_jpeg_write (const QxlImage *image, int quality, SpcScratch *scratch,
                .scratch = scratch,
                .to = to,
                .room = room};
-  bool ok;
 
-  if (!check_input (image, error))
-    return 0;
-  if (room == 0) {
-    call.is_full = true;
-    set_error (&call, error);
-    return 0;
-  }
-  call_init (&call);
-  ok = compress (&call);
-  if (!ok)
-    set_error (&call, error);
-  jpeg_destroy_compress (&call.compress);
-  return ok ? room - call.destination.free_in_buffer : 0;
+  return write_call (&call, error);
+}
+
+size_t
+spc_jpeg_write_form (const QxlImage *image, const SpcJpegForm *form,
+                     SpcScratch *scratch, uint8_t *to, size_t room,
+                     GError **error)
+{
+  Call call = {
+      .image = image, .form = form, .scratch = scratch, .to = to, .room = room};
+
+  return write_call (&call, error);
 }
 
 /* the encoder's row */

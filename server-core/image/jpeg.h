@@ -9,6 +9,7 @@
 #pragma once
 
 #include "codec.h"
+#include "jpeg-codes.h"
 
 /* pixels of a side: what libjpeg codes */
 #define SPC_JPEG_MAX_SIDE 65500
@@ -28,3 +29,23 @@
  */
 size_t spc_jpeg_write (const QxlImage *image, int quality, SpcScratch *scratch,
                        uint8_t *to, size_t room, GError **error);
+
+/* rows of a unit of 4:2:0 */
+#define SPC_JPEG_BAND 16u
+
+/* a file that is not as usual */
+typedef struct {
+  const uint8_t *steps;      /* 64 quantisation steps for luma and chroma */
+  const SpcJpegCodes *codes; /* complete ones; NULL: the usual ones */
+  /* NULL, or filled with the codes that are best, and these are used; they
+   * have only symbols that occur */
+  SpcJpegCodes *learnt;
+  uint32_t one_band_in; /* 1: all; n: only the first of each n bands of rows */
+} SpcJpegForm;
+
+/* as spc_jpeg_write () */
+size_t spc_jpeg_write_form (const QxlImage *image, const SpcJpegForm *form,
+                            SpcScratch *scratch, uint8_t *to, size_t room,
+                            GError **error);
+/* false: a side is over the limit */
+bool spc_jpeg_check_size (const QxlImage *image, GError **error);
