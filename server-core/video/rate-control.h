@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* rate-control.h – how much video the way to one viewer carries.
+ *
+ * One for all streams of a viewer, whatever their codecs. Pings that follow
+ * frames tell how fast these arrive, and by how much longer than the shortest
+ * one a way took: that is the queue. While there is hardly any, and what is
+ * allowed is used, the rate grows, carefully near the rate at which the last
+ * queue began. When it is too long, the rate becomes less than what arrived
+ * meanwhile. A shortest way that is longer for good is found out by a queue
+ * that does not shrink. Pure: times are monotonic µs; one thread at a time. */
+#pragma once
+
+#include "playback-margin.h"
+#include "rate-path.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* bits a second; 0: of our choice */
+typedef struct {
+  uint32_t start_bps, min_bps, max_bps;
+} SpcRateLimits;
+
+/* a frame that is being written */
+typedef struct {
+  uint32_t bytes;
+  int64_t time_us;   /* of what it shows */
+  int64_t queued_us; /* when it began to wait for being written */
+} SpcRateFrame;
+
+typedef struct {
+  SpcRateLimits limits;
+  double target_bps;
+  SpcRatePath path;
+  SpcPlaybackMargin margin;
+  /* where a queue began last: 0: not known, or long passed */
+  double ceiling_bps;
+  int64_t grown_us, cut_us; /* when the rate was last changed */
+  int64_t cut_queue_us;     /* the queue then */
+  unsigned n_vain_cuts;     /* one after the other, without effect */
+} SpcRateControl;
+
+/* life; plain data, no clear */
+void spc_rate_control_init (SpcRateControl *self, const SpcRateLimits *limits);
+
+/* what happens */
+/* True: a ping is to be sent right behind it (spc_connection_ping ()). */
+bool spc_rate_control_note_sent (SpcRateControl *self, int64_t now_us,
+                                 const SpcRateFrame *frame);
+/* the answers to those pings, in order */
+void spc_rate_control_note_pong (SpcRateControl *self, int64_t now_us,
+                                 int64_t round_trip_us);
+/* A frame was thrown away because earlier ones wait; not one that was not
+ * begun because of spc_rate_control_may_send (). */
+void spc_rate_control_note_dropped (SpcRateControl *self, int64_t now_us);
+/* a STREAM_REPORT about frames that were stamped with the margin (spec:
+ * streams); @last_delay_ms: below 0: the last frame was late */
+void spc_rate_control_note_report (SpcRateControl *self, int64_t now_us,
+                                   uint32_t n_frames, uint32_t n_drops,
+                                   int32_t last_delay_ms);
+
+/* asking, at any time */
+/* for all streams together */
+uint32_t spc_rate_control_target_bps (const SpcRateControl *self);
+/* false: the next frame would only wait; leave it out */
+bool spc_rate_control_may_send (const SpcRateControl *self, int64_t now_us);
+/* How far ahead of its time a frame is to be shown, so that it arrives before:
+ * after @time_us, of the frame; what follows it is shown later in any case.
+ * When nothing is heard; else the sound's latency is what counts. */
+uint32_t spc_rate_control_margin_ms (const SpcRateControl *self);
