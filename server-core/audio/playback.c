@@ -182,11 +182,23 @@ count_dropped (SpcPlayback *self, guint n)
 /* messages */
 
 static void
+set_told_start (PlaybackConnection *self, bool told_start)
+{
+  SpcClient *client = spc_connection_client (SPC_CONNECTION (self));
+
+  if (self->told_start == told_start)
+    return;
+  self->told_start = told_start;
+  if (client != NULL)
+    client->n_sounding += told_start ? 1 : -1u;
+}
+
+static void
 send_stop (PlaybackConnection *self)
 {
   spc_connection_write (SPC_CONNECTION (self), SPICE_MSG_PLAYBACK_STOP, NULL,
                         NULL);
-  self->told_start = false;
+  set_told_start (self, false);
 }
 
 static void
@@ -240,7 +252,7 @@ send_start (PlaybackConnection *self, SpcPlayback *playback)
         ((const Packet *)g_queue_peek_head (&self->packets))->time_ms;
   spc_connection_write (SPC_CONNECTION (self), SPICE_MSG_PLAYBACK_START,
                         spc_playback_start_fields, &message);
-  self->told_start = true;
+  set_told_start (self, true);
   self->told_run = playback->run.number;
 }
 
@@ -358,6 +370,12 @@ queue_sound (SpcConnection *connection, gpointer user_data)
 /* connection */
 
 static void
+on_closed (SpcConnection *connection)
+{
+  set_told_start ((PlaybackConnection *)connection, false);
+}
+
+static void
 on_opened (SpcConnection *connection)
 {
   queue_sound (connection, NULL);
@@ -378,6 +396,7 @@ playback_connection_class_init (PlaybackConnectionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = playback_connection_finalize;
   connection->log_category = SPC_LOG_AUDIO;
   connection->opened = on_opened;
+  connection->closed = on_closed;
 }
 
 static void

@@ -36,6 +36,9 @@ struct _SpcClient {
   bool has_glz_channel;
   bool is_native; /* it has shown on a channel that it is no web client */
   uint64_t glz_next_id;
+  /* playback channels that run: while there is one, the client takes its
+   * multimedia time from the sound it hears (spec: multimedia time) */
+  guint n_sounding;
   bool losing_control;     /* about to be view-only: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */
   GArray *resources;       /* see spc_client_resource */
