@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer.h"
 
+#include "server-core/video/video-codec.h"
+
 static void
 on_message (WireClient *client, uint16_t type, const uint8_t *body,
             uint32_t size, gpointer user_data)
@@ -26,6 +28,18 @@ viewer_say_init (WireClient *display)
   say_init (display, WIRE_PIXMAPS_USUAL);
 }
 
+static void
+claim_codecs (SpcCaps *caps, uint32_t codecs)
+{
+  const SpcVideoCodec *codec;
+
+  if (codecs != 0)
+    spc_caps_set (caps, SPICE_DISPLAY_CAP_MULTI_CODEC);
+  for (unsigned i = 0; (codec = spc_video_codec_at (i)) != NULL; i++)
+    if ((codecs & 1u << codec->number) != 0)
+      spc_caps_set (caps, codec->cap);
+}
+
 static WireClient *
 open_display (Session *session, const WireClient *main,
               const ViewerSetup *setup)
@@ -42,6 +56,9 @@ open_display (Session *session, const WireClient *main,
     spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_COMPOSITE);
   if (setup->takes_lz4)
     spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_LZ4_COMPRESSION);
+  if (setup->reports)
+    spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_STREAM_REPORT);
+  claim_codecs (&link.channel_caps, setup->codecs);
   return session_link_over (session, &link,
                             setup->line_bytes != 0 ? setup->line_bytes
                                                    : SESSION_LINE_BYTES);

@@ -16,6 +16,8 @@ typedef struct {
   uint8_t compression; /* SPICE_IMAGE_COMPRESSION_…; 0: no wish */
   bool full_header;
   bool silent;           /* never acknowledges, never answers pings */
+  uint32_t codecs;       /* bits (1 << number); 0: no word of several */
+  bool reports;          /* on streams, if asked to */
   gsize line_bytes;      /* 0: SESSION_LINE_BYTES */
   uint64_t cache_pixels; /* announced; 0: as many as usual */
 } ViewerSetup;

@@ -24,6 +24,7 @@ struct _WireCanvas {
   WirePixmaps *pixmaps;   /* kept */
   bool shares;            /* they are not its own */
   WirePalettes *palettes; /* kept */
+  WireStreams *streams;
 };
 
 /* surfaces */
@@ -78,6 +79,12 @@ static void
 put (const Surface *surface, int32_t x, int32_t y, uint32_t pixel)
 {
   *pixel_at (surface, x, y) = surface->has_alpha ? pixel : pixel & 0xffffff;
+}
+
+static void
+paint (int32_t x, int32_t y, uint32_t pixel, gpointer user_data)
+{
+  put (surface_of (user_data, 0), x, y, pixel);
 }
 
 static Surface *
@@ -353,7 +360,10 @@ wire_canvas_message (WireCanvas *self, uint16_t type, const uint8_t *body,
     g_assert_cmpuint (qxl_reader_left (&reader), ==, 0);
     return;
   }
-  g_error ("a display message of type %u", type);
+  if (!wire_streams_message (self->streams, type, &reader))
+    g_error ("a display message of type %u", type);
+  g_assert_false (reader.failed);
+  g_assert_cmpuint (qxl_reader_left (&reader), ==, 0);
 }
 
 WireCanvas *
@@ -365,6 +375,7 @@ wire_canvas_new (void)
   self->glz = glz_decoder_new (WIRE_CANVAS_GLZ_WINDOW);
   self->pixmaps = wire_pixmaps_new (WIRE_PIXMAPS_USUAL);
   self->palettes = wire_palettes_new ();
+  self->streams = wire_streams_new (paint, self);
   return self;
 }
 
@@ -380,6 +391,7 @@ wire_canvas_free (WireCanvas *self)
   if (!self->shares)
     wire_pixmaps_free (self->pixmaps);
   wire_palettes_free (self->palettes);
+  wire_streams_free (self->streams);
   g_free (self);
 }
 
@@ -417,6 +429,12 @@ wire_canvas_misses (const WireCanvas *self, uint16_t type, const uint8_t *body,
 }
 
 /* asking */
+
+const WireStreams *
+wire_canvas_streams (const WireCanvas *self)
+{
+  return self->streams;
+}
 
 bool
 wire_canvas_has_surface (const WireCanvas *self, uint32_t surface_id,

@@ -10,6 +10,7 @@
 #include "qxl/geometry.h"
 #include "qxl/image.h"
 #include "wire-pixmaps.h"
+#include "wire-streams.h"
 
 /* pixels of the GLZ window it offers, as spice-gtk does */
 #define WIRE_CANVAS_GLZ_WINDOW (8u << 20)
@@ -44,6 +45,7 @@ bool wire_canvas_shows (const WireCanvas *self, uint32_t surface_id,
 bool wire_canvas_is_marked (const WireCanvas *self);
 /* as last told; NULL and 0: not told */
 const QxlRect *wire_canvas_heads (const WireCanvas *self, guint *n_heads);
+const WireStreams *wire_canvas_streams (const WireCanvas *self);
 guint wire_canvas_n_draws (const WireCanvas *self);
 guint wire_canvas_n_images (const WireCanvas *self, uint8_t image_type);
 /* images in the cache */
