@@ -24,6 +24,7 @@ struct _SpcDisplayConnection {
   guint n_batches;     /* batch ends in the pipe */
   bool has_dictionary; /* it owns the client's GLZ dictionary */
   SpcGlzPlace glz_place, glz_walk;
+  SpcViewerStreams *streams; /* owned; once it is ready */
   SpcLossyRepair *repair;    /* owned; NULL: nothing was sent with loss */
   SpcPaletteCache *palettes; /* owned; NULL: it takes none */
   SpcPixmapCache *pixmaps;   /* not owned; NULL: it does not use the client's */
@@ -205,6 +206,22 @@ spc_display_connection_built (SpcConnection *connection,
     spc_lossy_repair_built (self->repair, draw, how);
 }
 
+void
+spc_display_connection_blur (SpcConnection *connection, const QxlRect *box)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  if (self->repair == NULL)
+    self->repair = spc_lossy_repair_new (connection);
+  spc_lossy_repair_blur (self->repair, QXL_PRIMARY_SURFACE, box);
+}
+
+SpcViewerStreams *
+spc_display_connection_streams (SpcConnection *connection)
+{
+  return SPC_DISPLAY_CONNECTION (connection)->streams;
+}
+
 /* palettes */
 
 SpcPaletteCache *
@@ -315,8 +332,11 @@ display_connection_drained (SpcConnection *connection)
   uint32_t id;
 
   pixman_region32_init (&dirty);
-  while (spc_known_surfaces_clean_one (self->surfaces, &id, &dirty))
+  while (spc_known_surfaces_clean_one (self->surfaces, &id, &dirty)) {
+    if (id == QXL_PRIMARY_SURFACE)
+      spc_viewer_streams_subtract (self->streams, &dirty);
     unfold_surface (connection, id, &dirty);
+  }
   pixman_region32_fini (&dirty);
   if (self->repair != NULL)
     spc_lossy_repair_drained (self->repair);
@@ -477,6 +497,15 @@ spc_display_connection_draw_form (SpcConnection *connection,
   if (!self->ready ||
       !spc_known_surfaces_has (self->surfaces, draw->surface_id))
     return SPC_DRAW_UNTOLD;
+  switch (spc_viewer_streams_touch (self->streams, draw)) {
+  case SPC_STREAMS_INSIDE:
+    return SPC_DRAW_AS_VIDEO;
+  case SPC_STREAMS_ACROSS:
+    return draw->surface_id == QXL_PRIMARY_SURFACE ? SPC_DRAW_BESIDE
+                                                   : SPC_DRAW_AS_PICTURE;
+  case SPC_STREAMS_APART:
+    break;
+  }
   traits = draw_traits (connection);
   return can_have_sources (connection, draw, &traits) &&
                  spc_draw_is_told (
@@ -551,10 +580,12 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   claim_dictionary (connection, init->glz_dictionary_window);
   join_pixmaps (connection, init);
   claim_palettes (connection);
+  self->streams = spc_viewer_streams_new (connection);
   spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
                        NULL);
   if (spc_surface_list_find (surfaces, QXL_PRIMARY_SURFACE) != NULL)
     spc_display_connection_add_surface (connection, QXL_PRIMARY_SURFACE, false);
+  spc_streams_join (spc_display_streams (display_of (connection)), connection);
   return true;
 }
 
@@ -569,9 +600,27 @@ on_preferred_compression (SpcConnection *connection, const void *message,
   return true;
 }
 
+/* of a stream that is no more, or never was, it has no effect */
 static bool
-ignore (SpcConnection *connection, const void *message, GError **error)
+on_stream_report (SpcConnection *connection, const void *message,
+                  GError **error)
 {
+  SpcViewerStreams *streams = SPC_DISPLAY_CONNECTION (connection)->streams;
+
+  if (streams != NULL)
+    spc_viewer_streams_report (streams, message);
+  return true;
+}
+
+static bool
+on_preferred_codecs (SpcConnection *connection, const void *message,
+                     GError **error)
+{
+  SpcViewerStreams *streams = SPC_DISPLAY_CONNECTION (connection)->streams;
+  const QxlTail *tail = message;
+
+  if (streams != NULL && tail->data[0] < tail->size)
+    spc_viewer_streams_wish (streams, tail->data + 1, tail->data[0]);
   return true;
 }
 
@@ -586,19 +635,22 @@ on_gl_draw_done (SpcConnection *connection, const void *message, GError **error)
 static const SpcMessageHandler handlers[] = {
     {SPICE_MSGC_DISPLAY_INIT, 14, 14, spc_display_init_fields,
      sizeof (SpcDisplayInit), on_init},
-    /* of a stream that is no more, or never was: has no effect */
-    {SPICE_MSGC_DISPLAY_STREAM_REPORT, 32, 32, NULL, 0, ignore},
+    {SPICE_MSGC_DISPLAY_STREAM_REPORT, 32, 32, spc_stream_report_fields,
+     sizeof (SpcStreamReport), on_stream_report},
     {SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION, 1, 1, NULL, 0,
      on_preferred_compression},
     {SPICE_MSGC_DISPLAY_GL_DRAW_DONE, 0, 0, NULL, 0, on_gl_draw_done},
-    /* a wish that is not announced as heard */
-    {SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, 1, 256, NULL, 0, ignore},
+    {SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, 1, 256, NULL, 0,
+     on_preferred_codecs},
 };
 
 static void
 display_connection_closed (SpcConnection *connection)
 {
+  SPC_DISPLAY_CONNECTION (connection)->ready = false;
   leave_pixmaps (connection);
+  g_clear_pointer (&SPC_DISPLAY_CONNECTION (connection)->streams,
+                   spc_viewer_streams_free);
   g_clear_pointer (&SPC_DISPLAY_CONNECTION (connection)->repair,
                    spc_lossy_repair_free);
 }

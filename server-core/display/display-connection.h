@@ -15,6 +15,7 @@
 #include "pixmap-cache.h"
 #include "qxl/command.h"
 #include "server-core/channel/connection.h"
+#include "viewer-streams.h"
 
 #define SPC_TYPE_DISPLAY_CONNECTION (spc_display_connection_get_type ())
 G_DECLARE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection, SPC,
@@ -29,6 +30,12 @@ SpcLossyRepair *spc_display_connection_repair (SpcConnection *connection);
 /* for the items: @draw was written */
 void spc_display_connection_built (SpcConnection *connection,
                                    const QxlDrawable *draw, SpcDrawnHow how);
+/* what @box of the primary surface shows there is not what it shows here, or
+ * will not be soon */
+void spc_display_connection_blur (SpcConnection *connection,
+                                  const QxlRect *box);
+/* its side of what is sent as video; once it is ready */
+SpcViewerStreams *spc_display_connection_streams (SpcConnection *connection);
 /* What its client keeps; NULL: this channel does not make it keep images. All
  * display channels of a client that name the same cache share one. */
 SpcPixmapCache *spc_display_connection_pixmaps (SpcConnection *connection);
@@ -59,6 +66,8 @@ typedef enum {
   SPC_DRAW_UNTOLD, /* it has no such surface */
   SPC_DRAW_AS_COMMAND,
   SPC_DRAW_AS_PICTURE, /* of what the box shows afterwards */
+  SPC_DRAW_AS_VIDEO,   /* by the next frame of a stream */
+  SPC_DRAW_BESIDE,     /* a picture of what of the box no stream stands for */
 } SpcDrawForm;
 SpcDrawForm spc_display_connection_draw_form (SpcConnection *connection,
                                               const QxlDrawable *draw);

@@ -9,10 +9,12 @@
 #include "glz-group.h"
 #include "keep-policy.h"
 #include "picture.h"
+#include "streams.h"
 #include "surface-list.h"
 
 SpcPicture *spc_display_picture (SpcDisplay *self);
 SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
+SpcStreams *spc_display_streams (SpcDisplay *self);
 SpcKeepPolicy *spc_display_keep_policy (SpcDisplay *self);
 /* queues an encoding; @content: if known, or NULL; @done gets the display */
 SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
@@ -29,6 +31,8 @@ SpcItem *spc_display_heads_item (SpcDisplay *self); /* (transfer full) */
  * that ends in the same turn of the loop */
 void spc_display_pump_soon (SpcDisplay *self);
 void spc_display_count_encoded (SpcDisplay *self);
+void spc_display_count_stream (SpcDisplay *self);
+void spc_display_count_video_frame (SpcDisplay *self);
 void spc_display_count_fold (SpcDisplay *self);
 void spc_display_count_snapshot (SpcDisplay *self);
 void spc_display_count_dropped (SpcDisplay *self, guint n_draws);

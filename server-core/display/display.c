@@ -3,6 +3,7 @@
 
 #include "demand.h"
 #include "display-connection.h"
+#include "display-counters.h"
 #include "display-items.h"
 #include "display-private.h"
 #include "draft.h"
@@ -25,6 +26,7 @@ struct _SpcDisplay {
   SpcKeepPolicy *keep_policy;
   SpcSurfaceList *surfaces;
   SpcFanOut *fan_out;
+  SpcStreams *streams;
   SpcHeadList *heads;
   bool pump_posted;
   bool has_new_primary; /* of which viewers have not been told */
@@ -32,69 +34,59 @@ struct _SpcDisplay {
   /* atomic: written by the producer and the loop */
   gint in_flight; /* batches posted and not done with */
   gint demand;    /* demand.h: who waits for what */
-  /* guarded by lock */
-  GMutex lock;
-  SpcDisplayStats stats;
+  SpcDisplayCounters counters;
 };
 
 G_DEFINE_FINAL_TYPE (SpcDisplay, spc_display, SPC_TYPE_CHANNEL)
 
 /* counters */
 
-#define COUNT(self, member, n)                                                 \
-  G_STMT_START                                                                 \
-  {                                                                            \
-    g_mutex_lock (&(self)->lock);                                              \
-    (self)->stats.member += (n);                                               \
-    g_mutex_unlock (&(self)->lock);                                            \
-  }                                                                            \
-  G_STMT_END
-
 void
 spc_display_stats (SpcDisplay *self, SpcDisplayStats *stats)
 {
-  g_mutex_lock (&self->lock);
-  *stats = self->stats;
-  g_mutex_unlock (&self->lock);
+  spc_display_counters_read (&self->counters, stats);
 }
 
 void
 spc_display_count_encoded (SpcDisplay *self)
 {
-  COUNT (self, images_encoded, 1);
+  SPC_COUNT (&self->counters, images_encoded, 1);
 }
 
 void
 spc_display_count_fold (SpcDisplay *self)
 {
-  COUNT (self, folds, 1);
+  SPC_COUNT (&self->counters, folds, 1);
 }
 
 void
 spc_display_count_snapshot (SpcDisplay *self)
 {
-  COUNT (self, snapshots, 1);
+  SPC_COUNT (&self->counters, snapshots, 1);
 }
 
 void
 spc_display_count_dropped (SpcDisplay *self, guint n_draws)
 {
-  COUNT (self, draws_dropped, n_draws);
+  SPC_COUNT (&self->counters, draws_dropped, n_draws);
+}
+
+void
+spc_display_count_stream (SpcDisplay *self)
+{
+  SPC_COUNT (&self->counters, streams, 1);
+}
+
+void
+spc_display_count_video_frame (SpcDisplay *self)
+{
+  SPC_COUNT (&self->counters, video_frames, 1);
 }
 
 static void
 display_add_stats (SpcChannel *channel, GVariantDict *dict)
 {
-  SpcDisplayStats stats;
-
-  spc_display_stats (SPC_DISPLAY (channel), &stats);
-  g_variant_dict_insert (dict, "batches", "t", stats.batches);
-  g_variant_dict_insert (dict, "draws", "t", stats.draws);
-  g_variant_dict_insert (dict, "draws-dropped", "t", stats.draws_dropped);
-  g_variant_dict_insert (dict, "images-encoded", "t", stats.images_encoded);
-  g_variant_dict_insert (dict, "folds", "t", stats.folds);
-  g_variant_dict_insert (dict, "snapshots", "t", stats.snapshots);
-  g_variant_dict_insert (dict, "invalid-commands", "t", stats.invalid_commands);
+  spc_display_counters_tell (&SPC_DISPLAY (channel)->counters, dict);
 }
 
 /* surfaces */
@@ -109,6 +101,12 @@ SpcGlzGroup *
 spc_display_glz_group (SpcDisplay *self)
 {
   return self->glz_group;
+}
+
+SpcStreams *
+spc_display_streams (SpcDisplay *self)
+{
+  return self->streams;
 }
 
 SpcKeepPolicy *
@@ -128,7 +126,7 @@ spc_display_encode (SpcDisplay *self, QxlImage *image,
                     const SpcEncodeOrder *order, const SpcContentId *content,
                     SpcFunc done)
 {
-  COUNT (self, images_encoded, 1);
+  SPC_COUNT (&self->counters, images_encoded, 1);
   return spc_encode_ticket_new (spc_channel_loop (SPC_CHANNEL (self)),
                                 self->jobs, image, order, content, done,
                                 g_object_ref (self), g_object_unref);
@@ -217,7 +215,7 @@ check_command (SpcDisplay *self, const QxlCommand *command)
     return true;
   SPC_WARNING (SPC_LOG_DISPLAY, "%s: command dropped: %s",
                spc_channel_name (SPC_CHANNEL (self)), error->message);
-  COUNT (self, invalid_commands, 1);
+  SPC_COUNT (&self->counters, invalid_commands, 1);
   tell_refused (self, error);
   return false;
 }
@@ -266,6 +264,7 @@ spc_display_set_room_func (SpcDisplay *self, SpcFunc func, gpointer user_data,
 typedef struct {
   SpcDisplay *display;
   SpcDraftedBatch drafted;
+  int64_t time_us; /* monotonic, when it was posted */
   bool takes_room;
   /* or NULL */
   SpcFunc taken;
@@ -332,6 +331,8 @@ create_surface (SpcDisplay *self, const QxlCommand *command)
   SPC_DEBUG (SPC_LOG_DISPLAY, "%s: surface %u is %ux%u",
              spc_channel_name (SPC_CHANNEL (self)), info.id, info.width,
              info.height);
+  if (info.id == QXL_PRIMARY_SURFACE)
+    spc_streams_set_primary (self->streams, info.width, info.height);
   spc_surface_list_add (self->surfaces, &info);
   spc_fan_out_add_surface (self->fan_out, info.id, info.width, info.height);
   if (info.id == QXL_PRIMARY_SURFACE)
@@ -349,7 +350,8 @@ draw (SpcDisplay *self, QxlDrawable *draw, SpcDraft *draft)
 {
   g_autoptr (SpcDraft) mine = draft;
 
-  COUNT (self, draws, 1);
+  SPC_COUNT (&self->counters, draws, 1);
+  spc_streams_draw (self->streams, draw);
   if (draw->surface_id != QXL_PRIMARY_SURFACE &&
       qxl_drawable_reads (draw, QXL_PRIMARY_SURFACE))
     tell_primary (self);
@@ -436,6 +438,8 @@ apply (SpcDisplay *self, QxlCommand *command, SpcDraft *draft)
     create_surface (self, command);
     break;
   case QXL_COMMAND_SURFACE_DESTROY:
+    if (command->u.destroy.surface_id == QXL_PRIMARY_SURFACE)
+      spc_streams_set_primary (self->streams, 0, 0);
     spc_surface_list_remove (self->surfaces, command->u.destroy.surface_id);
     spc_channel_foreach (SPC_CHANNEL (self), remove_surface,
                          GUINT_TO_POINTER (command->u.destroy.surface_id));
@@ -483,11 +487,12 @@ take_batch (gpointer user_data)
   Post *post = user_data;
   SpcDisplay *self = post->display;
 
-  COUNT (self, batches, 1);
+  SPC_COUNT (&self->counters, batches, 1);
   for (guint i = 0; i < post->drafted.batch->commands->len; i++)
     apply (self, &g_array_index (post->drafted.batch->commands, QxlCommand, i),
            spc_drafted_batch_steal (&post->drafted, i));
   tell_primary (self);
+  spc_streams_end_batch (self->streams, post->time_us);
   if (post->takes_room)
     end_batch (self);
   else
@@ -508,6 +513,7 @@ send_post (SpcDisplay *self, const Post *post)
   Post *sent = g_memdup2 (post, sizeof *post);
 
   sent->display = g_object_ref (self);
+  sent->time_us = g_get_monotonic_time ();
   if (sent->takes_room)
     g_atomic_int_inc (&self->in_flight);
   spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, sent,
@@ -525,16 +531,21 @@ draft (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker,
        SpcDraftedBatch *drafted)
 {
   guint demand = (guint)g_atomic_int_get (&self->demand);
+  g_autoptr (GArray) areas = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   const SpcDraftOrder order = {
       .cuts = true,
       .demand = demand & ~SPC_DEMAND_GLZ,
       .glz_group = self->glz_group,
       .is_slot_awaited = (demand & SPC_DEMAND_GLZ) != 0,
       .recent = self->recent,
+      .video_areas = areas,
   };
-  guint n_encoded = spc_draft_batch (batch, &order, worker, drafted);
+  guint n_encoded;
 
-  COUNT (self, images_encoded, n_encoded);
+  spc_streams_areas (self->streams, areas);
+  n_encoded = spc_draft_batch (batch, &order, worker, drafted);
+
+  SPC_COUNT (&self->counters, images_encoded, n_encoded);
 }
 
 void
@@ -611,6 +622,7 @@ spc_display_new (SpcServer *server, uint8_t id)
   self->recent = spc_recent_names_new ();
   self->picture =
       spc_picture_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
+  self->streams = spc_streams_new (self);
   self->glz_group =
       spc_glz_group_new (spc_channel_loop (SPC_CHANNEL (self)), self->jobs);
   return self;
@@ -621,6 +633,7 @@ static void
 display_detached (SpcChannel *channel)
 {
   g_hash_table_remove_all (SPC_DISPLAY (channel)->wholes);
+  spc_streams_stop (SPC_DISPLAY (channel)->streams);
 }
 
 static void
@@ -630,6 +643,7 @@ spc_display_finalize (GObject *object)
 
   spc_listener_clear (&self->room_listener);
   spc_listener_clear (&self->refused_listener);
+  spc_streams_free (self->streams);
   spc_picture_free (self->picture);
   spc_glz_group_free (self->glz_group);
   spc_recent_names_free (self->recent);
@@ -639,7 +653,7 @@ spc_display_finalize (GObject *object)
   g_hash_table_unref (self->wholes);
   spc_head_list_free (self->heads);
   spc_jobs_unref (self->jobs);
-  g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->counters.lock);
   G_OBJECT_CLASS (spc_display_parent_class)->finalize (object);
 }
 
@@ -654,7 +668,9 @@ spc_display_class_init (SpcDisplayClass *klass)
   channel->detached = display_detached;
   channel->add_stats = display_add_stats;
   spc_caps_set (&channel->caps, SPICE_DISPLAY_CAP_MONITORS_CONFIG);
+  spc_caps_set (&channel->caps, SPICE_DISPLAY_CAP_STREAM_REPORT);
   spc_caps_set (&channel->caps, SPICE_DISPLAY_CAP_PREF_COMPRESSION);
+  spc_caps_set (&channel->caps, SPICE_DISPLAY_CAP_PREF_VIDEO_CODEC_TYPE);
 }
 
 static void
@@ -666,7 +682,7 @@ unref_item (gpointer item)
 static void
 spc_display_init (SpcDisplay *self)
 {
-  g_mutex_init (&self->lock);
+  g_mutex_init (&self->counters.lock);
   spc_listener_init (&self->room_listener);
   spc_listener_init (&self->refused_listener);
   self->keep_policy = spc_keep_policy_new ();

@@ -10,6 +10,7 @@
 #include "qxl/command.h"
 #include "server-core/base/jobs.h"
 #include "server-core/channel/channel.h"
+#include "server-core/video/video-encoder.h"
 
 #define SPC_TYPE_DISPLAY (spc_display_get_type ())
 G_DECLARE_FINAL_TYPE (SpcDisplay, spc_display, SPC, DISPLAY, SpcChannel)
@@ -52,6 +53,27 @@ void spc_display_set_refused_func (SpcDisplay *self, SpcRefusedFunc func,
 void spc_display_post_heads (SpcDisplay *self, const QxlRect *heads,
                              guint n_heads);
 
+/* films: any thread */
+/* All that is drawn belongs to one film, which is sent as video. */
+typedef struct {
+  bool is_film;
+  uint8_t codec; /* of packets posted beside the batches; 0: none are */
+} SpcFilm;
+void spc_display_set_film (SpcDisplay *self, const SpcFilm *film);
+/* A frame of the film, encoded. It is referenced; dropped while there is no
+ * primary surface, or nobody takes it as it is. */
+void spc_display_post_packet (SpcDisplay *self, const SpcVideoPacket *packet);
+typedef enum {
+  SPC_FILM_WANTS_KEY = 1 << 0,    /* packets are to go on with a key frame */
+  SPC_FILM_WANTS_FRAMES = 1 << 1, /* there are viewers who cannot take packets:
+                                   * batches must show the film as well */
+} SpcFilmWants;
+/* @func: on the loop thread, when a key frame is wanted, and when it begins or
+ * ends that frames are. As spc_display_set_room_func. */
+typedef void (*SpcFilmFunc) (guint wants, gpointer user_data);
+void spc_display_set_film_func (SpcDisplay *self, SpcFilmFunc func,
+                                gpointer user_data, GDestroyNotify destroy);
+
 /* reading back: any thread */
 /* @image: BGRX, of a surface with alpha BGRA, premultiplied; NULL: there is no
  * such surface, or nothing of the area in it */
@@ -67,5 +89,6 @@ void spc_display_snapshot (SpcDisplay *self, uint32_t surface_id,
 typedef struct {
   guint64 batches, draws, draws_dropped, images_encoded, bytes_encoded;
   guint64 folds, snapshots, invalid_commands;
+  guint64 streams, video_frames; /* begun; sent to a viewer */
 } SpcDisplayStats;
 void spc_display_stats (SpcDisplay *self, SpcDisplayStats *stats);

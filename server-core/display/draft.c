@@ -190,6 +190,17 @@ add_copy (Drafting *self, const QxlDrawable *draw)
     add_part (self, draw, image, &g_array_index (self->parts, SpcPart, i));
 }
 
+/* The part of a copy that lies in @box, with its own piece of the image. */
+static QxlDrawable *
+part_of_copy (const QxlDrawable *draw, const QxlRect *box)
+{
+  const QxlPoint src = {draw->u.copy.src.x + box->left - draw->box.left,
+                        draw->u.copy.src.y + box->top - draw->box.top};
+
+  return qxl_drawable_new_copy (draw->surface_id, box,
+                                qxl_image_ref (draw->u.copy.image), src);
+}
+
 /* false: the display will refuse it, so it is passed on as it is */
 static bool
 can_be_cut (const QxlDrawable *draw)
@@ -209,6 +220,40 @@ add_as_it_is (Drafting *self, QxlDrawable *draw)
 {
   qxl_batch_draw (self->batch, draw);
   g_ptr_array_add (self->drafts, NULL);
+}
+
+/* What goes into a stream is left as it is; what lies beside it is another
+ * draw. */
+static void
+add_copy_or_video (Drafting *self, const QxlDrawable *draw)
+{
+  const SpcDraftOrder *order = self->order;
+  const QxlRect *rects;
+  QxlRegion beside;
+  int n_rects;
+
+  if (draw->surface_id != QXL_PRIMARY_SURFACE || order->video_areas == NULL ||
+      order->video_areas->len == 0) {
+    add_copy (self, draw);
+    return;
+  }
+  pixman_region32_init (&beside);
+  qxl_region_add (&beside, &draw->box);
+  for (guint i = 0; i < order->video_areas->len; i++) {
+    const QxlRect inside = qxl_rect_intersect (
+        &g_array_index (order->video_areas, QxlRect, i), &draw->box);
+
+    if (qxl_rect_is_empty (&inside))
+      continue;
+    qxl_region_subtract (&beside, &inside);
+    add_as_it_is (self, part_of_copy (draw, &inside));
+  }
+  rects = qxl_region_rects (&beside, &n_rects);
+  for (int i = 0; i < n_rects; i++) {
+    g_autoptr (QxlDrawable) part = part_of_copy (draw, &rects[i]);
+    add_copy (self, part);
+  }
+  pixman_region32_fini (&beside);
 }
 
 static QxlDrawable *
@@ -277,7 +322,7 @@ add_draw (Drafting *self, QxlDrawable *draw)
   }
   end_fills (self);
   if (draw->kind == QXL_DRAW_COPY && can_be_cut (draw))
-    add_copy (self, draw);
+    add_copy_or_video (self, draw);
   else
     add_as_it_is (self, qxl_drawable_ref (draw));
 }

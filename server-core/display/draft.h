@@ -45,6 +45,8 @@ typedef struct {
   SpcGlzGroup *glz_group; /* in which images may have slots, or NULL */
   bool is_slot_awaited;   /* somebody takes one coded at once */
   SpcRecentNames *recent; /* NULL: nothing is encoded */
+  /* of the primary surface: what is drawn there is sent as video */
+  const GArray *video_areas; /* QxlRect; NULL: none */
 } SpcDraftOrder;
 
 /**

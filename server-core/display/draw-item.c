@@ -16,6 +16,7 @@ typedef struct {
   SpcDraft *draft; /* what is known of its image and made of it */
   bool is_for_all;
   bool is_exact;                        /* whatever the link permits */
+  bool is_counted;                      /* what it costs */
   bool is_passing;                      /* a picture of a film, it seems */
   bool is_narrow;                       /* on a surface of 15 bits */
   SpcGlzTicket *glz;                    /* NULL: not coded so */
@@ -224,11 +225,16 @@ write_copy_bits (const QxlDrawable *draw, SpcConnection *connection)
 /* The image itself, for the client to keep if it is worth it. Returns whether
  * it has loss. */
 static bool
-write_encoded (const DrawItem *self, const SpcContentId *content,
+write_encoded (DrawItem *self, const SpcContentId *content,
                const SpcEncodedImage *encoded, SpcConnection *connection)
 {
   if (encoded->payload == NULL)
     return false;
+  if (self->is_for_all && !self->is_counted) {
+    self->is_counted = true;
+    spc_streams_sent (spc_display_streams (self->display), self->draw,
+                      (uint32_t)g_bytes_get_size (encoded->payload));
+  }
   if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)
     return spc_write_kept (self->draw, content, encoded,
                            permits_loss (self, connection), self->is_passing,
@@ -255,7 +261,7 @@ kept_content (const SpcEncodeTicket *ticket, SpcConnection *connection)
 }
 
 static bool
-build_ticket (const DrawItem *self, SpcConnection *connection)
+build_ticket (DrawItem *self, SpcConnection *connection)
 {
   const SpcEncodeTicket *ticket = find_ticket (self, connection);
 

@@ -133,18 +133,49 @@ clear_giving (Giving *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Giving, clear_giving)
 
+/* where a film plays some viewers are sent nothing else */
+static bool
+is_for_all (const Giving *self, SpcDisplay *display)
+{
+  return !spc_streams_meet (spc_display_streams (display), self->draw);
+}
+
 static SpcItem *
 command_of (Giving *self, SpcDisplay *display)
 {
   SpcFlight *flight = self->flight;
 
   if (self->command == NULL) {
-    self->command = spc_draw_item_new (display, self->draw,
-                                       g_steal_pointer (&self->draft), true);
+    self->command =
+        spc_draw_item_new (display, self->draw, g_steal_pointer (&self->draft),
+                           is_for_all (self, display));
     spc_draw_item_take_flight (self->command, flight_ref (flight));
     flight->command = self->command;
   }
   return self->command;
+}
+
+/* to a viewer that has streams: what none of them stands for */
+static void
+give_beside (const Giving *self, SpcConnection *connection, SpcDisplay *display)
+{
+  const SpcViewerStreams *streams = spc_display_connection_streams (connection);
+  const QxlRect *rects;
+  QxlRegion left;
+  int n_rects;
+
+  pixman_region32_init (&left);
+  qxl_region_add (&left, &self->draw->box);
+  spc_viewer_streams_subtract (streams, &left);
+  rects = qxl_region_rects (&left, &n_rects);
+  if (n_rects > 0) {
+    g_autoptr (SpcItem) item = spc_snapshot_item_new (
+        display, self->draw->surface_id, rects, (guint)n_rects);
+
+    spc_display_count_snapshot (display);
+    spc_display_connection_draw (connection, self->draw, SPC_DRAW_BESIDE, item);
+  }
+  pixman_region32_fini (&left);
 }
 
 static SpcItem *
@@ -173,7 +204,12 @@ spc_fan_out_draw (SpcFanOut *self, QxlDrawable *draw, SpcDraft *draft)
     SpcConnection *connection = g_ptr_array_index (connections, i);
     SpcDrawForm form = spc_display_connection_draw_form (connection, draw);
 
-    if (form == SPC_DRAW_UNTOLD)
+    if (form == SPC_DRAW_AS_VIDEO || form == SPC_DRAW_BESIDE)
+      spc_viewer_streams_blur (spc_display_connection_streams (connection),
+                               &draw->box);
+    if (form == SPC_DRAW_BESIDE)
+      give_beside (&giving, connection, self->display);
+    if (form != SPC_DRAW_AS_COMMAND && form != SPC_DRAW_AS_PICTURE)
       continue;
     if (giving.flight == NULL) {
       giving.flight = flight_new (self, draw);

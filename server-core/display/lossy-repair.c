@@ -154,10 +154,15 @@ on_pong (SpcConnection *connection, guint32 round_trip_us, gpointer user_data)
 
 /* what happens to the connection */
 
+typedef struct {
+  uint32_t surface_id;
+  const QxlRect *box;
+} Place;
+
 static bool
 is_hidden_repair (SpcItem *item, gpointer user_data)
 {
-  const QxlDrawable *draw = user_data;
+  const Place *place = user_data;
   const QxlRect *rects;
   uint32_t surface_id;
   guint n_rects;
@@ -165,22 +170,42 @@ is_hidden_repair (SpcItem *item, gpointer user_data)
   if (!spc_snapshot_item_is_exact (item))
     return false;
   rects = spc_snapshot_item_rects (item, &n_rects, &surface_id);
-  if (surface_id != draw->surface_id)
+  if (surface_id != place->surface_id)
     return false;
   for (guint i = 0; i < n_rects; i++)
-    if (qxl_rect_intersects (&rects[i], &draw->box))
+    if (qxl_rect_intersects (&rects[i], place->box))
       return true;
   return false;
+}
+
+static void
+drop_hidden (SpcLossyRepair *self, uint32_t surface_id, const QxlRect *box)
+{
+  Place place = {.surface_id = surface_id, .box = box};
+
+  if (!self->awaits_pong || self->sent_pixels == 0)
+    return;
+  if (spc_pipe_remove_if (spc_connection_pipe (self->connection),
+                          is_hidden_repair, &place) > 0)
+    self->sent_pixels = 0;
 }
 
 void
 spc_lossy_repair_queued (SpcLossyRepair *self, const QxlDrawable *draw)
 {
-  if (!self->awaits_pong || self->sent_pixels == 0)
-    return;
-  if (spc_pipe_remove_if (spc_connection_pipe (self->connection),
-                          is_hidden_repair, (gpointer)draw) > 0)
-    self->sent_pixels = 0;
+  drop_hidden (self, draw->surface_id, &draw->box);
+}
+
+void
+spc_lossy_repair_blur (SpcLossyRepair *self, uint32_t surface_id,
+                       const QxlRect *box)
+{
+  Surface *surface = find_surface (self, surface_id);
+
+  drop_hidden (self, surface_id, box);
+  if (surface == NULL)
+    surface = add_surface (self, surface_id);
+  spc_lossy_region_add (surface->region, box, g_get_monotonic_time ());
 }
 
 /* does it take pixels of a surface, and are some of those lossy, perhaps? */

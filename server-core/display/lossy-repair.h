@@ -35,6 +35,10 @@ void spc_lossy_repair_queued (SpcLossyRepair *self, const QxlDrawable *draw);
 /* @draw was written to the viewer */
 void spc_lossy_repair_built (SpcLossyRepair *self, const QxlDrawable *draw,
                              SpcDrawnHow how);
+/* what the viewer has in @box differs from what a surface shows, or will: no
+ * message says how */
+void spc_lossy_repair_blur (SpcLossyRepair *self, uint32_t surface_id,
+                            const QxlRect *box);
 void spc_lossy_repair_forget (SpcLossyRepair *self, uint32_t surface_id);
 /* the pipe is empty */
 void spc_lossy_repair_drained (SpcLossyRepair *self);

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "stream.h"
+
+#include "qxl/command.h"
+#include "server-core/base/log.h"
+#include "server-core/video/rate-class.h"
+#include "stream-feed.h"
+
+/* An encoder at work, and the taps it feeds. */
+typedef struct {
+  SpcStream *stream;
+  SpcStreamFeed *feed; /* NULL: fed from outside */
+  guint rate_class;
+  GPtrArray *taps; /* SpcStreamTap, not owned */
+} Outlet;
+
+/* a frame on its way from the picture */
+typedef struct {
+  SpcStream *stream; /* NULL: gone */
+  int64_t time_us;
+} Reading;
+
+struct _SpcStream {
+  SpcStreamBase base;
+  QxlRect area;
+  guint fps;
+  uint8_t native;
+  SpcStreamClip *clip;
+  GPtrArray *outlets; /* Outlet, owned */
+  bool is_drawn_on;
+  Reading *reading; /* or NULL */
+  int64_t next_us;  /* of the frame that is to be read after it; 0: none */
+};
+
+struct _SpcStreamTap {
+  SpcStream *stream;
+  Outlet *outlet; /* NULL: it failed */
+  uint8_t codec;
+  SpcVideoFactory *factory;
+  SpcStreamTapFuncs funcs;
+  gpointer user_data;
+  bool waits_for_key;
+};
+
+/* outlets */
+
+static void
+outlet_free (gpointer data)
+{
+  Outlet *self = data;
+
+  spc_stream_feed_free (self->feed);
+  g_ptr_array_unref (self->taps);
+  g_free (self);
+}
+
+static void
+on_packet (const SpcVideoPacket *packet, gpointer user_data)
+{
+  const Outlet *self = user_data;
+
+  for (guint i = 0; i < self->taps->len; i++) {
+    SpcStreamTap *tap = g_ptr_array_index (self->taps, i);
+
+    if (tap->waits_for_key && !packet->is_key)
+      continue;
+    tap->waits_for_key = false;
+    tap->funcs.packet (packet, tap->user_data);
+  }
+}
+
+static void
+on_failed (const GError *error, gpointer user_data)
+{
+  Outlet *self = user_data;
+  g_autoptr (GPtrArray) taps = g_steal_pointer (&self->taps);
+
+  SPC_WARNING (SPC_LOG_DISPLAY, "a video encoder failed: %s", error->message);
+  self->taps = g_ptr_array_new ();
+  for (guint i = 0; i < taps->len; i++)
+    ((SpcStreamTap *)g_ptr_array_index (taps, i))->outlet = NULL;
+  g_ptr_array_remove_fast (self->stream->outlets, self);
+  for (guint i = 0; i < taps->len; i++) {
+    SpcStreamTap *tap = g_ptr_array_index (taps, i);
+    tap->funcs.failed (tap->user_data);
+  }
+}
+
+static const SpcStreamFeedFuncs feed_funcs = {.packet = on_packet,
+                                              .failed = on_failed};
+
+static uint8_t
+codec_of (const Outlet *self)
+{
+  return self->feed != NULL ? spc_stream_feed_codec (self->feed)
+                            : self->stream->native;
+}
+
+static Outlet *
+find_outlet (const SpcStream *self, uint8_t codec, guint rate_class)
+{
+  for (guint i = 0; i < self->outlets->len; i++) {
+    Outlet *outlet = g_ptr_array_index (self->outlets, i);
+    if (codec_of (outlet) == codec &&
+        (outlet->feed == NULL || outlet->rate_class == rate_class))
+      return outlet;
+  }
+  return NULL;
+}
+
+static Outlet *
+add_outlet (SpcStream *self, const SpcStreamTap *tap, guint rate_class,
+            GError **error)
+{
+  Outlet *outlet = g_new0 (Outlet, 1);
+  const SpcVideoOrder order = {
+      .codec = tap->codec,
+      .width = (uint32_t)qxl_rect_width (&self->area),
+      .height = (uint32_t)qxl_rect_height (&self->area),
+      .bitrate_bps = spc_rate_class_bps (rate_class),
+      .fps = self->fps,
+  };
+
+  outlet->stream = self;
+  outlet->rate_class = rate_class;
+  if (tap->codec != self->native)
+    outlet->feed =
+        spc_stream_feed_new (self->base.loop, self->base.jobs, tap->factory,
+                             &order, &feed_funcs, outlet, error);
+  if (outlet->feed == NULL && tap->codec != self->native) {
+    g_free (outlet);
+    return NULL;
+  }
+  outlet->taps = g_ptr_array_new ();
+  g_ptr_array_add (self->outlets, outlet);
+  return outlet;
+}
+
+static void
+leave_outlet (SpcStreamTap *tap)
+{
+  Outlet *outlet = g_steal_pointer (&tap->outlet);
+
+  if (outlet == NULL)
+    return;
+  g_ptr_array_remove_fast (outlet->taps, tap);
+  if (outlet->taps->len == 0)
+    g_ptr_array_remove_fast (tap->stream->outlets, outlet);
+}
+
+static void
+join_outlet (SpcStreamTap *tap, Outlet *outlet)
+{
+  leave_outlet (tap);
+  tap->outlet = outlet;
+  g_ptr_array_add (outlet->taps, tap);
+  spc_stream_tap_begin_anew (tap);
+}
+
+/* taps */
+
+SpcStreamTap *
+spc_stream_tap_new (SpcStream *stream, uint8_t codec, guint bitrate_bps,
+                    SpcVideoFactory *factory, const SpcStreamTapFuncs *funcs,
+                    gpointer user_data, GError **error)
+{
+  g_autoptr (SpcStreamTap) self = g_new0 (SpcStreamTap, 1);
+  guint rate_class = spc_rate_class (bitrate_bps, 0);
+  Outlet *outlet = find_outlet (stream, codec, rate_class);
+
+  self->stream = stream;
+  self->codec = codec;
+  self->factory = factory;
+  self->funcs = *funcs;
+  self->user_data = user_data;
+  if (outlet == NULL)
+    outlet = add_outlet (stream, self, rate_class, error);
+  if (outlet == NULL)
+    return NULL;
+  join_outlet (self, outlet);
+  return g_steal_pointer (&self);
+}
+
+void
+spc_stream_tap_free (SpcStreamTap *self)
+{
+  if (self == NULL)
+    return;
+  leave_outlet (self);
+  g_free (self);
+}
+
+void
+spc_stream_tap_begin_anew (SpcStreamTap *self)
+{
+  self->waits_for_key = true;
+  if (self->outlet != NULL && self->outlet->feed != NULL)
+    spc_stream_feed_want_key (self->outlet->feed);
+  else if (self->outlet != NULL)
+    self->stream->base.want_key (self->stream->base.user_data);
+}
+
+/* One that has an encoder to itself takes that along. */
+void
+spc_stream_tap_set_bitrate (SpcStreamTap *self, guint bitrate_bps)
+{
+  Outlet *outlet = self->outlet, *other;
+  guint rate_class;
+
+  if (outlet == NULL || outlet->feed == NULL)
+    return;
+  rate_class = spc_rate_class (bitrate_bps, outlet->rate_class);
+  if (rate_class == outlet->rate_class)
+    return;
+  other = find_outlet (self->stream, self->codec, rate_class);
+  if (other == NULL && outlet->taps->len == 1) {
+    outlet->rate_class = rate_class;
+    spc_stream_feed_set_bitrate (outlet->feed, spc_rate_class_bps (rate_class));
+    return;
+  }
+  if (other == NULL)
+    other = add_outlet (self->stream, self, rate_class, NULL);
+  if (other != NULL)
+    join_outlet (self, other);
+}
+
+/* frames */
+
+static void read_frame (SpcStream *self, int64_t time_us);
+
+static void
+on_read (QxlImage *image, gpointer user_data)
+{
+  const Reading *reading = user_data;
+  SpcStream *self = reading->stream;
+
+  if (self == NULL || image == NULL ||
+      image->width != (uint32_t)qxl_rect_width (&self->area) ||
+      image->height != (uint32_t)qxl_rect_height (&self->area))
+    return;
+  for (guint i = 0; i < self->outlets->len; i++) {
+    const Outlet *outlet = g_ptr_array_index (self->outlets, i);
+    if (outlet->feed != NULL)
+      spc_stream_feed_push (outlet->feed, image, reading->time_us);
+  }
+}
+
+/* drops what is done with, and goes on if more has been drawn */
+static void
+end_reading (gpointer user_data)
+{
+  Reading *reading = user_data;
+  SpcStream *self = reading->stream;
+  int64_t next_us;
+
+  g_free (reading);
+  if (self == NULL)
+    return;
+  self->reading = NULL;
+  next_us = self->next_us;
+  self->next_us = 0;
+  if (next_us != 0)
+    read_frame (self, next_us);
+}
+
+static void
+read_frame (SpcStream *self, int64_t time_us)
+{
+  self->reading = g_new (Reading, 1);
+  *self->reading = (Reading){.stream = self, .time_us = time_us};
+  spc_picture_read (self->base.picture, QXL_PRIMARY_SURFACE, &self->area,
+                    on_read, self->reading, end_reading);
+}
+
+void
+spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us)
+{
+  if (!qxl_rect_intersects (&self->area, box))
+    return;
+  self->is_drawn_on = true;
+  spc_stream_clip_draw (self->clip, box, now_us);
+}
+
+bool
+spc_stream_end_batch (SpcStream *self, int64_t time_us)
+{
+  if (!self->is_drawn_on)
+    return false;
+  self->is_drawn_on = false;
+  if (!spc_stream_is_encoded (self))
+    self->next_us = 0;
+  else if (self->reading != NULL)
+    self->next_us = time_us;
+  else
+    read_frame (self, time_us);
+  return spc_stream_clip_update (self->clip, time_us);
+}
+
+const QxlRegion *
+spc_stream_region (const SpcStream *self)
+{
+  return spc_stream_clip_region (self->clip);
+}
+
+void
+spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet)
+{
+  const Outlet *outlet = find_outlet (self, self->native, 0);
+
+  if (outlet != NULL)
+    on_packet (packet, (gpointer)outlet);
+}
+
+uint8_t
+spc_stream_native (const SpcStream *self)
+{
+  return self->native;
+}
+
+bool
+spc_stream_is_encoded (const SpcStream *self)
+{
+  for (guint i = 0; i < self->outlets->len; i++)
+    if (((const Outlet *)g_ptr_array_index (self->outlets, i))->feed != NULL)
+      return true;
+  return false;
+}
+
+const QxlRect *
+spc_stream_area (const SpcStream *self)
+{
+  return &self->area;
+}
+
+/* life */
+
+SpcStream *
+spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
+                int64_t now_us)
+{
+  SpcStream *self = g_new0 (SpcStream, 1);
+
+  self->base = *base;
+  self->area = setup->area;
+  self->fps = setup->fps;
+  self->native = setup->native;
+  self->is_drawn_on = true;
+  self->clip = spc_stream_clip_new (&setup->area, now_us);
+  self->outlets = g_ptr_array_new_with_free_func (outlet_free);
+  return self;
+}
+
+void
+spc_stream_free (SpcStream *self)
+{
+  if (self == NULL)
+    return;
+  if (self->reading != NULL)
+    self->reading->stream = NULL;
+  spc_stream_clip_free (self->clip);
+  g_ptr_array_unref (self->outlets);
+  g_free (self);
+}

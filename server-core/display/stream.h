@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* stream.h – a region of the primary surface that is sent as video.
+ *
+ * Its frames are what the region shows after a batch, whatever was drawn there,
+ * and go to an encoder for each codec and rate that viewers take. Loop thread
+ * only. */
+#pragma once
+
+#include "picture.h"
+#include "server-core/channel/config.h"
+#include "server-core/video/stream-clip.h"
+#include "server-core/video/video-encoder.h"
+
+typedef struct _SpcStream SpcStream;
+typedef struct _SpcStreamTap SpcStreamTap;
+
+/* what a stream is made with; all of it outlives the stream */
+typedef struct {
+  SpcLoop *loop;
+  SpcJobs *jobs;
+  SpcPicture *picture;
+  /* packets that come from outside are to begin anew, with a key frame */
+  void (*want_key) (gpointer user_data);
+  gpointer user_data;
+} SpcStreamBase;
+
+typedef struct {
+  QxlRect area;   /* of the primary, even if anything is encoded */
+  guint fps;      /* about */
+  uint8_t native; /* codec of packets that come from outside, 0: none do */
+} SpcStreamSetup;
+
+/* its first frame is what it shows at the end of this batch */
+SpcStream *spc_stream_new (const SpcStreamBase *base,
+                           const SpcStreamSetup *setup, int64_t now_us);
+/* after its last tap */
+void spc_stream_free (SpcStream *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcStream, spc_stream_free)
+
+const QxlRect *spc_stream_area (const SpcStream *self);
+uint8_t spc_stream_native (const SpcStream *self);
+/* somebody is fed with frames of the picture */
+bool spc_stream_is_encoded (const SpcStream *self);
+/* a packet from outside, for those who take it as it is */
+void spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet);
+/* where its frames are painted (server-core/video/stream-clip.h) */
+const QxlRegion *spc_stream_region (const SpcStream *self);
+/* something is drawn there */
+void spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us);
+/* A batch has ended: if something was drawn there, and somebody is fed, what it
+ * shows now becomes a frame of that time. true: the region is another one now.
+ */
+bool spc_stream_end_batch (SpcStream *self, int64_t time_us);
+
+/* A viewer's end of a stream. */
+typedef struct {
+  /* in order, from a key frame on */
+  void (*packet) (const SpcVideoPacket *packet, gpointer user_data);
+  /* no more packets: the encoder is no more. The tap may be freed in it. */
+  void (*failed) (gpointer user_data);
+} SpcStreamTapFuncs;
+
+/* NULL with @error: nobody makes that codec now */
+SpcStreamTap *spc_stream_tap_new (SpcStream *stream, uint8_t codec,
+                                  guint bitrate_bps, SpcVideoFactory *factory,
+                                  const SpcStreamTapFuncs *funcs,
+                                  gpointer user_data, GError **error);
+void spc_stream_tap_free (SpcStreamTap *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcStreamTap, spc_stream_tap_free)
+/* what the viewer may be sent; another encoder may feed it from now on, with a
+ * key frame first */
+void spc_stream_tap_set_bitrate (SpcStreamTap *self, guint bitrate_bps);
+/* packets were thrown away: nothing comes before a key frame */
+void spc_stream_tap_begin_anew (SpcStreamTap *self);

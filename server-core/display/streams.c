@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "streams.h"
+
+#include "display-connection.h"
+#include "display-private.h"
+#include "server-core/base/limits.h"
+#include "server-core/channel/server.h"
+#include "server-core/video/stream-detect.h"
+#include "viewer-streams.h"
+
+/* the id of a region that is declared a film; others count up from 1 */
+#define FILM_ID UINT32_MAX
+#define FILM_FPS 30
+
+/* a region that is sent as video */
+typedef struct {
+  uint32_t region_id;
+  SpcStream *stream;
+} Running;
+
+struct _SpcStreams {
+  SpcDisplay *display;     /* not owned */
+  SpcStreamDetect *detect; /* NULL: there is no primary surface */
+  SpcVideoUse use;         /* what the detection goes by */
+  SpcTimer *timer;
+  GArray *running; /* Running */
+  SpcFilm film;
+  bool lacks_frames;
+  SpcListener film_listener;
+  QxlRect primary;
+  /* guarded by lock: written by the loop */
+  GMutex lock;
+  GArray *areas; /* QxlRect */
+};
+
+static GPtrArray *
+connections_of (const SpcStreams *self)
+{
+  return spc_channel_connections (SPC_CHANNEL (self->display));
+}
+
+static const SpcVideoConfig *
+config_of (const SpcStreams *self)
+{
+  SpcServer *server = spc_channel_server (SPC_CHANNEL (self->display));
+
+  return &spc_server_config (server)->video;
+}
+
+/* what is published */
+
+static bool
+is_seen_by_all (const SpcStreams *self, const SpcStream *stream)
+{
+  GPtrArray *connections = connections_of (self);
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+
+    if (spc_display_connection_is_ready (connection) &&
+        !spc_viewer_streams_has (spc_display_connection_streams (connection),
+                                 stream))
+      return false;
+  }
+  return true;
+}
+
+void
+spc_streams_areas (SpcStreams *self, GArray *areas)
+{
+  g_mutex_lock (&self->lock);
+  g_array_append_vals (areas, self->areas->data, self->areas->len);
+  g_mutex_unlock (&self->lock);
+}
+
+/* films from outside */
+
+static void
+tell_film (SpcStreams *self, guint wants)
+{
+  SpcListenerCall call;
+
+  if (self->lacks_frames)
+    wants |= SPC_FILM_WANTS_FRAMES;
+  if (!spc_listener_begin (&self->film_listener, &call))
+    return;
+  ((SpcFilmFunc)call.func) (wants, call.user_data);
+  spc_listener_end (&call);
+}
+
+static bool
+lacks_frames (const SpcStreams *self)
+{
+  for (guint i = 0; i < self->running->len; i++) {
+    const Running *running = &g_array_index (self->running, Running, i);
+    if (running->region_id == FILM_ID &&
+        (spc_stream_is_encoded (running->stream) ||
+         !is_seen_by_all (self, running->stream)))
+      return true;
+  }
+  return false;
+}
+
+static void
+note_wants (SpcStreams *self)
+{
+  bool lacks = lacks_frames (self);
+
+  if (lacks == self->lacks_frames)
+    return;
+  self->lacks_frames = lacks;
+  tell_film (self, 0);
+}
+
+static void
+publish (SpcStreams *self)
+{
+  g_mutex_lock (&self->lock);
+  g_array_set_size (self->areas, 0);
+  for (guint i = 0; i < self->running->len; i++) {
+    const SpcStream *stream = g_array_index (self->running, Running, i).stream;
+    int n_rects;
+    const QxlRect *rects =
+        qxl_region_rects (spc_stream_region (stream), &n_rects);
+
+    if (is_seen_by_all (self, stream))
+      g_array_append_vals (self->areas, rects, (guint)n_rects);
+  }
+  g_mutex_unlock (&self->lock);
+  note_wants (self);
+}
+
+/* begin and end */
+
+static void
+want_key (gpointer user_data)
+{
+  SpcStreams *self = user_data;
+
+  tell_film (self, SPC_FILM_WANTS_KEY);
+}
+
+static guint
+count_viewers (const SpcStreams *self)
+{
+  GPtrArray *connections = connections_of (self);
+  guint n = 0;
+
+  for (guint i = 0; i < connections->len; i++)
+    n += spc_display_connection_is_ready (g_ptr_array_index (connections, i));
+  return n;
+}
+
+static void
+begin (SpcStreams *self, const SpcStreamRegion *region, int64_t now_us)
+{
+  SpcChannel *channel = SPC_CHANNEL (self->display);
+  GPtrArray *connections = connections_of (self);
+  const SpcStreamBase base = {
+      .loop = spc_channel_loop (channel),
+      .jobs = spc_server_jobs (spc_channel_server (channel)),
+      .picture = spc_display_picture (self->display),
+      .want_key = want_key,
+      .user_data = self,
+  };
+  const SpcStreamSetup setup = {
+      .area = region->rect,
+      .fps = region->fps,
+      .native = region->id == FILM_ID ? self->film.codec : 0,
+  };
+  const Running running = {
+      .region_id = region->id,
+      .stream = spc_stream_new (&base, &setup, now_us),
+  };
+
+  SPC_DEBUG (SPC_LOG_DISPLAY, "%s: %dx%d at %d,%d is video",
+             spc_channel_name (channel), qxl_rect_width (&region->rect),
+             qxl_rect_height (&region->rect), region->rect.left,
+             region->rect.top);
+  g_array_append_val (self->running, running);
+  spc_display_count_stream (self->display);
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_viewer_streams_add (spc_display_connection_streams (connection),
+                              running.stream);
+  }
+}
+
+static void
+end (SpcStreams *self, guint index)
+{
+  GPtrArray *connections = connections_of (self);
+  SpcStream *stream = g_array_index (self->running, Running, index).stream;
+
+  SPC_DEBUG (SPC_LOG_DISPLAY, "%s: %dx%d at %d,%d is no video any more",
+             spc_channel_name (SPC_CHANNEL (self->display)),
+             qxl_rect_width (spc_stream_area (stream)),
+             qxl_rect_height (spc_stream_area (stream)),
+             spc_stream_area (stream)->left, spc_stream_area (stream)->top);
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_viewer_streams_remove (spc_display_connection_streams (connection),
+                                 stream);
+  }
+  g_array_remove_index (self->running, index);
+  spc_stream_free (stream);
+}
+
+static void
+end_all (SpcStreams *self)
+{
+  while (self->running->len > 0)
+    end (self, self->running->len - 1);
+}
+
+static bool
+is_running (const SpcStreams *self, const SpcStreamRegion *region)
+{
+  for (guint i = 0; i < self->running->len; i++) {
+    const Running *running = &g_array_index (self->running, Running, i);
+    if (running->region_id == region->id &&
+        qxl_rect_equal (spc_stream_area (running->stream), &region->rect))
+      return true;
+  }
+  return false;
+}
+
+static bool
+is_wanted (const Running *running, const SpcStreamRegion *regions,
+           guint n_regions)
+{
+  for (guint i = 0; i < n_regions; i++)
+    if (regions[i].id == running->region_id &&
+        qxl_rect_equal (&regions[i].rect, spc_stream_area (running->stream)))
+      return true;
+  return false;
+}
+
+/* what is configured may have changed */
+static void
+use_config (SpcStreams *self)
+{
+  SpcVideoUse use = config_of (self)->use;
+  SpcStreamLimits limits;
+
+  if (self->detect == NULL || self->use == use)
+    return;
+  self->use = use;
+  spc_stream_limits_init (&limits);
+  limits.by_cost = use == SPC_VIDEO_FILTER;
+  spc_stream_detect_set_limits (self->detect, &limits);
+}
+
+/* Encoders of ours take even sizes; what comes as it is may have any. */
+static guint
+film_region (const SpcStreams *self, SpcStreamRegion *region)
+{
+  int32_t mask = self->film.codec != 0 ? -1 : -2;
+
+  *region = (SpcStreamRegion){
+      .id = FILM_ID,
+      .rect = QXL_RECT (0, 0, self->primary.right & mask,
+                        self->primary.bottom & mask),
+      .is_active = true,
+      .fps = FILM_FPS,
+  };
+  return count_viewers (self) > 0 && !qxl_rect_is_empty (&region->rect);
+}
+
+/* ends first: regions of one time do not overlap, those of two may */
+static void
+settle (SpcStreams *self, int64_t now_us)
+{
+  SpcStreamRegion regions[SPC_MAX_STREAMS];
+  guint n_regions = 0;
+
+  use_config (self);
+  if (self->film.is_film)
+    n_regions = film_region (self, regions);
+  else if (self->detect != NULL && count_viewers (self) > 0 &&
+           self->use != SPC_VIDEO_OFF)
+    n_regions = spc_stream_detect_update (self->detect, now_us, regions,
+                                          G_N_ELEMENTS (regions));
+  for (guint i = self->running->len; i-- > 0;)
+    if (!is_wanted (&g_array_index (self->running, Running, i), regions,
+                    n_regions))
+      end (self, i);
+  for (guint i = 0; i < n_regions; i++)
+    if (!is_running (self, &regions[i]))
+      begin (self, &regions[i], now_us);
+}
+
+static void
+arm (SpcStreams *self, int64_t now_us)
+{
+  int64_t next_us = self->detect != NULL && self->running->len > 0
+                        ? spc_stream_detect_next_us (self->detect)
+                        : G_MAXINT64;
+
+  if (next_us == G_MAXINT64)
+    spc_timer_disarm (self->timer);
+  else
+    spc_timer_arm (self->timer,
+                   (uint32_t)(MAX (next_us - now_us, 0) / 1000 + 1));
+}
+
+static void
+on_timer (gpointer user_data)
+{
+  SpcStreams *self = user_data;
+  int64_t now_us = g_get_monotonic_time ();
+
+  settle (self, now_us);
+  publish (self);
+  arm (self, now_us);
+  spc_display_pump_soon (self->display);
+}
+
+/* what happens */
+
+void
+spc_streams_set_primary (SpcStreams *self, uint32_t width, uint32_t height)
+{
+  end_all (self);
+  publish (self);
+  g_clear_pointer (&self->detect, spc_stream_detect_free);
+  self->use = SPC_VIDEO_OFF;
+  self->primary = QXL_RECT (0, 0, (int32_t)width, (int32_t)height);
+  if (width > 0)
+    self->detect = spc_stream_detect_new (width, height, NULL);
+}
+
+static void
+detect (SpcStreams *self, const QxlDrawable *draw, int64_t now_us)
+{
+  switch (draw->kind) {
+  case QXL_DRAW_COPY:
+  case QXL_DRAW_COPY_SURFACE:
+    spc_stream_detect_draw (self->detect, &draw->box, SPC_STREAM_DRAW_PICTURE,
+                            now_us);
+    break;
+  case QXL_DRAW_COPY_BITS:
+    spc_stream_detect_move (self->detect, &draw->box, draw->u.copy_bits.src_pos,
+                            now_us);
+    break;
+  case QXL_DRAW_FILL:
+  case QXL_DRAW_OPERATION:
+    spc_stream_detect_draw (self->detect, &draw->box, SPC_STREAM_DRAW_OTHER,
+                            now_us);
+    break;
+  }
+}
+
+void
+spc_streams_draw (SpcStreams *self, const QxlDrawable *draw)
+{
+  int64_t now_us;
+
+  if (draw->surface_id != QXL_PRIMARY_SURFACE ||
+      (self->use == SPC_VIDEO_OFF && self->running->len == 0))
+    return;
+  now_us = g_get_monotonic_time ();
+  if (self->use != SPC_VIDEO_OFF && !self->film.is_film)
+    detect (self, draw, now_us);
+  for (guint i = 0; i < self->running->len; i++)
+    spc_stream_draw (g_array_index (self->running, Running, i).stream,
+                     &draw->box, now_us);
+}
+void
+spc_streams_sent (SpcStreams *self, const QxlDrawable *draw, uint32_t n_bytes)
+{
+  if (self->detect != NULL && draw->surface_id == QXL_PRIMARY_SURFACE &&
+      self->use != SPC_VIDEO_OFF)
+    spc_stream_detect_sent (self->detect, &draw->box, n_bytes,
+                            g_get_monotonic_time ());
+}
+
+static void
+tell_clip (const SpcStreams *self, const SpcStream *stream)
+{
+  GPtrArray *connections = connections_of (self);
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_viewer_streams_clip (spc_display_connection_streams (connection),
+                               stream);
+  }
+}
+
+void
+spc_streams_end_batch (SpcStreams *self, int64_t time_us)
+{
+  int64_t now_us = g_get_monotonic_time ();
+
+  settle (self, now_us);
+  for (guint i = 0; i < self->running->len; i++) {
+    SpcStream *stream = g_array_index (self->running, Running, i).stream;
+    if (spc_stream_end_batch (stream, time_us))
+      tell_clip (self, stream);
+  }
+  publish (self);
+  arm (self, now_us);
+}
+
+void
+spc_streams_set_film (SpcStreams *self, const SpcFilm *film)
+{
+  if (memcmp (&self->film, film, sizeof *film) == 0)
+    return;
+  end_all (self);
+  self->film = *film;
+  settle (self, g_get_monotonic_time ());
+  publish (self);
+}
+
+void
+spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet)
+{
+  for (guint i = 0; i < self->running->len; i++) {
+    const Running *running = &g_array_index (self->running, Running, i);
+    if (running->region_id == FILM_ID)
+      spc_stream_take_packet (running->stream, packet);
+  }
+}
+
+SpcListener *
+spc_streams_film_listener (SpcStreams *self)
+{
+  return &self->film_listener;
+}
+
+void
+spc_streams_join (SpcStreams *self, SpcConnection *connection)
+{
+  SpcViewerStreams *viewer = spc_display_connection_streams (connection);
+
+  for (guint i = 0; i < self->running->len; i++)
+    spc_viewer_streams_add (viewer,
+                            g_array_index (self->running, Running, i).stream);
+  publish (self);
+}
+
+bool
+spc_streams_meet (const SpcStreams *self, const QxlDrawable *draw)
+{
+  if (self->running->len == 0)
+    return false;
+  if (qxl_drawable_reads (draw, QXL_PRIMARY_SURFACE))
+    return true;
+  for (guint i = 0; i < self->running->len; i++) {
+    const SpcStream *stream = g_array_index (self->running, Running, i).stream;
+    if (draw->surface_id == QXL_PRIMARY_SURFACE &&
+        qxl_rect_intersects (spc_stream_area (stream), &draw->box))
+      return true;
+  }
+  return false;
+}
+
+/* life */
+
+SpcStreams *
+spc_streams_new (SpcDisplay *display)
+{
+  SpcStreams *self = g_new0 (SpcStreams, 1);
+
+  self->display = display;
+  self->timer =
+      spc_timer_new (spc_channel_loop (SPC_CHANNEL (display)), on_timer, self);
+  self->running = g_array_new (FALSE, FALSE, sizeof (Running));
+  self->areas = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  g_mutex_init (&self->lock);
+  spc_listener_init (&self->film_listener);
+  return self;
+}
+
+void
+spc_streams_stop (SpcStreams *self)
+{
+  end_all (self);
+  spc_timer_disarm (self->timer);
+}
+
+void
+spc_streams_free (SpcStreams *self)
+{
+  if (self == NULL)
+    return;
+  end_all (self);
+  spc_timer_free (self->timer);
+  g_array_unref (self->running);
+  spc_stream_detect_free (self->detect);
+  g_array_unref (self->areas);
+  spc_listener_clear (&self->film_listener);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}

@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "viewer-streams.h"
+
+#include "display-connection.h"
+#include "display-private.h"
+#include "server-core/base/limits.h"
+#include "server-core/channel/client.h"
+#include "server-core/channel/server.h"
+#include "server-core/video/codec-choice.h"
+#include "server-core/video/video-codec.h"
+#include "snapshot-item.h"
+
+/* ids a client has room for (spec: streams) */
+#define MAX_IDS 64u
+/* frames of a stream that wait in the pipe; when more would, what waits is
+ * thrown away */
+#define MAX_WAITING 4u
+#define MARGIN_MS 60
+
+/* a stream, as the viewer sees it */
+typedef struct {
+  SpcViewerStreams *owner;
+  SpcStream *stream; /* not owned */
+  SpcStreamTap *tap; /* NULL: nobody encodes it, so it is sent as pictures */
+  SpcStreamTraits traits;
+  guint n_waiting; /* frames in the pipe */
+} View;
+
+struct _SpcViewerStreams {
+  SpcConnection *connection; /* not owned */
+  GPtrArray *views;          /* View, owned */
+  guint64 ids;               /* bits of those in use */
+  uint32_t n_reports;
+  uint32_t bad_codecs; /* bits of those its client failed to decode */
+  uint8_t wished[SPC_MAX_VIDEO_CODECS + 1];
+};
+
+static SpcDisplay *
+display_of (const SpcViewerStreams *self)
+{
+  return SPC_DISPLAY (spc_connection_channel (self->connection));
+}
+
+static const SpcVideoConfig *
+config_of (const SpcViewerStreams *self)
+{
+  SpcServer *server =
+      spc_channel_server (spc_connection_channel (self->connection));
+
+  return &spc_server_config (server)->video;
+}
+
+/* codecs */
+
+static uint32_t
+decoded_codecs (const SpcViewerStreams *self)
+{
+  uint32_t decoded = 0;
+  const SpcVideoCodec *codec;
+
+  /* one that does not know of several has the oldest */
+  if (!spc_connection_has_cap (self->connection, SPICE_DISPLAY_CAP_MULTI_CODEC))
+    decoded = 1u << SPICE_VIDEO_CODEC_TYPE_MJPEG;
+  else
+    for (unsigned i = 0; (codec = spc_video_codec_at (i)) != NULL; i++)
+      if (spc_connection_has_cap (self->connection, codec->cap))
+        decoded |= 1u << codec->number;
+  return decoded & ~self->bad_codecs;
+}
+
+/* what is configured, or else what can be made */
+static void
+list_offered (const SpcVideoConfig *config,
+              uint8_t offered[SPC_MAX_VIDEO_CODECS + 1])
+{
+  guint n_made = 0;
+
+  if (config->codecs[0] != 0) {
+    memcpy (offered, config->codecs, SPC_MAX_VIDEO_CODECS);
+    return;
+  }
+  if (config->factory != NULL)
+    n_made = config->factory->codecs (config->factory, offered);
+  n_made = MIN (n_made, SPC_MAX_VIDEO_CODECS - 1);
+  offered[n_made] = SPICE_VIDEO_CODEC_TYPE_MJPEG;
+}
+
+/* What comes as it is, if the viewer can take that. */
+static uint8_t
+choose_codec (const SpcViewerStreams *self, const SpcStream *stream,
+              uint32_t tried)
+{
+  const SpcVideoConfig *config = config_of (self);
+  uint8_t native = spc_stream_native (stream);
+  SpcVideoTraits traits = {.obeys_wish = config->obeys_viewers,
+                           .decoded = decoded_codecs (self) & ~tried};
+
+  if (native != 0 && (traits.decoded & 1u << native) != 0)
+    return native;
+  list_offered (config, traits.offered);
+  memcpy (traits.wished, self->wished, sizeof traits.wished);
+  return spc_choose_video_codec (&traits);
+}
+
+/* frames */
+
+/* what of @box its frames are painted on */
+static void
+blur (const View *view, const QxlRect *box)
+{
+  int n_rects;
+  const QxlRect *rects =
+      qxl_region_rects (spc_stream_region (view->stream), &n_rects);
+
+  for (int i = 0; i < n_rects; i++) {
+    const QxlRect common = qxl_rect_intersect (&rects[i], box);
+    if (!qxl_rect_is_empty (&common))
+      spc_display_connection_blur (view->owner->connection, &common);
+  }
+}
+
+static bool
+is_frame_of (SpcItem *item, gpointer user_data)
+{
+  const SpcStreamFrame *frame = spc_stream_data_item_frame (item);
+
+  return frame != NULL && frame->id == ((const View *)user_data)->traits.id;
+}
+
+static void
+throw_away (View *view)
+{
+  spc_pipe_remove_if (spc_connection_pipe (view->owner->connection),
+                      is_frame_of, view);
+  view->n_waiting = 0;
+}
+
+/* Frames that stand alone push each other out; others are sent as long as they
+ * do not wait for long. */
+static bool
+make_room (View *view, const SpcVideoPacket *packet)
+{
+  bool stands_alone = view->traits.codec == SPICE_VIDEO_CODEC_TYPE_MJPEG;
+
+  if (view->n_waiting < (stands_alone ? 1 : MAX_WAITING))
+    return true;
+  throw_away (view);
+  if (!packet->is_key)
+    spc_stream_tap_begin_anew (view->tap);
+  return packet->is_key;
+}
+
+/* When a frame is to be shown: with the sound of its time, if the viewer hears
+ * any, or else as soon as it is sure to have arrived. */
+static uint32_t
+time_to_show (const SpcViewerStreams *self, int64_t time_us)
+{
+  uint32_t time_ms = spc_mm_time_at (time_us);
+
+  if (spc_connection_client (self->connection)->n_sounding > 0)
+    return time_ms;
+  return time_ms - SPC_MM_TIME_DELTA_MS + MARGIN_MS;
+}
+
+static void
+on_packet (const SpcVideoPacket *packet, gpointer user_data)
+{
+  View *view = user_data;
+  SpcViewerStreams *self = view->owner;
+  const SpcStreamFrame frame = {
+      .id = view->traits.id,
+      .time_ms = time_to_show (self, packet->time_us),
+      .queued_us = g_get_monotonic_time (),
+      .bytes = packet->bytes,
+  };
+
+  if (!make_room (view, packet))
+    return;
+  view->n_waiting++;
+  spc_connection_push (self->connection, spc_stream_data_item_new (&frame));
+  spc_display_pump_soon (display_of (self));
+}
+
+static View *
+find_view (const SpcViewerStreams *self, uint32_t id)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    View *view = g_ptr_array_index (self->views, i);
+    if (view->tap != NULL && view->traits.id == id)
+      return view;
+  }
+  return NULL;
+}
+
+void
+spc_viewer_streams_sent (SpcViewerStreams *self, const SpcStreamFrame *frame)
+{
+  View *view = find_view (self, frame->id);
+
+  if (view == NULL)
+    return;
+  view->n_waiting--;
+  spc_display_count_video_frame (display_of (self));
+  blur (view, &view->traits.dest);
+}
+
+/* views */
+
+static uint32_t
+take_id (SpcViewerStreams *self)
+{
+  uint32_t id = 0;
+
+  while (id < MAX_IDS - 1 && (self->ids >> id & 1) != 0)
+    id++;
+  self->ids |= G_GUINT64_CONSTANT (1) << id;
+  return id;
+}
+
+static void on_failed (gpointer user_data);
+
+static const SpcStreamTapFuncs tap_funcs = {.packet = on_packet,
+                                            .failed = on_failed};
+
+/* with the best codec that works */
+static void
+begin_view (View *view)
+{
+  SpcViewerStreams *self = view->owner;
+  const SpcVideoConfig *config = config_of (self);
+  uint32_t tried = 0;
+  uint8_t codec;
+
+  while (view->tap == NULL &&
+         (codec = choose_codec (self, view->stream, tried)) != 0) {
+    g_autoptr (GError) error = NULL;
+
+    tried |= 1u << codec;
+    view->tap = spc_stream_tap_new (view->stream, codec, config->start_bps,
+                                    config->factory, &tap_funcs, view, &error);
+    view->traits.codec = codec;
+    if (view->tap == NULL)
+      SPC_DEBUG (SPC_LOG_DISPLAY, "%s: no stream of codec %u: %s",
+                 spc_connection_name (self->connection), codec, error->message);
+  }
+  if (view->tap == NULL)
+    return;
+  view->traits.id = take_id (self);
+  view->traits.report =
+      spc_connection_has_cap (self->connection, SPICE_DISPLAY_CAP_STREAM_REPORT)
+          ? ++self->n_reports
+          : 0;
+  spc_connection_push (self->connection,
+                       spc_stream_create_item_new (
+                           &view->traits, spc_stream_region (view->stream)));
+}
+
+static void
+end_view (View *view)
+{
+  SpcViewerStreams *self = view->owner;
+
+  if (view->tap == NULL)
+    return;
+  throw_away (view);
+  g_clear_pointer (&view->tap, spc_stream_tap_free);
+  self->ids &= ~(G_GUINT64_CONSTANT (1) << view->traits.id);
+  spc_connection_push (self->connection,
+                       spc_stream_destroy_item_new (view->traits.id));
+}
+
+/* another codec takes its place; with none, the region is sent as pictures from
+ * now on */
+static void
+begin_view_anew (View *view)
+{
+  SpcViewerStreams *self = view->owner;
+
+  end_view (view);
+  begin_view (view);
+  if (view->tap == NULL)
+    spc_connection_push (self->connection,
+                         spc_snapshot_item_new (display_of (self),
+                                                QXL_PRIMARY_SURFACE,
+                                                &view->traits.dest, 1));
+  spc_display_pump_soon (display_of (self));
+}
+
+static void
+on_failed (gpointer user_data)
+{
+  begin_view_anew (user_data);
+}
+
+static void
+view_free (gpointer data)
+{
+  View *view = data;
+
+  spc_stream_tap_free (view->tap);
+  g_free (view);
+}
+
+void
+spc_viewer_streams_add (SpcViewerStreams *self, SpcStream *stream)
+{
+  View *view = g_new0 (View, 1);
+
+  view->owner = self;
+  view->stream = stream;
+  view->traits.dest = *spc_stream_area (stream);
+  g_ptr_array_add (self->views, view);
+  begin_view (view);
+}
+
+void
+spc_viewer_streams_remove (SpcViewerStreams *self, const SpcStream *stream)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    View *view = g_ptr_array_index (self->views, i);
+    if (view->stream != stream)
+      continue;
+    end_view (view);
+    g_ptr_array_remove_index_fast (self->views, i);
+    return;
+  }
+}
+
+void
+spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    const View *view = g_ptr_array_index (self->views, i);
+    if (view->stream == stream && view->tap != NULL)
+      spc_connection_push (self->connection,
+                           spc_stream_clip_item_new (
+                               view->traits.id, spc_stream_region (stream)));
+  }
+}
+
+/* what draws do */
+
+static pixman_region_overlap_t
+meet (const View *view, const QxlRect *rect)
+{
+  pixman_box32_t box = {rect->left, rect->top, rect->right, rect->bottom};
+
+  return pixman_region32_contains_rectangle (
+      (pixman_region32_t *)spc_stream_region (view->stream), &box);
+}
+
+/* what of the primary surface a draw takes pixels from, at most */
+static bool
+find_source (const QxlDrawable *draw, QxlRect *source)
+{
+  QxlPoint from;
+
+  if (!qxl_drawable_reads (draw, QXL_PRIMARY_SURFACE))
+    return false;
+  if (draw->kind == QXL_DRAW_COPY_BITS)
+    from = draw->u.copy_bits.src_pos;
+  else if (draw->kind == QXL_DRAW_COPY_SURFACE)
+    from = draw->u.copy_surface.src;
+  else {
+    *source = QXL_RECT (0, 0, INT32_MAX, INT32_MAX);
+    return true;
+  }
+  *source = QXL_RECT (from.x, from.y, from.x + qxl_rect_width (&draw->box),
+                      from.y + qxl_rect_height (&draw->box));
+  return true;
+}
+
+SpcStreamsTouch
+spc_viewer_streams_touch (const SpcViewerStreams *self, const QxlDrawable *draw)
+{
+  bool is_on_primary = draw->surface_id == QXL_PRIMARY_SURFACE;
+  SpcStreamsTouch touch = SPC_STREAMS_APART;
+  QxlRect source = {0};
+  bool reads = self->views->len > 0 && find_source (draw, &source);
+
+  for (guint i = 0; i < self->views->len; i++) {
+    const View *view = g_ptr_array_index (self->views, i);
+    pixman_region_overlap_t overlap = PIXMAN_REGION_OUT;
+
+    if (view->tap == NULL)
+      continue;
+    if (is_on_primary)
+      overlap = meet (view, &draw->box);
+    if (overlap == PIXMAN_REGION_IN)
+      return SPC_STREAMS_INSIDE;
+    if (overlap == PIXMAN_REGION_PART ||
+        (reads && meet (view, &source) != PIXMAN_REGION_OUT))
+      touch = SPC_STREAMS_ACROSS;
+  }
+  return touch;
+}
+
+void
+spc_viewer_streams_blur (SpcViewerStreams *self, const QxlRect *box)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    const View *view = g_ptr_array_index (self->views, i);
+    if (view->tap != NULL)
+      blur (view, box);
+  }
+}
+
+bool
+spc_viewer_streams_has (const SpcViewerStreams *self, const SpcStream *stream)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    const View *view = g_ptr_array_index (self->views, i);
+    if (view->stream == stream)
+      return view->tap != NULL;
+  }
+  return false;
+}
+
+void
+spc_viewer_streams_subtract (const SpcViewerStreams *self, QxlRegion *region)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    const View *view = g_ptr_array_index (self->views, i);
+    if (view->tap != NULL)
+      pixman_region32_subtract (
+          region, region,
+          (pixman_region32_t *)spc_stream_region (view->stream));
+  }
+}
+
+/* what viewers say */
+
+void
+spc_viewer_streams_report (SpcViewerStreams *self,
+                           const SpcStreamReport *report)
+{
+  View *view = find_view (self, report->id);
+
+  if (view == NULL || view->traits.report != report->unique_id)
+    return;
+  if (report->n_frames == 0 && report->n_drops == SPC_STREAM_INVALID) {
+    SPC_INFO (SPC_LOG_DISPLAY, "%s: the viewer cannot decode codec %u",
+              spc_connection_name (self->connection), view->traits.codec);
+    self->bad_codecs |= 1u << view->traits.codec;
+    begin_view_anew (view);
+    return;
+  }
+}
+
+void
+spc_viewer_streams_wish (SpcViewerStreams *self, const uint8_t *codecs,
+                         guint n_codecs)
+{
+  n_codecs = MIN (n_codecs, SPC_MAX_VIDEO_CODECS);
+  memset (self->wished, 0, sizeof self->wished);
+  memcpy (self->wished, codecs, n_codecs);
+  for (guint i = 0; i < self->views->len; i++) {
+    View *view = g_ptr_array_index (self->views, i);
+    if (view->tap != NULL &&
+        choose_codec (self, view->stream, 0) != view->traits.codec)
+      begin_view_anew (view);
+  }
+}
+
+/* life */
+
+SpcViewerStreams *
+spc_viewer_streams_new (SpcConnection *connection)
+{
+  SpcViewerStreams *self = g_new0 (SpcViewerStreams, 1);
+
+  self->connection = connection;
+  self->views = g_ptr_array_new_with_free_func (view_free);
+  return self;
+}
+
+void
+spc_viewer_streams_free (SpcViewerStreams *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->views);
+  g_free (self);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* viewer-streams.h – one viewer's side of a display's streams.
+ *
+ * Made for a viewer that can be sent video. It chooses a codec, tells the
+ * viewer of each stream, gives it frames stamped with the time to show them at,
+ * and goes by what it reports. What the viewer was not told because a stream
+ * stands for it counts as sent with loss, so in the end it has all pixels
+ * exactly, whatever became of the frames. Loop thread only. */
+#pragma once
+
+#include "qxl/command.h"
+#include "server-core/channel/connection.h"
+#include "server-core/wire/messages-display.h"
+#include "stream-items.h"
+#include "stream.h"
+
+typedef struct _SpcViewerStreams SpcViewerStreams;
+
+/* life; @connection: not owned */
+SpcViewerStreams *spc_viewer_streams_new (SpcConnection *connection);
+/* the viewer is not told */
+void spc_viewer_streams_free (SpcViewerStreams *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcViewerStreams, spc_viewer_streams_free)
+
+/* streams */
+/* after the viewer was told the primary surface */
+void spc_viewer_streams_add (SpcViewerStreams *self, SpcStream *stream);
+/* its region is another one */
+void spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream);
+/* before @stream is freed */
+void spc_viewer_streams_remove (SpcViewerStreams *self,
+                                const SpcStream *stream);
+
+/* What a draw does to the regions the viewer sees as video. */
+typedef enum {
+  SPC_STREAMS_APART,  /* nothing */
+  SPC_STREAMS_INSIDE, /* it draws nowhere else: the next frame stands for it */
+  SPC_STREAMS_ACROSS, /* also elsewhere, or with pixels it takes from there */
+} SpcStreamsTouch;
+SpcStreamsTouch spc_viewer_streams_touch (const SpcViewerStreams *self,
+                                          const QxlDrawable *draw);
+/* what streams of it stand for in @box differs from what the viewer has */
+void spc_viewer_streams_blur (SpcViewerStreams *self, const QxlRect *box);
+/* @stream stands for its region, as far as this viewer goes */
+bool spc_viewer_streams_has (const SpcViewerStreams *self,
+                             const SpcStream *stream);
+/* what of @region of the primary surface no stream stands for is left */
+void spc_viewer_streams_subtract (const SpcViewerStreams *self,
+                                  QxlRegion *region);
+
+/* what happens */
+/* for the items: @frame was written */
+void spc_viewer_streams_sent (SpcViewerStreams *self,
+                              const SpcStreamFrame *frame);
+void spc_viewer_streams_report (SpcViewerStreams *self,
+                                const SpcStreamReport *report);
+/* codecs it would rather have, most wanted first */
+void spc_viewer_streams_wish (SpcViewerStreams *self, const uint8_t *codecs,
+                              guint n_codecs);
