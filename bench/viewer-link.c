@@ -30,7 +30,7 @@ static const uint32_t common_caps =
     BIT (SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION) |
     BIT (SPICE_COMMON_CAP_MINI_HEADER);
 
-/* what spice-gtk announces, but for the codecs it has no decoder for */
+/* what spice-gtk announces that has a decoder for each codec */
 static const ChannelCaps channel_caps[] = {
   { SPICE_CHANNEL_MAIN,
     BIT (SPICE_MAIN_CAP_SEMI_SEAMLESS_MIGRATE) |
@@ -45,7 +45,11 @@ static const ChannelCaps channel_caps[] = {
     BIT (SPICE_DISPLAY_CAP_STREAM_REPORT) |
     BIT (SPICE_DISPLAY_CAP_LZ4_COMPRESSION) |
     BIT (SPICE_DISPLAY_CAP_MULTI_CODEC) |
-    BIT (SPICE_DISPLAY_CAP_CODEC_MJPEG) },
+    BIT (SPICE_DISPLAY_CAP_CODEC_MJPEG) |
+    BIT (SPICE_DISPLAY_CAP_CODEC_VP8) |
+    BIT (SPICE_DISPLAY_CAP_CODEC_H264) |
+    BIT (SPICE_DISPLAY_CAP_CODEC_VP9) |
+    BIT (SPICE_DISPLAY_CAP_CODEC_H265) },
 };
 /* clang-format on */
 

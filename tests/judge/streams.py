@@ -84,9 +84,12 @@ class StreamDrain (Drain):
         return self
 
     def __exit__ (self, kind, value, traceback):
-        self.stop ()
+        stays = self.is_alive ()
+        if stays:
+            self.stop ()
         if self.session:
             self.session.main.close ()
+        assert stays or kind, 'the server has closed the display'
 
     # ---- what came
 
