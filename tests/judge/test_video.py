@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Films become streams that real clients decode: every frame, in order, soon,
+like the original, and nothing else of the desktop suffers."""
+
+import contextlib
+
+from films import *
+from judge import *
+from line import Line
+from streams import *
+
+AFTER_START = 16       # frames until a stream has begun
+MOST = 29 / 30         # of the frames
+LIKE_DB = 35
+SOON_MS = 200          # on a busy machine; 60 on a quiet one
+START_FREEZE_MS = 300
+AT_REST_SECONDS = 8    # until everything is exact again
+SLOW_BYTES = 60000     # a second
+MENU_AREA = (416, 256, 224, 192)
+STILL_SCENES = ('typing', 'scroll', 'window', 'caret')
+ALL_CODECS = ('mjpeg', 'vp8', 'h264', 'vp9', 'h265')
+
+
+@contextlib.contextmanager
+def shown (scene='film', frames=90, area=FILM_AREA, **settings):
+    """A server, a viewer that has its first frame, and a watch."""
+    with FilmServer (scene, frames, **settings) as server, \
+            Viewer (server.port, only=[DISPLAY]) as viewer:
+        viewer.wait_canvas (scene_frame (scene, 0))
+        yield server, viewer, FilmWatch (viewer.display (), area,
+                                         keep_whole=True)
+
+
+def story_of (server, watch, number):
+    """What was shown until this frame."""
+    watch.wait_number (number)
+    return watch.story (server.times ())
+
+
+def assert_smooth (story, since=AFTER_START):
+    assert story.steps_back == 0, story.steps_back
+    assert story.share_shown (since) >= MOST, \
+        (story.share_shown (since), story.freezes ())
+
+
+def assert_around_exact (watch, scene):
+    """What is not film has never been anything but itself."""
+    for number, kept in watch.kept.items ():
+        wrong = difference (outside (kept, watch.area),
+                            outside (scene_frame (scene, number), watch.area))
+        assert not wrong, f'frame {number}: {wrong}'
+
+
+# ---- each codec
+
+def judge_codec (codec):
+    frames = 75
+    with shown (frames=frames, codecs=codec) as (server, viewer, watch), \
+            StreamDrain.open (server.port) as streams:
+        wait (lambda: streams.draws, 10, 'a first picture')
+        server.play ()
+        story = story_of (server, watch, frames - 1)
+        viewer.wait_canvas (scene_frame ('film', frames - 1),
+                            timeout=AT_REST_SECONDS)
+        assert [made.codec for made in streams.created] == [codec], \
+            streams.created
+        assert not streams.wrong, streams.wrong
+    assert_smooth (story)
+    assert watch.psnr ('film', AFTER_START) >= LIKE_DB, watch.psnrs ('film')
+    assert_around_exact (watch, 'film')
+    late = float (numpy.median (story.latencies (AFTER_START)))
+    assert late < SOON_MS, late
+    assert story.longest_freeze (until=30) < START_FREEZE_MS, story.freezes ()
+
+
+def test_film_is_seen_by_mjpeg ():
+    judge_codec ('mjpeg')
+
+
+def test_film_is_seen_by_h264 ():
+    judge_codec ('h264')
+
+
+def test_film_is_seen_by_vp8 ():
+    judge_codec ('vp8')
+
+
+def test_film_is_seen_by_vp9 ():
+    judge_codec ('vp9')
+
+
+def test_film_is_seen_by_h265 ():
+    judge_codec ('h265')
+
+
+# ---- what is no film
+
+def test_work_on_a_desktop_is_no_film ():
+    with contextlib.ExitStack () as stack:
+        servers = [stack.enter_context (FilmServer (scene))
+                   for scene in STILL_SCENES]
+        drains = [stack.enter_context (StreamDrain.open (server.port))
+                  for server in servers]
+        wait (lambda: all (drain.draws for drain in drains), 20, 'pictures')
+        for server in servers:
+            server.play ()
+        for scene, server, drain in zip (STILL_SCENES, servers, drains):
+            poll_times (server)
+            assert not drain.created, (scene, drain.created)
+            assert len (drain.draws) > 3, (scene, drain.draws)
+
+
+def poll_times (server):
+    """Waits until all frames have been handed over."""
+    wait (lambda: wait_seconds (0.2) or
+          len (server.times ()) >= server.frames, 20, 'the last frame')
+
+
+def test_nothing_is_a_film_when_streams_are_off ():
+    with FilmServer (frames=45, streaming='off') as server, \
+            StreamDrain.open (server.port) as streams:
+        wait (lambda: streams.draws, 10, 'a first picture')
+        before = len (streams.draws)
+        server.play ()
+        poll_times (server)
+        assert not streams.created, streams.created
+        assert len (streams.draws) > before + 20, len (streams.draws)
+
+
+# ---- several viewers
+
+def test_who_comes_late_sees_the_film_within_a_second ():
+    with shown (frames=150, codecs='h264') as (server, viewer, watch):
+        server.play ()
+        watch.wait_number (45)
+        with Viewer (server.port, only=[DISPLAY]) as late:
+            other = FilmWatch (late.display ())
+            first = watch.number
+            wait (lambda: other.number >= first, 1.0,
+                  lambda: f'frame {first} at the other; {other.shown}')
+            begin = other.number
+            times = story_of (server, watch, begin + 45).times
+            story = other.story ({n: us for n, us in times.items ()
+                                  if begin < n <= begin + 40})
+            other.wait_number (begin + 40, 2)
+            assert_smooth (other.story (story.times), begin)
+        assert_smooth (story_of (server, watch, 149))
+
+
+def test_slow_viewer_does_not_harm_another ():
+    frames = 150
+    with shown (frames=frames) as (server, viewer, watch), \
+            Line (server.port) as line, \
+            Viewer (line.port, only=[DISPLAY], timeout=20) as slow:
+        slow.wait_canvas (scene_frame ('film', 0), timeout=20)
+        other = FilmWatch (slow.display ())
+        line.rate = SLOW_BYTES
+        server.play ()
+        story = story_of (server, watch, frames - 1)
+        assert_smooth (story)
+        late = float (numpy.median (story.latencies (AFTER_START)))
+        assert late < SOON_MS, late
+        line.rate = None
+        slow.wait_canvas (scene_frame ('film', frames - 1),
+                          timeout=AT_REST_SECONDS)
+        assert other.steps_back == 0
+
+
+# ---- what clients can
+
+def codecs_of (server, codecs, reports='good', prefers=(), count=1):
+    """The codecs of the streams that a client is offered."""
+    with StreamDrain.open (server.port, codecs, reports,
+                           prefers) as streams:
+        wait (lambda: len (streams.created) >= count, 10,
+              lambda: f'{count} streams; {streams.created}')
+        assert not streams.wrong, streams.wrong
+        return [made.codec for made in streams.created]
+
+
+def test_clients_get_what_they_can_decode ():
+    with FilmServer (frames=600) as server:
+        server.play ()
+        assert codecs_of (server, None) == ['mjpeg']
+        for codec in ('mjpeg', 'h264', 'vp8'):
+            assert codecs_of (server, (codec,)) == [codec]
+        assert codecs_of (server, ALL_CODECS, prefers=('vp8',)) == ['vp8']
+        with StreamDrain.open (server.port, ()) as streams:
+            wait (lambda: len (streams.draws) > 15, 10, 'pictures')
+            assert not streams.created, streams.created
+
+
+def test_client_that_cannot_decode_gets_pictures ():
+    with shown (frames=150, codecs='h264') as (server, viewer, watch), \
+            StreamDrain.open (server.port, ('h264',), 'unable') as streams:
+        server.play ()
+        wait (lambda: streams.destroyed, 10, 'the end of a stream')
+        pictures = len (streams.draws)
+        wait (lambda: len (streams.draws) > pictures + 10, 10, 'pictures')
+        assert len (streams.created) <= 2, streams.created
+        assert not streams.wrong, streams.wrong
+        assert_smooth (story_of (server, watch, 149))
+
+
+# ---- windows
+
+def assert_streams (streams, most):
+    assert 1 <= len (streams.created) <= most, streams.created
+    assert not streams.wrong, streams.wrong
+
+
+def test_two_films_at_once ():
+    with shown ('films', 75, FILM_AREAS[0]) as (server, viewer, watch), \
+            StreamDrain.open (server.port) as streams:
+        second = FilmWatch (viewer.display (), FILM_AREAS[1])
+        server.play ()
+        for each in (watch, second):
+            assert_smooth (story_of (server, each, 74))
+            assert each.psnr ('films', AFTER_START) >= LIKE_DB - 1
+        viewer.wait_canvas (scene_frame ('films', 74), timeout=AT_REST_SECONDS)
+        assert_streams (streams, 3)
+
+
+def test_menu_over_a_film_is_sharp ():
+    with shown ('film-menu', 135) as (server, viewer, watch), \
+            StreamDrain.open (server.port) as streams:
+        server.play ()
+        assert_smooth (story_of (server, watch, 134))
+        viewer.wait_canvas (scene_frame ('film-menu', 134),
+                            timeout=AT_REST_SECONDS)
+        assert_streams (streams, 3)
+    menus = [number for number in watch.kept if 70 <= number < 120]
+    assert menus, list (watch.kept)
+    for number in menus:
+        wrong = difference (inside (watch.kept[number], MENU_AREA),
+                            inside (scene_frame ('film-menu', number),
+                                    MENU_AREA))
+        assert not wrong, f'frame {number}: {wrong}'
+
+
+def test_film_that_is_dragged_does_not_flap ():
+    with shown ('film-drag', 150) as (server, viewer, watch), \
+            StreamDrain.open (server.port) as streams:
+        server.play ()
+        poll_times (server)
+        viewer.wait_canvas (scene_frame ('film-drag', 149),
+                            timeout=AT_REST_SECONDS)
+        assert watch.steps_back == 0
+        assert_streams (streams, 4)
