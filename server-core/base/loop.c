@@ -27,7 +27,8 @@ struct _SpcLoop {
   GThread *thread;
   /* guarded by lock */
   GMutex lock;
-  GQueue posts; /* Post */
+  GQueue posts;   /* Post */
+  bool is_taking; /* the loop is at them, and looks for more */
   bool closed;
 };
 
@@ -51,6 +52,7 @@ take_post (SpcLoop *self)
 
   g_mutex_lock (&self->lock);
   post = g_queue_pop_head (&self->posts);
+  self->is_taking = post != NULL;
   g_mutex_unlock (&self->lock);
   return post;
 }
@@ -104,6 +106,15 @@ read_wake (SpcLoop *self)
 /* posts run at one go, at most: lets sockets have their turn in between */
 #define POSTS_A_TURN 64
 
+/* what is left keeps the loop awake by itself, see prepare_posts */
+static void
+end_turn (SpcLoop *self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_taking = false;
+  g_mutex_unlock (&self->lock);
+}
+
 static gboolean
 dispatch_posts (GSource *source, GSourceFunc callback, gpointer user_data)
 {
@@ -119,6 +130,7 @@ dispatch_posts (GSource *source, GSourceFunc callback, gpointer user_data)
     post->func (post->user_data);
     post_free (post);
   }
+  end_turn (self);
   spc_loop_unref (self);
   return G_SOURCE_CONTINUE;
 }
@@ -231,25 +243,27 @@ spc_loop_stop (SpcLoop *self)
   close_posts (self);
 }
 
-/* Those who find others waiting need not wake: that has been done. */
+/* Those who find others waiting need not wake: that has been done. Nor need
+ * those who post while the loop is at it, its own thread above all: it looks
+ * again before it sleeps. */
 void
 spc_loop_post (SpcLoop *self, SpcFunc func, gpointer user_data,
                GDestroyNotify destroy)
 {
   Post *post = g_new (Post, 1);
-  bool closed, is_first;
+  bool closed, is_asleep;
 
   *post = (Post){.func = func, .user_data = user_data, .destroy = destroy};
   spc_loop_ref (self); /* the post may be its last use by others */
   g_mutex_lock (&self->lock);
   closed = self->closed;
-  is_first = self->posts.length == 0;
+  is_asleep = self->posts.length == 0 && !self->is_taking;
   if (!closed)
     g_queue_push_tail (&self->posts, post);
   g_mutex_unlock (&self->lock);
   if (closed)
     post_free (post);
-  else if (is_first)
+  else if (is_asleep)
     write_wake (self);
   spc_loop_unref (self);
 }
