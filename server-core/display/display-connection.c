@@ -340,6 +340,7 @@ display_connection_drained (SpcConnection *connection)
   pixman_region32_fini (&dirty);
   if (self->repair != NULL)
     spc_lossy_repair_drained (self->repair);
+  spc_display_update_demand (display_of (connection));
 }
 
 /* what the display says */

@@ -9,6 +9,7 @@
 #include "glz-group.h"
 #include "keep-policy.h"
 #include "picture.h"
+#include "recent-names.h"
 #include "streams.h"
 #include "surface-list.h"
 
@@ -16,6 +17,7 @@ SpcPicture *spc_display_picture (SpcDisplay *self);
 SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
 SpcStreams *spc_display_streams (SpcDisplay *self);
 SpcKeepPolicy *spc_display_keep_policy (SpcDisplay *self);
+SpcRecentNames *spc_display_recent_names (SpcDisplay *self);
 /* queues an encoding; @content: if known, or NULL; @done gets the display */
 SpcEncodeTicket *spc_display_encode (SpcDisplay *self, QxlImage *image,
                                      const SpcEncodeOrder *order,
@@ -30,6 +32,9 @@ SpcItem *spc_display_heads_item (SpcDisplay *self); /* (transfer full) */
 /* work that items wait for has ended: pumps every viewer, once for all the work
  * that ends in the same turn of the loop */
 void spc_display_pump_soon (SpcDisplay *self);
+/* viewers have caught up, or fallen behind: what the next batch is to have
+ * encoded before it is posted */
+void spc_display_update_demand (SpcDisplay *self);
 void spc_display_count_encoded (SpcDisplay *self);
 void spc_display_count_stream (SpcDisplay *self);
 void spc_display_count_video_frame (SpcDisplay *self);

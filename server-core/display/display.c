@@ -115,6 +115,12 @@ spc_display_keep_policy (SpcDisplay *self)
   return self->keep_policy;
 }
 
+SpcRecentNames *
+spc_display_recent_names (SpcDisplay *self)
+{
+  return self->recent;
+}
+
 const SpcSurfaceList *
 spc_display_surfaces (SpcDisplay *self)
 {
@@ -132,6 +138,15 @@ spc_display_encode (SpcDisplay *self, QxlImage *image,
                                 g_object_ref (self), g_object_unref);
 }
 
+void
+spc_display_update_demand (SpcDisplay *self)
+{
+  guint demand = spc_demand_of (spc_channel_connections (SPC_CHANNEL (self)),
+                                self->glz_group);
+
+  g_atomic_int_set (&self->demand, (gint)demand);
+}
+
 static void
 pump (gpointer user_data)
 {
@@ -139,6 +154,7 @@ pump (gpointer user_data)
 
   self->pump_posted = false;
   spc_channel_pump_all (SPC_CHANNEL (self));
+  spc_display_update_demand (self);
 }
 
 void
@@ -498,10 +514,7 @@ take_batch (gpointer user_data)
   else
     spc_channel_foreach (SPC_CHANNEL (self), bound_pipe, NULL);
   spc_channel_pump_all (SPC_CHANNEL (self));
-  g_atomic_int_set (
-      &self->demand,
-      (gint)spc_demand_of (spc_channel_connections (SPC_CHANNEL (self)),
-                           self->glz_group));
+  spc_display_update_demand (self);
   if (post->taken != NULL)
     post->taken (post->user_data);
 }

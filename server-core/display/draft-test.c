@@ -188,23 +188,39 @@ test_large_images_are_only_named (void)
   fixture_clear (&self);
 }
 
-/* what was there before, a client may keep */
-static void
-test_repeats_are_named_alike_not_encoded (void)
+static SpcContentId
+two_coloured_name (uint8_t seed)
 {
+  Fixture self;
+  SpcContentId name;
+
+  fixture_init (&self);
+  add_copy (&self, 32, 32, seed);
+  fixture_draft (&self);
+  name = draft_at (&self, 0)->content;
+  fixture_clear (&self);
+  return name;
+}
+
+static void
+test_what_clients_keep_is_named_not_encoded (void)
+{
+  const SpcContentId kept = two_coloured_name (1);
   Fixture self;
 
   fixture_init (&self);
+  spc_recent_names_note (self.recent, &kept);
   add_copy (&self, 32, 32, 1);
   add_copy (&self, 32, 32, 2);
-  add_copy (&self, 32, 32, 1);
   fixture_draft (&self);
-  g_assert_true (spc_content_id_is_equal (&draft_at (&self, 0)->content,
-                                          &draft_at (&self, 2)->content));
-  g_assert_false (spc_content_id_is_equal (&draft_at (&self, 0)->content,
-                                           &draft_at (&self, 1)->content));
-  g_assert_cmpuint (self.n_encoded, ==, 2);
-  g_assert_null (draft_at (&self, 2)->tickets[SPC_COMPRESSION_LZ]);
+  g_assert_true (
+      spc_content_id_is_equal (&draft_at (&self, 0)->content, &kept));
+  g_assert_false (
+      spc_content_id_is_equal (&draft_at (&self, 1)->content, &kept));
+  g_assert_cmpuint (self.n_encoded, ==, 1);
+  g_assert_null (draft_at (&self, 0)->tickets[SPC_COMPRESSION_LZ]);
+  g_assert_true (draft_at (&self, 0)->has_no_slot);
+  g_assert_false (draft_at (&self, 1)->has_no_slot);
   fixture_clear (&self);
 }
 
@@ -402,8 +418,8 @@ main (int argc, char **argv)
                    test_loss_is_a_demand_of_its_own);
   g_test_add_func ("/draft/large-images-are-only-named",
                    test_large_images_are_only_named);
-  g_test_add_func ("/draft/repeats-are-named-alike-not-encoded",
-                   test_repeats_are_named_alike_not_encoded);
+  g_test_add_func ("/draft/what-clients-keep-is-named-not-encoded",
+                   test_what_clients_keep_is_named_not_encoded);
   g_test_add_func ("/draft/work-is-bounded", test_work_is_bounded);
   g_test_add_func ("/draft/other-commands-have-no-draft",
                    test_other_commands_have_no_draft);

@@ -107,17 +107,28 @@ encode_now (SpcDraft *self, QxlImage *image, guint demand, SpcWorker *worker)
   return n_encoded;
 }
 
-/* What was shown lately may be kept by clients: then it need not be encoded,
- * and a slot would have to be sent all the same. */
+/* What clients were asked to keep lately need not be encoded, and a slot would
+ * have to be sent all the same. */
 static bool
-is_eager (Drafting *self, const SpcDraft *draft, uint64_t n_pixels)
+is_likely_kept (const Drafting *self, const SpcDraft *draft)
 {
   SpcRecentNames *recent = self->order->recent;
 
-  if (recent == NULL ||
-      (draft->has_content && spc_recent_names_note (recent, &draft->content)))
-    return false;
-  return n_pixels <= SMALL_PIXELS && n_pixels <= self->eager_left;
+  return recent != NULL && draft->has_content &&
+         spc_recent_names_has (recent, &draft->content);
+}
+
+static bool
+is_eager (const Drafting *self, const SpcDraft *draft, uint64_t n_pixels)
+{
+  return self->order->recent != NULL && !draft->is_likely_kept &&
+         n_pixels <= SMALL_PIXELS && n_pixels <= self->eager_left;
+}
+
+static bool
+may_have_slot (const SpcDraft *draft)
+{
+  return !draft->is_photo && !draft->has_no_slot;
 }
 
 static SpcDraft *
@@ -130,16 +141,19 @@ draft_image (Drafting *self, QxlImage *image, SpcContent content)
   draft->has_content = qxl_image_size (image) >= MIN_NAMED_BYTES;
   if (draft->has_content)
     draft->content = spc_content_id (image);
+  draft->is_likely_kept = is_likely_kept (self, draft);
+  draft->has_no_slot =
+      draft->is_likely_kept || !spc_glz_takes_format (image->format);
   if (is_eager (self, draft, n_pixels)) {
     self->eager_left -= n_pixels;
-    if (self->order->is_slot_awaited && !draft->is_photo)
+    if (self->order->is_slot_awaited && may_have_slot (draft))
       draft->glz = code_slot (self->order->glz_group, image, self->worker);
     self->n_encoded += draft->glz != NULL;
     self->n_encoded +=
         encode_now (draft, image, self->order->demand, self->worker);
   }
   if (self->order->glz_group != NULL && draft->glz == NULL &&
-      !draft->is_photo) {
+      may_have_slot (draft)) {
     draft->turn = self->order->glz_group;
     spc_glz_group_hold_turn (draft->turn);
   }

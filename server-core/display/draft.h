@@ -22,11 +22,13 @@
 
 /* of a draw of an image */
 typedef struct {
-  bool has_content;  /* named */
-  bool is_joined;    /* of several fills, by their boxes: see its clip */
-  bool is_photo;     /* to be encoded by itself, if QUIC may be used for it */
-  SpcGlzTicket *glz; /* its slot in the shared dictionary, ready, or NULL */
-  SpcGlzGroup *turn; /* where it holds a turn for a slot, or NULL */
+  bool has_content;    /* named */
+  bool is_joined;      /* of several fills, by their boxes: see its clip */
+  bool is_photo;       /* to be encoded by itself, if QUIC may be used for it */
+  bool is_likely_kept; /* by clients */
+  bool has_no_slot;    /* GLZ does not code its format, or clients keep it */
+  SpcGlzTicket *glz;   /* its slot in the shared dictionary, ready, or NULL */
+  SpcGlzGroup *turn;   /* where it holds a turn for a slot, or NULL */
   SpcContentId content;
   /* for links that permit no loss, and others; ready, or NULL */
   SpcEncodeTicket *tickets[SPC_N_COMPRESSIONS], *lossy[SPC_N_COMPRESSIONS];

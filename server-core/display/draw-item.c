@@ -74,13 +74,15 @@ is_kept (const DrawItem *self, SpcConnection *connection,
          (place == NULL || spc_display_is_kept_by_all (self->display, content));
 }
 
-/* a photo, encoded by itself on one of several workers, unless GLZ is all there
- * may be */
+/* what GLZ does not code, as a glyph's alphas; what clients keep; or a photo,
+ * encoded by itself on one of several workers, unless GLZ is all there may be
+ */
 static bool
 has_no_slot (const DrawItem *self, const SpcLinkCoding *coding)
 {
-  return spc_compression_goes_by_content (coding->compression) &&
-         self->draft->is_photo;
+  return self->draft->has_no_slot ||
+         (spc_compression_goes_by_content (coding->compression) &&
+          self->draft->is_photo);
 }
 
 /* gives the item a place in the shared dictionary, if it can have one, or asks
@@ -235,10 +237,12 @@ write_encoded (DrawItem *self, const SpcContentId *content,
     spc_streams_sent (spc_display_streams (self->display), self->draw,
                       (uint32_t)g_bytes_get_size (encoded->payload));
   }
-  if (content != NULL && spc_display_connection_pixmaps (connection) != NULL)
+  if (content != NULL && spc_display_connection_pixmaps (connection) != NULL) {
+    spc_recent_names_note (spc_display_recent_names (self->display), content);
     return spc_write_kept (self->draw, content, encoded,
                            permits_loss (self, connection), self->is_passing,
                            connection);
+  }
   spc_write_copy (self->draw, self->draw->u.copy.image->id, encoded,
                   connection);
   return encoded->is_lossy;

@@ -28,15 +28,21 @@ spc_recent_names_free (SpcRecentNames *self)
   g_free (self);
 }
 
-bool
+void
 spc_recent_names_note (SpcRecentNames *self, const SpcContentId *name)
 {
-  uint64_t *place = &self->places[name->words[1] % N_PLACES];
-  bool was_there;
+  g_mutex_lock (&self->lock);
+  self->places[name->words[1] % N_PLACES] = name->words[0];
+  g_mutex_unlock (&self->lock);
+}
+
+bool
+spc_recent_names_has (SpcRecentNames *self, const SpcContentId *name)
+{
+  bool has;
 
   g_mutex_lock (&self->lock);
-  was_there = *place == name->words[0];
-  *place = name->words[0];
+  has = self->places[name->words[1] % N_PLACES] == name->words[0];
   g_mutex_unlock (&self->lock);
-  return was_there;
+  return has;
 }

@@ -6,7 +6,7 @@
 #include "snapshot-item.h"
 
 /* items in a pipe, up to which hidden images in the GLZ dictionary are sent */
-#define MAX_KEPT_IN_STEP 64u
+#define MAX_KEPT_IN_STEP 256u
 
 bool
 spc_item_may_be_left_out (const SpcPipe *pipe, const SpcItem *item)

@@ -106,11 +106,16 @@ spc_glz_dictionary_free (SpcGlzDictionary *self)
 /* asking */
 
 bool
+spc_glz_takes_format (QxlFormat format)
+{
+  return (unsigned)format < QXL_N_FORMATS && types_of_formats[format];
+}
+
+bool
 spc_glz_dictionary_takes (const SpcGlzDictionary *self, QxlFormat format,
                           uint32_t width, uint32_t height)
 {
-  return (unsigned)format < QXL_N_FORMATS && types_of_formats[format] &&
-         width > 0 && height > 0 &&
+  return spc_glz_takes_format (format) && width > 0 && height > 0 &&
          (uint64_t)width * height < self->window_pixels;
 }
 

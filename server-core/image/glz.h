@@ -43,6 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGlzDictionary, spc_glz_dictionary_free)
 
 /* work */
 
+/* whether images of that format are coded at all */
+bool spc_glz_takes_format (QxlFormat format);
 /* whether an image of that size can be coded; if not, no id is used up */
 bool spc_glz_dictionary_takes (const SpcGlzDictionary *self, QxlFormat format,
                                uint32_t width, uint32_t height);
