@@ -32,11 +32,15 @@ typedef struct {
   double target_bps;
   SpcRatePath path;
   SpcPlaybackMargin margin;
+  double frame_bytes; /* of late */
+  int64_t waited_us;  /* for being written: the last frame */
   /* where a queue began last: 0: not known, or long passed */
   double ceiling_bps;
-  int64_t grown_us, cut_us; /* when the rate was last changed */
-  int64_t cut_queue_us;     /* the queue then */
-  unsigned n_vain_cuts;     /* one after the other, without effect */
+  int64_t grown_us;     /* when it was last seen whether the rate may grow */
+  unsigned n_long;      /* ways with too long a queue, one after the other */
+  int64_t cut_us;       /* when the rate was last cut; 0: not yet */
+  int64_t cut_queue_us; /* the queue then */
+  unsigned n_vain;      /* cuts one after the other that did not shorten it */
 } SpcRateControl;
 
 /* life; plain data, no clear */

@@ -40,6 +40,8 @@ void spc_rate_path_note_pong (SpcRatePath *self, int64_t now_us,
 void spc_rate_path_begin_anew (SpcRatePath *self, int64_t now_us);
 
 /* asking */
+/* for the answer to a ping that was not lost */
+bool spc_rate_path_is_waiting (const SpcRatePath *self, int64_t now_us);
 /* the shortest way there and back; 0: not known yet */
 int64_t spc_rate_path_shortest_us (const SpcRatePath *self);
 /* what the last way took beyond */
