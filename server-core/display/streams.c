@@ -440,6 +440,7 @@ spc_streams_join (SpcStreams *self, SpcConnection *connection)
   for (guint i = 0; i < self->running->len; i++)
     spc_viewer_streams_add (viewer,
                             g_array_index (self->running, Running, i).stream);
+  settle (self, g_get_monotonic_time ());
   publish (self);
 }
 

@@ -1,0 +1,749 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of what a display sends as video: to whom, in which codec, what beside
+ * it stays exact, and that all is exact in the end. Encoders other than MJPEG
+ * are pretended: their packets are numbers. */
+#include "display-stage.h"
+#include "server-core/video/video-encoder.h"
+#include "tests/image-psnr.h"
+
+#define WIDTH 256
+#define HEIGHT 192
+#define BIT(codec) (1u << SPICE_VIDEO_CODEC_TYPE_##codec)
+#define RUN_UNTIL(stage, condition)                                            \
+  NET_RUN_UNTIL (&(stage)->session.net, condition)
+
+static const QxlRect all = QXL_RECT (0, 0, WIDTH, HEIGHT);
+static const QxlRect film_box = QXL_RECT (64, 32, 192, 128);
+
+/* pretended encoders */
+
+typedef struct {
+  SpcVideoFactory factory;
+  uint8_t codec;     /* the only one; 0: none */
+  bool refuses;      /* to create */
+  guint fails_after; /* packets; 0: never */
+  /* what was asked of it */
+  guint n_encoders, n_living, n_frames, n_keys;
+} Studio;
+
+typedef struct {
+  SpcVideoEncoder encoder;
+  Studio *studio;
+  SpcVideoSink sink;
+  guint64 n_packets;
+} Pretender;
+
+static void
+pretend_push (SpcVideoEncoder *encoder, QxlImage *frame, int64_t time_us,
+              bool is_key)
+{
+  Pretender *self = (Pretender *)encoder;
+  bool makes_key = is_key || self->n_packets == 0;
+  g_autoptr (GBytes) bytes =
+      wire_streams_packet (self->n_packets + 1, makes_key);
+  const SpcVideoPacket packet = {
+      .bytes = bytes, .is_key = makes_key, .time_us = time_us};
+
+  self->n_packets++;
+  self->studio->n_frames++;
+  self->studio->n_keys += packet.is_key;
+  if (self->studio->fails_after != 0 &&
+      self->n_packets > self->studio->fails_after) {
+    g_autoptr (GError) error =
+        g_error_new (SPC_ERROR, SPC_ERROR_FAILED, "out of film");
+    self->studio->codec = 0;
+    self->studio->fails_after = 0;
+    self->sink.failed (error, self->sink.user_data);
+  } else {
+    self->sink.packet (&packet, self->sink.user_data);
+  }
+}
+
+static void
+pretend_rate (SpcVideoEncoder *encoder, uint32_t bitrate_bps)
+{
+}
+
+static void
+pretend_free (SpcVideoEncoder *encoder)
+{
+  Pretender *self = (Pretender *)encoder;
+
+  self->studio->n_living--;
+  self->sink.destroy (self->sink.user_data);
+  g_free (self);
+}
+
+static const SpcVideoEncoderClass pretender_class = {
+    .name = "pretender",
+    .push = pretend_push,
+    .set_bitrate = pretend_rate,
+    .free = pretend_free,
+};
+
+static guint
+studio_codecs (SpcVideoFactory *factory, uint8_t codecs[SPC_MAX_VIDEO_CODECS])
+{
+  Studio *self = (Studio *)factory;
+
+  codecs[0] = self->codec;
+  return self->codec != 0;
+}
+
+static SpcVideoEncoder *
+studio_create (SpcVideoFactory *factory, const SpcVideoOrder *order,
+               const SpcVideoSink *sink, GError **error)
+{
+  Studio *self = (Studio *)factory;
+  Pretender *pretender;
+
+  g_assert_cmpuint (order->codec, ==, self->codec);
+  if (self->refuses) {
+    sink->destroy (sink->user_data);
+    g_set_error (error, SPC_ERROR, SPC_ERROR_FAILED, "on strike");
+    return NULL;
+  }
+  pretender = g_new0 (Pretender, 1);
+  pretender->encoder.klass = &pretender_class;
+  pretender->studio = self;
+  pretender->sink = *sink;
+  self->n_encoders++;
+  self->n_living++;
+  return &pretender->encoder;
+}
+
+/* the stage */
+
+typedef struct {
+  Stage stage;
+  Studio studio;
+} Set;
+
+static void
+set_init (Set *self, uint8_t codec)
+{
+  QxlBatch *batch = qxl_batch_new ();
+  SpcVideoConfig video = {.use = SPC_VIDEO_ALL,
+                          .obeys_viewers = true,
+                          .start_bps = 20000000,
+                          .factory = &self->studio.factory};
+
+  *self = (Set){
+      .studio = {.factory = {studio_codecs, studio_create}, .codec = codec}};
+  stage_init (&self->stage);
+  spc_server_set_video (self->stage.session.server, &video);
+  stage_create (&self->stage, batch, WIDTH, HEIGHT);
+  stage_fill (&self->stage, batch, all, 0x204060);
+  stage_post (&self->stage, batch);
+}
+
+static void
+set_clear (Set *self)
+{
+  stage_clear (&self->stage);
+  g_assert_cmpuint (self->studio.n_living, ==, 0);
+}
+
+static void
+declare_film (Set *self, uint8_t native)
+{
+  const SpcFilm film = {.is_film = true, .codec = native};
+
+  spc_display_set_film (self->stage.display, &film);
+}
+
+static const WireStreams *
+streams_of (const Viewer *viewer)
+{
+  return wire_canvas_streams (viewer->canvas);
+}
+
+static const WireStream *
+stream_of (const Viewer *viewer)
+{
+  return wire_streams_at (streams_of (viewer), 0);
+}
+
+static bool
+has_frames (const Viewer *viewer, guint n_frames)
+{
+  return stream_of (viewer) != NULL && stream_of (viewer)->n_frames >= n_frames;
+}
+
+/* joins, and is sent the still picture first */
+static Viewer *
+join (Set *self, uint32_t codecs)
+{
+  const ViewerSetup setup = {
+      .codecs = codecs, .reports = true, .is_native = true};
+  Viewer *viewer = viewer_new (&self->stage.session, &setup);
+
+  return viewer;
+}
+
+static gboolean
+on_pause_end (gpointer user_data)
+{
+  *(bool *)user_data = true;
+  return G_SOURCE_REMOVE;
+}
+
+/* a frame's time */
+static void
+pause_for (Set *self, guint ms)
+{
+  bool is_over = false;
+  GSource *timer = g_timeout_source_new (ms);
+
+  g_source_set_callback (timer, on_pause_end, &is_over, NULL);
+  g_source_attach (timer, self->stage.session.net.context);
+  RUN_UNTIL (&self->stage, is_over);
+  g_source_unref (timer);
+}
+
+static void
+show_frame (Set *self, QxlRect box)
+{
+  stage_post_copy (&self->stage, box);
+}
+
+/* films till the viewer has so many frames of a stream */
+static void
+film_until (Set *self, const Viewer *viewer, QxlRect box, guint n_frames)
+{
+  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (!has_frames (viewer, n_frames)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+    show_frame (self, box);
+    pause_for (self, 20);
+  }
+}
+
+/* what a viewer shows of @box; dB */
+static double
+likeness (Set *self, const Viewer *viewer, QxlRect box)
+{
+  const QxlImage *expected = stage_expect (&self->stage);
+  uint64_t squared_error = 0;
+
+  for (int y = box.top; y < box.bottom; y++)
+    for (int x = box.left; x < box.right; x++) {
+      uint32_t pixel =
+          wire_canvas_pixel (viewer->canvas, 0, (uint32_t)x, (uint32_t)y);
+      squared_error += image_squared_error (
+          (const uint8_t *)&pixel,
+          qxl_image_row (expected, (uint32_t)y) + (size_t)x * 4, 1);
+    }
+  return image_psnr (squared_error, (uint64_t)qxl_rect_width (&box) *
+                                        (uint64_t)qxl_rect_height (&box));
+}
+
+/* what is sent */
+
+static void
+test_film_becomes_a_stream (void)
+{
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, 0);
+  viewer = join (&set, BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 5);
+  g_assert_cmpuint (wire_streams_count (streams_of (viewer)), ==, 1);
+  g_assert_true (qxl_rect_equal (&stream_of (viewer)->dest, &film_box));
+  g_assert_cmpuint (stream_of (viewer)->codec, ==,
+                    SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  g_assert_cmpuint (stream_of (viewer)->report, !=, 0);
+  /* at rest all is exact */
+  stage_wait_for (&set.stage, viewer);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+static void
+test_declared_film_is_a_stream_at_once (void)
+{
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, 0);
+  viewer = join (&set, BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  declare_film (&set, 0);
+  RUN_UNTIL (&set.stage, stream_of (viewer) != NULL);
+  g_assert_true (qxl_rect_equal (&stream_of (viewer)->dest, &all));
+  show_frame (&set, all);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 1));
+  g_assert_cmpfloat (likeness (&set, viewer, all), >, 20);
+  stage_wait_for (&set.stage, viewer);
+  spc_display_set_film (set.stage.display, &(SpcFilm){.is_film = false});
+  RUN_UNTIL (&set.stage, stream_of (viewer) == NULL);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+/* what lies beside is exact while the film plays; not told twice */
+static void
+test_beside_a_film_all_is_exact (void)
+{
+  const QxlRect above = QXL_RECT (0, 0, WIDTH, 32);
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, BIT (H264));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 5);
+  for (guint i = 0; i < 10; i++) {
+    QxlBatch *batch = qxl_batch_new ();
+
+    stage_copy (&set.stage, batch, film_box);
+    /* once across its border, always above */
+    if (i == 5)
+      stage_copy (&set.stage, batch, QXL_RECT (40, 20, 100, 60));
+    stage_fill (&set.stage, batch, QXL_RECT ((int)i * 8, 4, 200, 12), i * 999);
+    stage_post (&set.stage, batch);
+    RUN_UNTIL (&set.stage, likeness (&set, viewer, above) == IMAGE_PSNR_SAME);
+    g_assert_cmpuint (wire_streams_n_created (streams_of (viewer)), ==, 1);
+  }
+  stage_wait_for (&set.stage, viewer);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+/* scrolls, surfaces, fills and copies of any place meet a film */
+static void
+test_random_draws_around_a_film (void)
+{
+  Set set;
+  Viewer *viewer, *plain;
+
+  set_init (&set, 0);
+  viewer = join (&set, BIT (MJPEG));
+  plain = viewer_new (&set.stage.session, NULL);
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 3);
+  for (guint i = 0; i < 100; i++) {
+    show_frame (&set, film_box);
+    stage_post_random (&set.stage);
+    pause_for (&set, 20);
+  }
+  stage_wait_for (&set.stage, plain);
+  stage_wait_for (&set.stage, viewer);
+  viewer_free (viewer);
+  viewer_free (plain);
+  set_clear (&set);
+}
+
+/* to whom */
+
+static void
+test_viewers_share_an_encoder (void)
+{
+  Set set;
+  Viewer *one, *two;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_VP8);
+  one = join (&set, BIT (VP8) | BIT (MJPEG));
+  two = join (&set, BIT (VP8));
+  stage_wait_for (&set.stage, one);
+  stage_wait_for (&set.stage, two);
+  film_until (&set, one, film_box, 5);
+  RUN_UNTIL (&set.stage, has_frames (two, 1));
+  g_assert_cmpuint (set.studio.n_encoders, ==, 1);
+  viewer_free (one);
+  viewer_free (two);
+  set_clear (&set);
+}
+
+/* begins with a key frame, as the viewer checks, and soon */
+static void
+test_late_viewer_gets_a_key_frame (void)
+{
+  Set set;
+  Viewer *early, *late;
+  guint n_keys;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_VP8);
+  early = join (&set, BIT (VP8));
+  stage_wait_for (&set.stage, early);
+  film_until (&set, early, film_box, 30);
+  n_keys = set.studio.n_keys;
+  late = join (&set, BIT (VP8));
+  film_until (&set, late, film_box, 3);
+  g_assert_cmpuint (set.studio.n_encoders, ==, 1);
+  g_assert_cmpuint (set.studio.n_keys, ==, n_keys + 1);
+  viewer_free (early);
+  viewer_free (late);
+  set_clear (&set);
+}
+
+static void
+test_viewer_without_codecs_gets_pictures (void)
+{
+  Set set;
+  Viewer *viewer, *other;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, BIT (H265));
+  other = join (&set, BIT (H264));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, other, film_box, 3);
+  show_frame (&set, film_box);
+  stage_wait_for (&set.stage, viewer);
+  g_assert_cmpuint (wire_streams_n_created (streams_of (viewer)), ==, 0);
+  viewer_free (viewer);
+  viewer_free (other);
+  set_clear (&set);
+}
+
+/* one that knows nothing of several codecs has MJPEG */
+static void
+test_old_viewer_has_mjpeg (void)
+{
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, 0);
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 2);
+  g_assert_cmpuint (stream_of (viewer)->codec, ==,
+                    SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+static void
+test_wish_is_obeyed (void)
+{
+  const uint8_t wish[] = {1, SPICE_VIDEO_CODEC_TYPE_MJPEG};
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, BIT (H264) | BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 2);
+  g_assert_cmpuint (stream_of (viewer)->codec, ==, SPICE_VIDEO_CODEC_TYPE_H264);
+  wire_client_send (viewer->display,
+                    SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, wish,
+                    sizeof wish);
+  RUN_UNTIL (&set.stage,
+             stream_of (viewer) != NULL &&
+                 stream_of (viewer)->codec == SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  film_until (&set, viewer, film_box, 2);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+static void
+test_nothing_while_it_is_off (void)
+{
+  const SpcVideoConfig off = {.use = SPC_VIDEO_OFF};
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, 0);
+  viewer = join (&set, BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 2);
+  spc_server_set_video (set.stage.session.server, &off);
+  show_frame (&set, film_box);
+  RUN_UNTIL (&set.stage, stream_of (viewer) == NULL);
+  for (guint i = 0; i < 20; i++) {
+    show_frame (&set, film_box);
+    stage_wait_for (&set.stage, viewer);
+  }
+  g_assert_cmpuint (wire_streams_n_created (streams_of (viewer)), ==, 1);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+/* what goes wrong */
+
+static void
+test_refused_codec_falls_back (void)
+{
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  set.studio.refuses = true;
+  viewer = join (&set, BIT (H264) | BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 2);
+  g_assert_cmpuint (stream_of (viewer)->codec, ==,
+                    SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+static void
+test_failed_encoder_is_replaced (void)
+{
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  set.studio.fails_after = 4;
+  viewer = join (&set, BIT (H264) | BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 4);
+  while (stream_of (viewer) == NULL ||
+         stream_of (viewer)->codec != SPICE_VIDEO_CODEC_TYPE_MJPEG) {
+    show_frame (&set, film_box);
+    pause_for (&set, 20);
+  }
+  film_until (&set, viewer, film_box, 2);
+  g_assert_cmpuint (session_n_warnings (), ==, 1);
+  stage_wait_for (&set.stage, viewer);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+static void
+say_cannot_decode (const Viewer *viewer)
+{
+  const WireStream *stream = stream_of (viewer);
+  const SpcStreamReport report = {
+      .id = wire_streams_id (streams_of (viewer), stream),
+      .unique_id = stream->report,
+      .n_drops = SPC_STREAM_INVALID,
+      .audio_delay_ms = UINT32_MAX,
+  };
+
+  wire_client_send_fields (viewer->display, SPICE_MSGC_DISPLAY_STREAM_REPORT,
+                           spc_stream_report_fields, &report);
+}
+
+static void
+test_undecodable_codec_is_replaced (void)
+{
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, BIT (H264) | BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 2);
+  say_cannot_decode (viewer);
+  RUN_UNTIL (&set.stage,
+             stream_of (viewer) != NULL &&
+                 stream_of (viewer)->codec == SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  say_cannot_decode (viewer);
+  RUN_UNTIL (&set.stage, stream_of (viewer) == NULL);
+  /* pictures, then */
+  show_frame (&set, film_box);
+  stage_wait_for (&set.stage, viewer);
+  g_assert_cmpuint (wire_streams_n_created (streams_of (viewer)), ==, 2);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+/* reports about what is not, or is no more */
+static void
+test_stray_reports_have_no_effect (void)
+{
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set, 0);
+  viewer = join (&set, BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 2);
+  for (uint32_t id = 0; id < 70; id++) {
+    const SpcStreamReport report = {
+        .id = id, .unique_id = 77, .n_drops = SPC_STREAM_INVALID};
+
+    wire_client_send_fields (viewer->display, SPICE_MSGC_DISPLAY_STREAM_REPORT,
+                             spc_stream_report_fields, &report);
+  }
+  film_until (&set, viewer, film_box, 10);
+  g_assert_cmpuint (wire_streams_n_created (streams_of (viewer)), ==, 1);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+static void
+test_slow_viewer_begins_anew (void)
+{
+  Set set;
+  Viewer *fast, *slow;
+  SpcPipe *pipe;
+  GPtrArray *connections;
+  const ViewerSetup narrow = {
+      .codecs = BIT (VP8), .is_native = true, .line_bytes = 2048};
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_VP8);
+  fast = join (&set, BIT (VP8));
+  slow = viewer_new (&set.stage.session, &narrow);
+  stage_wait_for (&set.stage, slow);
+  film_until (&set, slow, film_box, 2);
+  wire_client_stop_reading (slow->display);
+  connections = spc_channel_connections (SPC_CHANNEL (set.stage.display));
+  pipe = spc_connection_pipe (g_ptr_array_index (connections, 1));
+  for (guint i = 0; i < 200; i++) {
+    guint n_frames = stream_of (fast)->n_frames;
+
+    show_frame (&set, film_box);
+    RUN_UNTIL (&set.stage, stream_of (fast)->n_frames > n_frames);
+    g_assert_cmpuint (spc_pipe_length (pipe), <=, 32);
+  }
+  wire_client_read_again (slow->display);
+  film_until (&set, slow, film_box, stream_of (slow)->n_frames + 3);
+  stage_wait_for (&set.stage, slow);
+  viewer_free (fast);
+  viewer_free (slow);
+  set_clear (&set);
+}
+
+/* surfaces */
+
+static void
+test_streams_end_with_the_primary (void)
+{
+  Set set;
+  Viewer *viewer;
+  QxlBatch *batch;
+
+  set_init (&set, 0);
+  viewer = join (&set, BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 2);
+  batch = qxl_batch_new ();
+  stage_create (&set.stage, batch, WIDTH / 2, HEIGHT / 2);
+  stage_fill (&set.stage, batch, QXL_RECT (0, 0, WIDTH / 2, HEIGHT / 2), 77);
+  stage_post (&set.stage, batch);
+  stage_wait_for (&set.stage, viewer);
+  g_assert_null (stream_of (viewer));
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+/* films from outside */
+
+typedef struct {
+  guint n_calls, n_keys;
+  bool wants_frames;
+} Wants;
+
+static void
+on_wants (guint wants, gpointer user_data)
+{
+  Wants *self = user_data;
+
+  self->n_calls++;
+  self->n_keys += (wants & SPC_FILM_WANTS_KEY) != 0;
+  self->wants_frames = (wants & SPC_FILM_WANTS_FRAMES) != 0;
+}
+
+static void
+post_packet (Set *self, uint64_t number, bool is_key)
+{
+  g_autoptr (GBytes) bytes = wire_streams_packet (number, is_key);
+  const SpcVideoPacket packet = {
+      .bytes = bytes, .is_key = is_key, .time_us = g_get_monotonic_time ()};
+
+  spc_display_post_packet (self->stage.display, &packet);
+}
+
+static void
+test_packets_pass_through (void)
+{
+  Wants wants = {0};
+  Set set;
+  Viewer *viewer, *late;
+
+  set_init (&set, 0);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  viewer = join (&set, BIT (H264));
+  stage_wait_for (&set.stage, viewer);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  RUN_UNTIL (&set.stage, wants.n_keys == 1);
+  post_packet (&set, 1, false); /* nothing to anybody yet */
+  post_packet (&set, 2, true);
+  post_packet (&set, 3, false);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 2));
+  late = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, wants.n_keys == 2);
+  post_packet (&set, 4, false);
+  post_packet (&set, 5, true);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 4) && has_frames (late, 1));
+  g_assert_cmpuint (stream_of (viewer)->last_number, ==, 5);
+  g_assert_false (wants.wants_frames);
+  g_assert_cmpuint (set.studio.n_encoders, ==, 0);
+  viewer_free (viewer);
+  viewer_free (late);
+  set_clear (&set);
+}
+
+static void
+test_who_cannot_take_packets_gets_frames (void)
+{
+  Wants wants = {0};
+  Set set;
+  Viewer *viewer, *other;
+
+  set_init (&set, 0);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, wants.n_keys == 1);
+  other = join (&set, BIT (MJPEG));
+  RUN_UNTIL (&set.stage, wants.wants_frames);
+  post_packet (&set, 1, true);
+  show_frame (&set, all);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 1) && has_frames (other, 1));
+  g_assert_cmpuint (stream_of (other)->codec, ==, SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  g_assert_cmpuint (stream_of (viewer)->n_frames, ==, 1);
+  viewer_free (other);
+  RUN_UNTIL (&set.stage, !wants.wants_frames);
+  viewer_free (viewer);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/display-video/film-becomes-a-stream",
+                   test_film_becomes_a_stream);
+  g_test_add_func ("/display-video/declared-film-is-a-stream-at-once",
+                   test_declared_film_is_a_stream_at_once);
+  g_test_add_func ("/display-video/beside-a-film-all-is-exact",
+                   test_beside_a_film_all_is_exact);
+  g_test_add_func ("/display-video/random-draws-around-a-film",
+                   test_random_draws_around_a_film);
+  g_test_add_func ("/display-video/viewers-share-an-encoder",
+                   test_viewers_share_an_encoder);
+  g_test_add_func ("/display-video/late-viewer-gets-a-key-frame",
+                   test_late_viewer_gets_a_key_frame);
+  g_test_add_func ("/display-video/viewer-without-codecs-gets-pictures",
+                   test_viewer_without_codecs_gets_pictures);
+  g_test_add_func ("/display-video/old-viewer-has-mjpeg",
+                   test_old_viewer_has_mjpeg);
+  g_test_add_func ("/display-video/wish-is-obeyed", test_wish_is_obeyed);
+  g_test_add_func ("/display-video/nothing-while-it-is-off",
+                   test_nothing_while_it_is_off);
+  g_test_add_func ("/display-video/refused-codec-falls-back",
+                   test_refused_codec_falls_back);
+  g_test_add_func ("/display-video/failed-encoder-is-replaced",
+                   test_failed_encoder_is_replaced);
+  g_test_add_func ("/display-video/undecodable-codec-is-replaced",
+                   test_undecodable_codec_is_replaced);
+  g_test_add_func ("/display-video/stray-reports-have-no-effect",
+                   test_stray_reports_have_no_effect);
+  g_test_add_func ("/display-video/slow-viewer-begins-anew",
+                   test_slow_viewer_begins_anew);
+  g_test_add_func ("/display-video/streams-end-with-the-primary",
+                   test_streams_end_with_the_primary);
+  g_test_add_func ("/display-video/packets-pass-through",
+                   test_packets_pass_through);
+  g_test_add_func ("/display-video/who-cannot-take-packets-gets-frames",
+                   test_who_cannot_take_packets_gets_frames);
+  return g_test_run ();
+}
