@@ -208,13 +208,138 @@ makes_pictures_of_alpha_out_of_nothing (void)
   what->src_area = whole;
   g_assert_false (spc_draw_is_told (copy, surfaces, &native));
   what->src_area = box; /* as large as on the surface */
-  g_assert_true (spc_draw_is_told (copy, surfaces, &native));
+  g_assert_false (spc_draw_is_told (copy, surfaces, &native));
   what->src_area = whole;
   copy->surface_id = 0;
   g_assert_true (spc_draw_is_told (copy, surfaces, &native));
   copy->surface_id = 2; /* scaled and converted */
   g_assert_false (spc_draw_is_told (copy, surfaces, &native));
   spc_surface_list_remove (surfaces, 6);
+}
+
+static void
+tells_plain_copies_with_alpha_where_there_is_alpha (void)
+{
+  static const struct {
+    QxlFormat from;
+    uint32_t to;
+    bool is_told;
+  } copies[] = {
+      {QXL_FORMAT_BGRA, 1, true},   {QXL_FORMAT_BGRX, 1, false},
+      {QXL_FORMAT_RGB15, 1, false}, {QXL_FORMAT_BGRA, 0, true},
+      {QXL_FORMAT_BGRX, 0, true},   {QXL_FORMAT_RGB15, 0, true},
+      {QXL_FORMAT_BGRX, 2, true},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (copies); i++) {
+    uint8_t *pixels;
+    QxlImage *image = qxl_image_new (copies[i].from, 8, 8, &pixels);
+    g_autoptr (QxlDrawable) copy =
+        qxl_drawable_new_copy (copies[i].to, &box, image, (QxlPoint){0, 0});
+
+    g_test_message ("%s on surface %u", qxl_format_name (copies[i].from),
+                    copies[i].to);
+    g_assert_cmpint (spc_draw_is_told (copy, surfaces, &native), ==,
+                     copies[i].is_told);
+  }
+}
+
+static void
+copy_image (QxlSource *source, QxlRect *area, QxlImage *image)
+{
+  *source = qxl_source_image (image);
+  *area = box;
+}
+
+static void
+paint_image (QxlBrush *brush, QxlImage *image)
+{
+  *brush = (QxlBrush){.kind = QXL_BRUSH_PATTERN,
+                      .pattern = qxl_source_image (image)};
+}
+
+/* unscaled */
+static void
+use_image (QxlOperation *op, QxlSourceRole role, QxlFormat format)
+{
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (format, 8, 8, &pixels);
+
+  switch (op->kind) {
+  case QXL_OP_FILL:
+    paint_image (&op->u.fill.brush, image);
+    break;
+  case QXL_OP_OPAQUE:
+    op->u.opaque.copy.src_area = box;
+    if (role == QXL_ROLE_BRUSH)
+      paint_image (&op->u.opaque.brush, image);
+    else
+      op->u.opaque.copy.src = qxl_source_image (image);
+    break;
+  case QXL_OP_STROKE:
+    paint_image (&op->u.stroke.brush, image);
+    break;
+  case QXL_OP_TEXT:
+    paint_image (role == QXL_ROLE_BRUSH ? &op->u.text.fore_brush
+                                        : &op->u.text.back_brush,
+                 image);
+    break;
+  case QXL_OP_TRANSPARENT:
+    copy_image (&op->u.transparent.src, &op->u.transparent.src_area, image);
+    break;
+  case QXL_OP_ALPHA_BLEND:
+    copy_image (&op->u.alpha_blend.src, &op->u.alpha_blend.src_area, image);
+    break;
+  default:
+    copy_image (&op->u.copy.src, &op->u.copy.src_area, image);
+  }
+  g_assert_nonnull (qxl_operation_source (op, role));
+}
+
+/* as pixels, brushes or what is behind a text: fourth bytes become alpha */
+static void
+makes_pictures_of_alpha_out_of_nothing_in_any_role (void)
+{
+  static const struct {
+    QxlOpKind kind;
+    QxlSourceRole role;
+  } uses[] = {
+      {QXL_OP_FILL, QXL_ROLE_BRUSH},      {QXL_OP_OPAQUE, QXL_ROLE_SRC},
+      {QXL_OP_OPAQUE, QXL_ROLE_BRUSH},    {QXL_OP_COPY, QXL_ROLE_SRC},
+      {QXL_OP_BLEND, QXL_ROLE_SRC},       {QXL_OP_STROKE, QXL_ROLE_BRUSH},
+      {QXL_OP_TEXT, QXL_ROLE_BRUSH},      {QXL_OP_TEXT, QXL_ROLE_BACK_BRUSH},
+      {QXL_OP_TRANSPARENT, QXL_ROLE_SRC}, {QXL_OP_ALPHA_BLEND, QXL_ROLE_SRC},
+  };
+  static const QxlFormat formats[] = {QXL_FORMAT_BGRA, QXL_FORMAT_BGRX,
+                                      QXL_FORMAT_RGB15};
+
+  for (guint i = 0; i < G_N_ELEMENTS (uses); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (formats); j++) {
+      g_autoptr (QxlDrawable) draw = draw_new (uses[i].kind);
+
+      use_image (draw->u.operation, uses[i].role, formats[j]);
+      g_test_message ("kind %d, role %d, %s", uses[i].kind, uses[i].role,
+                      qxl_format_name (formats[j]));
+      g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+      draw->surface_id = 1; /* with alpha */
+      g_assert_cmpint (spc_draw_is_told (draw, surfaces, &native), ==,
+                       formats[j] == QXL_FORMAT_BGRA);
+    }
+}
+
+static void
+makes_pictures_of_dashes_of_patterns (void)
+{
+  g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_STROKE);
+  QxlStroke *stroke = &draw->u.operation->u.stroke;
+
+  use_image (draw->u.operation, QXL_ROLE_BRUSH, QXL_FORMAT_BGRX);
+  g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+  make_dashes (draw, 40, 32);
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
+  g_clear_pointer (&stroke->brush.pattern.image, qxl_image_unref);
+  stroke->brush = (QxlBrush){.kind = QXL_BRUSH_SOLID, .color = 0x123456};
+  g_assert_true (spc_draw_is_told (draw, surfaces, &native));
 }
 
 static void
@@ -338,6 +463,14 @@ main (int argc, char **argv)
                    makes_pictures_of_sources_of_other_sizes);
   g_test_add_func ("/operation-rules/makes-pictures-of-alpha-out-of-nothing",
                    makes_pictures_of_alpha_out_of_nothing);
+  g_test_add_func ("/operation-rules/"
+                   "tells-plain-copies-with-alpha-where-there-is-alpha",
+                   tells_plain_copies_with_alpha_where_there_is_alpha);
+  g_test_add_func ("/operation-rules/"
+                   "makes-pictures-of-alpha-out-of-nothing-in-any-role",
+                   makes_pictures_of_alpha_out_of_nothing_in_any_role);
+  g_test_add_func ("/operation-rules/makes-pictures-of-dashes-of-patterns",
+                   makes_pictures_of_dashes_of_patterns);
   g_test_add_func (
       "/operation-rules/makes-pictures-of-slanted-lines-that-are-cut",
       makes_pictures_of_slanted_lines_that_are_cut);

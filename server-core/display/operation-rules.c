@@ -147,14 +147,14 @@ is_told_stroke (const QxlDrawable *draw)
 {
   const QxlStroke *stroke = &draw->u.operation->u.stroke;
   const QxlRect extents = extents_of (draw);
+  const bool is_styled = (stroke->attr.flags & QXL_LINE_STYLED) != 0;
 
-  /* patterns of surfaces fail */
+  /* patterns of surfaces fail; dashes of any may be of other pixels of it */
   if (stroke->brush.kind == QXL_BRUSH_PATTERN &&
-      stroke->brush.pattern.kind != QXL_SOURCE_IMAGE)
+      (is_styled || stroke->brush.pattern.kind != QXL_SOURCE_IMAGE))
     return false;
-  return (stroke->attr.flags & QXL_LINE_STYLED) != 0
-             ? !has_odd_style (&stroke->attr)
-             : is_told_path (&stroke->path, &extents);
+  return is_styled ? !has_odd_style (&stroke->attr)
+                   : is_told_path (&stroke->path, &extents);
 }
 
 static bool
@@ -187,8 +187,8 @@ is_as_wide (QxlFormat one, QxlFormat other)
   return qxl_format_bits_per_pixel (one) == qxl_format_bits_per_pixel (other);
 }
 
-/* Fourth bytes of surfaces without alpha differ at clients, so nothing that is
- * seen may be made of them. */
+/* Fourth bytes of what has no alpha differ at clients, so nothing that is seen
+ * may be made of them. */
 static bool
 reads_fourth_bytes (QxlFormat from, QxlFormat to)
 {
@@ -217,10 +217,10 @@ is_odd_source (const QxlDrawable *draw, QxlSourceRole role,
 
   if (role == QXL_ROLE_MASK)
     return source->kind == QXL_SOURCE_SURFACE;
-  /* alpha out of 15 bits: behind a text they have other than we */
-  if (from == QXL_FORMAT_RGB15 && to == QXL_FORMAT_BGRA)
+  /* alpha out of nothing: they may have other than we */
+  if (reads_fourth_bytes (from, to))
     return true;
-  return (!is_as_wide (from, to) || reads_fourth_bytes (from, to)) &&
+  return !is_as_wide (from, to) &&
          (source->kind == QXL_SOURCE_SURFACE || is_scaled (draw));
 }
 
@@ -292,6 +292,8 @@ is_told_plain (const QxlDrawable *draw, const SpcSurfaceList *surfaces)
   QxlFormat to = format_of (surfaces, draw->surface_id);
   QxlFormat from;
 
+  if (draw->kind == QXL_DRAW_COPY)
+    return !reads_fourth_bytes (draw->u.copy.image->format, to);
   if (draw->kind != QXL_DRAW_COPY_SURFACE)
     return true;
   from = format_of (surfaces, draw->u.copy_surface.source_id);

@@ -126,6 +126,37 @@ def test_alpha_alone_may_be_called_opaque ():
             assert viewer.errors () == []
 
 
+def test_images_of_alpha_alone_may_be_called_opaque ():
+    """They are opaque black on colours, and alpha on alpha, so called or not;
+    a viewer that is told the commands sees what a later one is sent."""
+    side = 16
+    box = (0, 0, side, side)
+    alpha = numpy.arange (side * side).reshape (side, side).astype (numpy.uint8)
+    image = bitmap (10, side, side, side, alpha.tobytes ())
+    with Stage (source (), '! s.qxl_0 spicesink name=s port=0') as stage:
+        driver = Driver (stage)
+        driver.push (create (0, 4 * side, side), create (1, side, side, ARGB),
+                     create (2, side, side, A8),
+                     fill ((0, 0, 4 * side, side), 0xffffff),
+                     fill (box, 0, 1), fill (box, 0, 2))
+        with Viewer (stage.port, only=[DISPLAY_CHANNEL]) as viewer:
+            viewer.wait_canvas (lambda seen: (seen == 255).all ())
+            for left, flags in (0, OVER), (side, OVER | SOURCE_OPAQUE):
+                driver.push (composite ((left, 0, left + side, side), image,
+                                        flags=flags))
+            for left, surface in (2 * side, 1), (3 * side, 2):
+                driver.push (
+                    composite (box, image, surface, OVER | SOURCE_OPAQUE),
+                    composite ((left, 0, left + side, side),
+                               surface_image (surface)))
+            black = numpy.zeros ((side, 3 * side), numpy.uint8)
+            picture = numpy.dstack (3 * [numpy.hstack ([black, 255 - alpha])])
+            viewer.wait_canvas (picture)
+            with Viewer (stage.port, only=[DISPLAY_CHANNEL]) as late:
+                late.wait_canvas (picture)
+            assert viewer.errors () == []
+
+
 def _define (name):
     def test_one ():
         run (name)

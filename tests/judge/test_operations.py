@@ -3,7 +3,8 @@
 strings and transforms, on surfaces of every format: after each hundred a real
 client shows what our canvas does. Invalid ones between them change nothing.
 
-JUDGE_OPERATIONS: how many commands a run, 1,000 else."""
+JUDGE_OPERATIONS: how many commands a run, 1,000 else.
+JUDGE_SEED: added to the seed of each run, for other commands."""
 
 import contextlib
 import os
@@ -15,11 +16,12 @@ from test_commands import COMPRESSIONS, DrawServer, SLOW_BYTES_PER_SECOND, SMALL
 DRAWS_A_STEP = 100
 STEPS = int (os.environ.get ('JUDGE_OPERATIONS', '1000')) // DRAWS_A_STEP
 STEP_TIMEOUT = 30
+FIRST_SEED = int (os.environ.get ('JUDGE_SEED', '0'))
 
 
 def play (seed, view, *more, encoding='auto'):
     """view (server, step, stack): the viewers that come then."""
-    with DrawServer (seed, encoding, '--operations', *more) as server, \
+    with DrawServer (FIRST_SEED + seed, encoding, '--operations', *more) as server, \
             contextlib.ExitStack () as stack:
         viewers = []
         picture = server.draw (1)
