@@ -37,6 +37,8 @@ SERVERS = {           # name: (program, its arguments)
 class Program:
     """A program of the build tree that prints READY, and JSON on SIGUSR1."""
 
+    INPUT = subprocess.DEVNULL
+
     def __init__ (self, options, name, *arguments):
         self.command = [os.path.join (options.build, 'bench', name),
                         *map (str, arguments)]
@@ -48,7 +50,7 @@ class Program:
             environment['ASAN_OPTIONS'] = 'detect_leaks=0'
         self.log = tempfile.TemporaryFile ()
         self.process = subprocess.Popen (
-            self.command, env=environment, stdin=subprocess.DEVNULL,
+            self.command, env=environment, stdin=self.INPUT,
             stdout=subprocess.PIPE, stderr=self.log)
         self.rest = b''
 
