@@ -654,6 +654,7 @@ display_connection_closed (SpcConnection *connection)
                    spc_viewer_streams_free);
   g_clear_pointer (&SPC_DISPLAY_CONNECTION (connection)->repair,
                    spc_lossy_repair_free);
+  spc_streams_leave (spc_display_streams (display_of (connection)));
 }
 
 static void

@@ -444,6 +444,12 @@ spc_streams_join (SpcStreams *self, SpcConnection *connection)
   publish (self);
 }
 
+void
+spc_streams_leave (SpcStreams *self)
+{
+  publish (self);
+}
+
 bool
 spc_streams_meet (const SpcStreams *self, const QxlDrawable *draw)
 {

@@ -40,6 +40,9 @@ SpcListener *spc_streams_film_listener (SpcStreams *self);
 /* a viewer was told the primary surface */
 void spc_streams_join (SpcStreams *self, SpcConnection *connection);
 
+/* a viewer has gone */
+void spc_streams_leave (SpcStreams *self);
+
 /* asking */
 /* does it draw on, or take from, what is video? */
 bool spc_streams_meet (const SpcStreams *self, const QxlDrawable *draw);
