@@ -3,10 +3,10 @@
 
 /* What comes within this is one frame. */
 #define SAME_FRAME_US 6000
-/* pixels: what moves less from frame to frame stands still */
-#define DRIFT 2
-/* frames that are compared for drifting */
-#define DRIFT_FRAMES 3
+/* pixels: what grows more from frame to frame is not the same window */
+#define MAX_GROWTH 48
+/* pixels: edges of a window that is dragged ever faster go so far apart */
+#define MAX_HASTE 8
 
 void
 spc_frame_trail_add (SpcFrameTrail *self, const QxlRect *box, int64_t now_us)
@@ -26,6 +26,14 @@ spc_frame_trail_add (SpcFrameTrail *self, const QxlRect *box, int64_t now_us)
   }
   end = &frame->boxes[SPC_TRAIL_BOXES - 1];
   *end = qxl_rect_union (end, box);
+}
+
+static int64_t
+area_of (const QxlRect *rect)
+{
+  return qxl_rect_is_empty (rect)
+             ? 0
+             : (int64_t)qxl_rect_width (rect) * qxl_rect_height (rect);
 }
 
 /* the @back th frame before the newest one */
@@ -65,40 +73,88 @@ spc_frame_trail_hull (const SpcFrameTrail *self, const QxlRect *area,
   return hull;
 }
 
-/* -1, 0 or 1: which way both edges went */
-static int
-way_of (int32_t edge, int32_t next_edge, int32_t other, int32_t next_other)
+/* Newest first: where the last frames that drew in @area did so. */
+static guint
+collect (const SpcFrameTrail *self, const QxlRect *area, QxlRect *hulls,
+         guint max)
 {
-  if (next_edge - edge >= DRIFT && next_other - other >= DRIFT)
-    return 1;
-  return edge - next_edge >= DRIFT && other - next_other >= DRIFT ? -1 : 0;
-}
-
-static bool
-went_on (const QxlRect *hulls)
-{
-  int across = 0, down = 0;
-
-  for (guint i = 0; i + 1 < DRIFT_FRAMES; i++) {
-    const QxlRect *from = &hulls[i + 1], *to = &hulls[i];
-
-    across += way_of (from->left, to->left, from->right, to->right);
-    down += way_of (from->top, to->top, from->bottom, to->bottom);
-  }
-  return ABS (across) == DRIFT_FRAMES - 1 || ABS (down) == DRIFT_FRAMES - 1;
-}
-
-bool
-spc_frame_trail_drifts (const SpcFrameTrail *self, const QxlRect *area)
-{
-  QxlRect hulls[DRIFT_FRAMES];
   guint n = 0;
 
-  for (guint back = 0; back < SPC_TRAIL_FRAMES && n < DRIFT_FRAMES; back++) {
+  for (guint back = 0; back < SPC_TRAIL_FRAMES && n < max; back++) {
     QxlRect hull = hull_of (frame_at (self, back), area);
 
     if (!qxl_rect_is_empty (&hull))
       hulls[n++] = hull;
   }
-  return n == DRIFT_FRAMES && went_on (hulls);
+  return n;
+}
+
+/* How far two opposite edges have gone the same way; 0: they have not. A frame
+ * of a window that is dragged holds its last place, too, so the edge in front
+ * tells, unless it was another thing that was drawn beside it. */
+static int32_t
+way_of (int32_t low, int32_t high)
+{
+  bool is_on = low > 0 && high > 0, is_back = low < 0 && high < 0;
+
+  if (!is_on && !is_back)
+    return 0;
+  if (ABS (low - high) > MAX_HASTE)
+    return ABS (low) < ABS (high) ? low : high;
+  return is_on ? high : low;
+}
+
+/* Both ways its edges have gone together, or as good as not. */
+static void
+compare (const QxlRect *from, const QxlRect *to, SpcTrailStep *step)
+{
+  int32_t left = to->left - from->left, right = to->right - from->right;
+  int32_t top = to->top - from->top, bottom = to->bottom - from->bottom;
+  QxlRect common = qxl_rect_intersect (from, to);
+
+  *step = (SpcTrailStep){.from = *from, .to = *to};
+  if (ABS (left - right) > MAX_GROWTH || ABS (top - bottom) > MAX_GROWTH ||
+      2 * area_of (&common) < area_of (from))
+    return;
+  step->dx = way_of (left, right);
+  step->dy = way_of (top, bottom);
+}
+
+guint
+spc_frame_trail_steps (const SpcFrameTrail *self, const QxlRect *area,
+                       SpcTrailStep steps[2])
+{
+  QxlRect hulls[3];
+  guint n = collect (self, area, hulls, 3);
+
+  for (guint i = 0; i + 1 < n; i++)
+    compare (&hulls[i + 1], &hulls[i], &steps[i]);
+  return n > 0 ? n - 1 : 0;
+}
+
+bool
+spc_trail_steps_are_steady (const SpcTrailStep steps[2])
+{
+  const SpcTrailStep *last = &steps[0], *before = &steps[1];
+
+  return (last->dx != 0 || last->dy != 0) &&
+         (before->dx != 0 || before->dy != 0) &&
+         ABS (last->dx - before->dx) <= MAX_HASTE &&
+         ABS (last->dy - before->dy) <= MAX_HASTE;
+}
+
+static bool
+is_same_way (int32_t a, int32_t b)
+{
+  return (a > 0 && b > 0) || (a < 0 && b < 0);
+}
+
+bool
+spc_frame_trail_drifts (const SpcFrameTrail *self, const QxlRect *area)
+{
+  SpcTrailStep steps[2];
+
+  return spc_frame_trail_steps (self, area, steps) == 2 &&
+         (is_same_way (steps[0].dx, steps[1].dx) ||
+          is_same_way (steps[0].dy, steps[1].dy));
 }

@@ -25,10 +25,27 @@ typedef struct {
 /* Zeroed memory is an empty one. */
 void spc_frame_trail_add (SpcFrameTrail *self, const QxlRect *box,
                           int64_t now_us);
+/* of the newest frame; 0: none */
+static inline int64_t
+spc_frame_trail_time (const SpcFrameTrail *self)
+{
+  return self->frames[self->last].time_us;
+}
 /* Around what frames since @since_us have drawn in boxes that meet @area; empty
  * if nothing. The boxes may reach out of it. */
 QxlRect spc_frame_trail_hull (const SpcFrameTrail *self, const QxlRect *area,
                               int64_t since_us);
+/* how a frame has moved against the one before */
+typedef struct {
+  QxlRect from, to; /* hulls of both */
+  int32_t dx, dy;   /* both 0: it has not, or it is not the same any more */
+} SpcTrailStep;
+/* Of the last frames that drew in @area, the newest step first; returns how
+ * many. */
+guint spc_frame_trail_steps (const SpcFrameTrail *self, const QxlRect *area,
+                             SpcTrailStep steps[2]);
+/* both go the same way, as quickly */
+bool spc_trail_steps_are_steady (const SpcTrailStep steps[2]);
 /* What was drawn near @area went the same way from each of the last three
  * frames there to the next: a window is being dragged. */
 bool spc_frame_trail_drifts (const SpcFrameTrail *self, const QxlRect *area);

@@ -12,8 +12,6 @@
 #define FORGET_COST_MS 10000
 /* costs are kept in parts of a byte */
 #define COST_PARTS 16
-/* a side of a patch is left out when not so many of its tiles belong to it */
-#define SIDE_PART 4
 
 typedef struct {
   uint32_t last_ms;   /* change */
@@ -22,14 +20,13 @@ typedef struct {
   uint16_t found;     /* the find that it was in the patches of */
   uint8_t count;      /* changes without a gap, up to 255 */
   uint8_t is_taken;
-  /* what has changed since the gap, from the tile's corner */
+  /* what has changed since the gap but for the first change, from the corner */
   uint8_t left, top, right, bottom;
 } Tile;
 
 _Static_assert(sizeof (Tile) == 16, "what the header promises");
 
 struct _SpcHeatMap {
-  uint32_t width, height; /* pixels */
   int32_t cols, rows;
   Tile *tiles;
   SpcHeatRule rule;
@@ -46,8 +43,6 @@ spc_heat_map_new (uint32_t width, uint32_t height)
   SpcHeatMap *self = g_new0 (SpcHeatMap, 1);
   size_t n;
 
-  self->width = width;
-  self->height = height;
   self->cols = (int32_t)((width + SPC_HEAT_TILE - 1) / SPC_HEAT_TILE);
   self->rows = (int32_t)((height + SPC_HEAT_TILE - 1) / SPC_HEAT_TILE);
   n = (size_t)self->cols * (size_t)self->rows;
@@ -88,17 +83,6 @@ tiles_of (const QxlRect *box)
                    (box->bottom + SPC_HEAT_TILE - 1) / SPC_HEAT_TILE);
 }
 
-static QxlRect
-area_of (const SpcHeatMap *self, int32_t col, int32_t row)
-{
-  QxlRect area =
-      QXL_RECT (col * SPC_HEAT_TILE, row * SPC_HEAT_TILE,
-                (col + 1) * SPC_HEAT_TILE, (row + 1) * SPC_HEAT_TILE);
-  QxlRect all = QXL_RECT (0, 0, (int32_t)self->width, (int32_t)self->height);
-
-  return qxl_rect_intersect (&area, &all);
-}
-
 static bool
 is_alive (const SpcHeatMap *self, const Tile *tile, uint32_t now_ms)
 {
@@ -110,13 +94,6 @@ has_heat (const SpcHeatMap *self, const Tile *tile)
 {
   return tile->count >= self->rule.frames &&
          tile->period_ms <= self->rule.period_ms;
-}
-
-static bool
-is_sure (const SpcHeatMap *self, const Tile *tile)
-{
-  return tile->period_ms <= self->rule.sure_period_ms ||
-         (uint32_t)tile->count * tile->period_ms >= self->rule.wait_ms;
 }
 
 static void
@@ -139,39 +116,56 @@ count_change (const SpcHeatMap *self, Tile *tile, uint32_t now_ms)
                           ? (uint16_t)MIN (since_ms, UINT16_MAX)
                           : (uint16_t)((tile->period_ms * 3 + since_ms) / 4);
   }
+  /* the first change may have been of all the window */
+  if (tile->count == 1)
+    tile->left = tile->top = SPC_HEAT_TILE, tile->right = tile->bottom = 0;
   tile->count += tile->count < UINT8_MAX;
   tile->last_ms = now_ms;
 }
 
 static void
-touch_tile (SpcHeatMap *self, int32_t col, int32_t row, const QxlRect *box,
-            uint32_t now_ms)
+touch_tile (SpcHeatMap *self, Tile *tile, const QxlRect *part, uint32_t now_ms)
 {
-  Tile *tile = tile_at (self, col, row);
-  int32_t x = col * SPC_HEAT_TILE, y = row * SPC_HEAT_TILE;
-
   count_change (self, tile, now_ms);
-  tile->left = (uint8_t)MIN (tile->left, MAX (box->left - x, 0));
-  tile->top = (uint8_t)MIN (tile->top, MAX (box->top - y, 0));
-  tile->right = (uint8_t)MAX (tile->right, MIN (box->right - x, SPC_HEAT_TILE));
-  tile->bottom =
-      (uint8_t)MAX (tile->bottom, MIN (box->bottom - y, SPC_HEAT_TILE));
-  if (!tile->is_taken && has_heat (self, tile)) {
-    QxlRect here = QXL_RECT (col, row, col + 1, row + 1);
-    self->hot = qxl_rect_union (&self->hot, &here);
+  tile->left = (uint8_t)MIN (tile->left, part->left);
+  tile->top = (uint8_t)MIN (tile->top, part->top);
+  tile->right = (uint8_t)MAX (tile->right, part->right);
+  tile->bottom = (uint8_t)MAX (tile->bottom, part->bottom);
+}
+
+static void
+touch_row (SpcHeatMap *self, const QxlRect *box, const QxlRect *tiles,
+           int32_t row, uint32_t now_ms)
+{
+  int32_t y = row * SPC_HEAT_TILE;
+  QxlRect part = QXL_RECT (0, MAX (box->top - y, 0), 0,
+                           MIN (box->bottom - y, SPC_HEAT_TILE));
+  QxlRect hot = QXL_RECT (INT32_MAX, row, 0, row + 1);
+
+  for (int32_t col = tiles->left; col < tiles->right; col++) {
+    Tile *tile = tile_at (self, col, row);
+    int32_t x = col * SPC_HEAT_TILE;
+
+    if (tile->is_taken)
+      continue;
+    part.left = MAX (box->left - x, 0);
+    part.right = MIN (box->right - x, SPC_HEAT_TILE);
+    touch_tile (self, tile, &part, now_ms);
+    if (!has_heat (self, tile))
+      continue;
+    hot.left = MIN (hot.left, col);
+    hot.right = col + 1;
   }
+  self->hot = qxl_rect_union (&self->hot, &hot);
 }
 
 void
-spc_heat_map_touch (SpcHeatMap *self, const QxlRect *box, bool taken_only,
-                    uint32_t now_ms)
+spc_heat_map_touch (SpcHeatMap *self, const QxlRect *box, uint32_t now_ms)
 {
   QxlRect tiles = tiles_of (box);
 
   for (int32_t row = tiles.top; row < tiles.bottom; row++)
-    for (int32_t col = tiles.left; col < tiles.right; col++)
-      if (!taken_only || tile_at (self, col, row)->is_taken)
-        touch_tile (self, col, row, box, now_ms);
+    touch_row (self, box, &tiles, row, now_ms);
 }
 
 void
@@ -180,12 +174,8 @@ spc_heat_map_cool (SpcHeatMap *self, const QxlRect *box)
   QxlRect tiles = tiles_of (box);
 
   for (int32_t row = tiles.top; row < tiles.bottom; row++)
-    for (int32_t col = tiles.left; col < tiles.right; col++) {
-      QxlRect area = area_of (self, col, row);
-
-      if (qxl_rect_contains (box, &area))
-        tile_at (self, col, row)->count = 0;
-    }
+    for (int32_t col = tiles.left; col < tiles.right; col++)
+      tile_at (self, col, row)->count = 0;
 }
 
 /* @bytes are spread evenly over the box. */
@@ -329,9 +319,10 @@ trim (const SpcHeatMap *self, const QxlRect *tiles)
   QxlRect left = *tiles;
 
   count_cover (self, tiles);
-  least_of_col =
-      (uint32_t)(qxl_rect_height (tiles) + SIDE_PART - 1) / SIDE_PART;
-  least_of_row = (uint32_t)(qxl_rect_width (tiles) + SIDE_PART - 1) / SIDE_PART;
+  least_of_col = (uint32_t)(qxl_rect_height (tiles) + SPC_HEAT_SIDE_PART - 1) /
+                 SPC_HEAT_SIDE_PART;
+  least_of_row = (uint32_t)(qxl_rect_width (tiles) + SPC_HEAT_SIDE_PART - 1) /
+                 SPC_HEAT_SIDE_PART;
   while (left.left < left.right && cols[left.left] < least_of_col)
     left.left++;
   while (left.left < left.right && cols[left.right - 1] < least_of_col)
@@ -352,9 +343,13 @@ changed_in (const Tile *tile, int32_t col, int32_t row)
                    y + tile->bottom);
 }
 
+typedef struct {
+  uint64_t period, age;
+} HotSums;
+
 static void
 add_tile (const SpcHeatMap *self, SpcHeatPatch *patch, int32_t col, int32_t row,
-          uint64_t *periods)
+          HotSums *sums)
 {
   const Tile *tile = tile_at (self, col, row);
   QxlRect changed = changed_in (tile, col, row);
@@ -365,24 +360,25 @@ add_tile (const SpcHeatMap *self, SpcHeatPatch *patch, int32_t col, int32_t row,
   if (!has_heat (self, tile))
     return;
   patch->n_hot++;
-  patch->n_sure += is_sure (self, tile);
-  *periods += tile->period_ms;
+  sums->period += tile->period_ms;
+  sums->age += (uint64_t)tile->period_ms * tile->count;
 }
 
 bool
 spc_heat_map_measure (SpcHeatMap *self, const QxlRect *tiles, uint32_t now_ms,
                       SpcHeatPatch *patch)
 {
-  uint64_t periods = 0;
+  HotSums sums = {0};
 
   *patch = (SpcHeatPatch){.tiles = trim (self, tiles)};
   for (int32_t row = patch->tiles.top; row < patch->tiles.bottom; row++)
     for (int32_t col = patch->tiles.left; col < patch->tiles.right; col++)
       if (tile_at (self, col, row)->found == self->found &&
           is_alive (self, tile_at (self, col, row), now_ms))
-        add_tile (self, patch, col, row, &periods);
+        add_tile (self, patch, col, row, &sums);
   patch->bytes_s /= COST_PARTS;
-  patch->period_ms = (uint32_t)(periods / MAX (patch->n_hot, 1));
+  patch->period_ms = (uint32_t)(sums.period / MAX (patch->n_hot, 1));
+  patch->age_ms = (uint32_t)(sums.age / MAX (patch->n_hot, 1));
   return patch->n > 0;
 }
 

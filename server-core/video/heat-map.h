@@ -16,23 +16,26 @@
  * apart */
 #define SPC_HEAT_TILE 16
 
+/* A side of a patch is left out when not so many of its tiles belong to it: it
+ * is text that is typed beside a film. */
+#define SPC_HEAT_SIDE_PART 8
+
 /* what is hot */
 typedef struct {
-  uint32_t frames;         /* changes at least, 2 to 200 */
-  uint32_t gap_ms;         /* a longer one, and counting begins anew */
-  uint32_t period_ms;      /* at most, on the average */
-  uint32_t sure_period_ms; /* with a longer one it is sure only… */
-  uint32_t wait_ms;        /* …when it has gone on for so long */
+  uint32_t frames;    /* changes at least, 2 to 200 */
+  uint32_t gap_ms;    /* a longer one, and counting begins anew */
+  uint32_t period_ms; /* at most, on the average */
 } SpcHeatRule;
 
 /* tiles that change together */
 typedef struct {
-  QxlRect tiles;   /* around it, in tiles */
-  QxlRect exact;   /* around what has changed in them, pixels */
-  uint32_t n;      /* its tiles in there */
-  uint32_t n_hot;  /* of these */
-  uint32_t n_sure; /* of these */
+  QxlRect tiles;  /* around it, in tiles */
+  QxlRect exact;  /* around what has changed in them, pixels */
+  uint32_t n;     /* its tiles in there */
+  uint32_t n_hot; /* of these */
+  /* of the hot ones, on the average */
   uint32_t period_ms;
+  uint32_t age_ms;  /* has changed for so long */
   uint64_t bytes_s; /* as pictures */
 } SpcHeatPatch;
 
@@ -45,10 +48,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcHeatMap, spc_heat_map_free)
 void spc_heat_map_set_rule (SpcHeatMap *self, const SpcHeatRule *rule);
 
 /* what happens; boxes lie inside the surface and are not empty */
-/* @taken_only: only taken tiles change */
-void spc_heat_map_touch (SpcHeatMap *self, const QxlRect *box, bool taken_only,
-                         uint32_t now_ms);
-/* what has changed in there was no film */
+/* tiles that are taken are left alone */
+void spc_heat_map_touch (SpcHeatMap *self, const QxlRect *box, uint32_t now_ms);
+/* what has changed in there, or in a part of the tile, was no film */
 void spc_heat_map_cool (SpcHeatMap *self, const QxlRect *box);
 /* a picture there has cost @bytes */
 void spc_heat_map_pay (SpcHeatMap *self, const QxlRect *box, uint32_t bytes);

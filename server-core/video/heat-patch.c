@@ -29,7 +29,7 @@ spc_heat_patch_init_taken (SpcHeatPatch *self, const QxlRect *exact)
           QXL_RECT (exact->left / SPC_HEAT_TILE, exact->top / SPC_HEAT_TILE,
                     (exact->right + SPC_HEAT_TILE - 1) / SPC_HEAT_TILE,
                     (exact->bottom + SPC_HEAT_TILE - 1) / SPC_HEAT_TILE)};
-  self->n = self->n_hot = self->n_sure = area_of (&self->tiles);
+  self->n = self->n_hot = area_of (&self->tiles);
 }
 
 static bool
@@ -57,6 +57,17 @@ spc_heat_patch_joins (const SpcHeatPatch *a, const SpcHeatPatch *b,
   near = QXL_RECT (a->exact.left - 1, a->exact.top - 1, a->exact.right + 1,
                    a->exact.bottom + 1);
   return qxl_rect_intersects (&near, &b->exact) && fill >= TOUCHING_FILL;
+}
+
+bool
+spc_heat_patch_adds (const SpcHeatPatch *self, const SpcHeatPatch *taken,
+                     uint32_t min_side)
+{
+  QxlRect all = qxl_rect_union (&self->tiles, &taken->tiles);
+  uint32_t added = area_of (&all) - area_of (&taken->tiles);
+
+  return self->n * SPC_HEAT_SIDE_PART >= added &&
+         spc_heat_patch_joins (self, taken, min_side);
 }
 
 /* joins one with a later one */

@@ -13,6 +13,9 @@ uint32_t spc_heat_patch_fill (const SpcHeatPatch *self);
 /* @min_side: pixels; what is smaller is no film by itself */
 bool spc_heat_patch_joins (const SpcHeatPatch *a, const SpcHeatPatch *b,
                            uint32_t min_side);
+/* Is @self enough to be added to @taken? */
+bool spc_heat_patch_adds (const SpcHeatPatch *self, const SpcHeatPatch *taken,
+                          uint32_t min_side);
 /* what is taken already, as if it were one */
 void spc_heat_patch_init_taken (SpcHeatPatch *self, const QxlRect *exact);
 /* joins those that should be; largest first. Returns how many there are. */

@@ -80,6 +80,30 @@ draw_reading (SpcDetectPlay *play, int n)
     spc_detect_play_tiles (play, &page, SPC_COST_TEXT * 2, 12);
 }
 
+/* a page that is turned now and then, all of it */
+static void
+draw_leafing (SpcDetectPlay *play, int n)
+{
+  static const QxlRect page = QXL_RECT (200, 100, 1000, 600);
+
+  if (n % 7 == 0)
+    spc_detect_play_box (play, &page, SPC_COST_FILM);
+}
+
+/* key by key in a spread sheet, with its tools drawn again each time */
+static void
+draw_cells (SpcDetectPlay *play, int n)
+{
+  static const QxlRect tools[] = {
+      QXL_RECT (363, 56, 418, 91), QXL_RECT (499, 64, 810, 91),
+      QXL_RECT (725, 56, 810, 64), QXL_RECT (260, 97, 795, 121)};
+
+  spc_detect_play_type (play, n);
+  if (n % 3 == 0 && n / 10 % 4 == 0)
+    for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
+      spc_detect_play_box (play, &tools[i], SPC_COST_TEXT * 3);
+}
+
 static QxlRect
 dragged (int n)
 {
@@ -173,6 +197,8 @@ static const Quiet quiets[] = {
     {"a scroll in big steps", draw_fast_scroll, false},
     {"a scroll as pictures", draw_scroll_as_pictures, false},
     {"reading", draw_reading, false},
+    {"leafing", draw_leafing, false},
+    {"a spread sheet", draw_cells, false},
     {"a window dragged", draw_drag, false},
     {"a window dragged as pictures", draw_drag_as_pictures, false},
     {"slides", draw_slides, false},

@@ -5,6 +5,7 @@
  * nothing is. */
 #include "stream-detect.h"
 
+#include "film-rules.h"
 #include "frame-trail.h"
 #include "heat-patch.h"
 #include "stream-places.h"
@@ -13,8 +14,8 @@
 #define MAX_PATCHES 32
 /* percent of a patch's rectangle: with less it is no film, or more than one */
 #define MIN_FILL 50
-/* part of a patch that must be hot */
-#define HOT_PART 4
+/* percent of its tiles that must be hot */
+#define MIN_HOT 50
 /* pixels around a patch in which a dragged window is looked for, and as near a
  * place is the same film */
 #define NEAR_DRIFT 64
@@ -23,9 +24,11 @@
 #define SAME_SIZE 4
 /* A place that has been still for so long may have gone elsewhere. */
 #define GONE_US 150000
-/* Searches that found nothing new, after which one waits a little. */
+/* Searches that found nothing new, after which one waits a little, and then
+ * longer. */
 #define FREE_SEARCHES 8
 #define SEARCH_AGAIN_US 100000
+#define MAX_SEARCH_WAITS 4
 
 struct _SpcStreamDetect {
   SpcStreamLimits limits;
@@ -33,6 +36,7 @@ struct _SpcStreamDetect {
   SpcFrameTrail trail;
   SpcStreamPlaces places;
   int64_t now_us;
+  int64_t traced_us; /* the last frame that places were traced by */
   guint n_vain;      /* searches, one after the other */
   int64_t search_us; /* not before */
 };
@@ -46,6 +50,7 @@ spc_stream_limits_init (SpcStreamLimits *self)
       .start_frames = 4,
       .start_fps = 5,
       .sure_fps = 9,
+      .sure_percent = 400,
       .start_wait_us = 1500000,
       .active_us = 1000000,
       .end_us = 3000000,
@@ -94,10 +99,7 @@ spc_stream_detect_set_limits (SpcStreamDetect *self,
   SpcHeatRule rule = {
       .frames = CLAMP (limits->start_frames, 2, 200),
       .gap_ms = 2000 / start_fps,
-      /* a frame that is late is no slower film */
-      .period_ms = 1000 / start_fps + 1000 / start_fps / 10,
-      .sure_period_ms = 1000 / MAX (limits->sure_fps, 1),
-      .wait_ms = (uint32_t)(limits->start_wait_us / 1000),
+      .period_ms = 1000 / start_fps,
   };
 
   self->limits = *limits;
@@ -138,30 +140,52 @@ now_ms (const SpcStreamDetect *self)
   return (uint32_t)(self->now_us / 1000);
 }
 
+static bool
+is_in_any (const SpcStreamDetect *self, const QxlRect *box)
+{
+  for (guint i = 0; i < self->places.n; i++)
+    if (qxl_rect_contains (&self->places.at[i].exact, box))
+      return true;
+  return false;
+}
+
 void
 spc_stream_detect_draw (SpcStreamDetect *self, const QxlRect *box,
                         SpcStreamDrawKind kind, int64_t now_us)
 {
   QxlRect drawn = *box;
+  bool is_in_place;
 
   if (!begin (self, &drawn, now_us))
     return;
   for (guint i = 0; i < self->places.n; i++)
     spc_stream_place_draw (&self->places.at[i], &drawn, self->now_us);
-  spc_heat_map_touch (self->heat, &drawn, kind != SPC_STREAM_DRAW_PICTURE,
-                      now_ms (self));
-  if (kind == SPC_STREAM_DRAW_PICTURE)
+  is_in_place = is_in_any (self, &drawn);
+  if (kind == SPC_STREAM_DRAW_PICTURE || is_in_place)
     spc_frame_trail_add (&self->trail, &drawn, self->now_us);
+  if (kind == SPC_STREAM_DRAW_PICTURE && !is_in_place)
+    spc_heat_map_touch (self->heat, &drawn, now_ms (self));
 }
+
+/* Does a place go where a window goes, or a part of the screen? */
+typedef bool (*IsCarried) (const SpcStreamPlace *place, const QxlRect *from,
+                           const QxlRect *to);
 
 /* Most of it is moved, and not inside itself, as a film does that pans. */
 static bool
-is_carried (const SpcStreamPlace *place, const QxlRect *from, const QxlRect *to)
+is_moved (const SpcStreamPlace *place, const QxlRect *from, const QxlRect *to)
 {
   QxlRect part = qxl_rect_intersect (&place->rect, from);
 
   return area_of (&part) * 4 >= area_of (&place->rect) * 3 &&
          !qxl_rect_contains (&place->rect, to);
+}
+
+static bool
+is_dragged (const SpcStreamPlace *place, const QxlRect *from, const QxlRect *to)
+{
+  (void)to;
+  return qxl_rect_contains (from, &place->exact);
 }
 
 static void
@@ -178,7 +202,8 @@ carry (SpcStreamDetect *self, guint index, const QxlRect *from,
 
 /* The foremost first, so that none is put where another still is. */
 static void
-carry_all (SpcStreamDetect *self, const QxlRect *from, const QxlRect *to)
+carry_all (SpcStreamDetect *self, const QxlRect *from, const QxlRect *to,
+           IsCarried is_carried)
 {
   int64_t dx = to->left - from->left, dy = to->top - from->top;
   uint32_t carried[SPC_MAX_STREAMS]; /* ids */
@@ -222,7 +247,7 @@ spc_stream_detect_move (SpcStreamDetect *self, const QxlRect *box,
     return;
   spc_heat_map_cool (self->heat, &from);
   spc_heat_map_cool (self->heat, &to);
-  carry_all (self, &from, &to);
+  carry_all (self, &from, &to, is_moved);
 }
 
 void
@@ -231,7 +256,7 @@ spc_stream_detect_sent (SpcStreamDetect *self, const QxlRect *box,
 {
   QxlRect sent = *box;
 
-  if (begin (self, &sent, now_us))
+  if (begin (self, &sent, now_us) && !is_in_any (self, &sent))
     spc_heat_map_pay (self->heat, &sent, bytes);
 }
 
@@ -249,6 +274,13 @@ has_same_size (const QxlRect *a, const QxlRect *b)
 {
   return ABS (qxl_rect_width (a) - qxl_rect_width (b)) < SAME_SIZE &&
          ABS (qxl_rect_height (a) - qxl_rect_height (b)) < SAME_SIZE;
+}
+
+static bool
+is_of_size (const QxlRect *a, const QxlRect *b)
+{
+  return qxl_rect_width (a) == qxl_rect_width (b) &&
+         qxl_rect_height (a) == qxl_rect_height (b);
 }
 
 /* The film of a place that is as large as ever, but elsewhere: all of its last
@@ -279,10 +311,12 @@ join_place (SpcStreamDetect *self, guint index, const SpcHeatPatch *patch)
 
   if (!qxl_rect_intersects (&near, &patch->exact))
     return false;
-  if (follow (self, index, patch))
+  if (follow (self, index, patch) ||
+      spc_stream_place_is_moving (place, self->now_us))
     return true;
   spc_heat_patch_init_taken (&taken, &place->exact);
-  return spc_heat_patch_joins (&taken, patch, self->limits.min_side) &&
+  return !spc_frame_trail_drifts (&self->trail, &near) &&
+         spc_heat_patch_adds (patch, &taken, self->limits.min_side) &&
          spc_stream_places_grow (&self->places, index, &all, self->now_us);
 }
 
@@ -305,20 +339,6 @@ jump (SpcStreamDetect *self, const SpcHeatPatch *patch)
 }
 
 static bool
-is_worth_it (const SpcStreamDetect *self, const SpcHeatPatch *patch)
-{
-  const SpcStreamLimits *limits = &self->limits;
-  uint64_t pixels = (uint64_t)area_of (&patch->exact);
-  uint64_t picture_bps = patch->bytes_s * 8;
-  uint64_t video_bps =
-      pixels * limits->video_millibits / MAX ((uint64_t)patch->period_ms, 1);
-
-  return !limits->by_cost ||
-         (picture_bps * 100 >= video_bps * limits->gain_percent &&
-          picture_bps >= video_bps + limits->min_gain_bps);
-}
-
-static bool
 is_film (SpcStreamDetect *self, SpcHeatPatch *patch)
 {
   QxlRect around;
@@ -331,8 +351,8 @@ is_film (SpcStreamDetect *self, SpcHeatPatch *patch)
   }
   around = widened (&patch->exact, NEAR_DRIFT);
   return spc_stream_places_can_hold (&self->places, &patch->exact) &&
-         patch->n_hot * HOT_PART >= patch->n &&
-         patch->n_sure * 2 >= patch->n_hot &&
+         patch->n_hot * 100 >= patch->n * MIN_HOT &&
+         spc_film_is_sure (&self->limits, patch) &&
          !spc_frame_trail_drifts (&self->trail, &around);
 }
 
@@ -346,7 +366,7 @@ use (SpcStreamDetect *self, SpcHeatPatch *patch)
   if (!is_film (self, patch))
     return false;
   return jump (self, patch) ||
-         (is_worth_it (self, patch) &&
+         (spc_film_is_worth_it (&self->limits, patch) &&
           spc_stream_places_begin (&self->places, &patch->exact,
                                    MAX (patch->period_ms, 1) * 1000,
                                    self->now_us));
@@ -368,7 +388,9 @@ search (SpcStreamDetect *self)
     is_vain |= !use (self, &patches[i]);
   self->n_vain = is_vain ? self->n_vain + 1 : 0;
   if (self->n_vain > FREE_SEARCHES)
-    self->search_us = self->now_us + SEARCH_AGAIN_US;
+    self->search_us =
+        self->now_us +
+        SEARCH_AGAIN_US * MIN (self->n_vain - FREE_SEARCHES, MAX_SEARCH_WAITS);
 }
 
 static void
@@ -382,9 +404,73 @@ look_after (SpcStreamDetect *self, guint index)
     spc_stream_places_end (&self->places, index, self->now_us);
     return;
   }
-  if (spc_stream_place_overflows (place, &exact, self->now_us))
-    spc_stream_places_grow (&self->places, index, &exact, self->now_us);
+  if (spc_stream_place_is_moving (place, self->now_us))
+    return;
+  if (!spc_stream_place_overflows (place, &exact, self->now_us))
+    exact = place->exact; /* may reach out of the rectangle that it kept */
+  spc_stream_places_grow (&self->places, index, &exact, self->now_us);
   spc_stream_places_shrink (&self->places, index, self->now_us);
+}
+
+/* A film that is drawn at another place, all of it. */
+static bool
+shift (SpcStreamDetect *self, guint index, const QxlRect *drawn)
+{
+  const QxlRect *exact = &self->places.at[index].exact;
+  QxlRect common = qxl_rect_intersect (drawn, exact);
+
+  if (!is_of_size (drawn, exact) || qxl_rect_equal (drawn, exact) ||
+      2 * area_of (&common) < area_of (exact))
+    return false;
+  spc_stream_places_put (&self->places, index, drawn, self->now_us);
+  return true;
+}
+
+/* A film that is drawn with its window, which is dragged. */
+static bool
+drag (SpcStreamDetect *self, guint index, const SpcTrailStep steps[2])
+{
+  const SpcStreamPlace *place = &self->places.at[index];
+  bool is_first = !spc_stream_place_is_moving (place, self->now_us);
+  QxlRect from = is_first ? steps[1].from : steps[0].from;
+  int32_t dx = steps[0].dx + (is_first ? steps[1].dx : 0);
+  int32_t dy = steps[0].dy + (is_first ? steps[1].dy : 0);
+  QxlRect to = QXL_RECT (from.left + dx, from.top + dy, from.right + dx,
+                         from.bottom + dy);
+
+  if (!spc_trail_steps_are_steady (steps) ||
+      !qxl_rect_contains (&from, &place->exact))
+    return false;
+  carry_all (self, &from, &to, is_dragged);
+  return true;
+}
+
+static bool
+trace (SpcStreamDetect *self, guint index)
+{
+  const SpcStreamPlace *place = &self->places.at[index];
+  QxlRect near = widened (&place->exact, NEAR_DRIFT);
+  SpcTrailStep steps[2];
+  guint n = spc_frame_trail_steps (&self->trail, &near, steps);
+
+  /* with a move it has been carried already */
+  if (n == 0 || place->moved_us == self->now_us)
+    return false;
+  return shift (self, index, &steps[0].to) ||
+         (n == 2 && drag (self, index, steps));
+}
+
+static void
+trace_all (SpcStreamDetect *self)
+{
+  int64_t frame_us = spc_frame_trail_time (&self->trail);
+
+  if (frame_us == self->traced_us)
+    return;
+  self->traced_us = frame_us;
+  for (guint i = 0; i < self->places.n; i++)
+    if (trace (self, i))
+      return;
 }
 
 guint
@@ -394,6 +480,7 @@ spc_stream_detect_update (SpcStreamDetect *self, int64_t now_us,
   guint n;
 
   self->now_us = MAX (self->now_us, now_us);
+  trace_all (self);
   for (guint i = self->places.n; i-- > 0;)
     look_after (self, i);
   search (self);

@@ -27,8 +27,11 @@ typedef struct {
   uint32_t min_side; /* pixels of a region, both ways */
   uint32_t start_frames;
   uint32_t start_fps; /* no start at fewer changes in a second */
-  uint32_t sure_fps;  /* with fewer, start_wait_us must pass: text may be
-                       * scrolled so */
+  /* One starts so soon only when it is sure to be a film: else, text that is
+   * scrolled may do so, start_wait_us must pass. */
+  uint32_t sure_fps;
+  uint32_t sure_percent; /* of the cost of video; with less, when by_cost, all
+                          * of it must change */
   int64_t start_wait_us;
   int64_t active_us;  /* is_active for so long after a change */
   int64_t end_us;     /* still for so long, and it ends */

@@ -146,14 +146,18 @@ spc_stream_place_put (SpcStreamPlace *self, const QxlRect *exact,
 }
 
 bool
+spc_stream_place_is_moving (const SpcStreamPlace *self, int64_t now_us)
+{
+  return now_us - self->moved_us < AFTER_MOVE_US;
+}
+
+bool
 spc_stream_place_overflows (const SpcStreamPlace *self, QxlRect *exact,
                             int64_t now_us)
 {
   int32_t by[SPC_N_SIDES] = {0};
   bool is_any = false;
 
-  if (now_us - self->moved_us < AFTER_MOVE_US)
-    return false;
   for (guint i = 0; i < SPC_N_SIDES; i++)
     if (self->over[i].n >= OVER_FRAMES) {
       by[i] = self->over[i].by;

@@ -63,6 +63,8 @@ void spc_stream_place_draw (SpcStreamPlace *self, const QxlRect *box,
 /* it is somewhere else from now on, or of another size */
 void spc_stream_place_put (SpcStreamPlace *self, const QxlRect *exact,
                            int64_t now_us);
+/* it has been put somewhere lately, as a window that is dragged */
+bool spc_stream_place_is_moving (const SpcStreamPlace *self, int64_t now_us);
 /* @exact becomes what it has to be to hold what was drawn over its sides again
  * and again; false: nothing was */
 bool spc_stream_place_overflows (const SpcStreamPlace *self, QxlRect *exact,

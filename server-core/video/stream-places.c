@@ -134,12 +134,14 @@ uncover (SpcStreamPlaces *self, guint index, int64_t now_us)
 
   for (guint i = self->n; i-- > 0;) {
     SpcStreamPlace *other = &self->at[i];
-    QxlRect left = beside (&other->rect, &rect);
+    QxlRect left = beside (&other->rect, &rect), part;
 
     if (i == index || qxl_rect_equal (&left, &other->rect))
       continue;
-    if (spc_stream_places_can_hold (self, &left)) {
-      other->exact = qxl_rect_intersect (&other->exact, &left);
+    part = qxl_rect_intersect (&other->exact, &left);
+    if (spc_stream_places_can_hold (self, &left) &&
+        !qxl_rect_is_empty (&part)) {
+      other->exact = part;
       other->rect = left;
       continue;
     }
@@ -154,8 +156,8 @@ spc_stream_places_put (SpcStreamPlaces *self, guint index, const QxlRect *exact,
                        int64_t now_us)
 {
   SpcStreamPlace *place = &self->at[index];
-  QxlRect rect = even_of_size (self, exact, &place->rect);
-  QxlRect part = qxl_rect_intersect (exact, &rect);
+  QxlRect part = qxl_rect_intersect (exact, &self->surface);
+  QxlRect rect = even_of_size (self, &part, &place->rect);
 
   take_tiles (self, false);
   if (spc_stream_places_can_hold (self, &rect)) {
@@ -178,7 +180,8 @@ spc_stream_places_grow (SpcStreamPlaces *self, guint index,
 
   part = qxl_rect_intersect (&part, &rect);
   if (!qxl_rect_contains (&rect, &place->rect) ||
-      qxl_rect_equal (&part, &place->exact))
+      (qxl_rect_equal (&part, &place->exact) &&
+       qxl_rect_equal (&rect, &place->rect)))
     return false;
   place->rect = rect;
   spc_stream_place_grow (place, &part, now_us);
@@ -198,7 +201,7 @@ spc_stream_places_shrink (SpcStreamPlaces *self, guint index, int64_t now_us)
 {
   SpcStreamPlace *place = &self->at[index];
   const QxlRect *hull = &place->window.hull;
-  QxlRect exact = place->exact;
+  QxlRect exact = place->exact, rect;
 
   if (!spc_stream_place_can_shrink (place, now_us))
     return;
@@ -206,13 +209,14 @@ spc_stream_places_shrink (SpcStreamPlaces *self, guint index, int64_t now_us)
   shrink_side (&exact.top, hull->top);
   shrink_side (&exact.right, hull->right);
   shrink_side (&exact.bottom, hull->bottom);
-  if (!spc_stream_places_can_hold (self, &exact))
-    exact = place->exact;
+  rect = even_around (self, &exact);
+  rect = qxl_rect_intersect (&place->rect, &rect);
   take_tiles (self, false);
-  if (!qxl_rect_equal (&exact, &place->exact)) {
-    QxlRect rect = even_around (self, &exact);
-    place->rect = qxl_rect_intersect (&place->rect, &rect);
-  }
+  if (qxl_rect_equal (&exact, &place->exact) ||
+      !spc_stream_places_can_hold (self, &rect))
+    exact = place->exact;
+  else
+    place->rect = rect;
   spc_stream_place_shrink (place, &exact, now_us);
   take_tiles (self, true);
 }
