@@ -172,6 +172,17 @@ a_film_of_the_whole_screen_is_found (void)
     }
 }
 
+/* told of each step */
+static void
+init_for_drags (SpcDetectPlay *play)
+{
+  SpcStreamLimits limits;
+
+  spc_stream_limits_init (&limits);
+  limits.drag_rest_us = limits.max_drag_us = 0;
+  spc_detect_play_init (play, 1280, 720, &limits);
+}
+
 /* A window with the film is dragged, as moves; it goes on playing. */
 static void
 a_film_moves_with_its_window (void)
@@ -180,7 +191,7 @@ a_film_moves_with_its_window (void)
     QxlRect box = film;
     SpcDetectPlay play;
 
-    spc_detect_play_init (&play, 1280, 720, NULL);
+    init_for_drags (&play);
     play_film (&play, films[i], &box, 40, 50);
     for (int n = 0; n < 40; n++) {
       QxlRect window =
@@ -216,7 +227,7 @@ a_film_is_dragged_without_moves (void)
   uint32_t id;
   SpcDetectPlay play;
 
-  spc_detect_play_init (&play, 1280, 720, NULL);
+  init_for_drags (&play);
   play_film (&play, as_tiles, &box, 40, 50);
   id = play.regions[0].id;
   for (int n = 0; n < 40; n++) {
@@ -240,6 +251,35 @@ a_film_is_dragged_without_moves (void)
   spc_detect_play_clear (&play);
 }
 
+static void
+a_drag_is_told_when_it_rests (void)
+{
+  QxlRect box = QXL_RECT (100, 82, 740, 442);
+  QxlRect end;
+  SpcDetectPlay play;
+
+  spc_detect_play_init (&play, 1280, 720, NULL);
+  play_film (&play, as_tiles, &box, 40, 50);
+  for (int n = 0; n < 40; n++) {
+    QxlRect to =
+        QXL_RECT (box.left + 7, box.top + 3, box.right + 7, box.bottom + 3);
+
+    spc_detect_play_move (&play, &to, 7, 3);
+    box = to;
+    as_tiles (&play, &box);
+    spc_detect_play_frame (&play, 40);
+  }
+  g_assert_cmpuint (play.n_puts, <=, 1); /* after a second */
+  spc_detect_play_rest (&play, 240);
+  g_assert_cmpuint (play.n_puts, <=, 2);
+  end = play.regions[0].rect;
+  g_assert_true (qxl_rect_equal (&end, &box));
+  play_film (&play, as_tiles, &box, 40, 100);
+  g_assert_true (spc_detect_play_has (&play, &end));
+  g_assert_cmpuint (play.n_starts, ==, 1);
+  spc_detect_play_clear (&play);
+}
+
 /* Two films in one window. */
 static void
 films_move_together (void)
@@ -252,7 +292,7 @@ films_move_together (void)
   uint32_t left_id, right_id;
   SpcDetectPlay play;
 
-  spc_detect_play_init (&play, 1280, 720, NULL);
+  init_for_drags (&play);
   for (int n = 0; n < 20; n++) {
     as_box (&play, &left);
     as_box (&play, &right);
@@ -600,6 +640,7 @@ main (int argc, char *argv[])
            two_films_that_start_at_once_stay_two);
   PROMISE ("a-film-moves-with-its-window", a_film_moves_with_its_window);
   PROMISE ("a-film-is-dragged-without-moves", a_film_is_dragged_without_moves);
+  PROMISE ("a-drag-is-told-when-it-rests", a_drag_is_told_when_it_rests);
   PROMISE ("films-move-together", films_move_together);
   PROMISE ("a-film-that-is-elsewhere-keeps-its-id",
            a_film_that_is_elsewhere_keeps_its_id);

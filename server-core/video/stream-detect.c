@@ -56,6 +56,8 @@ spc_stream_limits_init (SpcStreamLimits *self)
       .end_us = 3000000,
       .max_end_us = 10000000,
       .shrink_us = 2000000,
+      .drag_rest_us = 250000,
+      .max_drag_us = 1000000,
       .video_millibits = 500,
       .gain_percent = 150,
       .min_gain_bps = 100000,
@@ -484,13 +486,14 @@ spc_stream_detect_update (SpcStreamDetect *self, int64_t now_us,
   for (guint i = self->places.n; i-- > 0;)
     look_after (self, i);
   search (self);
+  spc_stream_places_tell (&self->places, self->now_us);
   n = MIN (self->places.n, max);
   for (guint i = 0; i < n; i++) {
     const SpcStreamPlace *place = &self->places.at[i];
 
     regions[i] = (SpcStreamRegion){
         .id = place->id,
-        .rect = place->rect,
+        .rect = place->told,
         .is_active = place->is_active,
         .fps = CLAMP ((G_USEC_PER_SEC + place->period_us / 2) /
                           MAX (place->period_us, 1),
@@ -502,7 +505,7 @@ spc_stream_detect_update (SpcStreamDetect *self, int64_t now_us,
 int64_t
 spc_stream_detect_next_us (const SpcStreamDetect *self)
 {
-  int64_t next_us = G_MAXINT64;
+  int64_t next_us = spc_stream_places_tell_us (&self->places);
 
   for (guint i = 0; i < self->places.n; i++) {
     const SpcStreamPlace *place = &self->places.at[i];

@@ -26,8 +26,10 @@ typedef struct {
 
 typedef struct {
   uint32_t id;
-  QxlRect exact; /* what changes */
-  QxlRect rect;  /* even, around it */
+  QxlRect exact;   /* what changes */
+  QxlRect rect;    /* even, around it */
+  QxlRect told;    /* what of that has been told; empty: nothing yet */
+  int64_t told_us; /* it has been so until then */
   int64_t changed_us;
   int64_t wait_us;    /* still for so long, and it ends */
   uint32_t period_us; /* of its frames, smoothed */

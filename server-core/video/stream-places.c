@@ -220,3 +220,63 @@ spc_stream_places_shrink (SpcStreamPlaces *self, guint index, int64_t now_us)
   spc_stream_place_shrink (place, &exact, now_us);
   take_tiles (self, true);
 }
+
+/* when its rectangle is to be told */
+static int64_t
+due_us (const SpcStreamPlaces *self, const SpcStreamPlace *place)
+{
+  return MIN (place->moved_us + self->limits->drag_rest_us,
+              place->told_us + self->limits->max_drag_us);
+}
+
+static bool
+is_due (const SpcStreamPlaces *self, const SpcStreamPlace *place,
+        int64_t now_us)
+{
+  if (qxl_rect_is_empty (&place->told) || now_us >= due_us (self, place))
+    return true;
+  for (guint i = 0; i < self->n; i++)
+    if (&self->at[i] != place &&
+        (qxl_rect_intersects (&self->at[i].rect, &place->told) ||
+         qxl_rect_intersects (&self->at[i].told, &place->told)))
+      return true;
+  return false;
+}
+
+static bool
+tell (SpcStreamPlaces *self, int64_t now_us)
+{
+  bool is_any = false;
+
+  for (guint i = 0; i < self->n; i++) {
+    SpcStreamPlace *place = &self->at[i];
+
+    bool is_told = qxl_rect_equal (&place->told, &place->rect);
+
+    if (!is_told && !is_due (self, place, now_us))
+      continue;
+    place->told = place->rect;
+    place->told_us = now_us;
+    is_any |= !is_told;
+  }
+  return is_any;
+}
+
+/* What is told of one may be where another was told to be. */
+void
+spc_stream_places_tell (SpcStreamPlaces *self, int64_t now_us)
+{
+  while (tell (self, now_us))
+    ;
+}
+
+int64_t
+spc_stream_places_tell_us (const SpcStreamPlaces *self)
+{
+  int64_t next_us = G_MAXINT64;
+
+  for (guint i = 0; i < self->n; i++)
+    if (!qxl_rect_equal (&self->at[i].told, &self->at[i].rect))
+      next_us = MIN (next_us, due_us (self, &self->at[i]));
+  return next_us;
+}

@@ -37,3 +37,7 @@ bool spc_stream_places_grow (SpcStreamPlaces *self, guint index,
 /* looks for sides where nothing changes any more */
 void spc_stream_places_shrink (SpcStreamPlaces *self, guint index,
                                int64_t now_us);
+/* chooses what is told of each place: told, as told_us says */
+void spc_stream_places_tell (SpcStreamPlaces *self, int64_t now_us);
+/* when another rectangle of a place is to be told; G_MAXINT64: never */
+int64_t spc_stream_places_tell_us (const SpcStreamPlaces *self);
