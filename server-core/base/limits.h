@@ -81,7 +81,7 @@
 #define SPC_MAX_STREAMS 16u
 /* what all streams of one viewer may take, bits a second */
 #define SPC_MIN_VIDEO_BPS 100000u
-#define SPC_START_VIDEO_BPS 8000000u
+#define SPC_START_LOCAL_VIDEO_BPS 100000000u
 #define SPC_MAX_VIDEO_BPS 200000000u
 #define SPC_MM_TIME_DELTA_MS 400u /* spec: multimedia time */
 #define SPC_MAX_INPUT_EVENTS 256u

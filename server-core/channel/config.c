@@ -10,9 +10,7 @@ spc_config_init (SpcConfig *self)
       .port = -1,
       .max_clients = SPC_DEFAULT_MAX_CLIENTS,
       .link_timeout_s = SPC_DEFAULT_LINK_TIMEOUT_S,
-      .video = {.start_bps = SPC_START_VIDEO_BPS,
-                .min_bps = SPC_MIN_VIDEO_BPS,
-                .max_bps = SPC_MAX_VIDEO_BPS},
+      .video = {.min_bps = SPC_MIN_VIDEO_BPS, .max_bps = SPC_MAX_VIDEO_BPS},
   };
 }
 

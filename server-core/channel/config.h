@@ -35,8 +35,8 @@ typedef struct {
    * order, MJPEG last. */
   uint8_t codecs[SPC_MAX_VIDEO_CODECS + 1];
   bool obeys_viewers; /* a viewer's order of codecs goes before this one */
-  guint start_bps, min_bps,
-      max_bps;              /* of one viewer's streams; bits a second */
+  /* of one viewer's streams, bits a second; 0: as suits its link */
+  guint start_bps, min_bps, max_bps;
   SpcVideoFactory *factory; /* not owned; NULL: none */
 } SpcVideoConfig;
 

@@ -28,6 +28,9 @@ const SpcSurfaceList *spc_display_surfaces (SpcDisplay *self);
 /* an item with all of a surface as it is now: the same one for viewers that ask
  * between two draws (transfer full) */
 SpcItem *spc_display_whole_surface (SpcDisplay *self, uint32_t surface_id);
+/* where heads lie from now on */
+void spc_display_use_heads (SpcDisplay *self, const QxlHead *heads,
+                            guint n_heads, guint max_heads);
 SpcItem *spc_display_heads_item (SpcDisplay *self); /* (transfer full) */
 /* work that items wait for has ended: pumps every viewer, once for all the work
  * that ends in the same turn of the loop */

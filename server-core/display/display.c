@@ -384,9 +384,9 @@ send_heads (SpcConnection *connection, gpointer user_data)
   spc_connection_pump (connection);
 }
 
-static void
-use_heads (SpcDisplay *self, const QxlHead *heads, guint n_heads,
-           guint max_heads)
+void
+spc_display_use_heads (SpcDisplay *self, const QxlHead *heads, guint n_heads,
+                       guint max_heads)
 {
   spc_head_list_set (self->heads, heads, n_heads, max_heads);
   if (spc_surface_list_find (self->surfaces, QXL_PRIMARY_SURFACE) != NULL &&
@@ -465,8 +465,9 @@ apply (SpcDisplay *self, QxlCommand *command, SpcDraft *draft)
     draw (self, command->u.draw, g_steal_pointer (&mine));
     break;
   case QXL_COMMAND_MONITORS:
-    use_heads (self, command->u.monitors.heads, command->u.monitors.n_heads,
-               command->u.monitors.max_heads);
+    spc_display_use_heads (self, command->u.monitors.heads,
+                           command->u.monitors.n_heads,
+                           command->u.monitors.max_heads);
     break;
   case QXL_COMMAND_CURSOR:
   case QXL_COMMAND_UPDATE:
@@ -579,48 +580,6 @@ spc_display_post_commands (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker,
 
   draft (self, batch, worker, &post.drafted);
   send_post (self, &post);
-}
-
-/* heads */
-
-typedef struct {
-  SpcDisplay *display;
-  GArray *heads;
-} HeadsPost;
-
-static void
-heads_post_free (gpointer data)
-{
-  HeadsPost *post = data;
-
-  g_array_unref (post->heads);
-  g_object_unref (post->display);
-  g_free (post);
-}
-
-static void
-take_heads (gpointer user_data)
-{
-  HeadsPost *post = user_data;
-
-  use_heads (post->display, (const QxlHead *)(gpointer)post->heads->data,
-             post->heads->len, post->heads->len);
-}
-
-void
-spc_display_post_heads (SpcDisplay *self, const QxlRect *heads, guint n_heads)
-{
-  HeadsPost *post = g_new (HeadsPost, 1);
-
-  post->display = g_object_ref (self);
-  post->heads = g_array_new (FALSE, FALSE, sizeof (QxlHead));
-  for (guint i = 0; i < MIN (n_heads, SPC_MAX_DISPLAYS); i++) {
-    const QxlHead head = {
-        .id = i, .surface_id = QXL_PRIMARY_SURFACE, .area = heads[i]};
-    g_array_append_val (post->heads, head);
-  }
-  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_heads, post,
-                 heads_post_free);
 }
 
 /* life */

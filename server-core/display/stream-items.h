@@ -26,7 +26,8 @@ SpcItem *spc_stream_destroy_item_new (uint32_t id);
 typedef struct {
   uint32_t id;
   uint32_t time_ms;  /* multimedia time to show it at */
-  int64_t queued_us; /* monotonic, since when it waits */
+  int64_t time_us;   /* monotonic, of what it shows */
+  int64_t queued_us; /* since when it waits */
   bool is_key;
   GBytes *bytes;
 } SpcStreamFrame;

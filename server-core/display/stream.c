@@ -6,11 +6,15 @@
 #include "server-core/video/rate-class.h"
 #include "stream-feed.h"
 
+/* no screen shows more frames a second */
+#define MAX_FPS 120
+
 /* An encoder at work, and the taps it feeds. */
 typedef struct {
   SpcStream *stream;
   SpcStreamFeed *feed; /* NULL: fed from outside */
   guint rate_class;
+  int64_t due_us;  /* when the next frame is; earlier ones are left out */
   GPtrArray *taps; /* SpcStreamTap, not owned */
 } Outlet;
 
@@ -228,6 +232,38 @@ spc_stream_tap_set_bitrate (SpcStreamTap *self, guint bitrate_bps)
 
 static void read_frame (SpcStream *self, int64_t time_us);
 
+static bool
+is_awaited (const Outlet *self)
+{
+  for (guint i = 0; i < self->taps->len; i++) {
+    const SpcStreamTap *tap = g_ptr_array_index (self->taps, i);
+    if (tap->funcs.may_take (tap->user_data))
+      return true;
+  }
+  return false;
+}
+
+/* With few bits there are fewer frames rather than bad ones. Frames that come
+ * a little early, since sources jitter, are taken. */
+static bool
+is_due (Outlet *self, int64_t time_us)
+{
+  const SpcStream *stream = self->stream;
+  int64_t interval_us;
+
+  if (self->feed == NULL || !is_awaited (self))
+    return false;
+  interval_us =
+      G_USEC_PER_SEC /
+      spc_rate_class_fps (self->rate_class, codec_of (self),
+                          (uint32_t)qxl_rect_width (&stream->area),
+                          (uint32_t)qxl_rect_height (&stream->area), MAX_FPS);
+  if (time_us < self->due_us - interval_us / 4)
+    return false;
+  self->due_us = MAX (self->due_us, time_us - interval_us / 2) + interval_us;
+  return true;
+}
+
 static void
 on_read (QxlImage *image, gpointer user_data)
 {
@@ -239,8 +275,8 @@ on_read (QxlImage *image, gpointer user_data)
       image->height != (uint32_t)qxl_rect_height (&self->area))
     return;
   for (guint i = 0; i < self->outlets->len; i++) {
-    const Outlet *outlet = g_ptr_array_index (self->outlets, i);
-    if (outlet->feed != NULL)
+    Outlet *outlet = g_ptr_array_index (self->outlets, i);
+    if (is_due (outlet, reading->time_us))
       spc_stream_feed_push (outlet->feed, image, reading->time_us);
   }
 }

@@ -56,6 +56,8 @@ bool spc_stream_end_batch (SpcStream *self, int64_t time_us);
 typedef struct {
   /* in order, from a key frame on */
   void (*packet) (const SpcVideoPacket *packet, gpointer user_data);
+  /* false: a frame would only wait; it is left out if nobody else takes it */
+  bool (*may_take) (gpointer user_data);
   /* no more packets: the encoder is no more. The tap may be freed in it. */
   void (*failed) (gpointer user_data);
 } SpcStreamTapFuncs;

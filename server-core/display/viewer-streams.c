@@ -7,6 +7,7 @@
 #include "server-core/channel/client.h"
 #include "server-core/channel/server.h"
 #include "server-core/video/codec-choice.h"
+#include "server-core/video/rate-control.h"
 #include "server-core/video/video-codec.h"
 #include "snapshot-item.h"
 
@@ -15,7 +16,6 @@
 /* frames of a stream that wait in the pipe; when more would, what waits is
  * thrown away */
 #define MAX_WAITING 4u
-#define MARGIN_MS 60
 
 /* a stream, as the viewer sees it */
 typedef struct {
@@ -31,6 +31,7 @@ struct _SpcViewerStreams {
   GPtrArray *views;          /* View, owned */
   guint64 ids;               /* bits of those in use */
   uint32_t n_reports;
+  SpcRateControl rate; /* of all streams together */
   uint32_t bad_codecs; /* bits of those its client failed to decode */
   uint8_t wished[SPC_MAX_VIDEO_CODECS + 1];
 };
@@ -130,8 +131,11 @@ is_frame_of (SpcItem *item, gpointer user_data)
 static void
 throw_away (View *view)
 {
-  spc_pipe_remove_if (spc_connection_pipe (view->owner->connection),
-                      is_frame_of, view);
+  SpcViewerStreams *self = view->owner;
+
+  if (spc_pipe_remove_if (spc_connection_pipe (self->connection), is_frame_of,
+                          view) > 0)
+    spc_rate_control_note_dropped (&self->rate, g_get_monotonic_time ());
   view->n_waiting = 0;
 }
 
@@ -159,7 +163,8 @@ time_to_show (const SpcViewerStreams *self, int64_t time_us)
 
   if (spc_connection_client (self->connection)->n_sounding > 0)
     return time_ms;
-  return time_ms - SPC_MM_TIME_DELTA_MS + MARGIN_MS;
+  return time_ms - SPC_MM_TIME_DELTA_MS +
+         spc_rate_control_margin_ms (&self->rate);
 }
 
 static void
@@ -170,6 +175,7 @@ on_packet (const SpcVideoPacket *packet, gpointer user_data)
   const SpcStreamFrame frame = {
       .id = view->traits.id,
       .time_ms = time_to_show (self, packet->time_us),
+      .time_us = packet->time_us,
       .queued_us = g_get_monotonic_time (),
       .bytes = packet->bytes,
   };
@@ -192,11 +198,66 @@ find_view (const SpcViewerStreams *self, uint32_t id)
   return NULL;
 }
 
+static bool
+may_take (gpointer user_data)
+{
+  const View *view = user_data;
+
+  return spc_rate_control_may_send (&view->owner->rate,
+                                    g_get_monotonic_time ());
+}
+
+/* rates */
+
+static int64_t
+area_of (const View *view)
+{
+  return (int64_t)qxl_rect_width (&view->traits.dest) *
+         qxl_rect_height (&view->traits.dest);
+}
+
+/* each stream's share goes by its area */
+static void
+share_rate (SpcViewerStreams *self)
+{
+  double target_bps = spc_rate_control_target_bps (&self->rate);
+  int64_t area = 0;
+
+  for (guint i = 0; i < self->views->len; i++)
+    area += area_of (g_ptr_array_index (self->views, i));
+  for (guint i = 0; i < self->views->len; i++) {
+    const View *view = g_ptr_array_index (self->views, i);
+    if (view->tap != NULL)
+      spc_stream_tap_set_bitrate (
+          view->tap,
+          (guint)(target_bps * (double)area_of (view) / (double)area));
+  }
+}
+
+static void
+on_pong (SpcConnection *connection, guint32 round_trip_us, gpointer user_data)
+{
+  SpcViewerStreams *self = spc_display_connection_streams (connection);
+
+  if (self == NULL)
+    return;
+  spc_rate_control_note_pong (&self->rate, g_get_monotonic_time (),
+                              round_trip_us);
+  share_rate (self);
+}
+
 void
 spc_viewer_streams_sent (SpcViewerStreams *self, const SpcStreamFrame *frame)
 {
+  const SpcRateFrame sent = {
+      .bytes = (uint32_t)g_bytes_get_size (frame->bytes),
+      .time_us = frame->time_us,
+      .queued_us = frame->queued_us,
+  };
   View *view = find_view (self, frame->id);
 
+  if (spc_rate_control_note_sent (&self->rate, g_get_monotonic_time (), &sent))
+    spc_connection_ping (self->connection, 0, on_pong, NULL);
   if (view == NULL)
     return;
   view->n_waiting--;
@@ -219,8 +280,8 @@ take_id (SpcViewerStreams *self)
 
 static void on_failed (gpointer user_data);
 
-static const SpcStreamTapFuncs tap_funcs = {.packet = on_packet,
-                                            .failed = on_failed};
+static const SpcStreamTapFuncs tap_funcs = {
+    .packet = on_packet, .may_take = may_take, .failed = on_failed};
 
 /* with the best codec that works */
 static void
@@ -445,6 +506,9 @@ spc_viewer_streams_report (SpcViewerStreams *self,
     begin_view_anew (view);
     return;
   }
+  spc_rate_control_note_report (&self->rate, g_get_monotonic_time (),
+                                report->n_frames, report->n_drops,
+                                report->last_frame_delay_ms);
 }
 
 void
@@ -464,13 +528,34 @@ spc_viewer_streams_wish (SpcViewerStreams *self, const uint8_t *codecs,
 
 /* life */
 
+/* what is configured, or else by what is known of the link */
+static SpcRateLimits
+limits_of (const SpcViewerStreams *self)
+{
+  const SpcVideoConfig *config = config_of (self);
+  guint64 measured_bps = spc_connection_client (self->connection)->bitrate_bps;
+  SpcRateLimits limits = {.start_bps = config->start_bps,
+                          .min_bps = config->min_bps,
+                          .max_bps = config->max_bps};
+
+  if (limits.start_bps == 0 && spc_connection_is_local (self->connection))
+    limits.start_bps = SPC_START_LOCAL_VIDEO_BPS;
+  if (limits.start_bps == 0 && measured_bps > 0)
+    limits.start_bps = (uint32_t)CLAMP (measured_bps / 4 * 3, SPC_MIN_VIDEO_BPS,
+                                        SPC_MAX_VIDEO_BPS);
+  return limits;
+}
+
 SpcViewerStreams *
 spc_viewer_streams_new (SpcConnection *connection)
 {
   SpcViewerStreams *self = g_new0 (SpcViewerStreams, 1);
+  SpcRateLimits limits;
 
   self->connection = connection;
   self->views = g_ptr_array_new_with_free_func (view_free);
+  limits = limits_of (self);
+  spc_rate_control_init (&self->rate, &limits);
   return self;
 }
 
