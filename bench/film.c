@@ -155,7 +155,11 @@ static void
 paint_mark (const BenchCanvas *to, BenchArea area, int32_t block, int32_t y,
             uint32_t number)
 {
-  uint32_t bits = (number & 0xffff) | ~number << 16;
+  uint32_t half = number & BENCH_FILM_NUMBER_MASK;
+  uint32_t bits = half | (half ^ 0xffff) << 16;
+
+  if (number & 1)
+    bits = ~bits;
 
   for (int32_t i = 0; i < BENCH_FILM_MARK_BITS; i++)
     bench_paint_fill (to,

@@ -7,8 +7,9 @@
  *
  *   32 blocks along its upper edge, from the left, and the same along its
  *   lower edge; a block is a 40th of the film's width wide and high. The first
- *   16 are the bits of the number, lowest first, white for 1; the other 16 are
- *   these inverted.
+ *   15 are the bits of the number, lowest first, white for 1; then comes one
+ *   more that is black; the other 16 are these inverted. In odd frames black is
+ *   white and white is black, so that nothing of a film stands still.
  *
  * Both edges tell the same number when all of the frame is there.
  * Threads: any; painting changes nothing in the film. */
@@ -17,6 +18,7 @@
 #include "painting.h"
 
 #define BENCH_FILM_MARK_BITS 32
+#define BENCH_FILM_NUMBER_MASK 0x7fffu
 #define BENCH_FILM_BLOCKS_ACROSS 40 /* blocks that would fill the width */
 
 typedef struct _BenchFilm BenchFilm;

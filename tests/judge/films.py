@@ -6,7 +6,7 @@
         server.play ()
         watch.wait_number (89)
         story = watch.story (server.times ())
-        assert story.share_shown () > 0.96 and story.steps_back == 0
+        assert story.share_shown () > 0.96 and not story.back
         assert watch.psnr ('film') > 35
 
 The film is a scene of bench/scenes.h; bench/film.h says how a frame tells its
@@ -116,8 +116,9 @@ def read_mark (rows, area, from_below=False):
     half = MARK_BITS // 2
     if numpy.any (ones[:half] == ones[half:]):
         return None
-    return int (numpy.packbits (ones[:half], bitorder='little')
-                .view ('<u2')[0])
+    number = int (numpy.packbits (ones[:half] != ones[half - 1],
+                                  bitorder='little').view ('<u2')[0])
+    return number if number % 2 == ones[half - 1] else None
 
 
 def psnr (got, expected):
@@ -143,9 +144,10 @@ def outside (picture, *areas):
 class Story:
     """What was shown of a film, beside what was handed to the server."""
 
-    def __init__ (self, shown, steps_back, times):
-        """shown: [(number, seen at µs)], times: {number: handed over µs}"""
-        self.steps_back = steps_back
+    def __init__ (self, shown, back, times):
+        """shown: [(number, seen at µs)], times: {number: handed over µs},
+        back: [(newer, older after it)]"""
+        self.back = back
         self.times = times
         self.first_seen = {}
         for number, seen_us in shown:
@@ -183,7 +185,7 @@ class FilmWatch:
         self.keep_every, self.keep_whole = keep_every, keep_whole
         self.shown = []        # (number, when, µs), of whole frames
         self.kept = {}         # number: pixels
-        self.steps_back = 0    # an older number after a newer one, any edge
+        self.back = []         # (newer, older after it), at any edge
         self.unclear = 0       # changes after which no number was readable
         self._edges = [None, None]
         listen (display.channel, 'display-invalidate', self._on_invalidate)
@@ -204,7 +206,7 @@ class FilmWatch:
             return
         for i, (before, now) in enumerate (zip (self._edges, edges)):
             if before is not None and now < before:
-                self.steps_back += 1
+                self.back.append ((before, now))
         changed, self._edges = edges != self._edges, edges
         if changed and edges[0] == edges[1]:
             self._note (edges[0], rows)
@@ -215,6 +217,10 @@ class FilmWatch:
                 number not in self.kept:
             part = rows if self.keep_whole else inside (rows, self.area)
             self.kept[number] = part[:, :, :3].copy ()
+
+    @property
+    def steps_back (self):
+        return len (self.back)
 
     @property
     def number (self):
@@ -228,7 +234,7 @@ class FilmWatch:
                      f'{len (self.shown)} so far')
 
     def story (self, times):
-        return Story (self.shown, self.steps_back, times)
+        return Story (self.shown, self.back, times)
 
     def film_of (self, kept):
         return inside (kept, self.area) if self.keep_whole else kept
