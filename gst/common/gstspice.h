@@ -8,3 +8,4 @@
 #include "gstspicedamage.h"
 #include "gstspicedraw.h"
 #include "gstspiceserver.h"
+#include "gstspicevideo.h"

@@ -337,6 +337,7 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
                          const GstSpiceSettings *settings)
 {
   SpcImageConfig images;
+  SpcVideoConfig video;
 
   switch (setting) {
   case GST_SPICE_SETTING_PASSWORD:
@@ -359,6 +360,14 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
   case GST_SPICE_SETTING_ZLIB_GLZ:
     images = gst_spice_settings_images (settings);
     spc_server_set_images (self->server, &images);
+    break;
+  case GST_SPICE_SETTING_STREAMING_VIDEO:
+  case GST_SPICE_SETTING_VIDEO_CODECS:
+  case GST_SPICE_SETTING_START_BITRATE:
+  case GST_SPICE_SETTING_MIN_BITRATE:
+  case GST_SPICE_SETTING_MAX_BITRATE:
+    video = gst_spice_settings_video (settings);
+    spc_server_set_video (self->server, &video);
     break;
   default:
     break;

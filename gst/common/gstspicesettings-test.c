@@ -35,6 +35,9 @@ test_defaults (void)
   g_assert_cmpuint (config.images.compression, ==, 0);
   g_assert_cmpint (config.images.jpeg, ==, SPC_USE_AUTO);
   g_assert_cmpint (config.images.zlib_glz, ==, SPC_USE_AUTO);
+  g_assert_cmpint (config.video.use, ==, SPC_VIDEO_FILTER);
+  g_assert_cmpuint (config.video.codecs[0], ==, 0);
+  g_assert_true (config.video.obeys_viewers);
   spc_config_clear (&config);
 }
 
@@ -101,6 +104,42 @@ test_images (void)
 }
 
 static void
+test_video (void)
+{
+  static const struct {
+    const char *use, *codecs;
+    SpcVideoUse meant;
+    uint8_t numbers[3];
+  } rows[] = {
+      {"off", "", SPC_VIDEO_OFF, {0}},
+      {"all", "auto", SPC_VIDEO_ALL, {0}},
+      {"filter", "h264", SPC_VIDEO_FILTER, {3}},
+      {"filter", "VP8, mjpeg", SPC_VIDEO_FILTER, {2, 1}},
+      {"filter", "spice:mjpeg;gstreamer:h264", SPC_VIDEO_FILTER, {1, 3}},
+      {"filter", "theora,vp9,vp9", SPC_VIDEO_FILTER, {4}},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GstSpiceSettings) settings = {0};
+    SpcVideoConfig video;
+
+    gst_spice_settings_init (&settings);
+    give (&settings, GST_SPICE_SETTING_STREAMING_VIDEO, rows[i].use);
+    give (&settings, GST_SPICE_SETTING_VIDEO_CODECS, rows[i].codecs);
+    give (&settings, GST_SPICE_SETTING_START_BITRATE, "3000000");
+    give (&settings, GST_SPICE_SETTING_MIN_BITRATE, "200000");
+    give (&settings, GST_SPICE_SETTING_MAX_BITRATE, "20000000");
+    video = gst_spice_settings_video (&settings);
+    g_assert_cmpint (video.use, ==, rows[i].meant);
+    g_assert_cmpstr ((const char *)video.codecs, ==,
+                     (const char *)rows[i].numbers);
+    g_assert_cmpuint (video.start_bps, ==, 3000000);
+    g_assert_cmpuint (video.min_bps, ==, 200000);
+    g_assert_cmpuint (video.max_bps, ==, 20000000);
+  }
+}
+
+static void
 test_wrong_values (void)
 {
   g_autofree char *long_text = g_strnfill (300, 'x');
@@ -115,6 +154,7 @@ test_wrong_values (void)
       {GST_SPICE_SETTING_PASSWORD, long_password, "61 bytes"},
       {GST_SPICE_SETTING_UNIX_PATH, long_text, "xxx"},
       {GST_SPICE_SETTING_SESSION_NAME, long_text, "xxx"},
+      {GST_SPICE_SETTING_VIDEO_CODECS, "theora;divx", "theora;divx"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -238,6 +278,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/defaults-are-as-documented", test_defaults);
   g_test_add_func ("/settings/values-reach-the-configuration", test_config);
   g_test_add_func ("/settings/images-are-coded-as-told", test_images);
+  g_test_add_func ("/settings/video-is-sent-as-told", test_video);
   g_test_add_func ("/settings/a-wrong-value-is-named", test_wrong_values);
   g_test_add_func ("/settings/equal-values-of-several-owners-merge",
                    test_merge);

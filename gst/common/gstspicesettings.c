@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspicesettings.h"
 
+#include "gst/common/gstspicecodecs.h"
 #include "gst/common/gstspicecompression.h"
+#include "gst/common/gstspicevideo.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -89,6 +91,32 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "Whether images in GLZ are deflated: fewer bytes for much more work",
     G_TYPE_ENUM, .standard = GST_SPICE_WAN_COMPRESSION_AUTO,
     .get_enum = gst_spice_wan_compression_get_type, .is_live = true },
+  [GST_SPICE_SETTING_STREAMING_VIDEO] = {
+    "streaming-video", "Streaming video",
+    "Which regions that change quickly are sent as video, with loss until they "
+    "come to rest",
+    G_TYPE_ENUM, .standard = GST_SPICE_STREAMING_VIDEO_FILTER,
+    .get_enum = gst_spice_streaming_video_get_type, .is_live = true },
+  [GST_SPICE_SETTING_VIDEO_CODECS] = {
+    "video-codecs", "Video codecs",
+    "Codecs of what is sent as video, best first, as in \"h264;vp8;mjpeg\"; "
+    "empty or auto: all there are encoders for",
+    G_TYPE_STRING, .is_live = true },
+  [GST_SPICE_SETTING_START_BITRATE] = {
+    "start-bitrate", "Start bit rate",
+    "Bits a second of a viewer's video before anything is known of its link; "
+    "0: as suits the link",
+    G_TYPE_UINT, 0, SPC_MAX_VIDEO_BPS, 0, .is_live = true },
+  [GST_SPICE_SETTING_MIN_BITRATE] = {
+    "min-bitrate", "Minimum bit rate",
+    "Bits a second below which a viewer's video does not go; 0: as low as is "
+    "of any use",
+    G_TYPE_UINT, 0, SPC_MAX_VIDEO_BPS, 0, .is_live = true },
+  [GST_SPICE_SETTING_MAX_BITRATE] = {
+    "max-bitrate", "Maximum bit rate",
+    "Bits a second above which a viewer's video does not go; 0: as high as the "
+    "link permits",
+    G_TYPE_UINT, 0, SPC_MAX_VIDEO_BPS, 0, .is_live = true },
 };
 /* clang-format on */
 
@@ -403,6 +431,17 @@ check_uuid (const char *uuid, GError **error)
                  "not of the form 8-4-4-4-12 hexadecimal digits", error);
 }
 
+static bool
+check_codecs (const char *codecs, GError **error)
+{
+  uint8_t numbers[SPC_MAX_VIDEO_CODECS + 1];
+
+  if (gst_spice_codecs_parse (codecs, numbers, NULL))
+    return true;
+  return refuse (GST_SPICE_SETTING_VIDEO_CODECS, codecs,
+                 "none of mjpeg, vp8, h264, vp9, h265 or auto", error);
+}
+
 static bool (*const checks[GST_SPICE_N_SETTINGS]) (const char *text,
                                                    GError **error) = {
     [GST_SPICE_SETTING_ADDRESS] = check_address,
@@ -410,6 +449,7 @@ static bool (*const checks[GST_SPICE_N_SETTINGS]) (const char *text,
     [GST_SPICE_SETTING_PASSWORD] = check_password,
     [GST_SPICE_SETTING_SESSION_NAME] = check_name,
     [GST_SPICE_SETTING_UUID] = check_uuid,
+    [GST_SPICE_SETTING_VIDEO_CODECS] = check_codecs,
 };
 
 bool
@@ -457,6 +497,41 @@ gst_spice_settings_images (const GstSpiceSettings *self)
   return images;
 }
 
+static SpcVideoUse
+video_use_of (const GstSpiceSettings *self)
+{
+  static const SpcVideoUse uses[] = {
+      [GST_SPICE_STREAMING_VIDEO_OFF] = SPC_VIDEO_OFF,
+      [GST_SPICE_STREAMING_VIDEO_ALL] = SPC_VIDEO_ALL,
+      [GST_SPICE_STREAMING_VIDEO_FILTER] = SPC_VIDEO_FILTER,
+  };
+
+  return uses[enum_of (self, GST_SPICE_SETTING_STREAMING_VIDEO)];
+}
+
+SpcVideoConfig
+gst_spice_settings_video (const GstSpiceSettings *self)
+{
+  SpcVideoConfig video = {
+      .use = video_use_of (self),
+      .obeys_viewers = true,
+      .start_bps =
+          gst_spice_settings_uint (self, GST_SPICE_SETTING_START_BITRATE),
+      .min_bps = gst_spice_settings_uint (self, GST_SPICE_SETTING_MIN_BITRATE),
+      .max_bps = gst_spice_settings_uint (self, GST_SPICE_SETTING_MAX_BITRATE),
+  };
+  g_autofree char *unknown = NULL;
+
+  gst_spice_codecs_parse (
+      gst_spice_settings_string (self, GST_SPICE_SETTING_VIDEO_CODECS),
+      video.codecs, &unknown);
+  if (unknown)
+    GST_WARNING ("video-codecs: \"%s\" is passed over: there are mjpeg, vp8, "
+                 "h264, vp9 and h265",
+                 unknown);
+  return video;
+}
+
 bool
 gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
                               GError **error)
@@ -489,5 +564,6 @@ gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
   config->default_view_only =
       gst_spice_settings_bool (self, GST_SPICE_SETTING_VIEW_ONLY);
   config->images = gst_spice_settings_images (self);
+  config->video = gst_spice_settings_video (self);
   return true;
 }

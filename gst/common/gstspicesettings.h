@@ -28,6 +28,11 @@ typedef enum {
   GST_SPICE_SETTING_IMAGE_COMPRESSION,
   GST_SPICE_SETTING_JPEG,
   GST_SPICE_SETTING_ZLIB_GLZ,
+  GST_SPICE_SETTING_STREAMING_VIDEO,
+  GST_SPICE_SETTING_VIDEO_CODECS,
+  GST_SPICE_SETTING_START_BITRATE,
+  GST_SPICE_SETTING_MIN_BITRATE,
+  GST_SPICE_SETTING_MAX_BITRATE,
   GST_SPICE_N_SETTINGS
 } GstSpiceSetting;
 
@@ -79,6 +84,8 @@ bool gst_spice_settings_to_config (const GstSpiceSettings *self,
                                    SpcConfig *config, GError **error);
 /* the part of it that tells how images are coded */
 SpcImageConfig gst_spice_settings_images (const GstSpiceSettings *self);
+/* and what is sent as video, but for who encodes it */
+SpcVideoConfig gst_spice_settings_video (const GstSpiceSettings *self);
 /* typed look */
 const char *gst_spice_settings_string (const GstSpiceSettings *self,
                                        GstSpiceSetting setting);

@@ -91,7 +91,8 @@ def test_headers_name_nothing_private (installed):
     folder = installed.find ('gstspice.h')
     assert sorted (os.listdir (folder)) == [
         'gstspice.h', 'gstspicecommands.h', 'gstspicecompression.h',
-        'gstspicedamage.h', 'gstspicedraw.h', 'gstspiceserver.h']
+        'gstspicedamage.h', 'gstspicedraw.h', 'gstspiceserver.h',
+        'gstspicevideo.h']
     for name in os.listdir (folder):
         with open (os.path.join (folder, name)) as header:
             assert 'server-core' not in header.read (), name
