@@ -268,11 +268,11 @@ convert_rows (const QxlBitmap *self, const Conversion *conversion,
 /* a checked bitmap */
 static QxlImage *
 convert (const QxlBitmap *self, const Conversion *conversion,
-         const Colours *colours, GError **error)
+         const Colours *colours, QxlBlocks *blocks, GError **error)
 {
   uint8_t *pixels;
   g_autoptr (QxlImage) image =
-      qxl_image_new (conversion->image, self->x, self->y, &pixels);
+      qxl_image_new_in (blocks, conversion->image, self->x, self->y, &pixels);
 
   if (image == NULL) {
     qxl_refuse (error, "bitmap of %u×%u pixels is too large", self->x, self->y);
@@ -287,7 +287,8 @@ convert (const QxlBitmap *self, const Conversion *conversion,
 }
 
 QxlImage *
-qxl_bitmap_to_image (const QxlBitmap *self, GError **error)
+qxl_bitmap_to_image_in (const QxlBitmap *self, QxlBlocks *blocks,
+                        GError **error)
 {
   const Conversion *conversion;
   Colours colours;
@@ -299,7 +300,13 @@ qxl_bitmap_to_image (const QxlBitmap *self, GError **error)
     conversion = &opaque_conversion;
   if (uses_palette (self->format) && !take_palette (self, &colours, error))
     return NULL;
-  return convert (self, conversion, &colours, error);
+  return convert (self, conversion, &colours, blocks, error);
+}
+
+QxlImage *
+qxl_bitmap_to_image (const QxlBitmap *self, GError **error)
+{
+  return qxl_bitmap_to_image_in (self, NULL, error);
 }
 
 QxlImage *
@@ -315,5 +322,5 @@ qxl_bitmap_to_mask (const QxlBitmap *self, GError **error)
   }
   if (!check_size (self, error))
     return NULL;
-  return convert (self, &mask_conversions[self->format], NULL, error);
+  return convert (self, &mask_conversions[self->format], NULL, NULL, error);
 }

@@ -51,5 +51,8 @@ unsigned qxl_bitmap_bits_per_pixel (uint8_t format);
  * 24BIT BGRX, 16BIT RGB15, 8BIT_A A8. NULL and @error
  * (G_IO_ERROR_INVALID_DATA) if the bitmap is none. */
 QxlImage *qxl_bitmap_to_image (const QxlBitmap *self, GError **error);
+/* the same, the pixels in a block of @blocks; NULL: of no pool */
+QxlImage *qxl_bitmap_to_image_in (const QxlBitmap *self, QxlBlocks *blocks,
+                                  GError **error);
 /* A1; of 1BIT_LE and 1BIT_BE only, whose palette is not looked at */
 QxlImage *qxl_bitmap_to_mask (const QxlBitmap *self, GError **error);

@@ -5,6 +5,8 @@
  * the fewest. */
 #include "qxl/blocks.h"
 
+#include "qxl/pages.h"
+
 #include <stdint.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -34,8 +36,9 @@ G_STATIC_ASSERT (QXL_BLOCKS_MAX == (size_t)1 << MAX_SHIFT);
 
 typedef struct _Block Block;
 struct _Block {
-  QxlBlocks *pool; /* referenced while the block is taken; NULL: none */
-  Block *next;     /* kept: the one below */
+  QxlBlocks *pool;    /* referenced while the block is taken; NULL: none */
+  Block *next;        /* kept: the one below */
+  size_t pages_bytes; /* of qxl_pages_new (); 0: malloc's */
   unsigned klass;
 };
 G_STATIC_ASSERT (sizeof (Block) <= HEAD_SIZE);
@@ -87,7 +90,25 @@ bytes_of (Block *block)
 static Block *
 block_new (size_t size)
 {
-  return size <= G_MAXSIZE - HEAD_SIZE ? g_try_malloc (HEAD_SIZE + size) : NULL;
+  size_t whole = HEAD_SIZE + size;
+  bool is_large = whole >= QXL_PAGES_MIN;
+  Block *block;
+
+  if (whole < size)
+    return NULL;
+  block = is_large ? qxl_pages_new (whole) : g_try_malloc (whole);
+  if (block)
+    *block = (Block){.pages_bytes = is_large ? whole : 0};
+  return block;
+}
+
+static void
+block_free (Block *block)
+{
+  if (block->pages_bytes > 0)
+    qxl_pages_free (block, block->pages_bytes);
+  else
+    g_free (block);
 }
 
 /* lock held, here and below */
@@ -142,7 +163,7 @@ free_list (Block *block)
     Block *next = block->next;
 
     ASAN_UNPOISON_MEMORY_REGION (bytes_of (block), class_size (block->klass));
-    g_free (block);
+    block_free (block);
     block = next;
   }
 }
@@ -212,8 +233,6 @@ qxl_blocks_take (QxlBlocks *self, size_t size)
     block = take_pooled (self, size);
   } else {
     block = block_new (size);
-    if (block)
-      *block = (Block){0};
   }
   return block ? bytes_of (block) : NULL;
 }
@@ -230,7 +249,7 @@ qxl_blocks_give (void *bytes)
   block = (Block *)(gpointer)((uint8_t *)bytes - HEAD_SIZE);
   pool = block->pool;
   if (!pool) {
-    g_free (block);
+    block_free (block);
     return;
   }
   ASAN_POISON_MEMORY_REGION (bytes, class_size (block->klass));

@@ -272,10 +272,12 @@ qxl_writer_drain (QxlWriter *self, void (*take) (GBytes *, gpointer),
 static void
 append_piece (GBytes *piece, gpointer user_data)
 {
+  uint8_t **to = user_data;
   gsize size;
-  const guint8 *data = g_bytes_get_data (piece, &size);
+  const void *data = g_bytes_get_data (piece, &size);
 
-  g_byte_array_append (user_data, data, (guint)size);
+  memcpy (*to, data, size);
+  *to += size;
   g_bytes_unref (piece);
 }
 
@@ -286,17 +288,26 @@ keep_piece (GBytes *piece, gpointer user_data)
 }
 
 GBytes *
-qxl_writer_steal (QxlWriter *self)
+qxl_writer_steal_in (QxlWriter *self, QxlBlocks *blocks)
 {
   bool has_buffer = self->buffer->len > 0;
-  GByteArray *all;
+  size_t size = qxl_writer_size (self);
   GBytes *only = NULL;
+  uint8_t *all, *to;
 
   if (self->chunks->len + (has_buffer ? 1u : 0u) <= 1) {
     qxl_writer_drain (self, keep_piece, &only);
     return only ? only : g_bytes_new (NULL, 0);
   }
-  all = g_byte_array_new ();
-  qxl_writer_drain (self, append_piece, all);
-  return g_byte_array_free_to_bytes (all);
+  all = to = qxl_blocks_take (blocks, size);
+  if (!all)
+    g_error ("no memory for %" G_GSIZE_FORMAT " bytes", size); /* as g_malloc */
+  qxl_writer_drain (self, append_piece, &to);
+  return g_bytes_new_with_free_func (all, size, qxl_blocks_give, all);
+}
+
+GBytes *
+qxl_writer_steal (QxlWriter *self)
+{
+  return qxl_writer_steal_in (self, NULL);
 }

@@ -8,6 +8,7 @@
  * Any thread, one at a time. */
 #pragma once
 
+#include "blocks.h"
 #include <gio/gio.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -60,3 +61,6 @@ void qxl_writer_drain (QxlWriter *self, void (*take) (GBytes *, gpointer),
                        gpointer user_data);
 /* everything as one piece; the writer is empty afterwards */
 GBytes *qxl_writer_steal (QxlWriter *self);
+/* the same, in a block of @blocks if it is in several pieces; NULL: of no pool
+ */
+GBytes *qxl_writer_steal_in (QxlWriter *self, QxlBlocks *blocks);

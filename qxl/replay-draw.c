@@ -38,6 +38,7 @@ void
 qxl_scene_clear (QxlScene *self)
 {
   g_clear_error (&self->refusal);
+  qxl_blocks_unref (self->blocks);
   g_clear_pointer (&self->images, g_hash_table_unref);
 }
 
@@ -165,7 +166,7 @@ read_bitmap (QxlScene *self, bool high_bits_set, bool is_mask)
     return NULL;
   bitmap.n_palette = (guint)n_colours;
   image = is_mask ? qxl_bitmap_to_mask (&bitmap, &error)
-                  : qxl_bitmap_to_image (&bitmap, &error);
+                  : qxl_bitmap_to_image_in (&bitmap, self->blocks, &error);
   if (image == NULL)
     qxl_scene_take_refusal (self, error);
   return image;

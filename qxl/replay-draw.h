@@ -13,6 +13,7 @@
 typedef struct {
   QxlRecording *recording; /* not owned */
   GError *refusal;         /* owned; the first of the command, or NULL */
+  QxlBlocks *blocks;       /* referenced; of images' pixels, or NULL */
   QxlQuicFunc quic;
   gpointer quic_user_data;
   GHashTable *images; /* id in the recording → QxlImage, of cached ones */

@@ -75,6 +75,13 @@ qxl_replay_free (QxlReplay *self)
 }
 
 void
+qxl_replay_set_blocks (QxlReplay *self, QxlBlocks *blocks)
+{
+  qxl_blocks_unref (self->scene.blocks);
+  self->scene.blocks = qxl_blocks_ref (blocks);
+}
+
+void
 qxl_replay_set_quic (QxlReplay *self, QxlQuicFunc decode, gpointer user_data)
 {
   self->scene.quic = decode;

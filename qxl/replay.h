@@ -27,6 +27,8 @@ typedef QxlImage *(*QxlQuicFunc) (const uint8_t *data, size_t size,
 QxlReplay *qxl_replay_new (GInputStream *stream);
 void qxl_replay_free (QxlReplay *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlReplay, qxl_replay_free)
+/* where the pixels of images come from */
+void qxl_replay_set_blocks (QxlReplay *self, QxlBlocks *blocks);
 /* without it commands with such images are refused */
 void qxl_replay_set_quic (QxlReplay *self, QxlQuicFunc decode,
                           gpointer user_data);

@@ -4,6 +4,7 @@
  * surface with it. */
 #include "qxl/surface.h"
 
+#include "qxl/pages.h"
 #include "qxl/pixels.h"
 
 #include <string.h>
@@ -14,6 +15,27 @@ struct _QxlSurface {
   size_t stride;          /* bytes */
   uint8_t *pixels;
 };
+
+/* pixels, all zero */
+
+static uint8_t *
+pixels_new (uint32_t height, size_t stride)
+{
+  size_t size = height * stride; /* of a surface's sides: no overflow */
+
+  return size >= QXL_PAGES_MIN ? qxl_pages_new (size) : g_try_malloc0 (size);
+}
+
+static void
+pixels_free (uint8_t *pixels, uint32_t height, size_t stride)
+{
+  size_t size = height * stride;
+
+  if (size >= QXL_PAGES_MIN)
+    qxl_pages_free (pixels, size);
+  else
+    g_free (pixels);
+}
 
 bool
 qxl_surface_takes_format (QxlFormat format)
@@ -48,7 +70,7 @@ qxl_surface_new (QxlFormat format, uint32_t width, uint32_t height)
       height > QXL_SURFACE_MAX_SIDE)
     return NULL;
   stride = stride_of (format, width);
-  pixels = g_try_malloc0_n (height, stride);
+  pixels = pixels_new (height, stride);
   if (!pixels)
     return NULL;
   self = g_new0 (QxlSurface, 1);
@@ -65,7 +87,7 @@ qxl_surface_free (QxlSurface *self)
 {
   if (!self)
     return;
-  g_free (self->pixels);
+  pixels_free (self->pixels, self->height, self->stride);
   g_free (self);
 }
 

@@ -46,7 +46,7 @@ GST_ROOMS = {
 
 # what a layer may include by <>, beside the C library
 SYSTEM = {
-    "qxl": r"(glib|gio/|pixman|immintrin|emmintrin|sanitizer/asan_)",
+    "qxl": r"(glib|gio/|pixman|immintrin|emmintrin|sanitizer/asan_|sys/mman)",
     "server-core": r"(glib|gio/|pixman|openssl/|lz4|zlib|jpeglib|opus|spice/|sys/"
                    r"|netinet/|linux/|xkbcommon/|immintrin)",
 }

@@ -16,6 +16,8 @@
 #define JOIN_NS 1000000u
 #define JOIN_COMMANDS 64u
 #define JOIN_BYTES (4u << 20)
+/* of memory that batches use again and again */
+#define KEPT_BYTES ((gsize)16 << 20)
 /* the last event of a text is searched in so much of its end */
 #define END_BYTES (4u << 20)
 /* no event's line is longer */
@@ -23,6 +25,8 @@
 
 struct _GstSpiceReplay {
   GInputStream *stream;
+  QxlBlocks *blocks; /* of images and buffers */
+  gint64 aged_us;    /* when the blocks were last */
   /* one of them */
   QxlJournalReader *journal;
   QxlReplay *replay;
@@ -66,11 +70,13 @@ replay_new (GInputStream *file, gboolean journal)
   GstSpiceReplay *self = g_new0 (GstSpiceReplay, 1);
 
   self->stream = file;
+  self->blocks = qxl_blocks_new (KEPT_BYTES);
   if (journal) {
     self->journal = qxl_journal_reader_new (file);
     return self;
   }
   self->replay = qxl_replay_new (file);
+  qxl_replay_set_blocks (self->replay, self->blocks);
   qxl_replay_set_quic (self->replay, decode_quic, &self->quic);
   return self;
 }
@@ -96,6 +102,7 @@ gst_spice_replay_free (GstSpiceReplay *self)
   g_clear_pointer (&self->replay, qxl_replay_free);
   g_clear_pointer (&self->ahead, qxl_batch_free);
   g_clear_error (&self->failure);
+  qxl_blocks_unref (self->blocks);
   g_free (self->refusal);
   g_object_unref (self->stream);
   g_free (self);
@@ -188,12 +195,25 @@ next_of_text (GstSpiceReplay *self, guint64 *time_ns, GError **error)
   }
   writer = qxl_writer_new ();
   qxl_stream_write_batch (batch, writer);
-  return qxl_writer_steal (writer);
+  return qxl_writer_steal_in (writer, self->blocks);
+}
+
+/* lets go of what no batch has needed for some time */
+static void
+age_blocks (GstSpiceReplay *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (now_us - self->aged_us < G_USEC_PER_SEC)
+    return;
+  self->aged_us = now_us;
+  qxl_blocks_age (self->blocks);
 }
 
 GBytes *
 gst_spice_replay_next (GstSpiceReplay *self, guint64 *time_ns, GError **error)
 {
+  age_blocks (self);
   if (self->replay)
     return next_of_text (self, time_ns, error);
   return qxl_journal_reader_next (self->journal, QXL_JOURNAL_FIRST_DISPLAY,

@@ -44,6 +44,7 @@ spc_glz_dictionary_new (uint64_t window_pixels)
   while (1u << bits <= most_places)
     bits++;
   self->place_mask = (1u << bits) - 1;
+  self->store = spc_glz_store_new ();
   self->pages = g_new0 (uint16_t, (1u << bits) / PAGE);
   self->images = g_new0 (SpcGlzImage, SPC_GLZ_MAX_IMAGES);
   for (int i = 0; i < SPC_GLZ_N_TABLES; i++)
@@ -75,7 +76,9 @@ drop_head (SpcGlzDictionary *self)
   self->n_pixels -= head->n_pixels;
   self->own_bytes -= planes_size (head);
   g_clear_pointer (&head->image, qxl_image_unref);
-  g_clear_pointer (&head->planes, g_free);
+  if (head->planes)
+    spc_glz_store_give (self->store);
+  head->planes = NULL;
   head->units = head->alphas = NULL;
   head->n_pixels = 0;
 }
@@ -98,6 +101,7 @@ spc_glz_dictionary_free (SpcGlzDictionary *self)
   spc_glz_dictionary_reset (self);
   for (int i = 0; i < SPC_GLZ_N_TABLES; i++)
     g_free (self->tables[i]);
+  spc_glz_store_free (self->store);
   g_free (self->pages);
   g_free (self->images);
   g_free (self);
@@ -140,13 +144,13 @@ spc_glz_dictionary_size (const SpcGlzDictionary *self)
 /* adding */
 
 static void
-make_planes (SpcGlzImage *to, const QxlImage *from)
+make_planes (SpcGlzStore *store, SpcGlzImage *to, const QxlImage *from)
 {
   const size_t unit = to->type == SPC_LZ_RGB16 ? 2 : 4;
   uint8_t *units, *alphas;
 
-  to->planes = units =
-      g_malloc (to->n_pixels * (unit + (to->type == SPC_LZ_RGBA)));
+  to->planes = units = spc_glz_store_take (
+      store, to->n_pixels * (unit + (to->type == SPC_LZ_RGBA)));
   to->units = units;
   alphas = units + to->n_pixels * unit;
   to->alphas = to->type == SPC_LZ_RGBA ? alphas : NULL;
@@ -176,7 +180,7 @@ keep_pixels (SpcGlzDictionary *self, SpcGlzImage *to, QxlImage *from)
     to->units = from->pixels;
     return;
   }
-  make_planes (to, from);
+  make_planes (self->store, to, from);
   self->own_bytes += planes_size (to);
 }
 

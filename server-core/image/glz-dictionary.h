@@ -7,14 +7,15 @@
  * places and need no clearing: what a stale entry names is looked up, compared,
  * and found to be another image's pixel or none at all.
  * Memory: the window's pixels, 4 bytes each (of images with alpha 5), and
- * SPC_GLZ_MAX_OVERHEAD. Images that own tight B G R x or 16-bit pixels are kept
- * themselves, of others a copy; nothing else is kept with them.
- * An image that fills most of the window is taken, too, though it throws out
- * what was there: with pictures of 0.22 to 0.88 of the window between office
- * work, leaving them to LZ made the work 7 % smaller, but all 5 % larger.
- * Threads: any, one at a time. */
+ * SPC_GLZ_MAX_OVERHEAD, beside what the store has ready. Images that own tight
+ * B G R x or 16-bit pixels are kept themselves, of others a copy; nothing else
+ * is kept with them. An image that fills most of the window is taken, too,
+ * though it throws out what was there: with pictures of 0.22 to 0.88 of the
+ * window between office work, leaving them to LZ made the work 7 % smaller, but
+ * all 5 % larger. Threads: any, one at a time. */
 #pragma once
 
+#include "glz-store.h"
 #include "glz.h"
 #include "lz.h"
 
@@ -55,7 +56,7 @@ typedef struct {
                             once it is out of the window */
   const uint8_t *alphas; /* RGBA only */
   QxlImage *image;       /* owned; NULL if the units are our own memory */
-  uint8_t *planes;       /* owned: that memory */
+  uint8_t *planes;       /* that memory, of the store */
 } SpcGlzImage;
 
 struct _SpcGlzDictionary {
@@ -71,7 +72,8 @@ struct _SpcGlzDictionary {
   uint16_t *pages; /* place >> SPC_GLZ_PAGE_BITS → index in images */
   /* entries: a tag of the hash << SPC_GLZ_PLACE_BITS | place */
   uint32_t *tables[SPC_GLZ_N_TABLES];
-  size_t own_bytes; /* in planes */
+  SpcGlzStore *store; /* owned: of planes */
+  size_t own_bytes;   /* in planes */
 };
 
 /* Takes @image into the window after those that leave it for that. Only if
