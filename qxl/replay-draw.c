@@ -245,6 +245,30 @@ read_source (QxlScene *self, bool is_mask)
   return qxl_source_image (image);
 }
 
+/* @area, of a piece of the surface, as what it is of the surface itself */
+static void
+move_into (QxlScene *self, const QxlRect *piece, QxlRect *area)
+{
+  QxlRect all;
+
+  if (!qxl_rect_is_sane (piece)) {
+    qxl_scene_refuse (self, "self_bitmap_area %d,%d to %d,%d is turned around",
+                      piece->left, piece->top, piece->right, piece->bottom);
+    return;
+  }
+  all = QXL_RECT (0, 0, qxl_rect_width (piece), qxl_rect_height (piece));
+  if (!qxl_rect_is_sane (area) || !qxl_rect_contains (&all, area)) {
+    qxl_scene_refuse (self,
+                      "source area %d,%d to %d,%d, allowed is what lies in the "
+                      "self_bitmap_area of %dx%d",
+                      area->left, area->top, area->right, area->bottom,
+                      all.right, all.bottom);
+    return;
+  }
+  *area = QXL_RECT (area->left + piece->left, area->top + piece->top,
+                    area->right + piece->left, area->bottom + piece->top);
+}
+
 /* of a command that cannot do without; with @head what is missing may be the
  * surface itself, whose area is then that of @src_area */
 static void
@@ -258,15 +282,7 @@ need_source (QxlScene *self, const Head *head, QxlSource *src,
     return;
   }
   *src = qxl_source_surface (head->surface_id);
-  if (__builtin_add_overflow (src_area->left, head->self_area.left,
-                              &src_area->left) ||
-      __builtin_add_overflow (src_area->right, head->self_area.left,
-                              &src_area->right) ||
-      __builtin_add_overflow (src_area->top, head->self_area.top,
-                              &src_area->top) ||
-      __builtin_add_overflow (src_area->bottom, head->self_area.top,
-                              &src_area->bottom))
-    qxl_scene_refuse (self, "source area lies outside the surface");
+  move_into (self, &head->self_area, src_area);
 }
 
 /* parts */

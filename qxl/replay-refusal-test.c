@@ -157,6 +157,16 @@ malformed_commands_are_refused_alone (void)
       {DRAW "type 14\nflags 3\n" NO_IMAGE "src_transform 0\nmask 0\n"
             "mask_transform 0\nsrc_origin 0 0\nmask_origin 0 0\n",
        "source is missing"},
+      {EVENT (0, 1, 5) BOX
+       "type 0\neffect 1\nmm_time 1\nself_bitmap 1\n"
+       "rect self_bitmap_area 4 9 7 5\nsurface_id 0\n" NO_DEPENDENCIES
+       "type 12\n" NO_IMAGE SRC_AREA "src_color 1\ntrue_color 2\n",
+       "self_bitmap_area 9,4 to 5,7 is turned around"},
+      {EVENT (0, 1, 5) BOX "type 0\n" REST (1) "type 12\n" NO_IMAGE
+                                               "rect src_area 0 0 21 20\n"
+                                               "src_color 1\ntrue_color 2\n",
+       "source area 0,0 to 20,21, allowed is what lies in the self_bitmap_area "
+       "of 20x20"},
       {DRAW COPY (SURFACE (1024)), "image of surface 1024"},
       {DRAW COPY (DESCRIPTOR (7, 105, 0)), "image of type 105"},
       {DRAW "type 3\n" IMAGE SRC_AREA
