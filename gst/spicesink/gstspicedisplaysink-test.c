@@ -142,6 +142,36 @@ test_flush (Fixture *f, gconstpointer data)
   gst_harness_teardown (harness);
 }
 
+/* frames that come afterwards are seen as those before; nothing happens to an
+ * element that is not started */
+static void
+test_resync (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GstElement) idle =
+      gst_element_factory_make ("spicedisplaysink", NULL);
+  GstHarness *harness = display_harness ();
+  FixtureViewer viewer;
+
+  gst_object_ref_sink (idle);
+  g_signal_emit_by_name (idle, "resync");
+  push_frame (harness, SMALL, 0x20, 0);
+  fixture_viewer_init (&viewer, &f->net, fixture_port (harness->element), 0);
+  NET_RUN_UNTIL (&f->net, wire_canvas_is_marked (viewer.canvas));
+  for (guint n = 1; n < 4; n++) {
+    g_signal_emit_by_name (harness->element, "resync");
+    NET_RUN_UNTIL (&f->net, wire_client_count (viewer.display,
+                                               SPICE_MSG_DISPLAY_MARK) > n);
+    g_assert_cmpuint (
+        wire_client_count (viewer.display, SPICE_MSG_DISPLAY_SURFACE_CREATE),
+        ==, n + 1);
+    g_assert_true (fixture_viewer_shows (&viewer, 64, 64, 0x202020));
+  }
+  push_frame (harness, SMALL, 0x30, 1);
+  NET_RUN_UNTIL (&f->net, fixture_viewer_shows (&viewer, 64, 64, 0x303030));
+  fixture_viewer_clear (&viewer);
+  gst_harness_teardown (harness);
+}
+
 /* what goes in has room in the pool that was asked for */
 static void
 test_allocation (void)
@@ -177,6 +207,7 @@ main (int argc, char **argv)
   ADD ("/display/a-new-size-is-a-new-surface", test_renegotiation);
   ADD ("/display/the-last-frame-arrives", test_last_frame);
   ADD ("/display/goes-on-after-a-flush", test_flush);
+  ADD ("/display/viewers-are-told-anew", test_resync);
   g_test_add_func ("/display/asks-for-two-buffers", test_allocation);
   result = g_test_run ();
   gst_deinit ();

@@ -24,6 +24,8 @@
  * as they should; a command that is wrong is left out with a warning. What a
  * surface shows is read back by the action signal
  * #GstSpiceDisplaySink::snapshot or by UPDATE commands, see docs/messages.md.
+ * Viewers that show something else are put right by
+ * #GstSpiceDisplaySink::resync.
  *
  * Keys and pointer come back upstream as #GstNavigation events; an event that
  * no element handles is posted as a navigation message. See docs/messages.md
@@ -418,7 +420,28 @@ gst_spice_display_sink_event (GstBaseSink *sink, GstEvent *event)
       ->event (sink, event);
 }
 
-/* snapshots */
+/* actions */
+
+/* (transfer full) (nullable) */
+static SpcDisplay *
+get_display (GstSpiceDisplaySink *self)
+{
+  SpcDisplay *display = NULL;
+
+  GST_OBJECT_LOCK (self);
+  g_set_object (&display, self->display);
+  GST_OBJECT_UNLOCK (self);
+  return display;
+}
+
+static void
+resync (GstSpiceDisplaySink *self)
+{
+  g_autoptr (SpcDisplay) display = get_display (self);
+
+  if (display)
+    spc_display_resync (display);
+}
 
 static int32_t
 far_edge (guint near, guint size)
@@ -434,13 +457,9 @@ take_snapshot (GstSpiceDisplaySink *self, guint surface_id, guint x, guint y,
   const QxlRect area =
       QXL_RECT ((int32_t)MIN (x, G_MAXINT32), (int32_t)MIN (y, G_MAXINT32),
                 far_edge (x, width), far_edge (y, height));
-  g_autoptr (SpcDisplay) display = NULL;
+  g_autoptr (SpcDisplay) display = get_display (self);
   GstSample *sample = NULL;
 
-  GST_OBJECT_LOCK (self);
-  if (self->display)
-    display = g_object_ref (self->display);
-  GST_OBJECT_UNLOCK (self);
   if (display)
     sample = gst_spice_snapshot_take (display, surface_id, &area);
   if (!sample)
@@ -567,6 +586,23 @@ install_snapshot (GstSpiceDisplaySinkClass *klass)
                               G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT);
 }
 
+/**
+ * GstSpiceDisplaySink::resync:
+ * @sink: the display
+ *
+ * Tells every viewer all anew, as if it had just come: its surfaces go, what it
+ * keeps of images is not relied on, and it gets what is to be seen after all
+ * that came before. For viewers that show something else, for whatever reason.
+ * Returns at once; does nothing if the element is not started.
+ */
+static void
+install_resync (GstSpiceDisplaySinkClass *klass)
+{
+  g_signal_new_class_handler (
+      "resync", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (resync), NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
 static void
 gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
 {
@@ -613,6 +649,7 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
                          1, SPC_MAX_DISPLAYS, SPC_MAX_DISPLAYS,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   install_snapshot (klass);
+  install_resync (klass);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE display sink", "Sink/Video/Network",

@@ -607,6 +607,33 @@ add_state_tests (void)
   }
 }
 
+/* actions */
+
+static void
+test_resync (Fixture *f, gconstpointer data)
+{
+  GstElement *pipeline = fixture_launch (
+      "spicesink name=s port=0 videotestsrc pattern=red num-buffers=1 ! "
+      "s.video_0 videotestsrc pattern=red num-buffers=1 ! s.video_1 "
+      "audiotestsrc num-buffers=1 ! s.audio");
+  GstElement *sink = by_name (pipeline, "s");
+  FixtureViewer viewers[2];
+
+  g_signal_emit_by_name (sink, "resync");
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  for (uint8_t i = 0; i < 2; i++) {
+    fixture_viewer_init (&viewers[i], &f->net, fixture_port (sink), i);
+    NET_RUN_UNTIL (&f->net, wire_canvas_is_marked (viewers[i].canvas));
+  }
+  g_signal_emit_by_name (sink, "resync");
+  for (int i = 0; i < 2; i++) {
+    NET_RUN_UNTIL (&f->net, wire_client_count (viewers[i].display,
+                                               SPICE_MSG_DISPLAY_MARK) == 2);
+    fixture_viewer_clear (&viewers[i]);
+  }
+  fixture_stop (pipeline);
+}
+
 #define ADD(path, func)                                                        \
   g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
@@ -632,6 +659,7 @@ main (int argc, char **argv)
   ADD ("/messages/tell-of-clients", test_messages);
   ADD ("/display/other-formats-are-converted", test_conversion);
   ADD ("/display/keeps-its-picture-in-paused", test_paused);
+  ADD ("/resync/is-for-every-display", test_resync);
   ADD ("/eos/comes-when-all-pads-have-ended", test_eos);
   ADD ("/eos/comes-when-video-has-ended", test_eos_of_video);
   ADD ("/pads/come-and-go-in-playing", test_pads_in_playing);

@@ -24,6 +24,8 @@
  * sink does not take are converted; upstream is asked first for those it takes.
  *
  * Pads may come and go in any state. A pad that gets no data holds up nothing.
+ * Viewers that show something else than they should are put right by
+ * #GstSpiceSink::resync.
  */
 #include "gst/spicesink/gstspicesink.h"
 
@@ -432,6 +434,35 @@ gst_spice_sink_child_proxy_init (gpointer iface, gpointer data)
   proxy->get_children_count = get_children_count;
 }
 
+/* actions */
+
+/* (transfer full): inner sinks of displays */
+static GPtrArray *
+get_displays (GstSpiceSink *self)
+{
+  GPtrArray *displays = g_ptr_array_new_with_free_func (gst_object_unref);
+
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < self->branches->len; i++) {
+    GstSpiceBranch *branch = g_ptr_array_index (self->branches, i);
+
+    if (is_display (gst_spice_branch_kind (branch)))
+      g_ptr_array_add (displays,
+                       gst_object_ref (gst_spice_branch_sink (branch)));
+  }
+  GST_OBJECT_UNLOCK (self);
+  return displays;
+}
+
+static void
+resync (GstSpiceSink *self)
+{
+  g_autoptr (GPtrArray) displays = get_displays (self);
+
+  for (guint i = 0; i < displays->len; i++)
+    g_signal_emit_by_name (g_ptr_array_index (displays, i), "resync");
+}
+
 /* object */
 
 static void
@@ -539,6 +570,20 @@ install_properties (GObjectClass *klass)
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
+/**
+ * GstSpiceSink::resync:
+ * @sink: the sink
+ *
+ * #GstSpiceDisplaySink::resync of every display.
+ */
+static void
+install_resync (GstSpiceSinkClass *klass)
+{
+  g_signal_new_class_handler (
+      "resync", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (resync), NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
 static void
 gst_spice_sink_class_init (GstSpiceSinkClass *klass)
 {
@@ -555,6 +600,7 @@ gst_spice_sink_class_init (GstSpiceSinkClass *klass)
   GST_BIN_CLASS (klass)->handle_message = gst_spice_sink_handle_message;
 
   install_properties (object_class);
+  install_resync (klass);
   gst_element_class_add_static_pad_template (element_class, &video_template);
   gst_element_class_add_static_pad_template (element_class, &audio_template);
   gst_element_class_add_static_pad_template (element_class, &qxl_template);

@@ -434,6 +434,20 @@ spc_display_connection_remove_surface (SpcConnection *connection,
     forget_surface (connection, surface_id);
 }
 
+/* beginning anew */
+
+void
+spc_display_connection_forget_kept (SpcConnection *connection)
+{
+  SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
+
+  spc_connection_write (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
+                        NULL);
+  self->glz_place = (SpcGlzPlace){0};
+  g_clear_pointer (&self->palettes, spc_palette_cache_free);
+  claim_palettes (connection);
+}
+
 /* which surfaces a draw takes pixels from, its own not counted; returns how
  * many
  */
@@ -569,8 +583,6 @@ static bool
 on_init (SpcConnection *connection, const void *message, GError **error)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
-  const SpcSurfaceList *surfaces =
-      spc_display_surfaces (display_of (connection));
   const SpcDisplayInit *init = message;
 
   if (self->ready) {
@@ -582,11 +594,7 @@ on_init (SpcConnection *connection, const void *message, GError **error)
   join_pixmaps (connection, init);
   claim_palettes (connection);
   self->streams = spc_viewer_streams_new (connection);
-  spc_connection_send (connection, SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, NULL,
-                       NULL);
-  if (spc_surface_list_find (surfaces, QXL_PRIMARY_SURFACE) != NULL)
-    spc_display_connection_add_surface (connection, QXL_PRIMARY_SURFACE, false);
-  spc_streams_join (spc_display_streams (display_of (connection)), connection);
+  spc_display_begin_viewer (connection);
   return true;
 }
 

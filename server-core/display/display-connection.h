@@ -61,6 +61,8 @@ void spc_display_connection_add_surface (SpcConnection *connection,
                                          uint32_t surface_id, bool is_blank);
 void spc_display_connection_remove_surface (SpcConnection *connection,
                                             uint32_t surface_id);
+/* for the items: from here on it keeps nothing of this channel */
+void spc_display_connection_forget_kept (SpcConnection *connection);
 /* how a viewer hears of a draw */
 typedef enum {
   SPC_DRAW_UNTOLD, /* it has no such surface */

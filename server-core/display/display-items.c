@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "display-items.h"
 
+#include "display-connection.h"
 #include "server-core/wire/messages-display.h"
 
 /* surfaces */
@@ -179,6 +180,35 @@ bool
 spc_item_is_mark (const SpcItem *item)
 {
   return item->klass == &mark_class;
+}
+
+/* new beginnings */
+
+static void
+build_forget (SpcItem *item, SpcConnection *connection)
+{
+  spc_display_connection_forget_kept (connection);
+}
+
+static const SpcItemClass forget_class = {
+    .name = "forget",
+    .build = build_forget,
+    .free = free_plain,
+};
+
+SpcItem *
+spc_forget_item_new (void)
+{
+  SpcItem *self = g_new0 (SpcItem, 1);
+
+  spc_item_init (self, &forget_class, 0);
+  return self;
+}
+
+bool
+spc_item_is_forget (const SpcItem *item)
+{
+  return item->klass == &forget_class;
 }
 
 /* ends of batches */

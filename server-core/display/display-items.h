@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* display-items.h – the small things in the pipes of display connections:
- * surfaces, heads, marks and ends of batches. Loop thread only. */
+ * surfaces, heads, marks, new beginnings and ends of batches. Loop thread only.
+ */
 #pragma once
 
 #include "qxl/command.h"
@@ -20,6 +21,9 @@ bool spc_item_is_heads (const SpcItem *item);
 /* the primary surface is worth showing */
 SpcItem *spc_mark_item_new (void);
 bool spc_item_is_mark (const SpcItem *item);
+/* the viewer forgets what it keeps */
+SpcItem *spc_forget_item_new (void);
+bool spc_item_is_forget (const SpcItem *item);
 
 /* Stands behind the items of a batch; calls @done once, when the first viewer
  * has been sent all before it, or when no pipe holds it any more. */

@@ -13,6 +13,8 @@
 #include "streams.h"
 #include "surface-list.h"
 
+/* what there is to be seen, to one that has no surface: display-resync.c */
+void spc_display_begin_viewer (SpcConnection *connection);
 SpcPicture *spc_display_picture (SpcDisplay *self);
 SpcGlzGroup *spc_display_glz_group (SpcDisplay *self);
 SpcStreams *spc_display_streams (SpcDisplay *self);

@@ -74,6 +74,12 @@ typedef void (*SpcFilmFunc) (guint wants, gpointer user_data);
 void spc_display_set_film_func (SpcDisplay *self, SpcFilmFunc func,
                                 gpointer user_data, GDestroyNotify destroy);
 
+/* viewers: any thread */
+/* Every viewer is told all anew, as if it had just come: what a surface shows,
+ * once all that was posted before is drawn. For one that shows something else,
+ * for whatever reason. */
+void spc_display_resync (SpcDisplay *self);
+
 /* reading back: any thread */
 /* @image: BGRX, of a surface with alpha BGRA, premultiplied; NULL: there is no
  * such surface, or nothing of the area in it */

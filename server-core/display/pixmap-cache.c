@@ -394,14 +394,20 @@ forget_images (SpcPixmapCache *self)
 }
 
 void
+spc_pixmap_cache_distrust (SpcPixmapCache *self)
+{
+  g_return_if_fail (self->used->len == 0);
+  self->is_stale = true;
+  forget_images (self);
+}
+
+void
 spc_pixmap_cache_channel_gone (SpcPixmapCache *self, uint8_t channel_id)
 {
   g_return_if_fail (channel_id < SPC_MAX_DISPLAYS);
   g_return_if_fail (self->used->len == 0);
-  if (self->touched[channel_id] != 0) {
-    self->is_stale = true;
-    forget_images (self);
-  }
+  if (self->touched[channel_id] != 0)
+    spc_pixmap_cache_distrust (self);
   self->touched[channel_id] = 0;
   self->delivered[channel_id] = 0;
   self->knows_clear[channel_id] = false;

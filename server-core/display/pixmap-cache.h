@@ -84,6 +84,9 @@ void spc_pixmap_cache_end (SpcPixmapCache *self, uint64_t serial);
 /* what a channel that is gone added may never arrive; nothing is found or added
  * from then on until the cache was cleared, by whichever channel is next */
 void spc_pixmap_cache_channel_gone (SpcPixmapCache *self, uint8_t channel_id);
+/* the same when what the client keeps is not to be relied on; between messages
+ */
+void spc_pixmap_cache_distrust (SpcPixmapCache *self);
 bool spc_pixmap_cache_must_clear (const SpcPixmapCache *self);
 /* between begin and end, alone: the message is INVAL_ALL_PIXMAPS with the
  * waits in it */

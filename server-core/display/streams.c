@@ -450,6 +450,16 @@ spc_streams_leave (SpcStreams *self)
   publish (self);
 }
 
+void
+spc_streams_withdraw (SpcStreams *self, SpcConnection *connection)
+{
+  SpcViewerStreams *viewer = spc_display_connection_streams (connection);
+
+  for (guint i = 0; i < self->running->len; i++)
+    spc_viewer_streams_remove (
+        viewer, g_array_index (self->running, Running, i).stream);
+}
+
 bool
 spc_streams_meet (const SpcStreams *self, const QxlDrawable *draw)
 {

@@ -39,6 +39,8 @@ void spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet);
 SpcListener *spc_streams_film_listener (SpcStreams *self);
 /* a viewer was told the primary surface */
 void spc_streams_join (SpcStreams *self, SpcConnection *connection);
+/* it is going to be told it anew, and joins again */
+void spc_streams_withdraw (SpcStreams *self, SpcConnection *connection);
 
 /* a viewer has gone */
 void spc_streams_leave (SpcStreams *self);

@@ -113,6 +113,10 @@ class Display:
         """A copy of the picture, H×W×3 uint8, blue first."""
         return self._rows ()[:, :, :3].copy ()
 
+    def spoil (self):
+        """Blackens the picture behind the client's back."""
+        self._rows ()[:] = 0
+
     @property
     def monitors (self):
         """What the server said about heads: a list of Monitor."""
