@@ -25,6 +25,7 @@
 #include "gst/spicesink/gstqxlreplaysrc.h"
 
 #include "gst/spicesink/gstspicereplay.h"
+#include "gst/spicesink/gstspicereport.h"
 #include "qxl/stream.h"
 
 #include <string.h>
@@ -45,6 +46,8 @@ struct _GstQxlReplaySrc {
   gboolean loop;
   guint64 n_refused;
   GstClockTime end; /* of the file, at rate 1; NONE: not known */
+  /* between start and stop */
+  GstSpiceReport *report;
   /* streaming thread, or none is there */
   GstSpiceReplay *replay;
   guint64 n_batches; /* of this pass through the file */
@@ -206,11 +209,13 @@ static void
 note_refused (GstQxlReplaySrc *self, guint64 before)
 {
   guint64 now = gst_spice_replay_n_refused (self->replay);
+  g_autoptr (GError) error = NULL;
 
   if (now == before)
     return;
-  GST_WARNING_OBJECT (self, "%" G_GUINT64_FORMAT " commands left out; %s",
-                      now - before, gst_spice_replay_refusal (self->replay));
+  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                               gst_spice_replay_refusal (self->replay));
+  gst_spice_report_refusal (error, self->report);
   GST_OBJECT_LOCK (self);
   self->n_refused += now - before;
   GST_OBJECT_UNLOCK (self);
@@ -316,7 +321,11 @@ gst_qxl_replay_src_start (GstBaseSrc *source)
   self->n_refused = 0;
   self->end = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
-  return rewind_file (self);
+  self->report = gst_spice_report_new (GST_ELEMENT (self));
+  if (rewind_file (self))
+    return TRUE;
+  g_clear_pointer (&self->report, gst_spice_report_stop);
+  return FALSE;
 }
 
 static gboolean
@@ -325,6 +334,7 @@ gst_qxl_replay_src_stop (GstBaseSrc *source)
   GstQxlReplaySrc *self = GST_QXL_REPLAY_SRC (source);
 
   g_clear_pointer (&self->replay, gst_spice_replay_free);
+  g_clear_pointer (&self->report, gst_spice_report_stop);
   return TRUE;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstspicereport.h – tells the application what became of its draw commands.
+/* gstspicereport.h – tells the application what became of draw commands.
  *
  * Commands that were refused become element warnings, at most one a second for
  * each reason; UPDATE commands become messages "spice-update", with a picture

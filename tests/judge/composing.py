@@ -48,6 +48,14 @@ def fill (colour, rop=8):
             + b'point 0 0\n' + numbers (b'image', 0))
 
 
+def copy_of_itself (area):
+    """Where a command says self_bitmap, of what is there already."""
+    return (2, numbers (b'image', 0) + rect (b'src_area', *area)
+            + numbers (b'type', 1) + numbers (b'u.color', 0)
+            + numbers (b'rop_descriptor', 8) + numbers (b'scale_mode', 1)
+            + numbers (b'flags', 0) + b'point 0 0\n' + numbers (b'image', 0))
+
+
 class Recording:
     """Begins with a primary surface of that size."""
 
@@ -64,13 +72,14 @@ class Recording:
             self.n_events, what, kind, self.n_events * 1000) + body
         self.n_events += 1
 
-    def draw (self, command, box=None):
-        """command: kind and body, as the functions above make them."""
+    def draw (self, command, box=None, self_area=None):
+        """command: kind and body, as the functions above make them; self_area:
+        its source is the surface itself, that area of it."""
         kind, body = command
         self.add (0, 1, b'drawable\n' + rect (b'bbox', *(box or self.box))
                   + numbers (b'type', 0) + numbers (b'effect', 0)
-                  + numbers (b'mm_time', 0) + numbers (b'self_bitmap', 0)
-                  + rect (b'self_bitmap_area', 0, 0, 0, 0)
+                  + numbers (b'mm_time', 0) + numbers (b'self_bitmap', self_area is not None)
+                  + rect (b'self_bitmap_area', *(self_area or (0, 0, 0, 0)))
                   + numbers (b'surface_id', 0)
                   + 3 * (numbers (b'surfaces_dest', -1)
                          + rect (b'surfaces_rects', 0, 0, 0, 0))

@@ -5,10 +5,12 @@ wrong is told with what is allowed, and what comes before and after it in the
 same buffer is drawn. A server of its own for each, and one for all."""
 
 import contextlib
+import pathlib
 import socket
 
 import numpy
 
+import composing
 from judge import Viewer, launched
 from judge import CURSOR as CURSOR_CHANNEL, DISPLAY as DISPLAY_CHANNEL
 from malformed import *
@@ -137,6 +139,31 @@ def test_draws_for_a_pointer ():
             viewer.wait (lambda: viewer.cursor.shape, what='a shape')
             feed.server.wait_line (
                 'a draw for a pointer, allowed are its own commands')
+
+
+def check_self (area, says):
+    """What only recordings of guests have: a source that is the surface."""
+    recording = composing.Recording (*SIZE)
+    recording.draw (composing.fill (BEFORE))
+    recording.draw (composing.copy_of_itself (AREA), MIDDLE, area)
+    recording.draw (composing.fill (0xff), BOXES[0])
+    pathlib.Path ('recording').write_bytes (recording.data)
+    picture = numpy.empty ((HEIGHT, WIDTH, 3), numpy.uint8)
+    paint (picture, ALL, BEFORE)
+    paint (picture, BOXES[0], 0xff)
+    with launched ('qxlreplaysrc location=recording ! s.qxl_0'
+                   ' spicesink name=s port=0') as server:
+        with Viewer (server.port, only=[DISPLAY_CHANNEL]) as viewer:
+            viewer.wait_canvas (picture)
+        server.wait_line (f'warning: .*{says}')
+
+
+def test_self_bitmap_area_inverted ():
+    check_self ((40, 8, 8, 40), '40,8 to 8,40 is turned around')
+
+
+def test_self_bitmap_area_outside_the_surface ():
+    check_self ((40, 8, 72, 40), '40,8 to 72,40, allowed is what lies in 64x48')
 
 
 def _define (row):
