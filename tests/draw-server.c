@@ -3,13 +3,14 @@
  * frames.
  *
  *   draw-server --picture FILE [--seed N] [--compression N] [--deflate]
- *               [--operations] [--invalid]
+ *               [--operations [--favour KIND]] [--invalid]
  *
  * Prints "READY <port>" when viewers may come, and then obeys its standard
  * input: a number there is of draws, which it posts, some from its own thread
  * and some from the workers. Then it writes what the primary surface shows to
  * FILE, as BGRX, and prints "DREW <so far> <width> <height>" and statistics.
  * With --operations draws are of all kinds, as random-operations.h makes them,
+ * with --favour half of those of the kind of that name, for example "stroke",
  * and with --invalid every other batch is one of an invalid command.
  * Ends when it is interrupted or its input does. */
 #include "random-draws.h"
@@ -18,10 +19,11 @@
 
 #include <glib-unix.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROOM_TIMEOUT_US (10 * G_USEC_PER_SEC)
 
-static char *picture_path;
+static char *picture_path, *favoured;
 static int seed, compression;
 static gboolean deflates, has_operations, has_invalid;
 
@@ -33,6 +35,8 @@ static const GOptionEntry options[] = {
     {"deflate", 0, 0, G_OPTION_ARG_NONE, &deflates, "what GLZ makes", NULL},
     {"operations", 0, 0, G_OPTION_ARG_NONE, &has_operations,
      "draws of all kinds", NULL},
+    {"favour", 0, 0, G_OPTION_ARG_STRING, &favoured, "half of the operations",
+     "KIND"},
     {"invalid", 0, 0, G_OPTION_ARG_NONE, &has_invalid,
      "invalid commands between", NULL},
     {NULL},
@@ -206,6 +210,23 @@ quit (gpointer user_data)
 
 /* life */
 
+static RandomOperations *
+operations_new (void)
+{
+  RandomOperations *operations = random_operations_new ((uint32_t)seed);
+  int kind = QXL_OP_FILL;
+
+  if (favoured == NULL)
+    return operations;
+  while (kind < QXL_N_OPS &&
+         strcmp (qxl_op_kind_name ((QxlOpKind)kind), favoured) != 0)
+    kind++;
+  if (kind == QXL_N_OPS)
+    g_error ("no operation is called \"%s\"", favoured);
+  random_operations_favour (operations, (QxlOpKind)kind);
+  return operations;
+}
+
 static void
 start (Program *self)
 {
@@ -256,7 +277,7 @@ main (int argc, char **argv)
   g_mutex_init (&self.lock);
   g_cond_init (&self.cond);
   if (has_operations)
-    self.operations = random_operations_new ((uint32_t)seed);
+    self.operations = operations_new ();
   else
     self.draws = random_draws_new ((uint32_t)seed);
   start (&self);
@@ -269,5 +290,6 @@ main (int argc, char **argv)
   g_cond_clear (&self.cond);
   g_mutex_clear (&self.lock);
   g_free (picture_path);
+  g_free (favoured);
   return EXIT_SUCCESS;
 }

@@ -106,6 +106,28 @@ test_valid (void)
 }
 
 static void
+test_favour (void)
+{
+  RandomOperations *random = random_operations_new (7);
+  Receiver receiver = {
+      .surfaces = g_hash_table_new_full (NULL, NULL, NULL, free_surface)};
+
+  random_operations_favour (random, QXL_OP_STROKE);
+  for (guint left = N_DRAWS, n; left > 0; left -= n) {
+    g_autoptr (QxlBatch) batch = random_operations_next (random, left, &n);
+
+    for (guint i = 0; i < batch->commands->len; i++)
+      take (&receiver, qxl_batch_at (batch, i));
+  }
+  /* three of four draws are operations */
+  g_assert_cmpuint (receiver.kinds[QXL_OP_STROKE], >, N_DRAWS / 3);
+  for (guint kind = QXL_OP_FILL; kind < QXL_N_OPS; kind++)
+    g_assert_cmpuint (receiver.kinds[kind], >, N_DRAWS / 100);
+  random_operations_free (random);
+  g_hash_table_unref (receiver.surfaces);
+}
+
+static void
 test_repeatable (void)
 {
   RandomOperations *one = random_operations_new (3);
@@ -160,6 +182,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/random-operations/are-valid-and-show-the-same",
                    test_valid);
+  g_test_add_func ("/random-operations/favour-one-kind", test_favour);
   g_test_add_func ("/random-operations/repeat-by-seed", test_repeatable);
   g_test_add_func ("/random-operations/invalid-ones-are-refused", test_invalid);
   return g_test_run ();

@@ -19,7 +19,8 @@
 
 struct _RandomOperations {
   RandomParts parts;
-  QxlBatch *batch; /* being made */
+  QxlBatch *batch;    /* being made */
+  QxlOpKind favoured; /* QXL_N_OPS: none */
 };
 
 /* surfaces */
@@ -308,11 +309,21 @@ fill_operation (RandomParts *parts, QxlOperation *op, uint32_t id,
 
 /* draws */
 
-static QxlDrawable *
-choose_operation (RandomParts *parts, uint32_t id, const QxlRect *box)
+static QxlOpKind
+choose_kind (RandomOperations *self)
 {
-  QxlOpKind kind =
-      (QxlOpKind)random_between (parts, QXL_OP_FILL, QXL_N_OPS - 1);
+  RandomParts *parts = &self->parts;
+
+  if (self->favoured != QXL_N_OPS && random_one_in (parts, 2))
+    return self->favoured;
+  return (QxlOpKind)random_between (parts, QXL_OP_FILL, QXL_N_OPS - 1);
+}
+
+static QxlDrawable *
+choose_operation (RandomOperations *self, uint32_t id, const QxlRect *box)
+{
+  RandomParts *parts = &self->parts;
+  QxlOpKind kind = choose_kind (self);
   QxlOperation *op = qxl_operation_new (
       is_for_colours (kind) && !is_colour (parts, id) ? QXL_OP_COPY : kind);
 
@@ -371,8 +382,9 @@ choose_plain (RandomParts *parts, uint32_t id, const QxlRect *box)
 }
 
 static QxlDrawable *
-choose_draw (RandomParts *parts)
+choose_draw (RandomOperations *self)
 {
+  RandomParts *parts = &self->parts;
   uint32_t id = choose_surface (parts);
   const QxlRect all = random_surface_bounds (parts, id);
   QxlRect box = random_rect_in (
@@ -380,7 +392,7 @@ choose_draw (RandomParts *parts)
 
   if (random_one_in (parts, 4))
     return choose_plain (parts, id, &box);
-  return choose_operation (parts, id, &box);
+  return choose_operation (self, id, &box);
 }
 
 static QxlSurface *
@@ -416,7 +428,7 @@ random_operations_next (RandomOperations *self, guint max_draws, guint *n_draws)
     QxlDrawable *draw;
 
     change_surfaces (self);
-    draw = choose_draw (&self->parts);
+    draw = choose_draw (self);
     qxl_canvas_draw (self->parts.surfaces[draw->surface_id], draw, find_surface,
                      self);
     qxl_batch_draw (self->batch, draw);
@@ -455,7 +467,7 @@ add_any (RandomOperations *self, QxlBatch *batch)
     qxl_batch_destroy_surface (batch, QXL_PRIMARY_SURFACE);
     break;
   default:
-    qxl_batch_draw (batch, choose_draw (&self->parts));
+    qxl_batch_draw (batch, choose_draw (self));
   }
 }
 
@@ -522,7 +534,14 @@ random_operations_new (uint32_t seed)
 
   self->parts.random = g_rand_new_with_seed (seed);
   self->parts.images = random_images_new (self->parts.random);
+  self->favoured = QXL_N_OPS;
   return self;
+}
+
+void
+random_operations_favour (RandomOperations *self, QxlOpKind kind)
+{
+  self->favoured = kind;
 }
 
 void

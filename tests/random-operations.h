@@ -14,6 +14,9 @@ typedef struct _RandomOperations RandomOperations;
 
 RandomOperations *random_operations_new (uint32_t seed);
 void random_operations_free (RandomOperations *self);
+/* from now on half of the operations are of the kind; QXL_N_OPS: as many as of
+ * any other */
+void random_operations_favour (RandomOperations *self, QxlOpKind kind);
 /* The next commands, with at most @max_draws of draws, at least one, counted in
  * *@n_draws; the first batch creates the primary surface. (transfer full) */
 QxlBatch *random_operations_next (RandomOperations *self, guint max_draws,

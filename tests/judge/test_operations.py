@@ -16,6 +16,8 @@ from test_commands import COMPRESSIONS, DrawServer, SLOW_BYTES_PER_SECOND, SMALL
 DRAWS_A_STEP = 100
 STEPS = int (os.environ.get ('JUDGE_OPERATIONS', '1000')) // DRAWS_A_STEP
 STEP_TIMEOUT = 30
+KINDS = ('fill', 'opaque', 'copy', 'copy-bits', 'blend', 'rop3', 'stroke',
+         'text', 'transparent', 'alpha-blend', 'composite')
 FIRST_SEED = int (os.environ.get ('JUDGE_SEED', '0'))
 
 
@@ -66,6 +68,19 @@ def _define (seed, encoding):
 for _seed, _name in enumerate (COMPRESSIONS):
     globals ()[f'test_one_viewer_of_{_name.replace ("-", "_")}'] = \
         _define (_seed, _name)
+
+
+def _define_favour (seed, kind):
+    """In one encoding each; with other seeds in other ones."""
+    def test ():
+        play (seed, one, '--favour', kind, encoding=list (COMPRESSIONS)[
+            (FIRST_SEED + seed) % len (COMPRESSIONS)])
+    return test
+
+
+for _seed, _name in enumerate (KINDS):
+    globals ()[f'test_half_are_{_name.replace ("-", "_")}'] = \
+        _define_favour (20 + _seed, _name)
 
 
 def test_three_viewers ():
