@@ -30,6 +30,7 @@ struct _SpcStream {
   guint fps;
   uint8_t native;
   SpcStreamClip *clip;
+  QxlRegion whole;
   GPtrArray *outlets; /* Outlet, owned */
   bool is_drawn_on;
   Reading *reading; /* or NULL */
@@ -333,6 +334,12 @@ spc_stream_end_batch (SpcStream *self, int64_t time_us)
 }
 
 const QxlRegion *
+spc_stream_whole (const SpcStream *self)
+{
+  return &self->whole;
+}
+
+const QxlRegion *
 spc_stream_region (const SpcStream *self)
 {
   return spc_stream_clip_region (self->clip);
@@ -381,6 +388,8 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   self->fps = setup->fps;
   self->native = setup->native;
   self->is_drawn_on = true;
+  pixman_region32_init (&self->whole);
+  qxl_region_add (&self->whole, &setup->area);
   self->clip = spc_stream_clip_new (&setup->area, now_us);
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
   return self;
@@ -394,6 +403,7 @@ spc_stream_free (SpcStream *self)
   if (self->reading != NULL)
     self->reading->stream = NULL;
   spc_stream_clip_free (self->clip);
+  pixman_region32_fini (&self->whole);
   g_ptr_array_unref (self->outlets);
   g_free (self);
 }

@@ -45,6 +45,8 @@ bool spc_stream_is_encoded (const SpcStream *self);
 void spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet);
 /* where its frames are painted (server-core/video/stream-clip.h) */
 const QxlRegion *spc_stream_region (const SpcStream *self);
+/* all of its area, for viewers whose clients know no clips */
+const QxlRegion *spc_stream_whole (const SpcStream *self);
 /* something is drawn there */
 void spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us);
 /* A batch has ended: if something was drawn there, and somebody is fed, what it

@@ -42,6 +42,22 @@ display_of (const SpcViewerStreams *self)
   return SPC_DISPLAY (spc_connection_channel (self->connection));
 }
 
+/* Web clients paint frames on all of the destination, whatever they are told
+ * (spec: quirks). */
+static bool
+knows_clips (const SpcViewerStreams *self)
+{
+  return spc_connection_client (self->connection)->is_native;
+}
+
+/* where a view's frames are painted */
+static const QxlRegion *
+region_of (const View *view)
+{
+  return knows_clips (view->owner) ? spc_stream_region (view->stream)
+                                   : spc_stream_whole (view->stream);
+}
+
 static const SpcVideoConfig *
 config_of (const SpcViewerStreams *self)
 {
@@ -110,8 +126,7 @@ static void
 blur (const View *view, const QxlRect *box)
 {
   int n_rects;
-  const QxlRect *rects =
-      qxl_region_rects (spc_stream_region (view->stream), &n_rects);
+  const QxlRect *rects = qxl_region_rects (region_of (view), &n_rects);
 
   for (int i = 0; i < n_rects; i++) {
     const QxlRect common = qxl_rect_intersect (&rects[i], box);
@@ -311,9 +326,8 @@ begin_view (View *view)
       spc_connection_has_cap (self->connection, SPICE_DISPLAY_CAP_STREAM_REPORT)
           ? ++self->n_reports
           : 0;
-  spc_connection_push (self->connection,
-                       spc_stream_create_item_new (
-                           &view->traits, spc_stream_region (view->stream)));
+  spc_connection_push (self->connection, spc_stream_create_item_new (
+                                             &view->traits, region_of (view)));
 }
 
 static void
@@ -392,7 +406,7 @@ spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream)
 {
   for (guint i = 0; i < self->views->len; i++) {
     const View *view = g_ptr_array_index (self->views, i);
-    if (view->stream == stream && view->tap != NULL)
+    if (view->stream == stream && view->tap != NULL && knows_clips (self))
       spc_connection_push (self->connection,
                            spc_stream_clip_item_new (
                                view->traits.id, spc_stream_region (stream)));
@@ -407,7 +421,7 @@ meet (const View *view, const QxlRect *rect)
   pixman_box32_t box = {rect->left, rect->top, rect->right, rect->bottom};
 
   return pixman_region32_contains_rectangle (
-      (pixman_region32_t *)spc_stream_region (view->stream), &box);
+      (pixman_region32_t *)region_of (view), &box);
 }
 
 /* what of the primary surface a draw takes pixels from, at most */
@@ -483,9 +497,8 @@ spc_viewer_streams_subtract (const SpcViewerStreams *self, QxlRegion *region)
   for (guint i = 0; i < self->views->len; i++) {
     const View *view = g_ptr_array_index (self->views, i);
     if (view->tap != NULL)
-      pixman_region32_subtract (
-          region, region,
-          (pixman_region32_t *)spc_stream_region (view->stream));
+      pixman_region32_subtract (region, region,
+                                (pixman_region32_t *)region_of (view));
   }
 }
 
