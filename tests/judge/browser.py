@@ -34,10 +34,14 @@ CLIENT = os.environ.get ('JUDGE_HTML5', '/usr/share/spice-html5')
 # messages
 SET_ACK, PING, NOTIFY = 3, 4, 7
 MARK, COPY_BITS, INVAL_LIST, INVAL_ALL_PALETTES = 102, 104, 105, 108
+STREAM_CREATE, STREAM_DATA, STREAM_DESTROY = 122, 123, 125
 DRAW_FILL, DRAW_COPY, SURFACE_CREATE, SURFACE_DESTROY = 302, 304, 314, 315
+STREAM_ACTIVATE_REPORT = 319
 HANDLED = {SET_ACK, PING, NOTIFY, MARK, COPY_BITS, INVAL_LIST,
            INVAL_ALL_PALETTES, DRAW_FILL, DRAW_COPY, SURFACE_CREATE,
-           SURFACE_DESTROY}
+           SURFACE_DESTROY, STREAM_CREATE, STREAM_DATA, STREAM_DESTROY,
+           STREAM_ACTIVATE_REPORT}
+MJPEG, VP8 = 1, 2
 # images
 BITMAP, QUIC, LZ_RGB, FROM_CACHE = 0, 1, 101, 103
 SURFACE, JPEG, FROM_CACHE_LOSSLESS, JPEG_ALPHA = 104, 105, 106, 108
@@ -133,6 +137,8 @@ def complaint (message, kept):
         return None if form in (32, 96) else f'surface of format {form}'
     if message.type in (COPY_BITS, DRAW_FILL, DRAW_COPY) and body[20]:
         return 'clipped'
+    if message.type == STREAM_CREATE:
+        return None if body[9] in (MJPEG, VP8) else f'codec {body[9]}'
     if message.type == DRAW_FILL:
         kind, rop = struct.unpack_from ('<B4xH', body, 21)
         return None if (kind, rop) == (1, PUT) else f'brush {kind}, rop {rop}'

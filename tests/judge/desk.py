@@ -121,9 +121,10 @@ class Desk (Stage):
                   **settings):
         """settings: properties of s, with _ for -; its port is any free one.
         No loss: on a busy machine the line to a viewer may be measured as
-        slow."""
+        slow. No video: pictures in quick succession are one."""
         super ().__init__ (line)
         for name, value in {'port': 0, 'jpeg': 'never',
+                            'streaming_video': 'off',
                             **settings}.items ():
             self['s'].set_property (name.replace ('_', '-'), value)
 
