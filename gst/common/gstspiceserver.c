@@ -51,6 +51,7 @@ enum {
   CLIENT_ADDED,
   CLIENT_REMOVED,
   CLIENT_REJECTED,
+  ENCODER_SETUP,
   GET_CLIENTS,
   DISCONNECT_CLIENT,
   SET_TICKET,
@@ -128,9 +129,19 @@ on_changed (GstSpiceServer *self)
   g_object_notify (G_OBJECT (self), "current-port");
 }
 
+static gboolean
+on_encoder_setup (GstSpiceServer *self, const char *codec, GstElement *encoder)
+{
+  gboolean is_done = FALSE;
+
+  g_signal_emit (self, signals[ENCODER_SETUP], 0, codec, encoder, &is_done);
+  return is_done;
+}
+
 static const GstSpiceShareFuncs share_funcs = {
     .connecting = on_connecting,
     .event = on_event,
+    .encoder_setup = on_encoder_setup,
     .changed = on_changed,
 };
 
@@ -328,6 +339,22 @@ install_signals (GType type)
   signals[CLIENT_REJECTED] =
       g_signal_new ("client-rejected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  /**
+   * GstSpiceServer::encoder-setup:
+   * @self: the server
+   * @codec: "vp8", "h264", "vp9" or "h265"
+   * @encoder: the element, not started yet
+   *
+   * An encoder is about to be used. Emitted on a thread of its own, which the
+   * end of the server waits for: set properties of @encoder, nothing else. Its
+   * bit rate goes on following viewers' links.
+   *
+   * Returns: %TRUE to leave out the settings for low delay it would get
+   */
+  signals[ENCODER_SETUP] =
+      g_signal_new ("encoder-setup", type, G_SIGNAL_RUN_LAST, 0,
+                    g_signal_accumulator_true_handled, NULL, NULL,
+                    G_TYPE_BOOLEAN, 2, G_TYPE_STRING, GST_TYPE_ELEMENT);
 }
 
 #define ACTION (G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION)

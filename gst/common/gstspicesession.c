@@ -4,6 +4,8 @@
 #include "gst/common/gstspicebus.h"
 #include "gst/common/gstspicelog.h"
 #include "gst/common/gstspicestats.h"
+#include "gst/encoder/gstspicevideofactory.h"
+#include "server-core/video/video-codec.h"
 
 typedef struct {
   guint id;
@@ -24,6 +26,7 @@ struct _GstSpiceSession {
   SpcServer *server;
   GstSpiceBus *bus;
   GstSpiceNavTable navs;
+  GstSpiceVideoFactory *factory; /* owned; outlives the server */
   /* under the lock, which is never held while calling out */
   GMutex lock;
   GPtrArray *clients;             /* Client */
@@ -170,6 +173,42 @@ on_input (const SpcInputEvent *event, gpointer user_data)
 
 static const SpcInputSink input_sink = {.event = on_input};
 
+/* encoders: their threads */
+
+static bool
+on_encoder_setup (uint8_t number, GstElement *encoder, gpointer user_data)
+{
+  GstSpiceSession *self = user_data;
+  const SpcVideoCodec *codec = spc_video_codec_find (number);
+
+  return codec &&
+         self->funcs.encoder_setup (codec->name, encoder, self->user_data);
+}
+
+static void
+on_encoder_failed (const char *factory, const GError *error, gpointer user_data)
+{
+  tell (user_data, gst_structure_new ("spice-encoder-failed", "encoder",
+                                      G_TYPE_STRING, factory, "reason",
+                                      G_TYPE_STRING, error->message, NULL));
+}
+
+static const GstSpiceVideoFactoryFuncs factory_funcs = {
+    .setup = on_encoder_setup,
+    .failed = on_encoder_failed,
+};
+
+static SpcVideoConfig
+video_config (GstSpiceSession *self, const GstSpiceSettings *settings)
+{
+  SpcVideoConfig video = gst_spice_settings_video (settings);
+
+  video.factory = gst_spice_video_factory_iface (self->factory);
+  if (video.use != SPC_VIDEO_OFF)
+    gst_spice_video_factory_prepare (self->factory, video.codecs);
+  return video;
+}
+
 /* life */
 
 static void
@@ -178,6 +217,8 @@ clear_session (gpointer data)
   GstSpiceSession *self = data;
 
   g_clear_object (&self->server);
+  gst_spice_video_factory_close (self->factory);
+  gst_spice_video_factory_unref (self->factory);
   gst_spice_bus_stop (self->bus);
   gst_spice_nav_table_clear (&self->navs);
   g_ptr_array_unref (self->clients);
@@ -218,6 +259,8 @@ new_session (GMainContext *context, const GstSpiceSessionFuncs *funcs,
              gpointer user_data, GDestroyNotify destroy)
 {
   GstSpiceSession *self = g_atomic_rc_box_new0 (GstSpiceSession);
+  g_autoptr (GstSpiceEncoderProbe) probe =
+      gst_spice_encoder_probe_get_shared ();
 
   self->funcs = *funcs;
   self->user_data = user_data;
@@ -226,6 +269,7 @@ new_session (GMainContext *context, const GstSpiceSessionFuncs *funcs,
   g_mutex_init (&self->lock);
   g_mutex_init (&self->cursor_lock);
   gst_spice_nav_table_init (&self->navs);
+  self->factory = gst_spice_video_factory_new (probe, &factory_funcs, self);
   return self;
 }
 
@@ -256,8 +300,11 @@ gst_spice_session_start (const GstSpiceSettings *settings,
 
   gst_spice_log_update ();
   spc_config_init (&config);
-  is_started = gst_spice_settings_to_config (settings, &config, error) &&
-               start_server (self, settings, &config, context, error);
+  is_started = gst_spice_settings_to_config (settings, &config, error);
+  if (is_started)
+    config.video = video_config (self, settings);
+  is_started =
+      is_started && start_server (self, settings, &config, context, error);
   spc_config_clear (&config);
   if (!is_started)
     g_clear_pointer (&self, gst_spice_session_unref);
@@ -273,6 +320,7 @@ gst_spice_session_stop (GstSpiceSession *self)
 void
 gst_spice_session_finish (GstSpiceSession *self)
 {
+  gst_spice_video_factory_close (self->factory);
   gst_spice_bus_stop (g_steal_pointer (&self->bus));
 }
 
@@ -366,7 +414,7 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
   case GST_SPICE_SETTING_START_BITRATE:
   case GST_SPICE_SETTING_MIN_BITRATE:
   case GST_SPICE_SETTING_MAX_BITRATE:
-    video = gst_spice_settings_video (settings);
+    video = video_config (self, settings);
     spc_server_set_video (self->server, &video);
     break;
   default:

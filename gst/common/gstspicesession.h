@@ -22,6 +22,9 @@ typedef struct {
   gboolean (*connecting) (const char *address, gpointer user_data);
   /* event thread (gstspicebus.h) */
   void (*event) (const GstStructure *event, gpointer user_data);
+  /* an encoder's thread: has it been set up, but for its bit rate? */
+  gboolean (*encoder_setup) (const char *codec, GstElement *encoder,
+                             gpointer user_data);
 } GstSpiceSessionFuncs;
 
 /* life */

@@ -69,9 +69,19 @@ on_event (const GstStructure *event, gpointer weak_ref)
   gst_spice_users_post (&self->users, event);
 }
 
+static gboolean
+on_encoder_setup (const char *codec, GstElement *encoder, gpointer weak_ref)
+{
+  g_autoptr (GstSpiceServer) owner = g_weak_ref_get (weak_ref);
+
+  return owner && gst_spice_server_share (owner)->funcs->encoder_setup (
+                      owner, codec, encoder);
+}
+
 static const GstSpiceSessionFuncs session_funcs = {
     .connecting = on_connecting,
     .event = on_event,
+    .encoder_setup = on_encoder_setup,
 };
 
 static gboolean

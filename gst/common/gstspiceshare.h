@@ -19,6 +19,9 @@ typedef struct {
   gboolean (*connecting) (GstSpiceServer *owner, const char *address);
   /* event thread */
   void (*event) (GstSpiceServer *owner, const GstStructure *event);
+  /* an encoder's thread: has it been set up, but for its bit rate? */
+  gboolean (*encoder_setup) (GstSpiceServer *owner, const char *codec,
+                             GstElement *encoder);
   /* the session started or stopped; whoever made it do so */
   void (*changed) (GstSpiceServer *owner);
 } GstSpiceShareFuncs;

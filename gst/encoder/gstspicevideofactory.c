@@ -186,7 +186,13 @@ gst_spice_video_factory_iface (GstSpiceVideoFactory *self)
 }
 
 void
-gst_spice_video_factory_prepare (GstSpiceVideoFactory *self)
+gst_spice_video_factory_prepare (GstSpiceVideoFactory *self,
+                                 const uint8_t *codecs)
 {
-  gst_spice_encoder_probe_start (self->probe, codecs_bits ());
+  guint bits = 0;
+
+  for (; *codecs; codecs++)
+    bits |= 1u << *codecs;
+  gst_spice_encoder_probe_start (self->probe,
+                                 bits ? bits & codecs_bits () : codecs_bits ());
 }

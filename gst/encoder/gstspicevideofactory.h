@@ -35,5 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceVideoFactory,
 /* use */
 /* for the server; encoders hold a reference, others must */
 SpcVideoFactory *gst_spice_video_factory_iface (GstSpiceVideoFactory *self);
-/* Begins to find out what works, so that it is known when it is asked for. */
-void gst_spice_video_factory_prepare (GstSpiceVideoFactory *self);
+/* Begins to find out which of @codecs work, so that it is known when they are
+ * asked for; ended by 0, none: all. */
+void gst_spice_video_factory_prepare (GstSpiceVideoFactory *self,
+                                      const uint8_t *codecs);
