@@ -2,8 +2,7 @@
 #include "gst/encoder/gstspiceencoderline.h"
 
 #include "gst/encoder/gstspiceencoderlog.h"
-
-#include <gst/video/video.h>
+#include "gst/encoder/gstspiceyuv.h"
 
 struct _GstSpiceEncoderLine {
   /* set by new */
@@ -11,8 +10,9 @@ struct _GstSpiceEncoderLine {
   GstSpiceEncoderLineFuncs funcs;
   GstElement *pipeline; /* owned; the others are inside it */
   GstElement *encoder;
-  GstPad *in, *out; /* owned: ours, linked to its ends */
-  GstVideoInfo info;
+  GstPad *in, *out;    /* owned: ours, linked to its ends */
+  GstBufferPool *pool; /* owned; NULL: not started */
+  GstVideoInfo info;   /* what the encoder is given */
   /* the thread that pushes */
   int64_t first_us; /* of the first frame; units count from it */
   bool has_first;
@@ -140,22 +140,15 @@ link_pads (GstSpiceEncoderLine *self, GstElement *first, GstElement *last)
 static bool
 build (GstSpiceEncoderLine *self, GError **error)
 {
-  g_autofree char *raw =
-      g_strdup_printf ("video/x-raw, format=%s", self->entry->format);
-  GstElement *convert = add (self, "videoconvert", error);
-  GstElement *raw_filter = convert ? add_filter (self, raw, error) : NULL;
   GstElement *parser, *filter;
 
-  if (!raw_filter)
-    return false;
   self->encoder = add (self, self->entry->factory, error);
   if (!self->encoder)
     return false;
   parser = add_parser (self);
   filter = add_filter (self, self->entry->caps, error);
-  if (filter &&
-      gst_element_link_many (convert, raw_filter, self->encoder, NULL) &&
-      gst_element_link (parser, filter) && link_pads (self, convert, filter))
+  if (filter && gst_element_link (parser, filter) &&
+      link_pads (self, self->encoder, filter))
     return true;
   if (filter)
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
@@ -173,6 +166,23 @@ make_pads (GstSpiceEncoderLine *self)
   gst_pad_set_event_function (self->out, on_event);
   gst_object_ref_sink (self->in);
   gst_object_ref_sink (self->out);
+}
+
+static bool
+make_pool (GstSpiceEncoderLine *self, GstCaps *caps, GError **error)
+{
+  GstStructure *config;
+
+  self->pool = gst_video_buffer_pool_new ();
+  config = gst_buffer_pool_get_config (self->pool);
+  gst_buffer_pool_config_set_params (config, caps, (guint)self->info.size, 0,
+                                     0);
+  if (gst_buffer_pool_set_config (self->pool, config) &&
+      gst_buffer_pool_set_active (self->pool, TRUE))
+    return true;
+  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED,
+               "No memory for frames of %zu bytes.", (size_t)self->info.size);
+  return false;
 }
 
 static bool
@@ -194,11 +204,13 @@ announce (GstSpiceEncoderLine *self, const SpcVideoOrder *order, GError **error)
   g_autoptr (GstCaps) caps = NULL;
   GstSegment segment;
 
-  gst_video_info_set_format (&self->info, GST_VIDEO_FORMAT_BGRx, order->width,
+  gst_video_info_set_format (&self->info, self->entry->format, order->width,
                              order->height);
   self->info.fps_n = (gint)CLAMP (order->fps, 1, 120);
   self->info.fps_d = 1;
   caps = gst_video_info_to_caps (&self->info);
+  if (!make_pool (self, caps, error))
+    return false;
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_pad_push_event (self->in, gst_event_new_stream_start ("frames"));
   if (gst_pad_push_event (self->in, gst_event_new_caps (caps)) &&
@@ -254,33 +266,29 @@ gst_spice_encoder_line_free (GstSpiceEncoderLine *self)
   gst_object_unref (self->in);
   gst_object_unref (self->out);
   gst_object_unref (self->pipeline);
+  if (self->pool)
+    gst_buffer_pool_set_active (self->pool, FALSE);
+  gst_clear_object (&self->pool);
   g_free (self);
 }
 
 /* work */
 
-static void
-unref_image (gpointer image)
-{
-  qxl_image_unref (image);
-}
-
-/* the image's own pixels: it stays alive until the last element has read them
- */
+/* NULL: no memory */
 static GstBuffer *
-wrap (GstSpiceEncoderLine *self, QxlImage *frame)
+convert (GstSpiceEncoderLine *self, const QxlImage *frame)
 {
-  gsize size =
-      frame->stride * (frame->height - 1) + qxl_image_row_bytes (frame);
-  gsize offsets[GST_VIDEO_MAX_PLANES] = {0};
-  gint strides[GST_VIDEO_MAX_PLANES] = {(gint)frame->stride};
-  GstBuffer *buffer = gst_buffer_new_wrapped_full (
-      GST_MEMORY_FLAG_READONLY, (gpointer)frame->pixels, size, 0, size,
-      qxl_image_ref (frame), unref_image);
+  GstBuffer *buffer = NULL;
+  GstVideoFrame to;
 
-  gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE,
-                                  GST_VIDEO_FORMAT_BGRx, frame->width,
-                                  frame->height, 1, offsets, strides);
+  if (gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL) !=
+          GST_FLOW_OK ||
+      !gst_video_frame_map (&to, &self->info, buffer, GST_MAP_WRITE)) {
+    gst_clear_buffer (&buffer);
+    return NULL;
+  }
+  gst_spice_yuv_convert (frame, &to);
+  gst_video_frame_unmap (&to);
   return buffer;
 }
 
@@ -294,11 +302,13 @@ ask_for_key (GstSpiceEncoderLine *self)
 }
 
 bool
-gst_spice_encoder_line_push (GstSpiceEncoderLine *self, QxlImage *frame,
+gst_spice_encoder_line_push (GstSpiceEncoderLine *self, const QxlImage *frame,
                              int64_t time_us, bool is_key)
 {
-  GstBuffer *buffer = wrap (self, frame);
+  GstBuffer *buffer = convert (self, frame);
 
+  if (!buffer)
+    return false;
   /* the first frame is a key frame anyway; some make two of a wish for it */
   if (is_key && self->has_first)
     ask_for_key (self);

@@ -34,10 +34,10 @@ void gst_spice_encoder_line_free (GstSpiceEncoderLine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceEncoderLine, gst_spice_encoder_line_free)
 
 /* work */
-/* false: the elements take no more, which failed told of or will; @frame is
- * kept alive until they have done with it */
-bool gst_spice_encoder_line_push (GstSpiceEncoderLine *self, QxlImage *frame,
-                                  int64_t time_us, bool is_key);
+/* false: the elements take no more, which failed told of or will */
+bool gst_spice_encoder_line_push (GstSpiceEncoderLine *self,
+                                  const QxlImage *frame, int64_t time_us,
+                                  bool is_key);
 /* false: a new line is needed for that */
 bool gst_spice_encoder_line_set_bitrate (GstSpiceEncoderLine *self,
                                          uint32_t bitrate_bps);

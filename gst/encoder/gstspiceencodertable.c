@@ -10,6 +10,9 @@
 #define VP9 SPICE_VIDEO_CODEC_TYPE_VP9
 #define H265 SPICE_VIDEO_CODEC_TYPE_H265
 
+#define I420 GST_VIDEO_FORMAT_I420
+#define NV12 GST_VIDEO_FORMAT_NV12
+
 #define BIT 1u     /* elements that count bits a second */
 #define KBIT 1000u /* thousands of them */
 
@@ -24,75 +27,75 @@
 /* clang-format off */
 static const GstSpiceEncoderEntry entries[] = {
   /* chips: most of the work is theirs */
-  { "nvh264enc", H264, 140, "{ NV12, I420 }", H264_CAPS, "h264parse",
+  { "nvh264enc", H264, 140, NV12, H264_CAPS, "h264parse",
     "bitrate", KBIT, .settings = {
       { "preset", "low-latency-hq" }, { "rc-mode", "cbr-ld-hq" },
       { "zerolatency", "true" }, { "gop-size", "-1" }, { "bframes", "0" },
       { "qp-min", "18" }, { "qos", "false" } } },
-  { "nvcudah264enc", H264, 139, "{ NV12, I420 }", H264_CAPS, "h264parse",
+  { "nvcudah264enc", H264, 139, NV12, H264_CAPS, "h264parse",
     "bitrate", KBIT, .settings = {
       { "rate-control", "cbr" }, { "zero-reorder-delay", "true" },
       { "repeat-sequence-header", "true" }, { "gop-size", "-1" },
       { "b-frames", "0" }, { "tune", "ultra-low-latency" } } },
-  { "qsvh264enc", H264, 138, "NV12", H264_CAPS, "h264parse",
+  { "qsvh264enc", H264, 138, NV12, H264_CAPS, "h264parse",
     "bitrate", KBIT, .settings = {
       { "low-latency", "true" }, { "disable-hrd-conformance", "true" },
       { "rate-control", "cbr" }, { "b-frames", "0" },
       { "gop-size", SELDOM } } },
-  { "vah264lpenc", H264, 137, "NV12", H264_CAPS, "h264parse",
+  { "vah264lpenc", H264, 137, NV12, H264_CAPS, "h264parse",
     "bitrate", KBIT, .key_needs_restart = true, .settings = {
       { "rate-control", "cbr" }, { "key-int-max", "1024" },
       { "b-frames", "0" }, { "ref-frames", "1" }, { "min-qp", "18" } } },
-  { "vah264enc", H264, 136, "NV12", H264_CAPS, "h264parse",
+  { "vah264enc", H264, 136, NV12, H264_CAPS, "h264parse",
     "bitrate", KBIT, .key_needs_restart = true, .settings = {
       { "rate-control", "cbr" }, { "key-int-max", "1024" },
       { "b-frames", "0" }, { "ref-frames", "1" }, { "min-qp", "18" } } },
-  { "vaapih264enc", H264, 135, "{ NV12, I420 }", H264_CAPS, "h264parse",
+  { "vaapih264enc", H264, 135, NV12, H264_CAPS, "h264parse",
     "bitrate", KBIT, .settings = {
       { "rate-control", "cbr" }, { "keyframe-period", SELDOM },
       { "max-bframes", "0" }, { "refs", "1" }, { "min-qp", "18" } } },
-  { "v4l2h264enc", H264, 134, "{ NV12, I420 }", H264_CAPS, "h264parse",
+  { "v4l2h264enc", H264, 134, NV12, H264_CAPS, "h264parse",
     .extra = "controls, video_bitrate=(int)%u, video_gop_size=(int)" SELDOM
              ", repeat_sequence_header=(int)1" },
-  { "nvh265enc", H265, 130, "{ NV12, I420 }", H265_CAPS, "h265parse",
+  { "nvh265enc", H265, 130, NV12, H265_CAPS, "h265parse",
     "bitrate", KBIT, .settings = {
       { "preset", "low-latency-hq" }, { "rc-mode", "cbr-ld-hq" },
       { "zerolatency", "true" }, { "gop-size", "-1" }, { "bframes", "0" },
       { "qp-min", "18" } } },
-  { "nvcudah265enc", H265, 129, "{ NV12, I420 }", H265_CAPS, "h265parse",
+  { "nvcudah265enc", H265, 129, NV12, H265_CAPS, "h265parse",
     "bitrate", KBIT, .settings = {
       { "rate-control", "cbr" }, { "zero-reorder-delay", "true" },
       { "repeat-sequence-header", "true" }, { "gop-size", "-1" },
       { "b-frames", "0" }, { "tune", "ultra-low-latency" } } },
-  { "qsvh265enc", H265, 128, "NV12", H265_CAPS, "h265parse",
+  { "qsvh265enc", H265, 128, NV12, H265_CAPS, "h265parse",
     "bitrate", KBIT, .settings = {
       { "low-latency", "true" }, { "disable-hrd-conformance", "true" },
       { "rate-control", "cbr" }, { "b-frames", "0" },
       { "gop-size", SELDOM } } },
-  { "vah265lpenc", H265, 127, "NV12", H265_CAPS, "h265parse",
+  { "vah265lpenc", H265, 127, NV12, H265_CAPS, "h265parse",
     "bitrate", KBIT, .key_needs_restart = true, .settings = {
       { "rate-control", "cbr" }, { "key-int-max", "1024" },
       { "b-frames", "0" }, { "ref-frames", "1" }, { "min-qp", "18" } } },
-  { "vah265enc", H265, 126, "NV12", H265_CAPS, "h265parse",
+  { "vah265enc", H265, 126, NV12, H265_CAPS, "h265parse",
     "bitrate", KBIT, .key_needs_restart = true, .settings = {
       { "rate-control", "cbr" }, { "key-int-max", "1024" },
       { "b-frames", "0" }, { "ref-frames", "1" }, { "min-qp", "18" } } },
-  { "vaapih265enc", H265, 125, "{ NV12, I420 }", H265_CAPS, "h265parse",
+  { "vaapih265enc", H265, 125, NV12, H265_CAPS, "h265parse",
     "bitrate", KBIT, .settings = {
       { "rate-control", "cbr" }, { "keyframe-period", SELDOM },
       { "max-bframes", "0" }, { "refs", "1" }, { "min-qp", "18" } } },
-  { "v4l2h265enc", H265, 124, "{ NV12, I420 }", H265_CAPS, "h265parse",
+  { "v4l2h265enc", H265, 124, NV12, H265_CAPS, "h265parse",
     .extra = "controls, video_bitrate=(int)%u, video_gop_size=(int)" SELDOM
              ", repeat_sequence_header=(int)1" },
-  { "vaapivp9enc", VP9, 121, "{ NV12, I420 }", "video/x-vp9", NULL,
+  { "vaapivp9enc", VP9, 121, NV12, "video/x-vp9", NULL,
     "bitrate", KBIT, .settings = {
       { "rate-control", "cbr" }, { "keyframe-period", SELDOM } } },
-  { "vaapivp8enc", VP8, 120, "{ NV12, I420 }", "video/x-vp8", NULL,
+  { "vaapivp8enc", VP8, 120, NV12, "video/x-vp8", NULL,
     "bitrate", KBIT, .settings = {
       { "rate-control", "cbr" }, { "keyframe-period", SELDOM } } },
 
   /* programs */
-  { "x264enc", H264, 90, "I420", H264_CAPS, "h264parse",
+  { "x264enc", H264, 90, I420, H264_CAPS, "h264parse",
     "bitrate", KBIT, .bitrate_is_live = true, .settings = {
       { "tune", "zerolatency" }, { "speed-preset", "superfast" },
       { "pass", "qual" }, { "quantizer", "25" },
@@ -101,13 +104,13 @@ static const GstSpiceEncoderEntry entries[] = {
       { "b-adapt", "false" }, { "bframes", "0" }, { "mb-tree", "false" },
       { "rc-lookahead", "0" }, { "sync-lookahead", "0" },
       { "byte-stream", "true" }, { "aud", "false" } } },
-  { "openh264enc", H264, 60, "I420", H264_CAPS, "h264parse",
+  { "openh264enc", H264, 60, I420, H264_CAPS, "h264parse",
     "bitrate", BIT, .bitrate_is_live = true, .settings = {
       { "rate-control", "bitrate" }, { "complexity", "low" },
       { "gop-size", NEVER }, { "qp-min", "20" },
       { "scene-change-detection", "false" },
       { "background-detection", "false" }, { "multi-thread", "1" } } },
-  { "vp8enc", VP8, 80, "I420", "video/x-vp8", NULL,
+  { "vp8enc", VP8, 80, I420, "video/x-vp8", NULL,
     "target-bitrate", BIT, .bitrate_is_live = true, .settings = {
       { "deadline", "1" }, { "cpu-used", "5" }, { "end-usage", "cbr" },
       { "min-quantizer", "10" }, { "max-quantizer", "56" },
@@ -115,7 +118,7 @@ static const GstSpiceEncoderEntry entries[] = {
       { "lag-in-frames", "0" }, { "threads", "1" },
       { "buffer-size", "300" }, { "buffer-initial-size", "200" },
       { "buffer-optimal-size", "240" } } },
-  { "vp9enc", VP9, 50, "I420", "video/x-vp9", NULL,
+  { "vp9enc", VP9, 50, I420, "video/x-vp9", NULL,
     "target-bitrate", BIT, .bitrate_is_live = true, .settings = {
       { "deadline", "1" }, { "cpu-used", "8" }, { "end-usage", "cbr" },
       { "min-quantizer", "10" }, { "max-quantizer", "56" },
@@ -123,7 +126,7 @@ static const GstSpiceEncoderEntry entries[] = {
       { "lag-in-frames", "0" }, { "threads", "1" },
       { "buffer-size", "300" }, { "buffer-initial-size", "200" },
       { "buffer-optimal-size", "240" } } },
-  { "x265enc", H265, 40, "I420", H265_CAPS, "h265parse",
+  { "x265enc", H265, 40, I420, H265_CAPS, "h265parse",
     "bitrate", KBIT, .bitrate_is_live = true, .settings = {
       { "tune", "zerolatency" }, { "speed-preset", "ultrafast" },
       { "key-int-max", NEVER },

@@ -8,7 +8,7 @@
 
 #include "server-core/video/video-encoder.h"
 
-#include <gst/gst.h>
+#include <gst/video/video.h>
 
 typedef struct {
   const char *name, *value; /* as gst_value_deserialize() reads it */
@@ -22,10 +22,10 @@ typedef struct {
   /* higher is tried first, of one codec and between codecs: 100 for chips, then
    * by bytes and CPU time at equal quality */
   guint score;
-  const char *format;     /* of raw frames, "I420" or "{ NV12, I420 }" */
+  GstVideoFormat format;  /* of raw frames: I420 or NV12 */
   const char *caps;       /* what must come out */
   const char *parser;     /* used if it is there; NULL: none */
-  const char *bitrate;    /* property; NULL: see @controls */
+  const char *bitrate;    /* property; NULL: see @extra */
   guint bitrate_unit;     /* bits a second */
   bool bitrate_is_live;   /* obeyed while playing, whatever its flags say */
   const char *extra;      /* structure for "extra-controls", with %u for bits a
