@@ -243,8 +243,9 @@ no_place_to_write_is_an_error (Fixture *f, gconstpointer data)
 static void
 a_full_disk_ends_only_the_recording (Fixture *f, gconstpointer data)
 {
-  launch (f, "videotestsrc is-live=true num-buffers=9", "/dev/full");
+  launch (f, "videotestsrc is-live=true", "/dev/full");
   play_to (f, GST_MESSAGE_WARNING);
+  gst_element_send_event (f->pipeline, gst_event_new_eos ());
   play_to (f, GST_MESSAGE_EOS);
 }
 
