@@ -241,12 +241,17 @@ def launched (*words, **more):
                    env=env, **more)
 
 
-def scene_frame (scene, frame, width=1280, height=720):
-    """A frame of a scene as H×W×3, blue first."""
+def scene_frames (scene, first, count, width=1280, height=720):
+    """Frames of a scene, each H×W×3, blue first."""
     import numpy
     raw = subprocess.run (
         [build_path ('bench/scene-frames'), f'--scene={scene}',
-         f'--first={frame}', f'--width={width}', f'--height={height}'],
-        check=True, stdout=subprocess.PIPE).stdout
+         f'--first={first}', f'--frames={count}', f'--width={width}',
+         f'--height={height}'], check=True, stdout=subprocess.PIPE).stdout
     return numpy.frombuffer (raw, numpy.uint8).reshape (
-        height, width, 4)[:, :, :3].copy ()
+        count, height, width, 4)[:, :, :, :3].copy ()
+
+
+def scene_frame (scene, frame, width=1280, height=720):
+    """One of them."""
+    return scene_frames (scene, frame, 1, width, height)[0]

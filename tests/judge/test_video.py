@@ -229,7 +229,7 @@ def test_menu_over_a_film_is_sharp ():
         viewer.wait_canvas (scene_frame ('film-menu', 134),
                             timeout=AT_REST_SECONDS)
         assert_streams (streams, 3)
-    menus = [number for number in watch.kept if 70 <= number < 120]
+    menus = [number for number in watch.kept if 90 <= number < 120]
     assert menus, list (watch.kept)
     for number in menus:
         wrong = difference (inside (watch.kept[number], MENU_AREA),
