@@ -374,6 +374,55 @@ makes_pictures_of_slanted_lines_that_are_cut (void)
   g_assert_false (spc_draw_is_told (draw, surfaces, &native));
 }
 
+/* a row of a line that is cut in two */
+static void
+makes_pictures_of_lines_through_gaps (void)
+{
+  static const struct {
+    QxlRect rects[3];
+    guint n_rects;
+    bool is_told;
+  } clips[] = {
+      {{{0, 0, 3, 8}, {3, 0, 8, 8}}, 2, true},
+      {{{0, 0, 3, 8}, {4, 0, 8, 8}}, 2, false},
+      {{{0, 0, 3, 4}, {4, 4, 8, 8}}, 2, true}, /* one above the other */
+      {{{0, 0, 3, 5}, {4, 4, 8, 8}}, 2, false},
+      {{{0, 0, 3, 5}, {4, 8, 8, 9}}, 2, true}, /* outside of the box */
+      {{{0, 0, 3, 8}, {4, 0, 8, 8}, {2, 0, 5, 8}}, 3, true},
+  };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (clips); i++) {
+    g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_STROKE);
+
+    if (i % 2 == 1)
+      make_dashes (draw, 40, 32);
+    qxl_operation_clip (draw->u.operation, clips[i / 2].rects,
+                        clips[i / 2].n_rects);
+    g_test_message ("clip %u, dashed %u", i / 2, i % 2);
+    g_assert_cmpint (spc_draw_is_told (draw, surfaces, &native), ==,
+                     clips[i / 2].is_told);
+  }
+}
+
+/* what is cut to: a clip's rectangle that is nowhere in the box adds nothing */
+static void
+knows_what_lines_are_cut_to (void)
+{
+  static const QxlRect rects[] = {{0, 0, 4, 8}, {0, 8, 8, 20}};
+  g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_STROKE);
+  QxlPath *path = &draw->u.operation->u.stroke.path;
+
+  path->points = g_new0 (QxlPoint, 2);
+  path->segments = g_new0 (QxlPathSegment, 1);
+  path->n_segments = 1;
+  path->segments[0] = (QxlPathSegment){QXL_PATH_BEGIN, 2, path->points};
+  path->points[0] = (QxlPoint){1 * 16, 1 * 16};
+  path->points[1] = (QxlPoint){6 * 16, 5 * 16};
+  g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+  qxl_operation_clip (draw->u.operation, rects, G_N_ELEMENTS (rects));
+  g_assert_false (spc_draw_is_told (draw, surfaces, &native));
+}
+
 static void
 makes_pictures_of_transforms_of_surfaces (void)
 {
@@ -474,6 +523,10 @@ main (int argc, char **argv)
   g_test_add_func (
       "/operation-rules/makes-pictures-of-slanted-lines-that-are-cut",
       makes_pictures_of_slanted_lines_that_are_cut);
+  g_test_add_func ("/operation-rules/makes-pictures-of-lines-through-gaps",
+                   makes_pictures_of_lines_through_gaps);
+  g_test_add_func ("/operation-rules/knows-what-lines-are-cut-to",
+                   knows_what_lines_are_cut_to);
   g_test_add_func ("/operation-rules/makes-pictures-of-transforms-of-surfaces",
                    makes_pictures_of_transforms_of_surfaces);
   g_test_add_func ("/operation-rules/tells-web-clients-of-what-is-shown-only",

@@ -77,18 +77,44 @@ has_odd_style (const QxlLineAttr *attr)
 
 /* lines */
 
-/* what a stroke's lines are cut to */
-static QxlRect
-extents_of (const QxlDrawable *draw)
+/* Are there rectangles side by side? Where a row of a line is cut in two,
+ * clients write behind what they have allocated, or lose the rows after it. */
+static bool
+has_gaps (const QxlRegion *region)
+{
+  bool has_gaps = false;
+  const QxlRect *rects;
+  int n_rects;
+
+  rects = qxl_region_rects (region, &n_rects);
+  for (int i = 1; i < n_rects; i++)
+    has_gaps |= rects[i].top == rects[i - 1].top;
+  return has_gaps;
+}
+
+/* *@extents: what a stroke's lines are cut to. false: there are gaps in it */
+static bool
+find_extents (const QxlDrawable *draw, QxlRect *extents)
 {
   const QxlOperation *op = draw->u.operation;
-  QxlRect all = QXL_RECT (0, 0, 0, 0);
+  const QxlRect *box = &draw->box;
+  QxlRegion region;
+  bool is_whole;
 
+  *extents = *box;
   if (!op->is_clipped)
-    return draw->box;
-  for (guint i = 0; i < op->n_clip_rects; i++)
-    all = qxl_rect_union (&all, &op->clip_rects[i]);
-  return qxl_rect_intersect (&draw->box, &all);
+    return true;
+  if (!pixman_region32_init_rects (&region,
+                                   (const pixman_box32_t *)op->clip_rects,
+                                   (int)op->n_clip_rects))
+    return false;
+  pixman_region32_intersect_rect (&region, &region, box->left, box->top,
+                                  (unsigned)qxl_rect_width (box),
+                                  (unsigned)qxl_rect_height (box));
+  *extents = *(const QxlRect *)pixman_region32_extents (&region);
+  is_whole = !has_gaps (&region);
+  pixman_region32_fini (&region);
+  return is_whole;
 }
 
 /* from 28.4 fixed point; just half rounds down */
@@ -146,12 +172,14 @@ static bool
 is_told_stroke (const QxlDrawable *draw)
 {
   const QxlStroke *stroke = &draw->u.operation->u.stroke;
-  const QxlRect extents = extents_of (draw);
   const bool is_styled = (stroke->attr.flags & QXL_LINE_STYLED) != 0;
+  QxlRect extents;
 
-  /* patterns of surfaces fail; dashes of any may be of other pixels of it */
+  /* patterns of surfaces fail; those of dashes are not relied on */
   if (stroke->brush.kind == QXL_BRUSH_PATTERN &&
       (is_styled || stroke->brush.pattern.kind != QXL_SOURCE_IMAGE))
+    return false;
+  if (!find_extents (draw, &extents))
     return false;
   return is_styled ? !has_odd_style (&stroke->attr)
                    : is_told_path (&stroke->path, &extents);

@@ -211,6 +211,18 @@ def text (box, string, colour, back=(0, 0, 0, 0), rop=PUT, surface=0):
                    *solid (colour), *solid (0), u16 (rop, PUT))
 
 
+def stroke (box, figures, dashes=(), brush=None, clip=None, rop=PUT):
+    """figures: (flags, points in pixels); dashes: lengths in pixels."""
+    path = u32 (len (figures))
+    for flags, points in figures:
+        path += u8 (flags) + u32 (len (points)) + b''.join (
+            u32 (x * 16, y * 16) for x, y in points)
+    line = [u8 (8, len (dashes)), To (u32 (*(16 * part for part in dashes)))]
+    return record (STROKE, base (box, 0, clip), To (path),
+                   *(line if dashes else [u8 (0)]),
+                   *(brush or solid (0xffffff)), u16 (rop, 0))
+
+
 def composite (box, image, surface=0, flags=OVER, x=0, y=0, more=()):
     """more: the parts that flags say are there."""
     return record (COMPOSITE, base (box, surface), u32 (flags), image, *more,
