@@ -79,6 +79,15 @@
 #define SPC_MAX_VIDEO_CODECS 8u /* the protocol numbers five */
 /* a display's at one time; clients take ids 0 to 63 */
 #define SPC_MAX_STREAMS 16u
+/* packets of a film from outside that are on their way to the loop: a second */
+#define SPC_MAX_FILM_PACKETS 32u
+/* bytes of one, as of a message of a stream device (spec: streams) */
+#define SPC_MAX_FILM_PACKET_BYTES (32u * 1024u * 1024u)
+/* what is kept of such a film since its last key frame: ten seconds, or twenty
+ * at a film's usual rate, and what they take at 25 Mbit/s, or a key frame alone
+ */
+#define SPC_MAX_GOP_PACKETS 600u
+#define SPC_MAX_GOP_BYTES (32u * 1024u * 1024u)
 /* what all streams of one viewer may take, bits a second */
 #define SPC_MIN_VIDEO_BPS 100000u
 #define SPC_START_LOCAL_VIDEO_BPS 100000000u

@@ -49,7 +49,8 @@ set_clear (Set *self)
 static void
 declare_film (Set *self, uint8_t native)
 {
-  const SpcFilm film = {.is_film = true, .codec = native};
+  const SpcFilm film = {
+      .is_film = true, .codec = native, .width = WIDTH, .height = HEIGHT};
 
   spc_display_set_film (self->stage.display, &film);
 }
@@ -526,89 +527,6 @@ test_streams_end_with_the_primary (void)
   set_clear (&set);
 }
 
-/* films from outside */
-
-typedef struct {
-  guint n_calls, n_keys;
-  bool wants_frames;
-} Wants;
-
-static void
-on_wants (guint wants, gpointer user_data)
-{
-  Wants *self = user_data;
-
-  self->n_calls++;
-  self->n_keys += (wants & SPC_FILM_WANTS_KEY) != 0;
-  self->wants_frames = (wants & SPC_FILM_WANTS_FRAMES) != 0;
-}
-
-static void
-post_packet (Set *self, uint64_t number, bool is_key)
-{
-  g_autoptr (GBytes) bytes = wire_streams_packet (number, is_key);
-  const SpcVideoPacket packet = {
-      .bytes = bytes, .is_key = is_key, .time_us = g_get_monotonic_time ()};
-
-  spc_display_post_packet (self->stage.display, &packet);
-}
-
-static void
-test_packets_pass_through (void)
-{
-  Wants wants = {0};
-  Set set;
-  Viewer *viewer, *late;
-
-  set_init (&set, 0);
-  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
-  viewer = join (&set, BIT (H264));
-  stage_wait_for (&set.stage, viewer);
-  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
-  RUN_UNTIL (&set.stage, wants.n_keys == 1);
-  post_packet (&set, 1, false); /* nothing to anybody yet */
-  post_packet (&set, 2, true);
-  post_packet (&set, 3, false);
-  RUN_UNTIL (&set.stage, has_frames (viewer, 2));
-  late = join (&set, BIT (H264));
-  RUN_UNTIL (&set.stage, wants.n_keys == 2);
-  post_packet (&set, 4, false);
-  post_packet (&set, 5, true);
-  RUN_UNTIL (&set.stage, has_frames (viewer, 4) && has_frames (late, 1));
-  g_assert_cmpuint (stream_of (viewer)->last_number, ==, 5);
-  g_assert_false (wants.wants_frames);
-  g_assert_cmpuint (set.studio.n_encoders, ==, 0);
-  viewer_free (viewer);
-  viewer_free (late);
-  set_clear (&set);
-}
-
-static void
-test_who_cannot_take_packets_gets_frames (void)
-{
-  Wants wants = {0};
-  Set set;
-  Viewer *viewer, *other;
-
-  set_init (&set, 0);
-  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
-  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
-  viewer = join (&set, BIT (H264));
-  RUN_UNTIL (&set.stage, wants.n_keys == 1);
-  other = join (&set, BIT (MJPEG));
-  RUN_UNTIL (&set.stage, wants.wants_frames);
-  post_packet (&set, 1, true);
-  show_frame (&set, all);
-  RUN_UNTIL (&set.stage, has_frames (viewer, 1) && has_frames (other, 1));
-  g_assert_cmpuint (stream_of (other)->codec, ==, SPICE_VIDEO_CODEC_TYPE_MJPEG);
-  g_assert_cmpuint (stream_of (viewer)->n_frames, ==, 1);
-  viewer_free (other);
-  RUN_UNTIL (&set.stage, !wants.wants_frames);
-  viewer_free (viewer);
-  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
-  set_clear (&set);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -644,9 +562,5 @@ main (int argc, char *argv[])
                    test_slow_viewer_begins_anew);
   g_test_add_func ("/display-video/streams-end-with-the-primary",
                    test_streams_end_with_the_primary);
-  g_test_add_func ("/display-video/packets-pass-through",
-                   test_packets_pass_through);
-  g_test_add_func ("/display-video/who-cannot-take-packets-gets-frames",
-                   test_who_cannot_take_packets_gets_frames);
   return g_test_run ();
 }

@@ -58,10 +58,17 @@ void spc_display_post_heads (SpcDisplay *self, const QxlRect *heads,
 typedef struct {
   bool is_film;
   uint8_t codec; /* of packets posted beside the batches; 0: none are */
+  /* of the packets' frames; the film begins once the primary surface has this
+   * size */
+  uint32_t width, height;
 } SpcFilm;
+/* counts for what is posted after it; another film than before begins with a
+ * key frame */
 void spc_display_set_film (SpcDisplay *self, const SpcFilm *film);
-/* A frame of the film, encoded. It is referenced; dropped while there is no
- * primary surface, or nobody takes it as it is. */
+/* A frame of the film, encoded. It is referenced. What came since the last key
+ * frame is kept for viewers to come. When the loop is so far behind that
+ * SPC_MAX_FILM_PACKETS wait for it, or the packet is too large, it is dropped,
+ * and the film goes on with the next key frame. */
 void spc_display_post_packet (SpcDisplay *self, const SpcVideoPacket *packet);
 typedef enum {
   SPC_FILM_WANTS_KEY = 1 << 0,    /* packets are to go on with a key frame */

@@ -18,6 +18,14 @@ typedef struct {
   GPtrArray *taps; /* SpcStreamTap, not owned */
 } Outlet;
 
+/* how long a key frame from outside is waited for; after that a viewer who has
+ * just come is sent all since the last one */
+#define KEY_WAIT_US (500 * 1000)
+/* packets which are so few that they are sent at once: less than the wait */
+#define FEW_PACKETS 8u
+/* between the times of packets that are sent at once */
+#define BURST_STEP_US 1000
+
 /* a frame on its way from the picture */
 typedef struct {
   SpcStream *stream; /* NULL: gone */
@@ -45,6 +53,7 @@ struct _SpcStreamTap {
   SpcStreamTapFuncs funcs;
   gpointer user_data;
   bool waits_for_key;
+  int64_t begun_us; /* of one that nothing was sent to; 0: something was */
 };
 
 /* outlets */
@@ -70,6 +79,7 @@ on_packet (const SpcVideoPacket *packet, gpointer user_data)
     if (tap->waits_for_key && !packet->is_key)
       continue;
     tap->waits_for_key = false;
+    tap->begun_us = 0;
     tap->funcs.packet (packet, tap->user_data);
   }
 }
@@ -126,6 +136,12 @@ add_outlet (SpcStream *self, const SpcStreamTap *tap, guint rate_class,
       .fps = self->fps,
   };
 
+  if (tap->codec != self->native && ((order.width | order.height) & 1) != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                 "%ux%u is no size for an encoder", order.width, order.height);
+    g_free (outlet);
+    return NULL;
+  }
   outlet->stream = self;
   outlet->rate_class = rate_class;
   if (tap->codec != self->native)
@@ -159,7 +175,8 @@ join_outlet (SpcStreamTap *tap, Outlet *outlet)
   leave_outlet (tap);
   tap->outlet = outlet;
   g_ptr_array_add (outlet->taps, tap);
-  spc_stream_tap_begin_anew (tap);
+  if (outlet->feed != NULL)
+    spc_stream_tap_begin_anew (tap);
 }
 
 /* taps */
@@ -178,6 +195,7 @@ spc_stream_tap_new (SpcStream *stream, uint8_t codec, guint bitrate_bps,
   self->factory = factory;
   self->funcs = *funcs;
   self->user_data = user_data;
+  self->waits_for_key = true;
   if (outlet == NULL)
     outlet = add_outlet (stream, self, rate_class, error);
   if (outlet == NULL)
@@ -203,6 +221,43 @@ spc_stream_tap_begin_anew (SpcStreamTap *self)
     spc_stream_feed_want_key (self->outlet->feed);
   else if (self->outlet != NULL)
     self->stream->base.want_key (self->stream->base.user_data);
+}
+
+/* All since the last key frame, with times that are just over: a viewer shows
+ * the newest, and goes on in the present. */
+static void
+send_gop (SpcStreamTap *self)
+{
+  const SpcGop *gop = self->stream->base.gop;
+  guint n = spc_gop_length (gop);
+  int64_t time_us = g_get_monotonic_time () - n * BURST_STEP_US;
+
+  self->waits_for_key = false;
+  self->begun_us = 0;
+  self->funcs.burst (n, self->user_data);
+  for (guint i = 0; i < n; i++) {
+    SpcVideoPacket packet = *spc_gop_at (gop, i);
+
+    packet.time_us = time_us + (i + 1) * BURST_STEP_US;
+    self->funcs.packet (&packet, self->user_data);
+  }
+}
+
+void
+spc_stream_tap_begin (SpcStreamTap *self)
+{
+  const SpcGop *gop = self->stream->base.gop;
+  guint n = spc_gop_length (gop);
+
+  if (self->outlet == NULL || self->outlet->feed != NULL)
+    return;
+  self->begun_us = g_get_monotonic_time ();
+  if (n > 0 &&
+      (n <= FEW_PACKETS ||
+       self->begun_us - spc_gop_at (gop, n - 1)->time_us > KEY_WAIT_US))
+    send_gop (self);
+  else
+    spc_stream_tap_begin_anew (self);
 }
 
 /* One that has an encoder to itself takes that along. */
@@ -315,7 +370,9 @@ spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us)
   if (!qxl_rect_intersects (&self->area, box))
     return;
   self->is_drawn_on = true;
-  spc_stream_clip_draw (self->clip, box, now_us);
+  /* frames from outside are painted everywhere */
+  if (self->native == 0)
+    spc_stream_clip_draw (self->clip, box, now_us);
 }
 
 bool
@@ -330,7 +387,7 @@ spc_stream_end_batch (SpcStream *self, int64_t time_us)
     self->next_us = time_us;
   else
     read_frame (self, time_us);
-  return spc_stream_clip_update (self->clip, time_us);
+  return self->native == 0 && spc_stream_clip_update (self->clip, time_us);
 }
 
 const QxlRegion *
@@ -345,13 +402,39 @@ spc_stream_region (const SpcStream *self)
   return spc_stream_clip_region (self->clip);
 }
 
-void
-spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet)
+/* of viewers who wait for a key frame that does not come */
+static void
+send_gop_to_late (Outlet *outlet)
 {
-  const Outlet *outlet = find_outlet (self, self->native, 0);
+  int64_t now_us = g_get_monotonic_time ();
 
-  if (outlet != NULL)
-    on_packet (packet, (gpointer)outlet);
+  for (guint i = 0; i < outlet->taps->len; i++) {
+    SpcStreamTap *tap = g_ptr_array_index (outlet->taps, i);
+    if (tap->begun_us != 0 && now_us - tap->begun_us > KEY_WAIT_US)
+      send_gop (tap);
+  }
+}
+
+static void
+begin_all_anew (Outlet *outlet)
+{
+  for (guint i = 0; i < outlet->taps->len; i++)
+    spc_stream_tap_begin_anew (g_ptr_array_index (outlet->taps, i));
+}
+
+void
+spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet,
+                        bool follows_loss)
+{
+  Outlet *outlet = find_outlet (self, self->native, 0);
+
+  if (outlet == NULL)
+    return;
+  if (follows_loss)
+    begin_all_anew (outlet);
+  on_packet (packet, outlet);
+  if (!packet->is_key && spc_gop_length (self->base.gop) > 0)
+    send_gop_to_late (outlet);
 }
 
 uint8_t

@@ -6,6 +6,7 @@
  * only. */
 #pragma once
 
+#include "gop.h"
 #include "picture.h"
 #include "server-core/channel/config.h"
 #include "server-core/video/stream-clip.h"
@@ -19,13 +20,14 @@ typedef struct {
   SpcLoop *loop;
   SpcJobs *jobs;
   SpcPicture *picture;
+  const SpcGop *gop; /* of packets that come from outside */
   /* packets that come from outside are to begin anew, with a key frame */
   void (*want_key) (gpointer user_data);
   gpointer user_data;
 } SpcStreamBase;
 
 typedef struct {
-  QxlRect area;   /* of the primary, even if anything is encoded */
+  QxlRect area;   /* of the primary; what is of no even size is not encoded */
   guint fps;      /* about */
   uint8_t native; /* codec of packets that come from outside, 0: none do */
 } SpcStreamSetup;
@@ -41,8 +43,9 @@ const QxlRect *spc_stream_area (const SpcStream *self);
 uint8_t spc_stream_native (const SpcStream *self);
 /* somebody is fed with frames of the picture */
 bool spc_stream_is_encoded (const SpcStream *self);
-/* a packet from outside, for those who take it as it is */
-void spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet);
+/* a packet from outside, for those who take it as it is; it is in the gop */
+void spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet,
+                             bool follows_loss);
 /* where its frames are painted (server-core/video/stream-clip.h) */
 const QxlRegion *spc_stream_region (const SpcStream *self);
 /* all of its area, for viewers whose clients know no clips */
@@ -60,6 +63,8 @@ typedef struct {
   void (*packet) (const SpcVideoPacket *packet, gpointer user_data);
   /* false: a frame would only wait; it is left out if nobody else takes it */
   bool (*may_take) (gpointer user_data);
+  /* so many packets come at once */
+  void (*burst) (guint n_packets, gpointer user_data);
   /* no more packets: the encoder is no more. The tap may be freed in it. */
   void (*failed) (gpointer user_data);
 } SpcStreamTapFuncs;
@@ -71,6 +76,10 @@ SpcStreamTap *spc_stream_tap_new (SpcStream *stream, uint8_t codec,
                                   gpointer user_data, GError **error);
 void spc_stream_tap_free (SpcStreamTap *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcStreamTap, spc_stream_tap_free)
+/* The viewer was told the stream. Packets from outside come at once, if they
+ * are few since the last key frame or seem to be over; else a key frame is
+ * waited for, but not for long. */
+void spc_stream_tap_begin (SpcStreamTap *self);
 /* what the viewer may be sent; another encoder may feed it from now on, with a
  * key frame first */
 void spc_stream_tap_set_bitrate (SpcStreamTap *self, guint bitrate_bps);

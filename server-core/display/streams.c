@@ -25,7 +25,9 @@ struct _SpcStreams {
   SpcTimer *timer;
   GArray *running; /* Running */
   SpcFilm film;
+  SpcGop gop; /* of its packets */
   bool lacks_frames;
+  SpcFilmInbox inbox; /* atomic: see streams.h */
   SpcListener film_listener;
   QxlRect primary;
   /* guarded by lock: written by the loop */
@@ -160,6 +162,7 @@ begin (SpcStreams *self, const SpcStreamRegion *region, int64_t now_us)
       .loop = spc_channel_loop (channel),
       .jobs = spc_server_jobs (spc_channel_server (channel)),
       .picture = spc_display_picture (self->display),
+      .gop = &self->gop,
       .want_key = want_key,
       .user_data = self,
   };
@@ -257,7 +260,8 @@ use_config (SpcStreams *self)
 static guint
 film_region (const SpcStreams *self, SpcStreamRegion *region)
 {
-  int32_t mask = self->film.codec != 0 ? -1 : -2;
+  const SpcFilm *film = &self->film;
+  int32_t mask = film->codec != 0 ? -1 : -2;
 
   *region = (SpcStreamRegion){
       .id = FILM_ID,
@@ -266,6 +270,10 @@ film_region (const SpcStreams *self, SpcStreamRegion *region)
       .is_active = true,
       .fps = FILM_FPS,
   };
+  if (film->codec != 0 &&
+      (film->width != (uint32_t)qxl_rect_width (&self->primary) ||
+       film->height != (uint32_t)qxl_rect_height (&self->primary)))
+    return 0;
   return count_viewers (self) > 0 && !qxl_rect_is_empty (&region->rect);
 }
 
@@ -405,25 +413,51 @@ spc_streams_end_batch (SpcStreams *self, int64_t time_us)
   arm (self, now_us);
 }
 
+static bool
+is_same_film (const SpcFilm *a, const SpcFilm *b)
+{
+  return a->is_film == b->is_film && a->codec == b->codec &&
+         a->width == b->width && a->height == b->height;
+}
+
 void
 spc_streams_set_film (SpcStreams *self, const SpcFilm *film)
 {
-  if (memcmp (&self->film, film, sizeof *film) == 0)
+  if (is_same_film (&self->film, film))
     return;
   end_all (self);
+  spc_gop_forget (&self->gop);
   self->film = *film;
   settle (self, g_get_monotonic_time ());
   publish (self);
 }
 
 void
-spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet)
+spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet,
+                         bool follows_loss)
 {
+  if (self->film.codec == 0)
+    return;
+  if (follows_loss)
+    spc_gop_forget (&self->gop);
+  spc_gop_add (&self->gop, packet);
   for (guint i = 0; i < self->running->len; i++) {
     const Running *running = &g_array_index (self->running, Running, i);
     if (running->region_id == FILM_ID)
-      spc_stream_take_packet (running->stream, packet);
+      spc_stream_take_packet (running->stream, packet, follows_loss);
   }
+}
+
+SpcFilmInbox *
+spc_streams_film_inbox (SpcStreams *self)
+{
+  return &self->inbox;
+}
+
+void
+spc_streams_changed (SpcStreams *self)
+{
+  publish (self);
 }
 
 SpcListener *
@@ -488,6 +522,7 @@ spc_streams_new (SpcDisplay *display)
       spc_timer_new (spc_channel_loop (SPC_CHANNEL (display)), on_timer, self);
   self->running = g_array_new (FALSE, FALSE, sizeof (Running));
   self->areas = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  spc_gop_init (&self->gop);
   g_mutex_init (&self->lock);
   spc_listener_init (&self->film_listener);
   return self;
@@ -510,6 +545,7 @@ spc_streams_free (SpcStreams *self)
   g_array_unref (self->running);
   spc_stream_detect_free (self->detect);
   g_array_unref (self->areas);
+  spc_gop_clear (&self->gop);
   spc_listener_clear (&self->film_listener);
   g_mutex_clear (&self->lock);
   g_free (self);

@@ -34,9 +34,19 @@ void spc_streams_end_batch (SpcStreams *self, int64_t time_us);
 /* All of the primary surface is a film: it is sent as video, whatever is drawn,
  * and nothing is looked for. Packets are for those who can take them. */
 void spc_streams_set_film (SpcStreams *self, const SpcFilm *film);
-void spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet);
+/* @follows_loss: packets before it were lost */
+void spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet,
+                              bool follows_loss);
+/* any thread: how packets come to the loop; changed atomically */
+typedef struct {
+  gint n_waiting; /* packets on their way */
+  gint has_lost;  /* some were dropped since the last that was sent */
+} SpcFilmInbox;
+SpcFilmInbox *spc_streams_film_inbox (SpcStreams *self);
 /* who hears what a film from outside lacks: of SpcFilmFunc */
 SpcListener *spc_streams_film_listener (SpcStreams *self);
+/* a viewer sees a stream that it did not see before, or the reverse */
+void spc_streams_changed (SpcStreams *self);
 /* a viewer was told the primary surface */
 void spc_streams_join (SpcStreams *self, SpcConnection *connection);
 /* it is going to be told it anew, and joins again */

@@ -16,6 +16,9 @@
 /* frames of a stream that wait in the pipe; when more would, what waits is
  * thrown away */
 #define MAX_WAITING 4u
+/* The same of a film that comes as it is: who makes it does not go by what a
+ * viewer takes, and may have no key frame for a long time. Two seconds. */
+#define MAX_FILM_WAITING 60u
 
 /* a stream, as the viewer sees it */
 typedef struct {
@@ -24,6 +27,7 @@ typedef struct {
   SpcStreamTap *tap; /* NULL: nobody encodes it, so it is sent as pictures */
   SpcStreamTraits traits;
   guint n_waiting; /* frames in the pipe */
+  guint n_burst;   /* of these, at most: came at once, and may wait */
 } View;
 
 struct _SpcViewerStreams {
@@ -152,6 +156,17 @@ throw_away (View *view)
                           view) > 0)
     spc_rate_control_note_dropped (&self->rate, g_get_monotonic_time ());
   view->n_waiting = 0;
+  view->n_burst = 0;
+}
+
+static guint
+max_waiting (const View *view)
+{
+  if (view->traits.codec == SPICE_VIDEO_CODEC_TYPE_MJPEG)
+    return 1;
+  return view->traits.codec == spc_stream_native (view->stream)
+             ? MAX_FILM_WAITING
+             : MAX_WAITING;
 }
 
 /* Frames that stand alone push each other out; others are sent as long as they
@@ -159,9 +174,7 @@ throw_away (View *view)
 static bool
 make_room (View *view, const SpcVideoPacket *packet)
 {
-  bool stands_alone = view->traits.codec == SPICE_VIDEO_CODEC_TYPE_MJPEG;
-
-  if (view->n_waiting < (stands_alone ? 1 : MAX_WAITING))
+  if (view->n_waiting < max_waiting (view) + view->n_burst)
     return true;
   throw_away (view);
   if (!packet->is_key)
@@ -276,6 +289,7 @@ spc_viewer_streams_sent (SpcViewerStreams *self, const SpcStreamFrame *frame)
   if (view == NULL)
     return;
   view->n_waiting--;
+  view->n_burst = MIN (view->n_burst, view->n_waiting);
   spc_display_count_video_frame (display_of (self));
   blur (view, &view->traits.dest);
 }
@@ -293,10 +307,19 @@ take_id (SpcViewerStreams *self)
   return id;
 }
 
+static void
+on_burst (guint n_packets, gpointer user_data)
+{
+  ((View *)user_data)->n_burst = n_packets;
+}
+
 static void on_failed (gpointer user_data);
 
 static const SpcStreamTapFuncs tap_funcs = {
-    .packet = on_packet, .may_take = may_take, .failed = on_failed};
+    .packet = on_packet,
+    .burst = on_burst,
+    .may_take = may_take,
+    .failed = on_failed};
 
 /* with the best codec that works */
 static void
@@ -328,6 +351,7 @@ begin_view (View *view)
           : 0;
   spc_connection_push (self->connection, spc_stream_create_item_new (
                                              &view->traits, region_of (view)));
+  spc_stream_tap_begin (view->tap);
 }
 
 static void
@@ -358,6 +382,7 @@ begin_view_anew (View *view)
                          spc_snapshot_item_new (display_of (self),
                                                 QXL_PRIMARY_SURFACE,
                                                 &view->traits.dest, 1));
+  spc_streams_changed (spc_display_streams (display_of (self)));
   spc_display_pump_soon (display_of (self));
 }
 

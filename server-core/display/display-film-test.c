@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of films that are encoded outside the display: who is sent their
+ * packets, from where on, and what their producer is told. The packets are
+ * numbers. */
+#include "display-stage.h"
+#include "video-stage.h"
+
+#define WIDTH 256
+#define HEIGHT 192
+#define BIT(codec) (1u << SPICE_VIDEO_CODEC_TYPE_##codec)
+#define RUN_UNTIL(stage, condition)                                            \
+  NET_RUN_UNTIL (&(stage)->session.net, condition)
+
+/* the stage */
+
+typedef struct {
+  Stage stage;
+  Studio studio;
+} Set;
+
+static void
+set_init (Set *self)
+{
+  QxlBatch *batch = qxl_batch_new ();
+  SpcVideoConfig video = {.use = SPC_VIDEO_OFF,
+                          .obeys_viewers = true,
+                          .start_bps = 20000000,
+                          .factory = &self->studio.factory};
+
+  studio_init (&self->studio, 0);
+  stage_init (&self->stage);
+  spc_server_set_video (self->stage.session.server, &video);
+  stage_create (&self->stage, batch, WIDTH, HEIGHT);
+  stage_fill (&self->stage, batch, QXL_RECT (0, 0, WIDTH, HEIGHT), 0x204060);
+  stage_post (&self->stage, batch);
+}
+
+static void
+set_clear (Set *self)
+{
+  stage_clear (&self->stage);
+  g_assert_cmpuint (self->studio.n_living, ==, 0);
+}
+
+static void
+declare_film (Set *self, uint8_t native)
+{
+  const SpcFilm film = {
+      .is_film = true, .codec = native, .width = WIDTH, .height = HEIGHT};
+
+  spc_display_set_film (self->stage.display, &film);
+}
+
+static const WireStreams *
+streams_of (const Viewer *viewer)
+{
+  return wire_canvas_streams (viewer->canvas);
+}
+
+static const WireStream *
+stream_of (const Viewer *viewer)
+{
+  return wire_streams_at (streams_of (viewer), 0);
+}
+
+static bool
+has_frames (const Viewer *viewer, guint n_frames)
+{
+  return stream_of (viewer) != NULL && stream_of (viewer)->n_frames >= n_frames;
+}
+
+static Viewer *
+join (Set *self, uint32_t codecs)
+{
+  const ViewerSetup setup = {
+      .codecs = codecs, .reports = true, .is_native = true};
+
+  return viewer_new (&self->stage.session, &setup);
+}
+
+/* films from outside */
+
+typedef struct {
+  guint n_calls, n_keys;
+  bool wants_frames;
+} Wants;
+
+static void
+on_wants (guint wants, gpointer user_data)
+{
+  Wants *self = user_data;
+
+  self->n_calls++;
+  self->n_keys += (wants & SPC_FILM_WANTS_KEY) != 0;
+  self->wants_frames = (wants & SPC_FILM_WANTS_FRAMES) != 0;
+}
+
+static void
+post_old_packet (Set *self, uint64_t number, bool is_key, int64_t age_us)
+{
+  g_autoptr (GBytes) bytes = wire_streams_packet (number, is_key);
+  const SpcVideoPacket packet = {.bytes = bytes,
+                                 .is_key = is_key,
+                                 .time_us = g_get_monotonic_time () - age_us};
+
+  spc_display_post_packet (self->stage.display, &packet);
+}
+
+static void
+post_packet (Set *self, uint64_t number, bool is_key)
+{
+  post_old_packet (self, number, is_key, 0);
+}
+
+static void
+test_packets_pass_through (void)
+{
+  Wants wants = {0};
+  Set set;
+  Viewer *viewer, *late;
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  viewer = join (&set, BIT (H264));
+  stage_wait_for (&set.stage, viewer);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  RUN_UNTIL (&set.stage, wants.n_keys == 1);
+  post_packet (&set, 1, false); /* nothing to anybody yet */
+  post_packet (&set, 2, true);
+  post_packet (&set, 3, false);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 2));
+  late = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, has_frames (late, 2)); /* nobody is to make a key */
+  post_packet (&set, 4, false);
+  post_packet (&set, 5, true);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 4) && has_frames (late, 4));
+  g_assert_cmpuint (stream_of (viewer)->last_number, ==, 5);
+  g_assert_cmpuint (wants.n_keys, ==, 1);
+  g_assert_false (wants.wants_frames);
+  g_assert_cmpuint (set.studio.n_encoders, ==, 0);
+  viewer_free (viewer);
+  viewer_free (late);
+  set_clear (&set);
+}
+
+/* a film that has ended, or stands still */
+static void
+test_late_viewer_sees_what_is_over (void)
+{
+  Set set;
+  Viewer *late;
+
+  set_init (&set);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  for (guint i = 1; i <= 30; i++)
+    post_old_packet (&set, i, i == 1, G_USEC_PER_SEC);
+  late = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, has_frames (late, 30));
+  g_assert_cmpuint (stream_of (late)->last_number, ==, 30);
+  viewer_free (late);
+  set_clear (&set);
+}
+
+typedef struct {
+  Set *set;
+  uint64_t number;
+} Projector;
+
+static gboolean
+show_next (gpointer user_data)
+{
+  Projector *self = user_data;
+
+  self->number++;
+  post_packet (self->set, self->number, self->number == 1);
+  return G_SOURCE_CONTINUE;
+}
+
+/* a film from a file: nobody can make a key frame */
+static void
+test_no_key_frame_is_waited_for_long (void)
+{
+  Wants wants = {0};
+  Set set;
+  Viewer *late;
+  Projector projector = {.set = &set};
+  GSource *source = g_timeout_source_new (10);
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  while (projector.number < 20)
+    show_next (&projector);
+  g_source_set_callback (source, show_next, &projector, NULL);
+  g_source_attach (source, set.stage.session.net.context);
+  late = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, wants.n_keys == 1);
+  RUN_UNTIL (&set.stage, has_frames (late, 40));
+  g_source_destroy (source);
+  g_source_unref (source);
+  g_assert_cmpuint (stream_of (late)->last_number, ==,
+                    stream_of (late)->n_frames);
+  viewer_free (late);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
+/* more than the loop has taken: the film goes on with a key frame */
+static void
+test_packets_are_bounded (void)
+{
+  Wants wants = {0};
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  viewer = join (&set, BIT (H264));
+  stage_wait_for (&set.stage, viewer);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  for (guint i = 1; i <= 2 * SPC_MAX_FILM_PACKETS; i++)
+    post_packet (&set, i, i == 1);
+  RUN_UNTIL (&set.stage, has_frames (viewer, SPC_MAX_FILM_PACKETS));
+  post_packet (&set, 1000, false);
+  RUN_UNTIL (&set.stage, wants.n_keys == 2);
+  post_packet (&set, 1001, true);
+  RUN_UNTIL (&set.stage, has_frames (viewer, SPC_MAX_FILM_PACKETS + 1));
+  g_assert_cmpuint (stream_of (viewer)->last_number, ==, 1001);
+  viewer_free (viewer);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
+static void
+test_who_cannot_take_packets_gets_frames (void)
+{
+  Wants wants = {0};
+  Set set;
+  Viewer *viewer, *other;
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, wants.n_keys == 1);
+  other = join (&set, BIT (MJPEG));
+  RUN_UNTIL (&set.stage, wants.wants_frames);
+  post_packet (&set, 1, true);
+  stage_post_copy (&set.stage, QXL_RECT (0, 0, WIDTH, HEIGHT));
+  RUN_UNTIL (&set.stage, has_frames (viewer, 1) && has_frames (other, 1));
+  g_assert_cmpuint (stream_of (other)->codec, ==, SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  g_assert_cmpuint (stream_of (viewer)->n_frames, ==, 1);
+  viewer_free (other);
+  RUN_UNTIL (&set.stage, !wants.wants_frames);
+  viewer_free (viewer);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
+/* a film begins where it has room */
+static void
+test_film_waits_for_its_size (void)
+{
+  const SpcFilm film = {.is_film = true,
+                        .codec = SPICE_VIDEO_CODEC_TYPE_H264,
+                        .width = 99,
+                        .height = 55};
+  const QxlRect all = QXL_RECT (0, 0, 99, 55);
+  QxlBatch *batch = qxl_batch_new ();
+  Set set;
+  Viewer *viewer, *other;
+
+  set_init (&set);
+  viewer = join (&set, BIT (H264));
+  stage_wait_for (&set.stage, viewer);
+  spc_display_set_film (set.stage.display, &film);
+  post_packet (&set, 1, true);
+  stage_post_copy (&set.stage, QXL_RECT (0, 0, WIDTH, HEIGHT));
+  stage_wait_for (&set.stage, viewer);
+  g_assert_cmpuint (wire_streams_n_created (streams_of (viewer)), ==, 0);
+  stage_create (&set.stage, batch, 99, 55);
+  stage_fill (&set.stage, batch, all, 0);
+  stage_post (&set.stage, batch);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 1));
+  g_assert_true (qxl_rect_equal (&stream_of (viewer)->dest, &all));
+  /* no encoder takes such a size */
+  other = join (&set, BIT (MJPEG));
+  stage_wait_for (&set.stage, other);
+  g_assert_null (stream_of (other));
+  viewer_free (other);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/display-film/packets-pass-through",
+                   test_packets_pass_through);
+  g_test_add_func ("/display-film/late-viewer-sees-what-is-over",
+                   test_late_viewer_sees_what_is_over);
+  g_test_add_func ("/display-film/no-key-frame-is-waited-for-long",
+                   test_no_key_frame_is_waited_for_long);
+  g_test_add_func ("/display-film/packets-are-bounded",
+                   test_packets_are_bounded);
+  g_test_add_func ("/display-film/who-cannot-take-packets-gets-frames",
+                   test_who_cannot_take_packets_gets_frames);
+  g_test_add_func ("/display-film/film-waits-for-its-size",
+                   test_film_waits_for_its_size);
+  return g_test_run ();
+}
