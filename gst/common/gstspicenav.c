@@ -16,8 +16,9 @@ struct _GstSpiceNav {
   GstElement *element;
   GstPad *pad;
   SpcMailbox *queue; /* of Letter */
-  /* the caller of push: one thread at a time, the loop */
-  GThread *thread;
+  /* under the lock */
+  GMutex lock;
+  GThread *thread; /* or NULL */
   /* event thread only */
   guint held;  /* bit n: key of modifier_keys[n] is down */
   guint locks; /* modifier mask of what a viewer believes is on */
@@ -26,6 +27,7 @@ struct _GstSpiceNav {
 
 typedef struct {
   SpcInputEvent event;
+  GstEvent *other; /* instead of it, or NULL */
   gboolean is_end; /* of the thread */
 } Letter;
 
@@ -264,6 +266,15 @@ handle (GstSpiceNav *self, const SpcInputEvent *event)
     track_locks (self, event);
 }
 
+static void
+letter_free (gpointer data)
+{
+  Letter *letter = data;
+
+  gst_clear_event (&letter->other);
+  g_free (letter);
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -271,10 +282,13 @@ run (gpointer data)
   Letter *letter;
 
   while ((letter = spc_mailbox_pop (self->queue, -1)) && !letter->is_end) {
-    handle (self, &letter->event);
-    g_free (letter);
+    if (letter->other)
+      gst_pad_push_event (self->pad, g_steal_pointer (&letter->other));
+    else
+      handle (self, &letter->event);
+    letter_free (letter);
   }
-  g_free (letter);
+  letter_free (letter);
   return NULL;
 }
 
@@ -286,7 +300,8 @@ merge (gpointer newest_letter, gpointer letter)
   SpcInputEvent *newest = &((Letter *)newest_letter)->event;
   const SpcInputEvent *event = &((Letter *)letter)->event;
 
-  if (((Letter *)letter)->is_end || newest->kind != event->kind ||
+  if (((Letter *)letter)->is_end || ((Letter *)letter)->other ||
+      ((Letter *)newest_letter)->other || newest->kind != event->kind ||
       newest->client_id != event->client_id ||
       newest->buttons != event->buttons)
     return false;
@@ -317,7 +332,8 @@ gst_spice_nav_new (GstElement *element, GstPad *pad)
   }
   self->element = gst_object_ref (element);
   self->pad = gst_object_ref (pad);
-  self->queue = spc_mailbox_new (SPC_MAX_INPUT_EVENTS, g_free, merge);
+  self->queue = spc_mailbox_new (SPC_MAX_INPUT_EVENTS, letter_free, merge);
+  g_mutex_init (&self->lock);
   return self;
 }
 
@@ -335,9 +351,23 @@ gst_spice_nav_free (GstSpiceNav *self)
     g_thread_join (self->thread);
   }
   spc_mailbox_unref (self->queue);
+  g_mutex_clear (&self->lock);
   gst_object_unref (self->pad);
   gst_object_unref (self->element);
   g_free (self);
+}
+
+/* takes @letter */
+static void
+push_letter (GstSpiceNav *self, Letter *letter)
+{
+  if (spc_mailbox_push (self->queue, letter) > 0)
+    GST_WARNING_OBJECT (self->element,
+                        "upstream takes input too slowly: some was lost");
+  g_mutex_lock (&self->lock);
+  if (!self->thread)
+    self->thread = g_thread_new ("spice-up", run, self);
+  g_mutex_unlock (&self->lock);
 }
 
 void
@@ -346,11 +376,16 @@ gst_spice_nav_push (GstSpiceNav *self, const SpcInputEvent *event)
   Letter *letter = g_new0 (Letter, 1);
 
   letter->event = *event;
-  if (spc_mailbox_push (self->queue, letter) > 0)
-    GST_WARNING_OBJECT (self->element,
-                        "upstream takes input too slowly: some was lost");
-  if (!self->thread)
-    self->thread = g_thread_new ("spice-up", run, self);
+  push_letter (self, letter);
+}
+
+void
+gst_spice_nav_push_upstream (GstSpiceNav *self, GstEvent *event)
+{
+  Letter *letter = g_new0 (Letter, 1);
+
+  letter->other = event;
+  push_letter (self, letter);
 }
 
 /* all displays */

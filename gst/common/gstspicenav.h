@@ -4,7 +4,8 @@
  * Each display sink has a GstSpiceNav, which pushes events upstream through the
  * sink's pad, in order, on a thread of its own ("spice-up", begun by the first
  * event): upstream elements may take any lock. An event that nobody handles is
- * posted on the bus, with its fields in plain sight. A GstSpiceNavTable sends
+ * posted on the bus, with its fields in plain sight; other events of the sink's
+ * go the same way. A GstSpiceNavTable sends
  * each input of a server to the display it is meant for.
  *
  * Fields beyond GstNavigation's own: "scancode" (uint, PC XT set 1 make code,
@@ -28,6 +29,8 @@ GstSpiceNav *gst_spice_nav_new (GstElement *element, GstPad *pad);
  * be blocked in it. */
 void gst_spice_nav_free (GstSpiceNav *self);
 void gst_spice_nav_push (GstSpiceNav *self, const SpcInputEvent *event);
+/* any other event; takes @event */
+void gst_spice_nav_push_upstream (GstSpiceNav *self, GstEvent *event);
 
 /* all displays of a server */
 typedef struct {

@@ -27,6 +27,13 @@
  * Viewers that show something else are put right by
  * #GstSpiceDisplaySink::resync.
  *
+ * A film that is encoded already is sent to viewers as it is, and decoded, too,
+ * as long as there are viewers who cannot decode it:
+ * |[
+ * gst-launch-1.0 videotestsrc is-live=true ! vp8enc deadline=1 !
+ *   spicedisplaysink
+ * ]|
+ *
  * Keys and pointer come back upstream as #GstNavigation events; an event that
  * no element handles is posted as a navigation message. See docs/messages.md
  * for this and for what is said about clients.
@@ -36,11 +43,11 @@
  */
 #include "gst/spicesink/gstspicedisplaysink.h"
 
-#include "gst/common/gstspicedamage.h"
 #include "gst/common/gstspiceframe.h"
 #include "gst/common/gstspiceuser.h"
 #include "gst/spicesink/gstspicecommandfeed.h"
 #include "gst/spicesink/gstspicefeed.h"
+#include "gst/spicesink/gstspicefilm.h"
 #include "gst/spicesink/gstspicerecorder.h"
 #include "gst/spicesink/gstspicesnapshot.h"
 #include "qxl/surface.h"
@@ -49,8 +56,13 @@ GST_DEBUG_CATEGORY_STATIC (display_sink_debug);
 #define GST_CAT_DEFAULT display_sink_debug
 
 #define QXL_CAPS "application/x-spice-qxl, version = (int) 1"
-/* Frames we hold beyond basesink's: one in the slot, one being compared. */
-#define EXTRA_BUFFERS 2
+
+/* what buffers are */
+typedef enum {
+  TAKES_FRAMES,
+  TAKES_COMMANDS,
+  TAKES_PACKETS, /* of an encoded film */
+} Takes;
 
 struct _GstSpiceDisplaySink {
   GstVideoSink parent;
@@ -60,6 +72,7 @@ struct _GstSpiceDisplaySink {
   int wanted_id;
   gchar *record_location;
   guint max_monitors;
+  gint is_film; /* atomic as well */
   /* between start and stop; set and cleared with the object lock */
   SpcDisplay *display;
   /* between start and stop */
@@ -68,10 +81,12 @@ struct _GstSpiceDisplaySink {
   GstSpiceFeed *feed;
   GstSpiceCommandFeed *commands;
   GstSpiceNav *nav;
+  GstSpiceFilm *film;
   int id;
   /* streaming thread */
-  gboolean takes_commands; /* buffers are commands, not frames */
-  GstBuffer *prerolled;    /* commands that have been drawn already */
+  Takes takes;
+  GstBuffer
+      *prerolled; /* commands, or a packet, that have been shown already */
   gboolean is_prerolling;
   SpcCursor *cursor; /* of these commands, or NULL */
   GstVideoInfo info;
@@ -82,12 +97,13 @@ enum {
   PROP_DISPLAY_ID,
   PROP_RECORD_LOCATION,
   PROP_MAX_MONITORS,
+  PROP_FILM,
 };
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-                             GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (
-                                 GST_SPICE_VIDEO_FORMATS) "; " QXL_CAPS));
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (
+        GST_SPICE_VIDEO_FORMATS) "; " QXL_CAPS "; " GST_SPICE_FILM_CAPS));
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (
     GstSpiceDisplaySink, gst_spice_display_sink, GST_TYPE_VIDEO_SINK,
@@ -155,6 +171,20 @@ make_command_feed (GstSpiceDisplaySink *self, SpcServer *server)
   setup.max_monitors = self->max_monitors;
   GST_OBJECT_UNLOCK (self);
   return gst_spice_command_feed_new (&setup);
+}
+
+static GstSpiceFilm *
+make_film (GstSpiceDisplaySink *self)
+{
+  const GstSpiceFilmSetup setup = {
+      .element = GST_ELEMENT (self),
+      .display = self->display,
+      .feed = self->feed,
+      .nav = self->nav,
+      .always_decodes = self->recorder != NULL,
+  };
+
+  return gst_spice_film_new (&setup);
 }
 
 /* snapshots come from any thread */
@@ -236,6 +266,7 @@ gst_spice_display_sink_start (GstBaseSink *sink)
   self->nav = gst_spice_nav_new (GST_ELEMENT (self), GST_BASE_SINK_PAD (self));
   gst_spice_nav_table_set (gst_spice_session_nav_table (session),
                            (guint)self->id, self->nav);
+  self->film = make_film (self);
   spc_server_add_channel (server, SPC_CHANNEL (self->display));
   return TRUE;
 }
@@ -248,6 +279,7 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
 
   gst_spice_nav_table_set (gst_spice_session_nav_table (session),
                            (guint)self->id, NULL);
+  g_clear_pointer (&self->film, gst_spice_film_stop);
   g_clear_pointer (&self->nav, gst_spice_nav_free);
   g_clear_pointer (&self->feed, gst_spice_feed_stop);
   g_clear_pointer (&self->commands, gst_spice_command_feed_stop);
@@ -268,11 +300,13 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
 
 /* streaming */
 
-static gboolean
-is_of_commands (const GstCaps *caps)
+static Takes
+find_takes (const GstCaps *caps)
 {
-  return gst_structure_has_name (gst_caps_get_structure (caps, 0),
-                                 "application/x-spice-qxl");
+  if (gst_structure_has_name (gst_caps_get_structure (caps, 0),
+                              "application/x-spice-qxl"))
+    return TAKES_COMMANDS;
+  return gst_spice_film_is_film (caps) ? TAKES_PACKETS : TAKES_FRAMES;
 }
 
 /* the pointer's commands come with the others */
@@ -290,8 +324,11 @@ gst_spice_display_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
   GstVideoInfo info;
 
-  self->takes_commands = is_of_commands (caps);
-  if (self->takes_commands) {
+  self->takes = find_takes (caps);
+  if (self->takes == TAKES_PACKETS)
+    return gst_spice_film_begin (self->film, caps);
+  gst_spice_film_end (self->film, g_atomic_int_get (&self->is_film));
+  if (self->takes == TAKES_COMMANDS) {
     offer_cursor (self);
     return TRUE;
   }
@@ -314,31 +351,10 @@ static gboolean
 gst_spice_display_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
 {
   GstCaps *caps;
-  gboolean needs_pool;
-  GstVideoInfo info;
-  GstBufferPool *pool = NULL;
 
-  gst_query_parse_allocation (query, &caps, &needs_pool);
-  if (!caps || !gst_video_info_from_caps (&info, caps))
-    return FALSE;
-  if (needs_pool) {
-    GstStructure *config;
-
-    pool = gst_video_buffer_pool_new ();
-    config = gst_buffer_pool_get_config (pool);
-    gst_buffer_pool_config_set_params (
-        config, caps, (guint)GST_VIDEO_INFO_SIZE (&info), EXTRA_BUFFERS, 0);
-    gst_buffer_pool_config_add_option (config,
-                                       GST_BUFFER_POOL_OPTION_VIDEO_META);
-    if (!gst_buffer_pool_set_config (pool, config))
-      gst_clear_object (&pool);
-  }
-  gst_query_add_allocation_pool (
-      query, pool, (guint)GST_VIDEO_INFO_SIZE (&info), EXTRA_BUFFERS, 0);
-  gst_clear_object (&pool);
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  gst_query_add_allocation_meta (query, GST_SPICE_DAMAGE_META_API_TYPE, NULL);
-  return TRUE;
+  gst_query_parse_allocation (query, &caps, NULL);
+  return caps && find_takes (caps) == TAKES_FRAMES &&
+         gst_spice_feed_propose_allocation (query);
 }
 
 static GstFlowReturn
@@ -350,8 +366,36 @@ gst_spice_display_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
-/* A frame may be shown twice; commands may be drawn once only, so what was
- * shown in PAUSED is left out in PLAYING. */
+/* Packets are shown in the order they are decoded in, and what comes before the
+ * segment is needed to decode what is in it. */
+static void
+gst_spice_display_sink_get_times (GstBaseSink *sink, GstBuffer *buffer,
+                                  GstClockTime *start, GstClockTime *end)
+{
+  GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
+
+  if (self->takes != TAKES_PACKETS) {
+    GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
+        ->get_times (sink, buffer, start, end);
+    return;
+  }
+  *start = GST_BUFFER_DTS_OR_PTS (buffer);
+  if (GST_CLOCK_TIME_IS_VALID (*start) &&
+      sink->segment.format == GST_FORMAT_TIME)
+    *start = MAX (*start, sink->segment.start);
+}
+
+static GstFlowReturn
+push_once (GstSpiceDisplaySink *self, GstBuffer *buffer)
+{
+  if (self->takes == TAKES_COMMANDS)
+    return gst_spice_command_feed_push (self->commands, buffer);
+  gst_spice_film_push (self->film, buffer);
+  return GST_FLOW_OK;
+}
+
+/* A frame may be shown twice; commands and packets once only, so what was shown
+ * in PAUSED is left out in PLAYING. */
 
 static GstFlowReturn
 gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
@@ -359,14 +403,14 @@ gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
   GstFlowReturn ret;
 
-  if (!self->takes_commands)
+  if (self->takes == TAKES_FRAMES)
     return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
         ->preroll (sink, buffer);
   if (buffer == self->prerolled)
     return GST_FLOW_OK;
   gst_buffer_replace (&self->prerolled, buffer);
   self->is_prerolling = TRUE;
-  ret = gst_spice_command_feed_push (self->commands, buffer);
+  ret = push_once (self, buffer);
   self->is_prerolling = FALSE;
   return ret;
 }
@@ -377,13 +421,13 @@ gst_spice_display_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
   gboolean was_prerolled = buffer == self->prerolled;
 
-  if (!self->takes_commands)
+  if (self->takes == TAKES_FRAMES)
     return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
         ->render (sink, buffer);
   gst_clear_buffer (&self->prerolled);
   if (was_prerolled)
     return GST_FLOW_OK;
-  return gst_spice_command_feed_push (self->commands, buffer);
+  return push_once (self, buffer);
 }
 
 static gboolean
@@ -412,9 +456,10 @@ gst_spice_display_sink_event (GstBaseSink *sink, GstEvent *event)
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP && self->takes_commands) {
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     gst_clear_buffer (&self->prerolled);
-    gst_spice_command_feed_forget (self->commands);
+    if (self->takes == TAKES_COMMANDS)
+      gst_spice_command_feed_forget (self->commands);
   }
   return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
       ->event (sink, event);
@@ -443,20 +488,11 @@ resync (GstSpiceDisplaySink *self)
     spc_display_resync (display);
 }
 
-static int32_t
-far_edge (guint near, guint size)
-{
-  return size == 0 ? G_MAXINT32
-                   : (int32_t)MIN ((guint64)near + size, G_MAXINT32);
-}
-
 static GstSample *
 take_snapshot (GstSpiceDisplaySink *self, guint surface_id, guint x, guint y,
                guint width, guint height)
 {
-  const QxlRect area =
-      QXL_RECT ((int32_t)MIN (x, G_MAXINT32), (int32_t)MIN (y, G_MAXINT32),
-                far_edge (x, width), far_edge (y, height));
+  const QxlRect area = gst_spice_snapshot_area (x, y, width, height);
   g_autoptr (SpcDisplay) display = get_display (self);
   GstSample *sample = NULL;
 
@@ -480,26 +516,25 @@ gst_spice_display_sink_set_property (GObject *object, guint id,
 
   if (gst_spice_user_set_property (self->user, id, value))
     return;
+  GST_OBJECT_LOCK (self);
   switch (id) {
   case PROP_DISPLAY_ID:
-    GST_OBJECT_LOCK (self);
     self->wanted_id = g_value_get_int (value);
-    GST_OBJECT_UNLOCK (self);
     break;
   case PROP_RECORD_LOCATION:
-    GST_OBJECT_LOCK (self);
     g_free (self->record_location);
     self->record_location = g_value_dup_string (value);
-    GST_OBJECT_UNLOCK (self);
     break;
   case PROP_MAX_MONITORS:
-    GST_OBJECT_LOCK (self);
     self->max_monitors = g_value_get_uint (value);
-    GST_OBJECT_UNLOCK (self);
+    break;
+  case PROP_FILM:
+    g_atomic_int_set (&self->is_film, g_value_get_boolean (value));
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -510,25 +545,24 @@ gst_spice_display_sink_get_property (GObject *object, guint id, GValue *value,
 
   if (gst_spice_user_get_property (self->user, id, value))
     return;
+  GST_OBJECT_LOCK (self);
   switch (id) {
   case PROP_DISPLAY_ID:
-    GST_OBJECT_LOCK (self);
     g_value_set_int (value, self->wanted_id);
-    GST_OBJECT_UNLOCK (self);
     break;
   case PROP_RECORD_LOCATION:
-    GST_OBJECT_LOCK (self);
     g_value_set_string (value, self->record_location);
-    GST_OBJECT_UNLOCK (self);
     break;
   case PROP_MAX_MONITORS:
-    GST_OBJECT_LOCK (self);
     g_value_set_uint (value, self->max_monitors);
-    GST_OBJECT_UNLOCK (self);
+    break;
+  case PROP_FILM:
+    g_value_set_boolean (value, self->is_film);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -618,6 +652,7 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
   sink_class->stop = gst_spice_display_sink_stop;
   sink_class->set_caps = gst_spice_display_sink_set_caps;
   sink_class->propose_allocation = gst_spice_display_sink_propose_allocation;
+  sink_class->get_times = gst_spice_display_sink_get_times;
   sink_class->preroll = gst_spice_display_sink_preroll;
   sink_class->render = gst_spice_display_sink_render;
   sink_class->event = gst_spice_display_sink_event;
@@ -648,6 +683,12 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
                          "counts from the next start",
                          1, SPC_MAX_DISPLAYS, SPC_MAX_DISPLAYS,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      object_class, PROP_FILM,
+      g_param_spec_boolean ("film", "Film",
+                            "Raw frames are a film: they are sent as video, "
+                            "all of them; counts from the next caps",
+                            FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   install_snapshot (klass);
   install_resync (klass);
   gst_element_class_add_static_pad_template (element_class, &sink_template);

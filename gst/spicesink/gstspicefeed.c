@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/spicesink/gstspicefeed.h"
 
+#include "gst/common/gstspicedamage.h"
 #include "gst/common/gstspiceframe.h"
 #include "gst/spicesink/gstspicedirty.h"
 #include "qxl/differ.h"
 
+/* Frames kept beyond basesink's: one in the slot, one being compared. */
+#define EXTRA_BUFFERS 2
 /* A job that takes less is run where its frame comes: so the frame is at the
  * viewers one change of threads earlier. What takes longer would keep the
  * pipeline from its next frame; the time is what the last one took. */
@@ -312,6 +315,37 @@ gst_spice_feed_push (GstSpiceFeed *self, GstBuffer *buffer,
   if (has_job)
     start_job (self, is_here);
   gst_clear_buffer (&old);
+}
+
+gboolean
+gst_spice_feed_propose_allocation (GstQuery *query)
+{
+  GstCaps *caps;
+  gboolean needs_pool;
+  GstVideoInfo info;
+  GstBufferPool *pool = NULL;
+
+  gst_query_parse_allocation (query, &caps, &needs_pool);
+  if (!caps || !gst_video_info_from_caps (&info, caps))
+    return FALSE;
+  if (needs_pool) {
+    GstStructure *config;
+
+    pool = gst_video_buffer_pool_new ();
+    config = gst_buffer_pool_get_config (pool);
+    gst_buffer_pool_config_set_params (
+        config, caps, (guint)GST_VIDEO_INFO_SIZE (&info), EXTRA_BUFFERS, 0);
+    gst_buffer_pool_config_add_option (config,
+                                       GST_BUFFER_POOL_OPTION_VIDEO_META);
+    if (!gst_buffer_pool_set_config (pool, config))
+      gst_clear_object (&pool);
+  }
+  gst_query_add_allocation_pool (
+      query, pool, (guint)GST_VIDEO_INFO_SIZE (&info), EXTRA_BUFFERS, 0);
+  gst_clear_object (&pool);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  gst_query_add_allocation_meta (query, GST_SPICE_DAMAGE_META_API_TYPE, NULL);
+  return TRUE;
 }
 
 void

@@ -33,6 +33,9 @@ void gst_spice_feed_push (GstSpiceFeed *self, GstBuffer *buffer,
                           const GstVideoInfo *info);
 
 /* asking */
+/* the answer to an allocation query for frames: a pool with buffers for those
+ * that are kept. FALSE: it is not about frames */
+gboolean gst_spice_feed_propose_allocation (GstQuery *query);
 typedef struct {
   guint64 pushed, replaced, compared, unchanged;
 } GstSpiceFeedStats;

@@ -14,6 +14,11 @@
  *   videoconvert ! s. pulsesrc ! s.
  * ]|
  * A desktop with sound and input.
+ * |[
+ * gst-launch-1.0 videotestsrc is-live=true ! x264enc tune=zerolatency !
+ *   spicesink
+ * ]|
+ * A film, sent as it comes to all viewers that can decode it.
  *
  * Each pad is a channel or more of one server: `video_%u` a display (the number
  * is the display's), `qxl_%u` a display, too, but drawn by commands instead of
@@ -22,6 +27,9 @@
  * properties are reached as `video_0::…`, `audio::…`, `cursor_0::…` and the
  * server's as `server::…` as well as on this element. Formats that the inner
  * sink does not take are converted; upstream is asked first for those it takes.
+ * A `video_%u` also takes films that are encoded already, as JPEG, H.264,
+ * H.265, VP8 or VP9, and sees to it that viewers can begin with any key frame;
+ * `video_0::film` declares one that is not.
  *
  * Pads may come and go in any state. A pad that gets no data holds up nothing.
  * Viewers that show something else than they should are put right by
@@ -65,12 +73,15 @@ enum {
 
 /* clang-format off */
 static const GstSpiceBranchKind kinds[] = {
-  { "video_%u", "spicedisplaysink", "display-id", { "videoconvert" },
-    SPC_MAX_DISPLAYS },
-  { "audio", "spiceplaybacksink", NULL, { "audioconvert", "audioresample" },
-    1 },
-  { "cursor_%u", "spicecursorsink", "cursor-id", { NULL }, SPC_MAX_DISPLAYS },
-  { "qxl_%u", "spicedisplaysink", "display-id", { NULL }, SPC_MAX_DISPLAYS },
+  { "video_%u", "spicedisplaysink", "display-id", SPC_MAX_DISPLAYS,
+    { { "video/x-raw", FALSE, { "videoconvert" } },
+      { "video/x-h264", FALSE, { "h264parse" } },
+      { "video/x-h265", FALSE, { "h265parse" } },
+      { "image/jpeg", TRUE, { "jpegparse" } } } },
+  { "audio", "spiceplaybacksink", NULL, 1,
+    { { "audio/x-raw", FALSE, { "audioconvert", "audioresample" } } } },
+  { "cursor_%u", "spicecursorsink", "cursor-id", SPC_MAX_DISPLAYS, { { 0 } } },
+  { "qxl_%u", "spicedisplaysink", "display-id", SPC_MAX_DISPLAYS, { { 0 } } },
 };
 /* clang-format on */
 
@@ -78,7 +89,10 @@ static const GstSpiceBranchKind kinds[] = {
  * picture is to be shown, not to be the pointer. */
 static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE (
     "video_%u", GST_PAD_SINK, GST_PAD_REQUEST,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL)));
+    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (
+        GST_VIDEO_FORMATS_ALL) "; "
+                               "image/jpeg; video/x-h264; video/x-h265; "
+                               "video/x-vp8; video/x-vp9"));
 static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
     "audio", GST_PAD_SINK, GST_PAD_REQUEST,
     GST_STATIC_CAPS (GST_AUDIO_CAPS_MAKE (

@@ -112,6 +112,20 @@ wait_for_it (Wait *wait)
   g_mutex_unlock (&wait->lock);
 }
 
+static int32_t
+far_edge (guint near, guint size)
+{
+  return size == 0 ? G_MAXINT32
+                   : (int32_t)MIN ((guint64)near + size, G_MAXINT32);
+}
+
+QxlRect
+gst_spice_snapshot_area (guint x, guint y, guint width, guint height)
+{
+  return QXL_RECT ((int32_t)MIN (x, G_MAXINT32), (int32_t)MIN (y, G_MAXINT32),
+                   far_edge (x, width), far_edge (y, height));
+}
+
 GstSample *
 gst_spice_snapshot_take (SpcDisplay *display, uint32_t surface_id,
                          const QxlRect *area)

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 GstSample *gst_spice_snapshot_sample (QxlImage *image, GDestroyNotify func,
                                       gpointer data);
 
+/* @width, @height: 0: all there is to the right, or below */
+QxlRect gst_spice_snapshot_area (guint x, guint y, guint width, guint height);
+
 /* Waits for what @area shows after all that was posted before; so not in a
  * callback of the server's loop. Where that is a context of the application
  * that nobody else runs, it runs it meanwhile. NULL: there is no such surface,
