@@ -79,6 +79,8 @@ build_create (SpcItem *item, SpcConnection *connection)
   spc_connection_end (connection);
   if (traits->report != 0)
     ask_for_reports (traits, connection);
+  spc_viewer_streams_told (spc_display_connection_streams (connection),
+                           traits->id);
 }
 
 static void
@@ -124,6 +126,8 @@ build_clip (SpcItem *item, SpcConnection *connection)
                     spc_connection_writer (connection));
   write_clip (connection, self->clip);
   spc_connection_end (connection);
+  spc_viewer_streams_told (spc_display_connection_streams (connection),
+                           self->id);
 }
 
 static void

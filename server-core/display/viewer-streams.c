@@ -274,6 +274,18 @@ on_pong (SpcConnection *connection, guint32 round_trip_us, gpointer user_data)
   share_rate (self);
 }
 
+/* A client paints by the clip it has when a frame is due. So what was sent
+ * before goes into the new one, over what draws that were sent in between left
+ * there. */
+void
+spc_viewer_streams_told (SpcViewerStreams *self, uint32_t id)
+{
+  const View *view = find_view (self, id);
+
+  if (view != NULL)
+    blur (view, &view->traits.dest);
+}
+
 void
 spc_viewer_streams_sent (SpcViewerStreams *self, const SpcStreamFrame *frame)
 {
@@ -426,27 +438,15 @@ spc_viewer_streams_remove (SpcViewerStreams *self, const SpcStream *stream)
   }
 }
 
-/* A client paints by the clip it has when a frame is due, so what was sent
- * before goes into the new one, too. */
-static void
-tell_clip (const View *view)
-{
-  SpcConnection *connection = view->owner->connection;
-
-  if (view->tap == NULL || !knows_clips (view->owner))
-    return;
-  blur (view, &view->traits.dest);
-  spc_connection_push (
-      connection, spc_stream_clip_item_new (view->traits.id, region_of (view)));
-}
-
 void
 spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream)
 {
   for (guint i = 0; i < self->views->len; i++) {
     const View *view = g_ptr_array_index (self->views, i);
-    if (view->stream == stream)
-      tell_clip (view);
+    if (view->stream == stream && view->tap != NULL && knows_clips (self))
+      spc_connection_push (self->connection,
+                           spc_stream_clip_item_new (
+                               view->traits.id, spc_stream_region (stream)));
   }
 }
 

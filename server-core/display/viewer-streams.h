@@ -49,6 +49,9 @@ void spc_viewer_streams_subtract (const SpcViewerStreams *self,
                                   QxlRegion *region);
 
 /* what happens */
+/* for the items: the viewer was told where frames of that stream are painted,
+ * behind all that was written before */
+void spc_viewer_streams_told (SpcViewerStreams *self, uint32_t id);
 /* for the items: @frame was written */
 void spc_viewer_streams_sent (SpcViewerStreams *self,
                               const SpcStreamFrame *frame);
