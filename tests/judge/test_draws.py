@@ -167,7 +167,8 @@ def has_seen (viewer, n_draws):
     return lambda: viewer.display ().invalidates >= n_draws
 
 
-def run (name, kinds, seed, peeks=(), makes=None, **settings):
+def run (name, kinds, seed, peeks=(), makes=None, n_draws=N_DRAWS,
+         **settings):
     """Viewers of these properties look on together; one more comes late."""
     paper = Paper (seed)
     expected = makes or MAKES[name]
@@ -180,9 +181,9 @@ def run (name, kinds, seed, peeks=(), makes=None, **settings):
         viewers = [view (**kind) for kind in kinds]
         drains = [stack.enter_context (peeking (desk.port, **peek))
                   for peek in peeks]
-        draw_until (paper, desk, viewers, has_seen (viewers[0], N_DRAWS // 2))
+        draw_until (paper, desk, viewers, has_seen (viewers[0], n_draws // 2))
         viewers.append (view ())
-        draw_until (paper, desk, viewers, has_seen (viewers[0], N_DRAWS))
+        draw_until (paper, desk, viewers, has_seen (viewers[0], n_draws))
         # who came later gets its first GLZ after two seconds
         draw_until (paper, desk, viewers,
                     lambda: all (types <= drain.types
@@ -227,6 +228,11 @@ def test_viewers_stay_while_the_encoding_changes ():
             draw_until (paper, desk, viewers, has_seen (viewers[0], 60 * turn))
         for viewer in viewers:
             assert viewer.errors () == []
+
+
+def test_what_was_video_among_draws_ends_exact ():
+    for seed, streaming in ((500, 'filter'), (501, 'all')):
+        run ('auto-glz', [{}], seed, n_draws=300, streaming_video=streaming)
 
 
 def test_screenshots_show_the_same_of_every_encoding ():
