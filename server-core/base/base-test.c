@@ -186,6 +186,42 @@ timers_are_one_shot_and_may_free_themselves (void)
   spc_loop_stop (loop);
 }
 
+static void
+note_time (gpointer data)
+{
+  *(gint64 *)data = g_get_monotonic_time ();
+}
+
+static void
+timers_run_when_they_were_armed_for_last (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (SpcLoop) loop = spc_loop_new (context);
+  gint64 start_us = g_get_monotonic_time ();
+  gint64 later_us = 0, sooner_us = 0, disarmed_us = 0;
+  SpcTimer *later = spc_timer_new (loop, note_time, &later_us);
+  SpcTimer *sooner = spc_timer_new (loop, note_time, &sooner_us);
+  SpcTimer *disarmed = spc_timer_new (loop, note_time, &disarmed_us);
+
+  spc_timer_arm (later, 1);
+  spc_timer_arm (later, 30);
+  spc_timer_arm (sooner, 60 * 1000);
+  spc_timer_arm (sooner, 2);
+  spc_timer_arm (disarmed, 1);
+  spc_timer_disarm (disarmed);
+  g_assert_false (spc_timer_is_armed (disarmed));
+  while (later_us == 0 || sooner_us == 0)
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpint (later_us - start_us, >=, 30 * 1000);
+  g_assert_cmpint (sooner_us - start_us, >=, 2 * 1000);
+  g_assert_cmpint (disarmed_us, ==, 0);
+  g_assert_false (spc_timer_is_armed (later));
+  spc_timer_free (later);
+  spc_timer_free (sooner);
+  spc_timer_free (disarmed);
+  spc_loop_stop (loop);
+}
+
 typedef struct {
   SpcStrand *strand;
   gint running, n_done;
@@ -629,6 +665,8 @@ main (int argc, char **argv)
                    call_works_on_an_application_context);
   g_test_add_func ("/timer/one-shot-and-may-free-itself",
                    timers_are_one_shot_and_may_free_themselves);
+  g_test_add_func ("/timer/runs-when-it-was-armed-for-last",
+                   timers_run_when_they_were_armed_for_last);
   g_test_add_func ("/jobs/strands-keep-order-on-many-workers",
                    strands_keep_order_on_many_workers);
   g_test_add_func ("/jobs/stopping-destroys-jobs-of-strands",

@@ -160,7 +160,7 @@ spc_loop_new (GMainContext *context)
   self->wake_tag =
       g_source_add_unix_fd (self->post_source, self->wake_fd, G_IO_IN);
   g_source_set_name (self->post_source, "spc posts");
-  g_source_attach (self->post_source, self->context);
+  spc_loop_attach (self, self->post_source);
   return self;
 }
 
@@ -344,18 +344,29 @@ spc_loop_context (SpcLoop *self)
   return self->context;
 }
 
+/* GLib keeps a source that must not be dispatched inside itself from being
+ * polled meanwhile, which takes five system calls. */
+void
+spc_loop_attach (SpcLoop *self, GSource *source)
+{
+  g_source_set_can_recurse (source, self->own_thread);
+  g_source_attach (source, self->context);
+}
+
 /* timers */
 
+/* The source is often ready too early: to set its time makes GLib look at
+ * everything once more, and many timers are moved long before they are due. */
 struct _SpcTimer {
   GSource *source;
   SpcFunc func;
   gpointer user_data;
+  gint64 due_us; /* monotonic; -1: it is not armed */
 };
 
 static gboolean
 dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
 {
-  g_source_set_ready_time (source, -1);
   if (callback != NULL)
     callback (user_data);
   return G_SOURCE_CONTINUE;
@@ -367,7 +378,13 @@ static gboolean
 run_timer (gpointer user_data)
 {
   SpcTimer *self = user_data;
+  bool is_due = spc_timer_is_armed (self) &&
+                self->due_us <= g_source_get_time (self->source);
 
+  g_source_set_ready_time (self->source, is_due ? -1 : self->due_us);
+  if (!is_due)
+    return G_SOURCE_CONTINUE;
+  self->due_us = -1;
   self->func (self->user_data);
   return G_SOURCE_CONTINUE;
 }
@@ -379,6 +396,7 @@ spc_timer_new (SpcLoop *loop, SpcFunc func, gpointer user_data)
 
   self->func = func;
   self->user_data = user_data;
+  self->due_us = -1;
   self->source = g_source_new (&timer_source_funcs, sizeof (GSource));
   g_source_set_name (self->source, "spc timer");
   g_source_set_callback (self->source, run_timer, self, NULL);
@@ -399,18 +417,21 @@ spc_timer_free (SpcTimer *self)
 void
 spc_timer_arm (SpcTimer *self, uint32_t delay_ms)
 {
-  g_source_set_ready_time (self->source,
-                           g_get_monotonic_time () + (gint64)delay_ms * 1000);
+  gint64 ready_us = g_source_get_ready_time (self->source);
+
+  self->due_us = g_get_monotonic_time () + (gint64)delay_ms * 1000;
+  if (ready_us == -1 || self->due_us < ready_us)
+    g_source_set_ready_time (self->source, self->due_us);
 }
 
 void
 spc_timer_disarm (SpcTimer *self)
 {
-  g_source_set_ready_time (self->source, -1);
+  self->due_us = -1;
 }
 
 bool
 spc_timer_is_armed (const SpcTimer *self)
 {
-  return g_source_get_ready_time (self->source) != -1;
+  return self->due_us != -1;
 }

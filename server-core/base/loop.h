@@ -41,6 +41,8 @@ bool spc_loop_is_here (const SpcLoop *self);
 
 /* on the loop thread */
 GMainContext *spc_loop_context (SpcLoop *self);
+/* @source never makes the context look for events in its dispatch */
+void spc_loop_attach (SpcLoop *self, GSource *source);
 SpcTimer *spc_timer_new (SpcLoop *loop, SpcFunc func, gpointer user_data);
 void spc_timer_free (SpcTimer *self); /* also from inside its function */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcTimer, spc_timer_free)

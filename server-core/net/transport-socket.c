@@ -240,6 +240,6 @@ spc_transport_new_socket (SpcLoop *loop, GSocket *socket)
   set_options (self);
   self->source = g_source_new (&source_funcs, sizeof (SocketSource));
   ((SocketSource *)self->source)->transport = self;
-  g_source_attach (self->source, spc_loop_context (loop));
+  spc_loop_attach (loop, self->source);
   return &self->parent;
 }
