@@ -10,6 +10,10 @@
 #include "server-core/channel/client.h"
 #include "snapshot-item.h"
 
+/* so long before something comes to rest it is asked for what has arrived: most
+ * links answer sooner */
+#define PING_AHEAD_US (200 * 1000)
+
 /* a surface with loss, or one that had */
 typedef struct {
   uint32_t id;
@@ -23,6 +27,7 @@ struct _SpcLossyRepair {
   SpcRepairPace pace;
   uint32_t sent_pixels; /* of the piece before the ping; 0: none */
   bool awaits_pong;
+  bool has_arrived; /* what was sent */
 };
 
 static void
@@ -125,6 +130,24 @@ is_idle (const SpcLossyRepair *self)
          spc_pipe_length (spc_connection_pipe (self->connection)) == 0;
 }
 
+/* Whether all has arrived, once it matters: while more is drawn again and
+ * again, as in a film, nothing comes to rest. */
+static void
+find_out (SpcLossyRepair *self)
+{
+  const Surface *surface = next_surface (self);
+  int64_t wait_us;
+
+  if (surface == NULL)
+    return;
+  wait_us = spc_lossy_region_rest_us (surface->region) - PING_AHEAD_US -
+            g_get_monotonic_time ();
+  if (wait_us > 0)
+    spc_timer_arm (self->timer, (uint32_t)(wait_us / 1000 + 1));
+  else
+    send_ping (self);
+}
+
 static void
 on_timer (gpointer user_data)
 {
@@ -132,7 +155,10 @@ on_timer (gpointer user_data)
 
   if (!is_idle (self))
     return;
-  go_on (self);
+  if (self->has_arrived)
+    go_on (self);
+  else
+    find_out (self);
   spc_connection_pump (self->connection);
 }
 
@@ -143,6 +169,7 @@ on_pong (SpcConnection *connection, guint32 round_trip_us, gpointer user_data)
   guint32 least_us = spc_connection_stats (connection)->round_trip_us;
 
   self->awaits_pong = false;
+  self->has_arrived = true;
   if (self->sent_pixels > 0)
     spc_repair_pace_took (&self->pace, self->sent_pixels,
                           (int64_t)round_trip_us - least_us);
@@ -311,8 +338,9 @@ spc_lossy_repair_forget (SpcLossyRepair *self, uint32_t surface_id)
 void
 spc_lossy_repair_drained (SpcLossyRepair *self)
 {
-  if (is_idle (self) && !spc_lossy_repair_is_done (self))
-    send_ping (self);
+  self->has_arrived = false;
+  if (is_idle (self))
+    find_out (self);
 }
 
 bool
