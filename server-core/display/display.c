@@ -540,11 +540,25 @@ spc_display_post (SpcDisplay *self, QxlBatch *batch)
   send_post (self, &(Post){.drafted.batch = batch, .takes_room = true});
 }
 
+/* what viewers are told whole, once all of it is drawn */
+static bool
+makes_primary (const QxlBatch *batch)
+{
+  for (guint i = 0; i < batch->commands->len; i++) {
+    const QxlCommand *command = qxl_batch_at (batch, i);
+    if (command->kind == QXL_COMMAND_SURFACE_CREATE &&
+        command->u.create.surface_id == QXL_PRIMARY_SURFACE)
+      return true;
+  }
+  return false;
+}
+
 static void
 draft (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker,
        SpcDraftedBatch *drafted)
 {
-  guint demand = (guint)g_atomic_int_get (&self->demand);
+  guint demand =
+      makes_primary (batch) ? 0 : (guint)g_atomic_int_get (&self->demand);
   g_autoptr (GArray) areas = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   const SpcDraftOrder order = {
       .cuts = true,
