@@ -211,8 +211,8 @@ def text (box, string, colour, back=(0, 0, 0, 0), rop=PUT, surface=0):
                    *solid (colour), *solid (0), u16 (rop, PUT))
 
 
-def stroke (box, figures, dashes=(), brush=None, clip=None, rop=PUT):
-    """figures: (flags, points in pixels); dashes: lengths in pixels."""
+def polylines (box, figures, dashes=(), brush=None, clip=None, rop=PUT):
+    """A stroke of straight lines. figures: (flags, points in pixels); dashes: lengths in pixels."""
     path = u32 (len (figures))
     for flags, points in figures:
         path += u8 (flags) + u32 (len (points)) + b''.join (

@@ -34,7 +34,7 @@ def draw_all (driver, turn):
     for clip in CLIPS.values ():
         for figures in FIGURES.values ():
             for dashes in (), (4, 3):
-                driver.push (stroke (ALL, figures, dashes, clip=clip, rop=XOR))
+                driver.push (polylines (ALL, figures, dashes, clip=clip, rop=XOR))
                 driver.push (fill (ALL, 0x010101 << turn % 7, rop=XOR))
     driver.push (fill ((0, 0, 1, 1), 0xff0000 + turn))
 
