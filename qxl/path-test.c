@@ -181,6 +181,49 @@ ends_loops_without_a_length (void)
 }
 
 static void
+tells_curves_that_have_ends (void)
+{
+  static const struct {
+    QxlPoint points[4];
+    bool has_ends;
+  } curves[] = {
+      {{P (0, 0), P (0, 8), P (8, 8), P (8, 0)}, true},
+      {{P (0, 0), P (10, 0), P (20, 0), P (30, 0)}, true},
+      {{P (0, 0), P (0, 80), P (80, 80), P (0, 0)}, true}, /* a loop */
+      {{P (3, 3), P (3, 3), P (3, 3), P (3, 3)}, false},
+      /* there and back: halves are points, or are not */
+      {{P (3, 3), {49, 48}, {49, 48}, P (3, 3)}, false},
+      {{P (3, 3), P (4, 3), P (2, 3), P (3, 3)}, true},
+      {{P (0, 0), P (9, 9), P (1, 1), P (4097, 0)}, false},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (curves); i++) {
+    g_autoptr (QxlPath) path = stroke_path_new ();
+
+    g_test_message ("curve %u", i);
+    stroke_path_add (path, QXL_PATH_BEGIN, curves[i].points, 4);
+    g_assert_true (qxl_path_has_ends (path));
+    stroke_path_add (path, QXL_PATH_BEGIN | QXL_PATH_BEZIER, curves[i].points,
+                     4);
+    g_assert_cmpint (qxl_path_has_ends (path), ==, curves[i].has_ends);
+  }
+}
+
+static void
+tells_of_few_lines (void)
+{
+  static const QxlPoint bow[] = {P (0, 0), P (0, 80), P (80, 80), P (80, 0)};
+  g_autoptr (QxlPath) path = stroke_path_new ();
+
+  for (guint i = 0; i < 10; i++)
+    stroke_path_add (path, QXL_PATH_BEGIN | QXL_PATH_BEZIER, bow, 4);
+  g_assert_true (qxl_path_has_ends (path));
+  for (guint i = 0; i < QXL_PATH_MAX_TOLD_LINES; i++)
+    stroke_path_add (path, QXL_PATH_BEGIN | QXL_PATH_BEZIER, bow, 4);
+  g_assert_false (qxl_path_has_ends (path));
+}
+
+static void
 has_a_box_around_all_it_meets (void)
 {
   static const QxlPoint points[] = {
@@ -218,6 +261,9 @@ main (int argc, char **argv)
                    bounds_the_lines_of_curves);
   g_test_add_func ("/path/ends-loops-without-a-length",
                    ends_loops_without_a_length);
+  g_test_add_func ("/path/tells-curves-that-have-ends",
+                   tells_curves_that_have_ends);
+  g_test_add_func ("/path/tells-of-few-lines", tells_of_few_lines);
   g_test_add_func ("/path/has-a-box-around-all-it-meets",
                    has_a_box_around_all_it_meets);
   return g_test_run ();

@@ -21,6 +21,7 @@ typedef struct {
   bool has_figure;
   QxlPoint first, current;
   guint curve_lines_left;
+  bool is_cut_short; /* a curve was not followed as clients would */
 } Walk;
 
 static QxlPoint
@@ -148,8 +149,11 @@ curve_to (Walk *walk, const Fixed p[4], unsigned halvings)
 {
   Fixed half[4], center;
 
-  if (halvings == MAX_HALVINGS || walk->curve_lines_left == 0 || is_flat (p) ||
-      is_point (p) || !is_visible (walk, p)) {
+  bool is_line = is_flat (p) || !is_visible (walk, p);
+
+  if (is_line || halvings == MAX_HALVINGS || walk->curve_lines_left == 0 ||
+      is_point (p)) {
+    walk->is_cut_short |= !is_line;
     walk->curve_lines_left -= walk->curve_lines_left > 0;
     line_to (walk, p[3]);
     return;
@@ -177,6 +181,9 @@ curves_through (Walk *walk, const QxlPoint *points, guint n_points)
         fixed_of (points[i + 2]),
     };
 
+    /* clients' products may not fit */
+    for (int k = 1; k < 4; k++)
+      walk->is_cut_short |= is_long (difference (p[k], p[0]));
     curve_to (walk, p, 0);
   }
 }
@@ -206,6 +213,14 @@ add_segment (Walk *walk, const QxlPathSegment *segment)
   end_figure (walk);
 }
 
+static void
+walk_path (Walk *walk, const QxlPath *path)
+{
+  for (guint i = 0; i < path->n_segments; i++)
+    add_segment (walk, &path->segments[i]);
+  end_figure (walk);
+}
+
 void
 qxl_path_flatten (const QxlPath *path, const QxlRect *visible,
                   const QxlPathSink *sink, gpointer user_data)
@@ -217,9 +232,30 @@ qxl_path_flatten (const QxlPath *path, const QxlRect *visible,
       .curve_lines_left = QXL_PATH_MAX_CURVE_LINES,
   };
 
-  for (guint i = 0; i < path->n_segments; i++)
-    add_segment (&walk, &path->segments[i]);
-  end_figure (&walk);
+  walk_path (&walk, path);
+}
+
+static void
+ignore_point (gpointer user_data, QxlPoint point)
+{
+}
+
+static void
+ignore_end (gpointer user_data)
+{
+}
+
+bool
+qxl_path_has_ends (const QxlPath *path)
+{
+  static const QxlPathSink nobody = {ignore_point, ignore_point, ignore_end};
+  Walk walk = {
+      .sink = &nobody,
+      .curve_lines_left = QXL_PATH_MAX_TOLD_LINES,
+  };
+
+  walk_path (&walk, path);
+  return !walk.is_cut_short;
 }
 
 QxlRect

@@ -12,6 +12,9 @@
  * the rest of the curves are drawn straight. A second of work. */
 #define QXL_PATH_MAX_CURVE_LINES (1u << 24)
 
+/* Most lines of curves that a client is asked to draw. */
+#define QXL_PATH_MAX_TOLD_LINES (1u << 12)
+
 /* How far from its points a path's pixels lie at most: a pixel by rounding, and
  * six at sharp joints of dashed lines. */
 #define QXL_PATH_REACH 8
@@ -33,6 +36,11 @@ qxl_fixed_round (int32_t fixed)
  * becomes one line. NULL: all */
 void qxl_path_flatten (const QxlPath *path, const QxlRect *visible,
                        const QxlPathSink *sink, gpointer user_data);
+
+/* Does halving its curves lead to lines, and not too many, at clients, too?
+ * Where a part of one comes to be a point, they halve until their stack is
+ * spent. */
+bool qxl_path_has_ends (const QxlPath *path);
 
 /* a box around all pixels that the path's lines may meet; empty if there are no
  * points */

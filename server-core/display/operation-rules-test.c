@@ -404,6 +404,28 @@ makes_pictures_of_lines_through_gaps (void)
   }
 }
 
+/* they would never end */
+static void
+makes_pictures_of_curves_that_are_points (void)
+{
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (QxlDrawable) draw = draw_new (QXL_OP_STROKE);
+    QxlPath *path = &draw->u.operation->u.stroke.path;
+
+    if (i == 1)
+      make_dashes (draw, 40, 32);
+    path->points = g_new0 (QxlPoint, 4);
+    path->segments = g_new0 (QxlPathSegment, 1);
+    path->n_segments = 1;
+    path->segments[0] =
+        (QxlPathSegment){QXL_PATH_BEGIN | QXL_PATH_BEZIER, 4, path->points};
+    g_assert_false (spc_draw_is_told (draw, surfaces, &native));
+    path->points[1] = path->points[2] = (QxlPoint){32, 32};
+    path->points[3] = (QxlPoint){48, 16};
+    g_assert_true (spc_draw_is_told (draw, surfaces, &native));
+  }
+}
+
 /* what is cut to: a clip's rectangle that is nowhere in the box adds nothing */
 static void
 knows_what_lines_are_cut_to (void)
@@ -525,6 +547,8 @@ main (int argc, char **argv)
       makes_pictures_of_slanted_lines_that_are_cut);
   g_test_add_func ("/operation-rules/makes-pictures-of-lines-through-gaps",
                    makes_pictures_of_lines_through_gaps);
+  g_test_add_func ("/operation-rules/makes-pictures-of-curves-that-are-points",
+                   makes_pictures_of_curves_that_are_points);
   g_test_add_func ("/operation-rules/knows-what-lines-are-cut-to",
                    knows_what_lines_are_cut_to);
   g_test_add_func ("/operation-rules/makes-pictures-of-transforms-of-surfaces",

@@ -179,7 +179,7 @@ is_told_stroke (const QxlDrawable *draw)
   if (stroke->brush.kind == QXL_BRUSH_PATTERN &&
       (is_styled || stroke->brush.pattern.kind != QXL_SOURCE_IMAGE))
     return false;
-  if (!find_extents (draw, &extents))
+  if (!find_extents (draw, &extents) || !qxl_path_has_ends (&stroke->path))
     return false;
   return is_styled ? !has_odd_style (&stroke->attr)
                    : is_told_path (&stroke->path, &extents);

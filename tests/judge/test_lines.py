@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Lines through clips of several rectangles: a viewer that is told the commands
 shows what one shows that comes later and is sent the picture, and lives on.
-Where a clip leaves gaps in a row, clients would write behind their memory."""
+Where a clip leaves gaps in a row, clients would write behind their memory, and
+halve a curve that is a point for ever."""
 
 from drawing import *
 from judge import *
@@ -24,6 +25,10 @@ FIGURES = {
     'level': [(BEGIN | END, [(10, 101), (170, 101)])],
     'closed': [(BEGIN | END | CLOSE, [(110, 99), (60, 104), (100, 110),
                                       (70, 117), (120, 117)])],
+    'a point': [(BEGIN, [(60, 99)]),
+                (END | BEZIER, [(60, 99), (60, 99), (60, 99)])],
+    'there and back': [(BEGIN, [(60, 99)]),
+                       (END | BEZIER, [(61, 99), (59, 99), (60, 99)])],
     'curve': [(BEGIN, [(60, 99)]),
               (END | BEZIER, [(80, 104), (90, 104), (130, 99)])],
 }
