@@ -6,13 +6,17 @@
 
 #include <string.h>
 
+/* bytes of the buffer at first: a message of most kinds */
+#define FIRST_ROOM ((size_t)256)
+
 typedef struct {
   size_t buffer_pos; /* the chunk lies before this byte of the buffer */
   GBytes *bytes;     /* owned */
 } Chunk;
 
 struct _QxlWriter {
-  GByteArray *buffer;
+  uint8_t *buffer; /* owned; NULL: nothing is in it */
+  size_t size, room;
   GArray *chunks; /* of Chunk, in order */
   size_t chunk_bytes;
 };
@@ -97,13 +101,25 @@ put_le (uint8_t *to, uint64_t value, unsigned n)
     to[i] = (uint8_t)(value >> (8 * i));
 }
 
-static void
+/* where the next @n bytes go, which count as written */
+static inline uint8_t *
+extend (QxlWriter *self, size_t n)
+{
+  size_t pos = self->size;
+
+  g_assert (n <= G_MAXUINT / 2 && pos <= G_MAXUINT / 2);
+  if (n > self->room - pos) {
+    self->room = MAX (MAX (2 * self->room, pos + n), FIRST_ROOM);
+    self->buffer = g_realloc (self->buffer, self->room);
+  }
+  self->size = pos + n;
+  return self->buffer + pos;
+}
+
+static inline void
 write_le (QxlWriter *self, uint64_t value, unsigned n)
 {
-  uint8_t bytes[8];
-
-  put_le (bytes, value, n);
-  g_byte_array_append (self->buffer, bytes, n);
+  put_le (extend (self, n), value, n);
 }
 
 static void
@@ -119,7 +135,6 @@ qxl_writer_new (void)
 {
   QxlWriter *self = g_new0 (QxlWriter, 1);
 
-  self->buffer = g_byte_array_new ();
   self->chunks = g_array_new (FALSE, FALSE, sizeof (Chunk));
   g_array_set_clear_func (self->chunks, clear_chunk);
   return self;
@@ -130,7 +145,7 @@ qxl_writer_free (QxlWriter *self)
 {
   if (!self)
     return;
-  g_byte_array_unref (self->buffer);
+  g_free (self->buffer);
   g_array_unref (self->chunks);
   g_free (self);
 }
@@ -164,25 +179,21 @@ qxl_writer_bytes (QxlWriter *self, const void *data, size_t n)
 {
   g_return_if_fail (n <= G_MAXUINT / 2);
   if (n > 0)
-    g_byte_array_append (self->buffer, data, (guint)n);
+    memcpy (extend (self, n), data, n);
 }
 
 void
 qxl_writer_zeros (QxlWriter *self, size_t n)
 {
-  guint old = self->buffer->len;
-
   g_return_if_fail (n <= G_MAXUINT / 2);
-  if (n == 0)
-    return;
-  g_byte_array_set_size (self->buffer, old + (guint)n);
-  memset (self->buffer->data + old, 0, n);
+  if (n > 0)
+    memset (extend (self, n), 0, n);
 }
 
 void
 qxl_writer_ref (QxlWriter *self, GBytes *bytes)
 {
-  Chunk chunk = {.buffer_pos = self->buffer->len};
+  Chunk chunk = {.buffer_pos = self->size};
 
   if (g_bytes_get_size (bytes) == 0)
     return;
@@ -194,7 +205,7 @@ qxl_writer_ref (QxlWriter *self, GBytes *bytes)
 size_t
 qxl_writer_size (const QxlWriter *self)
 {
-  return self->buffer->len + self->chunk_bytes;
+  return self->size + self->chunk_bytes;
 }
 
 /* where the @n bytes at @pos of the message lie; NULL when they do not exist
@@ -203,7 +214,7 @@ qxl_writer_size (const QxlWriter *self)
 static uint8_t *
 find_written (QxlWriter *self, size_t pos, size_t n)
 {
-  size_t run_end = self->buffer->len;
+  size_t run_end = self->size;
   size_t chunks_before = self->chunk_bytes;
   size_t run_start = 0;
 
@@ -220,7 +231,7 @@ find_written (QxlWriter *self, size_t pos, size_t n)
   if (pos < run_start + chunks_before || pos - chunks_before > run_end ||
       n > run_end - (pos - chunks_before))
     return NULL;
-  return self->buffer->data + (pos - chunks_before);
+  return self->buffer + (pos - chunks_before);
 }
 
 void
@@ -245,12 +256,12 @@ void
 qxl_writer_drain (QxlWriter *self, void (*take) (GBytes *, gpointer),
                   gpointer user_data)
 {
-  g_autoptr (GBytes) buffer = g_byte_array_free_to_bytes (self->buffer);
+  size_t pos = 0, end = self->size;
+  g_autoptr (GBytes) buffer =
+      g_bytes_new_take (g_steal_pointer (&self->buffer), end);
   GArray *chunks = self->chunks;
-  size_t pos = 0;
-  size_t end = g_bytes_get_size (buffer);
 
-  self->buffer = g_byte_array_new ();
+  self->size = self->room = 0;
   self->chunks = g_array_new (FALSE, FALSE, sizeof (Chunk));
   g_array_set_clear_func (self->chunks, clear_chunk);
   self->chunk_bytes = 0;
@@ -290,7 +301,7 @@ keep_piece (GBytes *piece, gpointer user_data)
 GBytes *
 qxl_writer_steal_in (QxlWriter *self, QxlBlocks *blocks)
 {
-  bool has_buffer = self->buffer->len > 0;
+  bool has_buffer = self->size > 0;
   size_t size = qxl_writer_size (self);
   GBytes *only = NULL;
   uint8_t *all, *to;

@@ -141,6 +141,27 @@ next_byte (QxlRecording *self)
   return byte;
 }
 
+/* the same if all of it is there already */
+static bool
+take_until (QxlRecording *self, char *to, char stop)
+{
+  const uint8_t *from = self->input + self->input_pos;
+  size_t room = MIN (self->input_size - self->input_pos, LINE_BYTES), n = 0;
+
+  if (self->is_over)
+    return false;
+  while (n < room && from[n] != (uint8_t)stop && from[n] >= ' ' &&
+         from[n] <= '~') {
+    to[n] = (char)from[n];
+    n++;
+  }
+  if (n == room || from[n] != (uint8_t)stop)
+    return false;
+  to[n] = '\0';
+  skip_input (self, n + 1);
+  return true;
+}
+
 /* up to @stop, which is taken and left out */
 static bool
 read_until (QxlRecording *self, char *to, char stop)
@@ -148,6 +169,8 @@ read_until (QxlRecording *self, char *to, char stop)
   size_t n = 0;
   int byte;
 
+  if (take_until (self, to, stop))
+    return true;
   while ((byte = next_byte (self)) >= 0) {
     if (byte == stop) {
       to[n] = '\0';
