@@ -253,9 +253,11 @@ void
 spc_cut_image (const QxlImage *image, const SpcCutLimits *limits, GArray *parts)
 {
   QxlRect all = QXL_RECT (0, 0, (int32_t)image->width, (int32_t)image->height);
-  Cut self = {.image = image};
+  Cut self; /* clearing it takes longer than most images */
   Node *node;
 
+  self.image = image;
+  self.n_nodes = 0;
   g_array_set_size (parts, 0);
   if (!spc_content_measure (image, &self.map)) {
     add_part (&all, SPC_CONTENT_DRAWN, limits, parts);

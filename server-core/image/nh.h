@@ -21,5 +21,9 @@ enum {
 
 /* @n_bytes: 0 to SPC_NH_BLOCK_BYTES; a last piece of less than a chunk counts
  * as if zeros followed */
-void spc_nh (const uint32_t key[SPC_NH_KEY_WORDS], const uint8_t *block,
-             size_t n_bytes, uint64_t sums[SPC_NH_SUMS]);
+typedef void (*SpcNhFunc) (const uint32_t key[SPC_NH_KEY_WORDS],
+                           const uint8_t *block, size_t n_bytes,
+                           uint64_t sums[SPC_NH_SUMS]);
+
+/* the fastest one that this machine takes */
+SpcNhFunc spc_nh_best (void);
