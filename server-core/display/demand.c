@@ -16,6 +16,10 @@ waits_for_glz (SpcGlzGroup *group, SpcConnection *connection,
          spc_glz_group_goes_on_for (group, place);
 }
 
+/* items in a pipe, up to which slots are coded at once: those behind a turn
+ * that is held must all be queued */
+#define MAX_BEFORE_SLOTS 64u
+
 /* A viewer that is behind does not wait for the next batch: its items may be
  * dropped before their turn. */
 guint
@@ -25,15 +29,17 @@ spc_demand_of (GPtrArray *connections, SpcGlzGroup *group)
 
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
+    guint n_before = spc_pipe_length (spc_connection_pipe (connection));
     SpcLinkCoding coding;
 
     if (!spc_display_connection_is_ready (connection) ||
-        spc_pipe_length (spc_connection_pipe (connection)) > SPC_PIPE_LOOKAHEAD)
+        n_before > MAX_BEFORE_SLOTS)
       continue;
     coding = spc_display_connection_coding (connection);
-    demand |= waits_for_glz (group, connection, &coding)
-                  ? SPC_DEMAND_GLZ
-                  : SPC_DEMAND (coding.compression, coding.permits_loss);
+    if (waits_for_glz (group, connection, &coding))
+      demand |= SPC_DEMAND_GLZ;
+    else if (n_before <= SPC_PIPE_LOOKAHEAD)
+      demand |= SPC_DEMAND (coding.compression, coding.permits_loss);
   }
   return demand;
 }

@@ -69,11 +69,12 @@ draft_at (Fixture *self, guint index)
   return g_ptr_array_index (self->drafted.drafts, index);
 }
 
-/* of a size, in two colours chosen by @seed */
+/* of a size, in two colours chosen by @seed, below the one before */
 static void
 add_copy (Fixture *self, uint32_t width, uint32_t height, uint8_t seed)
 {
-  QxlRect box = QXL_RECT (5, 7, 5 + (int32_t)width, 7 + (int32_t)height);
+  int32_t top = 7 + 200 * (int32_t)self->batch->commands->len;
+  QxlRect box = QXL_RECT (5, top, 5 + (int32_t)width, top + (int32_t)height);
   uint8_t *pixels;
   QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, width, height, &pixels);
 
@@ -221,6 +222,25 @@ test_what_clients_keep_is_named_not_encoded (void)
   g_assert_null (draft_at (&self, 0)->tickets[SPC_COMPRESSION_LZ]);
   g_assert_true (draft_at (&self, 0)->has_no_slot);
   g_assert_false (draft_at (&self, 1)->has_no_slot);
+  fixture_clear (&self);
+}
+
+static void
+test_what_is_hidden_is_left_alone (void)
+{
+  const QxlRect all = QXL_RECT (0, 0, 1000, 1000);
+  Fixture self;
+
+  fixture_init (&self);
+  add_copy (&self, 32, 32, 1);
+  qxl_batch_draw (self.batch, qxl_drawable_new_fill (0, &all, 1));
+  add_copy (&self, 32, 32, 1);
+  fixture_draft (&self);
+  g_assert_cmpuint (self.n_encoded, ==, 1);
+  g_assert_false (draft_at (&self, 0)->has_content);
+  g_assert_true (draft_at (&self, 0)->has_no_slot);
+  g_assert_true (draft_at (&self, 2)->has_content);
+  g_assert_false (draft_at (&self, 2)->has_no_slot);
   fixture_clear (&self);
 }
 
@@ -420,6 +440,8 @@ main (int argc, char **argv)
                    test_large_images_are_only_named);
   g_test_add_func ("/draft/what-clients-keep-is-named-not-encoded",
                    test_what_clients_keep_is_named_not_encoded);
+  g_test_add_func ("/draft/what-is-hidden-is-left-alone",
+                   test_what_is_hidden_is_left_alone);
   g_test_add_func ("/draft/work-is-bounded", test_work_is_bounded);
   g_test_add_func ("/draft/other-commands-have-no-draft",
                    test_other_commands_have_no_draft);

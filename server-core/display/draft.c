@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "draft.h"
 
+#include "hidden-draws.h"
 #include "qxl/plain.h"
 #include "qxl/surface.h"
 #include "server-core/image/cut.h"
@@ -37,6 +38,7 @@ typedef struct {
   uint32_t fill_surface, fill_color;
   uint64_t eager_left;
   guint n_encoded;
+  bool is_hidden; /* the draw at hand, it seems: nothing is made of it */
 } Drafting;
 
 void
@@ -81,7 +83,8 @@ encode_as (const SpcDraft *self, QxlImage *image, SpcCompression compression,
 static SpcGlzTicket *
 code_slot (SpcGlzGroup *group, QxlImage *image, SpcWorker *worker)
 {
-  const SpcLinkCoding coding = {.compression = SPC_COMPRESSION_AUTO,
+  /* by content, which is known to be no photo's */
+  const SpcLinkCoding coding = {.compression = SPC_COMPRESSION_LZ,
                                 .uses_glz = true};
 
   return spc_glz_group_encode_now (group, g_get_monotonic_time (), image,
@@ -122,7 +125,8 @@ static bool
 is_eager (const Drafting *self, const SpcDraft *draft, uint64_t n_pixels)
 {
   return self->order->recent != NULL && !draft->is_likely_kept &&
-         n_pixels <= SMALL_PIXELS && n_pixels <= self->eager_left;
+         !self->is_hidden && n_pixels <= SMALL_PIXELS &&
+         n_pixels <= self->eager_left;
 }
 
 static bool
@@ -138,12 +142,13 @@ draft_image (Drafting *self, QxlImage *image, SpcContent content)
   uint64_t n_pixels = (uint64_t)image->width * image->height;
 
   draft->is_photo = content == SPC_CONTENT_PHOTO;
-  draft->has_content = qxl_image_size (image) >= MIN_NAMED_BYTES;
+  draft->has_content =
+      qxl_image_size (image) >= MIN_NAMED_BYTES && !self->is_hidden;
   if (draft->has_content)
     draft->content = spc_content_id (image);
   draft->is_likely_kept = is_likely_kept (self, draft);
-  draft->has_no_slot =
-      draft->is_likely_kept || !spc_glz_takes_format (image->format);
+  draft->has_no_slot = self->is_hidden || draft->is_likely_kept ||
+                       !spc_glz_takes_format (image->format);
   if (is_eager (self, draft, n_pixels)) {
     self->eager_left -= n_pixels;
     if (self->order->is_slot_awaited && may_have_slot (draft))
@@ -193,13 +198,26 @@ add_part (Drafting *self, const QxlDrawable *draw, QxlImage *image,
 }
 
 static void
+add_whole (GArray *parts, const QxlImage *image)
+{
+  const SpcPart part = {
+      .area = QXL_RECT (0, 0, (int32_t)image->width, (int32_t)image->height),
+      .content = SPC_CONTENT_DRAWN};
+
+  g_array_append_val (parts, part);
+}
+
+static void
 add_copy (Drafting *self, const QxlDrawable *draw)
 {
   g_autoptr (QxlImage) image = shown_image (draw);
 
   g_array_set_size (self->parts, 0);
-  spc_cut_image (image, self->order->cuts ? &cut_limits : &no_cuts,
-                 self->parts);
+  if (self->is_hidden)
+    add_whole (self->parts, image);
+  else
+    spc_cut_image (image, self->order->cuts ? &cut_limits : &no_cuts,
+                   self->parts);
   for (guint i = 0; i < self->parts->len; i++)
     add_part (self, draw, image, &g_array_index (self->parts, SpcPart, i));
 }
@@ -369,6 +387,7 @@ spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
   g_autoptr (QxlBatch) whole = batch;
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (SpcPart));
   g_autoptr (GArray) fills = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  g_autofree bool *hidden = spc_hidden_draws_find (batch);
   Drafting self = {
       .order = order,
       .worker = worker,
@@ -379,8 +398,10 @@ spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
       .eager_left = MAX_EAGER_PIXELS,
   };
 
-  for (guint i = 0; i < whole->commands->len; i++)
+  for (guint i = 0; i < whole->commands->len; i++) {
+    self.is_hidden = hidden != NULL && hidden[i];
     add_command (&self, &g_array_index (whole->commands, QxlCommand, i));
+  }
   end_fills (&self);
   g_assert (self.drafts->len == self.batch->commands->len);
   *out = (SpcDraftedBatch){.batch = self.batch, .drafts = self.drafts};

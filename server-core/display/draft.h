@@ -26,7 +26,8 @@ typedef struct {
   bool is_joined;      /* of several fills, by their boxes: see its clip */
   bool is_photo;       /* to be encoded by itself, if QUIC may be used for it */
   bool is_likely_kept; /* by clients */
-  bool has_no_slot;    /* GLZ does not code its format, or clients keep it */
+  bool has_no_slot;    /* GLZ does not code its format, clients keep it, or
+                          others of its batch hide it */
   SpcGlzTicket *glz;   /* its slot in the shared dictionary, ready, or NULL */
   SpcGlzGroup *turn;   /* where it holds a turn for a slot, or NULL */
   SpcContentId content;
