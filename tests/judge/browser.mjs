@@ -327,6 +327,15 @@ function watch (SpiceDisplayConn) {
   };
 }
 
+// tells of each message a display channel sends
+function watchSent (SpiceDisplayConn) {
+  const inherited = SpiceDisplayConn.prototype.send_msg;
+  SpiceDisplayConn.prototype.send_msg = function (message) {
+    say ({ event: 'sent', type: message.type });
+    return inherited.call (this, message);
+  };
+}
+
 function showCanvas (display, surface) {
   const canvas = display?.surfaces?.[surface]?.canvas;
   if (!canvas) {
@@ -344,6 +353,7 @@ let main;
 let offline;
 
 watch (SpiceDisplayConn);
+watchSent (SpiceDisplayConn);
 
 const commands = {
   connect: ({ port }) => {

@@ -37,6 +37,7 @@ MARK, COPY_BITS, INVAL_LIST, INVAL_ALL_PALETTES = 102, 104, 105, 108
 STREAM_CREATE, STREAM_DATA, STREAM_DESTROY = 122, 123, 125
 DRAW_FILL, DRAW_COPY, SURFACE_CREATE, SURFACE_DESTROY = 302, 304, 314, 315
 STREAM_ACTIVATE_REPORT = 319
+STREAM_REPORT = 102            # the client's
 HANDLED = {SET_ACK, PING, NOTIFY, MARK, COPY_BITS, INVAL_LIST,
            INVAL_ALL_PALETTES, DRAW_FILL, DRAW_COPY, SURFACE_CREATE,
            SURFACE_DESTROY, STREAM_CREATE, STREAM_DATA, STREAM_DESTROY,
@@ -162,6 +163,7 @@ class Browser:
 
     def __init__ (self):
         self.messages = []     # Message: all of the display channel
+        self.sent = collections.Counter ()     # by type, of that channel
         self.lines = []        # what the client has to say
         self.pointer = 'auto'  # 'none', or (R G B A, hot x, hot y)
         self.n_images = self.n_loaded = 0
@@ -246,6 +248,9 @@ class Browser:
     def _on_message (self, event, data):
         self.messages.append (
             Message (event['type'], data, event.get ('failed')))
+
+    def _on_sent (self, event, data):
+        self.sent[event['type']] += 1
 
     def _on_canvas (self, event, data):
         self._canvas = (None if not data else numpy.frombuffer (

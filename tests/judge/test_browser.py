@@ -8,6 +8,7 @@ import numpy
 
 from browser import *
 from desk import *
+from films import FILM_AREA, FilmServer, read_mark
 from judge import *
 from test_encodings import page
 
@@ -111,6 +112,26 @@ def test_the_browser_shows_photos_that_lost_quality ():
         desk.show (picture)
         wait (lambda: shows_about (browser, picture), 20, 'about the picture')
         assert JPEG in {image.type for image in browser.pictures ()}
+        assert browser.complaints () == []
+
+
+def test_the_browser_shows_a_film ():
+    frames, numbers = 90, set ()
+
+    def is_filmed ():
+        numbers.add (read_mark (browser.canvas (), FILM_AREA))
+        return len (numbers - {None}) > 5 and browser.sent[STREAM_REPORT] > 1
+
+    with FilmServer (frames=frames, codecs='mjpeg') as server, \
+            Browser () as browser:
+        browser.connect (server.port)
+        browser.wait_canvas (scene_frame ('film', 0))
+        server.play ()
+        wait (is_filmed, 20, lambda: f'frames, {numbers}, and reports, '
+              f'{browser.sent}')
+        kinds = {message.type for message in browser.messages}
+        assert {STREAM_CREATE, STREAM_DATA} <= kinds, kinds
+        browser.wait_canvas (scene_frame ('film', frames - 1), 30)
         assert browser.complaints () == []
 
 

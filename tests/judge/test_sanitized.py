@@ -14,6 +14,7 @@ from judge import *
 from raw import ATTACH_CHANNELS
 from recorded import picture, recording
 from server import sanitizer_environment
+from streams import StreamDrain
 
 PICTURE = 'videotestsrc is-live=true pattern=ball ! capsfilter name=size' \
           ' caps=video/x-raw,width=320,height=240'
@@ -152,6 +153,40 @@ def test_sanitized_recording_of_all_draws ():
 
 test_sanitized_recording_of_a_desktop.timeout = 120
 test_sanitized_recording_of_all_draws.timeout = 120
+
+
+def stream_comes (port):
+    """To one who leaves in the middle of it."""
+    with StreamDrain.open (port, ('mjpeg',), timeout=SLOW) as streams:
+        wait (lambda: len (streams.data) > 5, SLOW, 'frames of a stream')
+        assert streams.created[0].codec == 'mjpeg', streams.created
+        assert not streams.wrong, streams.wrong
+
+
+def wait_rest (one, other):
+    """Until both show the same, which is once all is exact."""
+    other.wait_canvas (lambda seen: difference (seen, one.canvas ()) == '')
+
+
+def test_sanitized_film ():
+    with launched ('videotestsrc is-live=true pattern=snow num-buffers=80 !'
+                   ' video/x-raw,width=320,height=240,framerate=20/1 !'
+                   ' s.video_0 spicesink name=s port=0 video-codecs=mjpeg',
+                   **PATIENCE) as server, \
+            Viewer (server.port, timeout=SLOW) as first:
+        first.wait_canvas (lambda seen: seen.any ())
+        stream_comes (server.port)
+        with Viewer (server.port, timeout=SLOW) as late:
+            wait_rest (first, late)
+            draw_again (server, signal.SIGUSR1, '^RESTARTED', first)
+            stream_comes (server.port)
+        with Viewer (server.port, timeout=SLOW) as last:
+            wait_rest (first, last)
+        assert first.errors () == []
+    assert server.find ('error:') is None, server.output ()
+
+
+test_sanitized_film.timeout = 120
 
 
 def test_sanitized_bare_server ():
