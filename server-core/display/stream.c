@@ -20,7 +20,8 @@ typedef struct {
 
 /* how long a key frame from outside is waited for; after that a viewer who has
  * just come is sent all since the last one */
-#define KEY_WAIT_US (500 * 1000)
+#define KEY_WAIT_MS 500
+#define KEY_WAIT_US (KEY_WAIT_MS * INT64_C (1000))
 /* packets which are so few that they are sent at once: less than the wait */
 #define FEW_PACKETS 8u
 /* between the times of packets that are sent at once */
@@ -40,6 +41,7 @@ struct _SpcStream {
   SpcStreamClip *clip;
   QxlRegion whole;
   GPtrArray *outlets; /* Outlet, owned */
+  SpcTimer *key_timer;
   bool is_drawn_on;
   Reading *reading; /* or NULL */
   int64_t next_us;  /* of the frame that is to be read after it; 0: none */
@@ -243,6 +245,35 @@ send_gop (SpcStreamTap *self)
   }
 }
 
+static void
+wait_for_key (SpcStream *self)
+{
+  if (!spc_timer_is_armed (self->key_timer))
+    spc_timer_arm (self->key_timer, KEY_WAIT_MS);
+}
+
+/* Viewers who came wait for a key frame that does not come. The one who came
+ * last may wait twice as long. */
+static void
+on_no_key (gpointer user_data)
+{
+  SpcStream *self = user_data;
+  const Outlet *outlet = find_outlet (self, self->native, 0);
+  int64_t now_us = g_get_monotonic_time ();
+
+  if (outlet == NULL || spc_gop_length (self->base.gop) == 0)
+    return;
+  for (guint i = 0; i < outlet->taps->len; i++) {
+    SpcStreamTap *tap = g_ptr_array_index (outlet->taps, i);
+    if (tap->begun_us == 0)
+      continue;
+    if (now_us - tap->begun_us >= KEY_WAIT_US / 2)
+      send_gop (tap);
+    else
+      wait_for_key (self);
+  }
+}
+
 void
 spc_stream_tap_begin (SpcStreamTap *self)
 {
@@ -256,8 +287,10 @@ spc_stream_tap_begin (SpcStreamTap *self)
       (n <= FEW_PACKETS ||
        self->begun_us - spc_gop_at (gop, n - 1)->time_us > KEY_WAIT_US))
     send_gop (self);
-  else
+  else {
     spc_stream_tap_begin_anew (self);
+    wait_for_key (self->stream);
+  }
 }
 
 /* One that has an encoder to itself takes that along. */
@@ -402,19 +435,6 @@ spc_stream_region (const SpcStream *self)
   return spc_stream_clip_region (self->clip);
 }
 
-/* of viewers who wait for a key frame that does not come */
-static void
-send_gop_to_late (Outlet *outlet)
-{
-  int64_t now_us = g_get_monotonic_time ();
-
-  for (guint i = 0; i < outlet->taps->len; i++) {
-    SpcStreamTap *tap = g_ptr_array_index (outlet->taps, i);
-    if (tap->begun_us != 0 && now_us - tap->begun_us > KEY_WAIT_US)
-      send_gop (tap);
-  }
-}
-
 static void
 begin_all_anew (Outlet *outlet)
 {
@@ -433,8 +453,6 @@ spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet,
   if (follows_loss)
     begin_all_anew (outlet);
   on_packet (packet, outlet);
-  if (!packet->is_key && spc_gop_length (self->base.gop) > 0)
-    send_gop_to_late (outlet);
 }
 
 uint8_t
@@ -475,6 +493,7 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   qxl_region_add (&self->whole, &setup->area);
   self->clip = spc_stream_clip_new (&setup->area, now_us);
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
+  self->key_timer = spc_timer_new (base->loop, on_no_key, self);
   return self;
 }
 
@@ -488,5 +507,6 @@ spc_stream_free (SpcStream *self)
   spc_stream_clip_free (self->clip);
   pixman_region32_fini (&self->whole);
   g_ptr_array_unref (self->outlets);
+  spc_timer_free (self->key_timer);
   g_free (self);
 }
