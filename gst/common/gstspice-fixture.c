@@ -51,8 +51,8 @@ on_message (WireClient *client, uint16_t type, const uint8_t *body,
 }
 
 WireClient *
-fixture_look (NetFixture *net, int port, uint32_t id, uint8_t display_id,
-              WireCanvas *canvas)
+fixture_look_as (NetFixture *net, int port, uint32_t id, uint8_t display_id,
+                 const SpcCaps *caps, WireCanvas *canvas)
 {
   const SpcDisplayInit init = {.pixmap_cache_id = 1,
                                .pixmap_cache_size = 20u << 20,
@@ -61,7 +61,8 @@ fixture_look (NetFixture *net, int port, uint32_t id, uint8_t display_id,
   WireClientSetup setup = {.channel_type = SPICE_CHANNEL_DISPLAY,
                            .channel_id = display_id,
                            .connection_id = id,
-                           .password = ""};
+                           .password = "",
+                           .channel_caps = *caps};
   WireClient *client;
 
   spc_caps_set (&setup.channel_caps, SPICE_DISPLAY_CAP_MONITORS_CONFIG);
@@ -74,6 +75,13 @@ fixture_look (NetFixture *net, int port, uint32_t id, uint8_t display_id,
   return client;
 }
 
+WireClient *
+fixture_look (NetFixture *net, int port, uint32_t id, uint8_t display_id,
+              WireCanvas *canvas)
+{
+  return fixture_look_as (net, port, id, display_id, &(SpcCaps){0}, canvas);
+}
+
 void
 fixture_viewer_init (FixtureViewer *self, NetFixture *net, int port,
                      uint8_t display_id)
@@ -83,6 +91,21 @@ fixture_viewer_init (FixtureViewer *self, NetFixture *net, int port,
   self->canvas = wire_canvas_new ();
   self->main = fixture_join (net, port, &id);
   self->display = fixture_look (net, port, id, display_id, self->canvas);
+}
+
+void
+fixture_viewer_init_codec (FixtureViewer *self, NetFixture *net, int port,
+                           uint32_t codec_cap)
+{
+  SpcCaps caps = {0};
+  uint32_t id;
+
+  spc_caps_set (&caps, SPICE_DISPLAY_CAP_MULTI_CODEC);
+  if (codec_cap != 0)
+    spc_caps_set (&caps, codec_cap);
+  self->canvas = wire_canvas_new ();
+  self->main = fixture_join (net, port, &id);
+  self->display = fixture_look_as (net, port, id, 0, &caps, self->canvas);
 }
 
 void

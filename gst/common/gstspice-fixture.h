@@ -20,6 +20,10 @@ WireClient *fixture_join (NetFixture *net, int port, uint32_t *id);
 /* the same with a display, which has said INIT; messages go to @canvas */
 WireClient *fixture_look (NetFixture *net, int port, uint32_t id,
                           uint8_t display_id, WireCanvas *canvas);
+/* the same that says it can what is set in @caps, too */
+WireClient *fixture_look_as (NetFixture *net, int port, uint32_t id,
+                             uint8_t display_id, const SpcCaps *caps,
+                             WireCanvas *canvas);
 
 /* both, and what is seen */
 typedef struct {
@@ -29,6 +33,10 @@ typedef struct {
 
 void fixture_viewer_init (FixtureViewer *self, NetFixture *net, int port,
                           uint8_t display_id);
+/* decodes films of @codec_cap, one of SPICE_DISPLAY_CAP_CODEC_…, and no others;
+ * 0: none at all */
+void fixture_viewer_init_codec (FixtureViewer *self, NetFixture *net, int port,
+                                uint32_t codec_cap);
 void fixture_viewer_clear (FixtureViewer *self); /* hangs up */
 /* a picture of this size whose first and last pixel have @color */
 gboolean fixture_viewer_shows (FixtureViewer *self, uint32_t width,
