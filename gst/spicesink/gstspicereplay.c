@@ -17,7 +17,7 @@
 #define JOIN_COMMANDS 64u
 #define JOIN_BYTES (4u << 20)
 /* of memory that batches use again and again */
-#define KEPT_BYTES ((gsize)16 << 20)
+#define KEPT_BYTES ((gsize)4 << 20)
 /* the last event of a text is searched in so much of its end */
 #define END_BYTES (4u << 20)
 /* no event's line is longer */
