@@ -41,14 +41,6 @@ connections_of (const SpcStreams *self)
   return spc_channel_connections (SPC_CHANNEL (self->display));
 }
 
-static const SpcVideoConfig *
-config_of (const SpcStreams *self)
-{
-  SpcServer *server = spc_channel_server (SPC_CHANNEL (self->display));
-
-  return &spc_server_config (server)->video;
-}
-
 /* what is published */
 
 static bool
@@ -241,14 +233,19 @@ is_wanted (const Running *running, const SpcStreamRegion *regions,
   return false;
 }
 
-/* what is configured may have changed */
+/* What is configured may have changed. A display may be drawn on without a
+ * server, but nobody sees it then. */
 static void
 use_config (SpcStreams *self)
 {
-  SpcVideoUse use = config_of (self)->use;
+  SpcServer *server = spc_channel_server (SPC_CHANNEL (self->display));
   SpcStreamLimits limits;
+  SpcVideoUse use;
 
-  if (self->detect == NULL || self->use == use)
+  if (self->detect == NULL || server == NULL)
+    return;
+  use = spc_server_config (server)->video.use;
+  if (self->use == use)
     return;
   self->use = use;
   spc_stream_limits_init (&limits);
