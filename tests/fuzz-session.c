@@ -384,6 +384,88 @@ do_draw (Fuzz *self, Input *input)
   spc_display_post (SPC_DISPLAY (display), batch);
 }
 
+/* films: kinds of them, codecs native and made here */
+
+static void
+do_video (Fuzz *self, Input *input)
+{
+  SpcVideoConfig video = {.start_bps = 10000000};
+  uint32_t choices = take (input, 1);
+
+  video.use = choices % (SPC_VIDEO_FILTER + 1);
+  video.obeys_viewers = choices & 0x80;
+  if (choices & 0x40)
+    video.codecs[0] = (uint8_t)(1 + take (input, 1) % SPC_MAX_VIDEO_CODECS);
+  spc_server_set_video (self->server, &video);
+}
+
+static SpcDisplay *
+take_display (Fuzz *self, Input *input)
+{
+  return SPC_DISPLAY (self->channels[DISPLAY + take (input, 1) % 2]);
+}
+
+static void
+do_film (Fuzz *self, Input *input)
+{
+  SpcDisplay *display = take_display (self, input);
+  SpcFilm film = {.is_film = take (input, 1) & 1};
+
+  film.codec = (uint8_t)(take (input, 1) % (SPC_MAX_VIDEO_CODECS + 1));
+  film.width = take (input, 1) % MAX_SIDE;
+  film.height = take (input, 1) % MAX_SIDE;
+  spc_display_set_film (display, &film);
+}
+
+static void
+do_packet (Fuzz *self, Input *input)
+{
+  SpcDisplay *display = take_display (self, input);
+  SpcVideoPacket packet = {.is_key = take (input, 1) & 1,
+                           .time_us = g_get_monotonic_time ()};
+  uint32_t size = (uint32_t)MIN (take (input, 1) & 0x3f, input->size);
+
+  packet.bytes = g_bytes_new (input->data, size);
+  skip (input, size);
+  spc_display_post_packet (display, &packet);
+  g_bytes_unref (packet.bytes);
+}
+
+/* how a viewer fares with a stream, whose numbers are low ones */
+static void
+do_report (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  SpcTransport *end = viewer->ends[DISPLAY + take (input, 1) % 2];
+  uint32_t choices = take (input, 1), words[8] = {choices % 4};
+  Input report = {(const uint8_t *)words, sizeof words};
+
+  for (unsigned i = 1; i < G_N_ELEMENTS (words); i++)
+    words[i] = take (input, choices & 0x40 ? 4 : 1);
+  if (choices & 0x80) /* "I cannot decode that" */
+    words[4] = 0, words[5] = 0xffffffff;
+  send_message (end, SPICE_MSGC_DISPLAY_STREAM_REPORT, sizeof words, &report,
+                sizeof words);
+}
+
+/* an order of codecs, right or not */
+static void
+do_prefer (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  SpcTransport *end = viewer->ends[DISPLAY + take (input, 1) % 2];
+  uint32_t size = 1 + take (input, 1) % 8;
+
+  send_message (end, SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, size, input,
+                size);
+}
+
+static void
+do_resync (Fuzz *self, Input *input)
+{
+  spc_display_resync (take_display (self, input));
+}
+
 static void
 do_heads (Fuzz *self, Input *input)
 {
@@ -542,7 +624,8 @@ static void (*const actions[]) (Fuzz *self, Input *input) = {
     do_join,       do_open,       do_hang_up,    do_leave,    do_read,
     do_send_right, do_send_usual, do_send_wrong, do_send_raw, do_flood,
     do_draw,       do_draw,       do_heads,      do_cursor,   do_play,
-    do_record,     do_channel,    do_request,    do_run,
+    do_record,     do_channel,    do_request,    do_run,      do_video,
+    do_film,       do_packet,     do_report,     do_prefer,   do_resync,
 };
 
 /* the promises */
