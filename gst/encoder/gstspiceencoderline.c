@@ -156,11 +156,16 @@ build (GstSpiceEncoderLine *self, GError **error)
   return false;
 }
 
+/* Without it a pad takes only the caps it has: encoders say anew what they make
+ * when their rate changes. */
+static GstStaticPadTemplate out_template = GST_STATIC_PAD_TEMPLATE (
+    "out", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
 static void
 make_pads (GstSpiceEncoderLine *self)
 {
   self->in = gst_pad_new ("in", GST_PAD_SRC);
-  self->out = gst_pad_new ("out", GST_PAD_SINK);
+  self->out = gst_pad_new_from_static_template (&out_template, "out");
   gst_pad_set_element_private (self->out, self);
   gst_pad_set_chain_function (self->out, on_buffer);
   gst_pad_set_event_function (self->out, on_event);

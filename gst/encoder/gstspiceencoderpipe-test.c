@@ -82,6 +82,57 @@ colours_stay (gconstpointer data)
   }
 }
 
+static QxlImage *
+noise (GRand *random)
+{
+  uint8_t *pixels;
+  QxlImage *image = qxl_image_new (QXL_FORMAT_BGRX, WIDTH, HEIGHT, &pixels);
+
+  for (gsize i = 0; i < WIDTH * HEIGHT * 4; i++)
+    pixels[i] = (uint8_t)g_rand_int_range (random, 64, 192);
+  return image;
+}
+
+/* bytes of the last @n_last of @n_frames frames */
+static gsize
+show_noise (EncoderStage *stage, guint first, guint n_frames, guint n_last)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (first);
+  gsize size = 0;
+
+  for (guint n = first; n < first + n_frames; n++) {
+    g_autoptr (QxlImage) image = noise (random);
+
+    spc_video_encoder_push (stage->encoder, image, encoder_stage_time_us (n),
+                            n == 0);
+    encoder_stage_wait_units (stage, n + 1);
+  }
+  for (guint n = first + n_frames - n_last; n < first + n_frames; n++)
+    size += g_bytes_get_size (g_ptr_array_index (stage->units, n));
+  return size;
+}
+
+/* Down and up again while it runs, without a key frame. */
+static void
+bit_rates_are_obeyed (gconstpointer data)
+{
+  EncoderStage stage = {0};
+  gsize full, low, again;
+
+  encoder_stage_init (&stage, data, WIDTH, HEIGHT, 6000000);
+  full = show_noise (&stage, 0, 20, 5);
+  spc_video_encoder_set_bitrate (stage.encoder, 1500000);
+  low = show_noise (&stage, 20, 30, 5);
+  spc_video_encoder_set_bitrate (stage.encoder, 6000000);
+  again = show_noise (&stage, 50, 40, 5);
+  g_test_message ("%zu, %zu, %zu bytes", full, low, again);
+  g_assert_cmpuint (low, <, full * 2 / 3);
+  g_assert_cmpuint (again, >, low * 3 / 2);
+  /* and the rate is a bound: 5 frames of 30 a second, with some slack */
+  g_assert_cmpuint (low, <, 1500000 / 8 * 5 / 30 * 3 / 2);
+  encoder_stage_clear (&stage);
+}
+
 static void
 add (const GstSpiceEncoderEntry *entry, const char *name,
      void (*test) (gconstpointer data))
@@ -108,6 +159,7 @@ main (int argc, char **argv)
     add (&entries[i], "its-settings-exist", settings_exist);
     add (&entries[i], "times-and-key-frames-are-the-frames", times_and_keys);
     add (&entries[i], "colours-stay", colours_stay);
+    add (&entries[i], "bit-rates-are-obeyed", bit_rates_are_obeyed);
   }
   g_assert_cmpuint (n_there, >, 0);
   return g_test_run ();

@@ -15,7 +15,7 @@
  * these give them about 6 dB in smooth pictures. They are half of what would be
  * best for it (2.5 and -0.5 above plain rounding), so that a decoder that
  * rounds right is off by no more than one that does not. */
-#define LUMA_ADD ((gint32)((16 + 2.0) * (1 << UNIT_BITS)))
+#define LUMA_ADD ((gint32)((16 + 2.25) * (1 << UNIT_BITS)))
 #define CHROMA_ADD ((gint32)((128 + 0.25) * (1 << CHROMA_BITS)))
 
 void
