@@ -41,7 +41,7 @@ gboolean gst_spice_film_is_film (const GstCaps *caps);
 /* Packets of these caps follow. FALSE: they have no size, or too large a one,
  * which is logged. */
 gboolean gst_spice_film_begin (GstSpiceFilm *self, GstCaps *caps);
-/* Something else follows; any thread. @is_film: it is one all the same */
+/* Something else follows. @is_film: it is one all the same */
 void gst_spice_film_end (GstSpiceFilm *self, gboolean is_film);
 void gst_spice_film_push (GstSpiceFilm *self, GstBuffer *buffer);
 
