@@ -114,6 +114,27 @@ qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id)
 }
 
 bool
+qxl_drawable_source (const QxlDrawable *self, uint32_t surface_id,
+                     QxlRect *source)
+{
+  QxlPoint from;
+
+  if (!qxl_drawable_reads (self, surface_id))
+    return false;
+  if (self->kind == QXL_DRAW_COPY_BITS) {
+    from = self->u.copy_bits.src_pos;
+  } else if (self->kind == QXL_DRAW_COPY_SURFACE) {
+    from = self->u.copy_surface.src;
+  } else {
+    *source = QXL_RECT (0, 0, INT32_MAX, INT32_MAX);
+    return true;
+  }
+  *source = QXL_RECT (from.x, from.y, from.x + qxl_rect_width (&self->box),
+                      from.y + qxl_rect_height (&self->box));
+  return true;
+}
+
+bool
 qxl_drawable_is_move (const QxlDrawable *self)
 {
   return self->kind == QXL_DRAW_OPERATION &&

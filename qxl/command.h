@@ -69,6 +69,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDrawable, qxl_drawable_unref)
 
 /* true if it reads pixels of the surface */
 bool qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id);
+/* the same, and where at most */
+bool qxl_drawable_source (const QxlDrawable *self, uint32_t surface_id,
+                          QxlRect *source);
 /* an operation that moves pixels on its surface, through no clip */
 bool qxl_drawable_is_move (const QxlDrawable *self);
 /* bytes of its images */

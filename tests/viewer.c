@@ -58,6 +58,8 @@ open_display (Session *session, const WireClient *main,
     spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_LZ4_COMPRESSION);
   if (setup->reports)
     spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_STREAM_REPORT);
+  if (setup->takes_sized)
+    spc_caps_set (&link.channel_caps, SPICE_DISPLAY_CAP_SIZED_STREAM);
   claim_codecs (&link.channel_caps, setup->codecs);
   return session_link_over (session, &link,
                             setup->line_bytes != 0 ? setup->line_bytes

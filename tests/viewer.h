@@ -18,6 +18,7 @@ typedef struct {
   bool silent;           /* never acknowledges, never answers pings */
   uint32_t codecs;       /* bits (1 << number); 0: no word of several */
   bool reports;          /* on streams, if asked to */
+  bool takes_sized;      /* frames that tell their places */
   gsize line_bytes;      /* 0: SESSION_LINE_BYTES */
   uint64_t cache_pixels; /* announced; 0: as many as usual */
 } ViewerSetup;

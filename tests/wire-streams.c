@@ -38,9 +38,16 @@ read_clip (WireStream *stream, QxlReader *reader)
     rect.bottom = (int32_t)qxl_reader_u32 (reader);
     rect.right = (int32_t)qxl_reader_u32 (reader);
     g_assert_false (qxl_rect_is_empty (&rect));
-    g_assert_true (qxl_rect_contains (&stream->dest, &rect));
     g_array_append_val (stream->clip, rect);
   }
+}
+
+static void
+check_clip (const WireStream *stream, const QxlRect *dest)
+{
+  for (guint i = 0; i < stream->clip->len; i++)
+    g_assert_true (
+        qxl_rect_contains (dest, &g_array_index (stream->clip, QxlRect, i)));
 }
 
 static void
@@ -64,6 +71,7 @@ on_create (WireStreams *self, QxlReader *reader)
                          .dest = create.dest,
                          .clip = stream->clip};
   read_clip (stream, reader);
+  check_clip (stream, &stream->dest);
   self->n_created++;
 }
 
@@ -84,19 +92,20 @@ show_picture (WireStreams *self, const WireStream *stream, const uint8_t *data,
               uint32_t size)
 {
   g_autoptr (GError) error = NULL;
-  int32_t width = qxl_rect_width (&stream->dest);
+  const QxlRect *place = &stream->place;
+  int32_t width = qxl_rect_width (place);
   ImagePixels pixels = {0};
 
   g_assert_true (image_decode_jpeg (data, size, (uint32_t)width,
-                                    (uint32_t)qxl_rect_height (&stream->dest),
-                                    &pixels, &error));
+                                    (uint32_t)qxl_rect_height (place), &pixels,
+                                    &error));
   g_assert_no_error (error);
-  for (int32_t y = stream->dest.top; y < stream->dest.bottom; y++)
-    for (int32_t x = stream->dest.left; x < stream->dest.right; x++) {
+  for (int32_t y = place->top; y < place->bottom; y++)
+    for (int32_t x = place->left; x < place->right; x++) {
       const uint8_t *pixel =
-          pixels.pixels + ((gsize)(y - stream->dest.top) * (gsize)width +
-                           (gsize)(x - stream->dest.left)) *
-                              4;
+          pixels.pixels +
+          ((gsize)(y - place->top) * (gsize)width + (gsize)(x - place->left)) *
+              4;
 
       if (is_in_clip (stream, x, y))
         self->paint (
@@ -118,7 +127,23 @@ count_packet (WireStream *stream, const uint8_t *data, uint32_t size)
     g_assert_cmpuint (stream->n_frames, >, 0);
     g_assert_cmpuint (number, ==, stream->last_number + 1);
   }
+  stream->n_keys += data[0] == 'K';
   stream->last_number = number;
+}
+
+static void
+take_frame (WireStreams *self, WireStream *stream, QxlReader *reader,
+            uint32_t size)
+{
+  const uint8_t *data = qxl_reader_bytes (reader, size);
+
+  g_assert_nonnull (data);
+  check_clip (stream, &stream->place);
+  if (stream->codec == SPICE_VIDEO_CODEC_TYPE_MJPEG)
+    show_picture (self, stream, data, size);
+  else
+    count_packet (stream, data, size);
+  stream->n_frames++;
 }
 
 static void
@@ -126,18 +151,29 @@ on_data (WireStreams *self, QxlReader *reader)
 {
   SpcStreamData header;
   WireStream *stream;
-  const uint8_t *data;
 
   qxl_fields_read (spc_stream_data_fields, &header, reader);
   stream = find (self, header.id);
-  data = qxl_reader_bytes (reader, header.size);
-  g_assert_nonnull (data);
-  if (stream->codec == SPICE_VIDEO_CODEC_TYPE_MJPEG)
-    show_picture (self, stream, data, header.size);
-  else
-    count_packet (stream, data, header.size);
-  stream->n_frames++;
+  stream->place = stream->dest;
   stream->time_ms = header.time_ms;
+  take_frame (self, stream, reader, header.size);
+}
+
+static void
+on_data_sized (WireStreams *self, QxlReader *reader)
+{
+  SpcStreamDataSized header;
+  WireStream *stream;
+
+  qxl_fields_read (spc_stream_data_sized_fields, &header, reader);
+  stream = find (self, header.id);
+  g_assert_cmpuint (header.width, ==, (uint32_t)qxl_rect_width (&header.dest));
+  g_assert_cmpuint (header.height, ==,
+                    (uint32_t)qxl_rect_height (&header.dest));
+  stream->place = header.dest;
+  stream->time_ms = header.time_ms;
+  stream->n_sized++;
+  take_frame (self, stream, reader, header.size);
 }
 
 static void
@@ -169,6 +205,7 @@ static const struct {
 } table[] = {
     {SPICE_MSG_DISPLAY_STREAM_CREATE, on_create},
     {SPICE_MSG_DISPLAY_STREAM_DATA, on_data},
+    {SPICE_MSG_DISPLAY_STREAM_DATA_SIZED, on_data_sized},
     {SPICE_MSG_DISPLAY_STREAM_CLIP, on_clip},
     {SPICE_MSG_DISPLAY_STREAM_DESTROY, on_destroy},
     {SPICE_MSG_DISPLAY_STREAM_ACTIVATE_REPORT, on_activate_report},

@@ -2,9 +2,9 @@
 /* wire-streams.h – the streams a viewer of a display has, for tests.
  *
  * As strict as the strictest client: ids below 64 that are free, the first
- * frame a key frame, clips inside the surface. Frames of MJPEG are decoded and
- * shown at once; those of other codecs are numbers (wire_streams_packet), of
- * which none may be missing. Any thread. */
+ * frame a key frame, clips inside the places of frames. Frames of MJPEG are
+ * decoded and shown at once; those of other codecs are numbers
+ * (wire_streams_packet), of which none may be missing. Any thread. */
 #pragma once
 
 #include "qxl/geometry.h"
@@ -18,8 +18,11 @@ typedef struct {
   GArray *clip;         /* QxlRect */
   uint32_t report;      /* its reports' name; 0: not asked for */
   guint n_frames;       /* since it was created */
+  guint n_sized;        /* of them told their places */
+  QxlRect place;        /* of the last frame */
   uint32_t time_ms;     /* of the last one */
   uint64_t last_number; /* of codecs other than MJPEG */
+  guint n_keys;
 } WireStream;
 
 typedef struct _WireStreams WireStreams;

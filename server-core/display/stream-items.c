@@ -200,9 +200,8 @@ typedef struct {
 } DataItem;
 
 static void
-build_data (SpcItem *item, SpcConnection *connection)
+write_plain (const SpcStreamFrame *frame, SpcConnection *connection)
 {
-  const SpcStreamFrame *frame = &((DataItem *)item)->frame;
   const SpcStreamData message = {
       .id = frame->id,
       .time_ms = frame->time_ms,
@@ -212,6 +211,34 @@ build_data (SpcItem *item, SpcConnection *connection)
   spc_connection_begin (connection, SPICE_MSG_DISPLAY_STREAM_DATA);
   qxl_fields_write (spc_stream_data_fields, &message,
                     spc_connection_writer (connection));
+}
+
+static void
+write_sized (const SpcStreamFrame *frame, SpcConnection *connection)
+{
+  const SpcStreamDataSized message = {
+      .id = frame->id,
+      .time_ms = frame->time_ms,
+      .width = (uint32_t)qxl_rect_width (&frame->dest),
+      .height = (uint32_t)qxl_rect_height (&frame->dest),
+      .dest = frame->dest,
+      .size = (uint32_t)g_bytes_get_size (frame->bytes),
+  };
+
+  spc_connection_begin (connection, SPICE_MSG_DISPLAY_STREAM_DATA_SIZED);
+  qxl_fields_write (spc_stream_data_sized_fields, &message,
+                    spc_connection_writer (connection));
+}
+
+static void
+build_data (SpcItem *item, SpcConnection *connection)
+{
+  const SpcStreamFrame *frame = &((DataItem *)item)->frame;
+
+  if (frame->is_sized)
+    write_sized (frame, connection);
+  else
+    write_plain (frame, connection);
   qxl_writer_ref (spc_connection_writer (connection), frame->bytes);
   spc_connection_end (connection);
   spc_viewer_streams_sent (spc_display_connection_streams (connection), frame);
@@ -238,7 +265,7 @@ spc_stream_data_item_new (const SpcStreamFrame *frame)
   self->frame = *frame;
   g_bytes_ref (frame->bytes);
   spc_item_init (&self->item, &data_class,
-                 18 + (uint32_t)g_bytes_get_size (frame->bytes));
+                 42 + (uint32_t)g_bytes_get_size (frame->bytes));
   return &self->item;
 }
 

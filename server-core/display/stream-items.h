@@ -25,6 +25,8 @@ SpcItem *spc_stream_destroy_item_new (uint32_t id);
 /* a frame, as its viewer's pipe holds it */
 typedef struct {
   uint32_t id;
+  bool is_sized;     /* its place is told: it is not that of the stream */
+  QxlRect dest;      /* of its size */
   uint32_t time_ms;  /* multimedia time to show it at */
   int64_t time_us;   /* monotonic, of what it shows */
   int64_t queued_us; /* since when it waits */

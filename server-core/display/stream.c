@@ -43,6 +43,7 @@ struct _SpcStream {
   GPtrArray *outlets; /* Outlet, owned */
   SpcTimer *key_timer;
   bool is_drawn_on;
+  int64_t drawn_us;
   Reading *reading; /* or NULL */
   int64_t next_us;  /* of the frame that is to be read after it; 0: none */
 };
@@ -125,31 +126,38 @@ find_outlet (const SpcStream *self, uint8_t codec, guint rate_class)
   return NULL;
 }
 
+static SpcStreamFeed *
+make_feed (Outlet *self, uint8_t codec, SpcVideoFactory *factory,
+           GError **error)
+{
+  const SpcStream *stream = self->stream;
+  const SpcVideoOrder order = {
+      .codec = codec,
+      .width = (uint32_t)qxl_rect_width (&stream->area),
+      .height = (uint32_t)qxl_rect_height (&stream->area),
+      .bitrate_bps = spc_rate_class_bps (self->rate_class),
+      .fps = stream->fps,
+  };
+
+  if (((order.width | order.height) & 1) != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                 "%ux%u is no size for an encoder", order.width, order.height);
+    return NULL;
+  }
+  return spc_stream_feed_new (stream->base.loop, stream->base.jobs, factory,
+                              &order, &feed_funcs, self, error);
+}
+
 static Outlet *
 add_outlet (SpcStream *self, const SpcStreamTap *tap, guint rate_class,
             GError **error)
 {
   Outlet *outlet = g_new0 (Outlet, 1);
-  const SpcVideoOrder order = {
-      .codec = tap->codec,
-      .width = (uint32_t)qxl_rect_width (&self->area),
-      .height = (uint32_t)qxl_rect_height (&self->area),
-      .bitrate_bps = spc_rate_class_bps (rate_class),
-      .fps = self->fps,
-  };
 
-  if (tap->codec != self->native && ((order.width | order.height) & 1) != 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                 "%ux%u is no size for an encoder", order.width, order.height);
-    g_free (outlet);
-    return NULL;
-  }
   outlet->stream = self;
   outlet->rate_class = rate_class;
   if (tap->codec != self->native)
-    outlet->feed =
-        spc_stream_feed_new (self->base.loop, self->base.jobs, tap->factory,
-                             &order, &feed_funcs, outlet, error);
+    outlet->feed = make_feed (outlet, tap->codec, tap->factory, error);
   if (outlet->feed == NULL && tap->codec != self->native) {
     g_free (outlet);
     return NULL;
@@ -397,15 +405,59 @@ read_frame (SpcStream *self, int64_t time_us)
                     on_read, self->reading, end_reading);
 }
 
+/* frames have another size */
+static void
+replace_feed (Outlet *self)
+{
+  g_autoptr (GError) error = NULL;
+  const SpcStreamTap *tap = g_ptr_array_index (self->taps, 0);
+
+  if (self->feed == NULL)
+    return;
+  spc_stream_feed_free (self->feed);
+  self->feed = make_feed (self, tap->codec, tap->factory, &error);
+  if (self->feed == NULL) {
+    on_failed (error, self);
+    return;
+  }
+  for (guint i = 0; i < self->taps->len; i++)
+    spc_stream_tap_begin_anew (g_ptr_array_index (self->taps, i));
+}
+
+void
+spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us)
+{
+  bool is_of_size = qxl_rect_width (area) == qxl_rect_width (&self->area) &&
+                    qxl_rect_height (area) == qxl_rect_height (&self->area);
+
+  self->area = *area;
+  self->is_drawn_on = true;
+  pixman_region32_clear (&self->whole);
+  qxl_region_add (&self->whole, area);
+  spc_stream_clip_put (self->clip, area, now_us);
+  if (is_of_size)
+    return;
+  /* those that fail go, and others may come behind the rest */
+  for (guint i = self->outlets->len; i-- > 0;)
+    replace_feed (g_ptr_array_index (self->outlets, i));
+}
+
 void
 spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us)
 {
   if (!qxl_rect_intersects (&self->area, box))
     return;
   self->is_drawn_on = true;
+  self->drawn_us = now_us;
   /* frames from outside are painted everywhere */
   if (self->native == 0)
     spc_stream_clip_draw (self->clip, box, now_us);
+}
+
+int64_t
+spc_stream_drawn_us (const SpcStream *self)
+{
+  return self->drawn_us;
 }
 
 bool
@@ -491,6 +543,7 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   self->is_drawn_on = true;
   pixman_region32_init (&self->whole);
   qxl_region_add (&self->whole, &setup->area);
+  self->drawn_us = now_us;
   self->clip = spc_stream_clip_new (&setup->area, now_us);
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
   self->key_timer = spc_timer_new (base->loop, on_no_key, self);

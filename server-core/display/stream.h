@@ -50,8 +50,13 @@ void spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet,
 const QxlRegion *spc_stream_region (const SpcStream *self);
 /* all of its area, for viewers whose clients know no clips */
 const QxlRegion *spc_stream_whole (const SpcStream *self);
+/* It is at @area from now on. If the size is another one, encoders are new
+ * ones, which begin with a key frame, and the region is all of the area. */
+void spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us);
 /* something is drawn there */
 void spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us);
+/* when that was, the last time */
+int64_t spc_stream_drawn_us (const SpcStream *self);
 /* A batch has ended: if something was drawn there, and somebody is fed, what it
  * shows now becomes a frame of that time. true: the region is another one now.
  */

@@ -22,6 +22,7 @@ struct _SpcStreams {
   SpcDisplay *display;     /* not owned */
   SpcStreamDetect *detect; /* NULL: there is no primary surface */
   SpcVideoUse use;         /* what the detection goes by */
+  bool moves;              /* it tells of each step of a drag */
   SpcTimer *timer;
   GArray *running; /* Running */
   SpcFilm film;
@@ -182,11 +183,21 @@ begin (SpcStreams *self, const SpcStreamRegion *region, int64_t now_us)
   }
 }
 
+/* what was drawn there lately may have been seen by no one */
+static bool
+is_restless (const SpcStream *stream)
+{
+  return g_get_monotonic_time () - spc_stream_drawn_us (stream) <
+         SPC_REST_MS * 1000;
+}
+
+/* @stays: the surface does */
 static void
-end (SpcStreams *self, guint index)
+end (SpcStreams *self, guint index, bool stays)
 {
   GPtrArray *connections = connections_of (self);
   SpcStream *stream = g_array_index (self->running, Running, index).stream;
+  bool renews = stays && is_restless (stream);
 
   SPC_DEBUG (SPC_LOG_DISPLAY, "%s: %dx%d at %d,%d is no video any more",
              spc_channel_name (SPC_CHANNEL (self->display)),
@@ -197,29 +208,49 @@ end (SpcStreams *self, guint index)
     SpcConnection *connection = g_ptr_array_index (connections, i);
     if (spc_display_connection_is_ready (connection))
       spc_viewer_streams_remove (spc_display_connection_streams (connection),
-                                 stream);
+                                 stream, renews);
   }
   g_array_remove_index (self->running, index);
   spc_stream_free (stream);
 }
 
 static void
-end_all (SpcStreams *self)
+end_all (SpcStreams *self, bool stays)
 {
   while (self->running->len > 0)
-    end (self, self->running->len - 1);
+    end (self, self->running->len - 1, stays);
 }
 
-static bool
-is_running (const SpcStreams *self, const SpcStreamRegion *region)
+/* @stream goes where its region is now */
+static void
+move (SpcStreams *self, SpcStream *stream, const QxlRect *area, int64_t now_us)
+{
+  GPtrArray *connections = connections_of (self);
+  QxlRegion before;
+
+  pixman_region32_init (&before);
+  pixman_region32_copy (&before,
+                        (pixman_region32_t *)spc_stream_region (stream));
+  spc_stream_put (stream, area, now_us);
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_viewer_streams_move (spc_display_connection_streams (connection),
+                               stream, &before);
+  }
+  pixman_region32_fini (&before);
+}
+
+/* NULL: no stream stands for it yet */
+static SpcStream *
+find_stream (const SpcStreams *self, const SpcStreamRegion *region)
 {
   for (guint i = 0; i < self->running->len; i++) {
     const Running *running = &g_array_index (self->running, Running, i);
-    if (running->region_id == region->id &&
-        qxl_rect_equal (spc_stream_area (running->stream), &region->rect))
-      return true;
+    if (running->region_id == region->id)
+      return running->stream;
   }
-  return false;
+  return NULL;
 }
 
 static bool
@@ -227,29 +258,49 @@ is_wanted (const Running *running, const SpcStreamRegion *regions,
            guint n_regions)
 {
   for (guint i = 0; i < n_regions; i++)
-    if (regions[i].id == running->region_id &&
-        qxl_rect_equal (&regions[i].rect, spc_stream_area (running->stream)))
+    if (regions[i].id == running->region_id)
       return true;
   return false;
 }
 
-/* What is configured may have changed. A display may be drawn on without a
- * server, but nobody sees it then. */
+static bool
+can_all_move (const SpcStreams *self)
+{
+  GPtrArray *connections = connections_of (self);
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection) &&
+        !spc_viewer_streams_can_move (
+            spc_display_connection_streams (connection)))
+      return false;
+  }
+  return true;
+}
+
+/* What is configured may have changed, and who watches. A viewer whose streams
+ * begin anew when they move is spared that during a drag. A display may be
+ * drawn on without a server, but nobody sees it then. */
 static void
 use_config (SpcStreams *self)
 {
   SpcServer *server = spc_channel_server (SPC_CHANNEL (self->display));
   SpcStreamLimits limits;
   SpcVideoUse use;
+  bool moves;
 
   if (self->detect == NULL || server == NULL)
     return;
   use = spc_server_config (server)->video.use;
-  if (self->use == use)
+  moves = can_all_move (self);
+  if (self->use == use && self->moves == moves)
     return;
   self->use = use;
+  self->moves = moves;
   spc_stream_limits_init (&limits);
   limits.by_cost = use == SPC_VIDEO_FILTER;
+  if (moves)
+    limits.drag_rest_us = limits.max_drag_us = 0;
   spc_stream_detect_set_limits (self->detect, &limits);
 }
 
@@ -291,10 +342,15 @@ settle (SpcStreams *self, int64_t now_us)
   for (guint i = self->running->len; i-- > 0;)
     if (!is_wanted (&g_array_index (self->running, Running, i), regions,
                     n_regions))
-      end (self, i);
-  for (guint i = 0; i < n_regions; i++)
-    if (!is_running (self, &regions[i]))
+      end (self, i, true);
+  for (guint i = 0; i < n_regions; i++) {
+    SpcStream *stream = find_stream (self, &regions[i]);
+
+    if (stream == NULL)
       begin (self, &regions[i], now_us);
+    else if (!qxl_rect_equal (spc_stream_area (stream), &regions[i].rect))
+      move (self, stream, &regions[i].rect, now_us);
+  }
 }
 
 static void
@@ -328,7 +384,7 @@ on_timer (gpointer user_data)
 void
 spc_streams_set_primary (SpcStreams *self, uint32_t width, uint32_t height)
 {
-  end_all (self);
+  end_all (self, false);
   publish (self);
   g_clear_pointer (&self->detect, spc_stream_detect_free);
   self->use = SPC_VIDEO_OFF;
@@ -422,7 +478,7 @@ spc_streams_set_film (SpcStreams *self, const SpcFilm *film)
 {
   if (is_same_film (&self->film, film))
     return;
-  end_all (self);
+  end_all (self, true);
   spc_gop_forget (&self->gop);
   self->film = *film;
   settle (self, g_get_monotonic_time ());
@@ -488,7 +544,7 @@ spc_streams_withdraw (SpcStreams *self, SpcConnection *connection)
 
   for (guint i = 0; i < self->running->len; i++)
     spc_viewer_streams_remove (
-        viewer, g_array_index (self->running, Running, i).stream);
+        viewer, g_array_index (self->running, Running, i).stream, false);
 }
 
 bool
@@ -528,7 +584,7 @@ spc_streams_new (SpcDisplay *display)
 void
 spc_streams_stop (SpcStreams *self)
 {
-  end_all (self);
+  end_all (self, false);
   spc_timer_disarm (self->timer);
 }
 
@@ -537,7 +593,7 @@ spc_streams_free (SpcStreams *self)
 {
   if (self == NULL)
     return;
-  end_all (self);
+  end_all (self, false);
   spc_timer_free (self->timer);
   g_array_unref (self->running);
   spc_stream_detect_free (self->detect);

@@ -26,8 +26,9 @@ typedef struct {
   SpcStream *stream; /* not owned */
   SpcStreamTap *tap; /* NULL: nobody encodes it, so it is sent as pictures */
   SpcStreamTraits traits;
-  guint n_waiting; /* frames in the pipe */
-  guint n_burst;   /* of these, at most: came at once, and may wait */
+  QxlRect told_dest; /* by STREAM_CREATE */
+  guint n_waiting;   /* frames in the pipe */
+  guint n_burst;     /* of these, at most: came at once, and may wait */
 } View;
 
 struct _SpcViewerStreams {
@@ -202,6 +203,8 @@ on_packet (const SpcVideoPacket *packet, gpointer user_data)
   SpcViewerStreams *self = view->owner;
   const SpcStreamFrame frame = {
       .id = view->traits.id,
+      .is_sized = !qxl_rect_equal (&view->traits.dest, &view->told_dest),
+      .dest = view->traits.dest,
       .time_ms = time_to_show (self, packet->time_us),
       .time_us = packet->time_us,
       .queued_us = g_get_monotonic_time (),
@@ -325,13 +328,39 @@ on_burst (guint n_packets, gpointer user_data)
   ((View *)user_data)->n_burst = n_packets;
 }
 
+/* the viewer is told of it */
+static void
+create_view (View *view)
+{
+  SpcViewerStreams *self = view->owner;
+
+  view->traits.id = take_id (self);
+  view->traits.dest = view->told_dest = *spc_stream_area (view->stream);
+  view->traits.report =
+      spc_connection_has_cap (self->connection, SPICE_DISPLAY_CAP_STREAM_REPORT)
+          ? ++self->n_reports
+          : 0;
+  spc_connection_push (self->connection, spc_stream_create_item_new (
+                                             &view->traits, region_of (view)));
+}
+
+static void
+destroy_view (View *view)
+{
+  SpcViewerStreams *self = view->owner;
+
+  throw_away (view);
+  self->ids &= ~(G_GUINT64_CONSTANT (1) << view->traits.id);
+  spc_connection_push (self->connection,
+                       spc_stream_destroy_item_new (view->traits.id));
+}
+
 static void on_failed (gpointer user_data);
 
-static const SpcStreamTapFuncs tap_funcs = {
-    .packet = on_packet,
-    .burst = on_burst,
-    .may_take = may_take,
-    .failed = on_failed};
+static const SpcStreamTapFuncs tap_funcs = {.packet = on_packet,
+                                            .burst = on_burst,
+                                            .may_take = may_take,
+                                            .failed = on_failed};
 
 /* with the best codec that works */
 static void
@@ -356,28 +385,17 @@ begin_view (View *view)
   }
   if (view->tap == NULL)
     return;
-  view->traits.id = take_id (self);
-  view->traits.report =
-      spc_connection_has_cap (self->connection, SPICE_DISPLAY_CAP_STREAM_REPORT)
-          ? ++self->n_reports
-          : 0;
-  spc_connection_push (self->connection, spc_stream_create_item_new (
-                                             &view->traits, region_of (view)));
+  create_view (view);
   spc_stream_tap_begin (view->tap);
 }
 
 static void
 end_view (View *view)
 {
-  SpcViewerStreams *self = view->owner;
-
   if (view->tap == NULL)
     return;
-  throw_away (view);
+  destroy_view (view);
   g_clear_pointer (&view->tap, spc_stream_tap_free);
-  self->ids &= ~(G_GUINT64_CONSTANT (1) << view->traits.id);
-  spc_connection_push (self->connection,
-                       spc_stream_destroy_item_new (view->traits.id));
 }
 
 /* another codec takes its place; with none, the region is sent as pictures from
@@ -425,29 +443,108 @@ spc_viewer_streams_add (SpcViewerStreams *self, SpcStream *stream)
   begin_view (view);
 }
 
-void
-spc_viewer_streams_remove (SpcViewerStreams *self, const SpcStream *stream)
+static View *
+find_view_of (const SpcViewerStreams *self, const SpcStream *stream)
 {
   for (guint i = 0; i < self->views->len; i++) {
     View *view = g_ptr_array_index (self->views, i);
-    if (view->stream != stream)
-      continue;
-    end_view (view);
-    g_ptr_array_remove_index_fast (self->views, i);
-    return;
+    if (view->stream == stream)
+      return view;
   }
+  return NULL;
+}
+
+static void
+clip_view (const View *view)
+{
+  spc_connection_push (view->owner->connection,
+                       spc_stream_clip_item_new (
+                           view->traits.id, spc_stream_region (view->stream)));
 }
 
 void
 spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream)
 {
-  for (guint i = 0; i < self->views->len; i++) {
-    const View *view = g_ptr_array_index (self->views, i);
-    if (view->stream == stream && view->tap != NULL && knows_clips (self))
-      spc_connection_push (self->connection,
-                           spc_stream_clip_item_new (
-                               view->traits.id, spc_stream_region (stream)));
+  const View *view = find_view_of (self, stream);
+
+  if (view != NULL && view->tap != NULL && knows_clips (self))
+    clip_view (view);
+}
+
+/* What no stream stands for any more differs from what the viewer has. */
+static void
+renew (SpcViewerStreams *self, const QxlRegion *region)
+{
+  QxlRegion left;
+  const QxlRect *rects;
+  int n_rects;
+
+  pixman_region32_init (&left);
+  pixman_region32_copy (&left, (pixman_region32_t *)region);
+  spc_viewer_streams_subtract (self, &left);
+  rects = qxl_region_rects (&left, &n_rects);
+  if (n_rects > 0)
+    spc_connection_push (self->connection,
+                         spc_snapshot_item_new (display_of (self),
+                                                QXL_PRIMARY_SURFACE, rects,
+                                                (guint)n_rects));
+  pixman_region32_fini (&left);
+}
+
+bool
+spc_viewer_streams_can_move (const SpcViewerStreams *self)
+{
+  return knows_clips (self) &&
+         spc_connection_has_cap (self->connection,
+                                 SPICE_DISPLAY_CAP_SIZED_STREAM);
+}
+
+/* its stream has moved */
+static void
+place_view (View *view)
+{
+  if (spc_viewer_streams_can_move (view->owner)) {
+    clip_view (view);
+    return;
   }
+  destroy_view (view);
+  create_view (view);
+  spc_stream_tap_begin_anew (view->tap);
+}
+
+void
+spc_viewer_streams_move (SpcViewerStreams *self, const SpcStream *stream,
+                         const QxlRegion *before)
+{
+  View *view = find_view_of (self, stream);
+  QxlRegion whole;
+
+  pixman_region32_init (&whole);
+  qxl_region_add (&whole, &view->traits.dest);
+  view->traits.dest = *spc_stream_area (stream);
+  if (view->tap != NULL) {
+    place_view (view);
+    renew (self, knows_clips (self) ? before : &whole);
+  }
+  pixman_region32_fini (&whole);
+}
+
+void
+spc_viewer_streams_remove (SpcViewerStreams *self, const SpcStream *stream,
+                           bool renews)
+{
+  View *view = find_view_of (self, stream);
+  const QxlRegion *region;
+  bool was_told;
+
+  if (view == NULL)
+    return;
+  region = region_of (view);
+  was_told = view->tap != NULL;
+  end_view (view);
+  g_ptr_array_remove_fast (self->views, view);
+  if (was_told && renews)
+    renew (self, region);
 }
 
 /* what draws do */
@@ -461,34 +558,14 @@ meet (const View *view, const QxlRect *rect)
       (pixman_region32_t *)region_of (view), &box);
 }
 
-/* what of the primary surface a draw takes pixels from, at most */
-static bool
-find_source (const QxlDrawable *draw, QxlRect *source)
-{
-  QxlPoint from;
-
-  if (!qxl_drawable_reads (draw, QXL_PRIMARY_SURFACE))
-    return false;
-  if (draw->kind == QXL_DRAW_COPY_BITS)
-    from = draw->u.copy_bits.src_pos;
-  else if (draw->kind == QXL_DRAW_COPY_SURFACE)
-    from = draw->u.copy_surface.src;
-  else {
-    *source = QXL_RECT (0, 0, INT32_MAX, INT32_MAX);
-    return true;
-  }
-  *source = QXL_RECT (from.x, from.y, from.x + qxl_rect_width (&draw->box),
-                      from.y + qxl_rect_height (&draw->box));
-  return true;
-}
-
 SpcStreamsTouch
 spc_viewer_streams_touch (const SpcViewerStreams *self, const QxlDrawable *draw)
 {
   bool is_on_primary = draw->surface_id == QXL_PRIMARY_SURFACE;
   SpcStreamsTouch touch = SPC_STREAMS_APART;
   QxlRect source = {0};
-  bool reads = self->views->len > 0 && find_source (draw, &source);
+  bool reads = self->views->len > 0 &&
+               qxl_drawable_source (draw, QXL_PRIMARY_SURFACE, &source);
 
   for (guint i = 0; i < self->views->len; i++) {
     const View *view = g_ptr_array_index (self->views, i);
@@ -520,12 +597,9 @@ spc_viewer_streams_blur (SpcViewerStreams *self, const QxlRect *box)
 bool
 spc_viewer_streams_has (const SpcViewerStreams *self, const SpcStream *stream)
 {
-  for (guint i = 0; i < self->views->len; i++) {
-    const View *view = g_ptr_array_index (self->views, i);
-    if (view->stream == stream)
-      return view->tap != NULL;
-  }
-  return false;
+  const View *view = find_view_of (self, stream);
+
+  return view != NULL && view->tap != NULL;
 }
 
 void

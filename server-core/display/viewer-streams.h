@@ -27,9 +27,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcViewerStreams, spc_viewer_streams_free)
 void spc_viewer_streams_add (SpcViewerStreams *self, SpcStream *stream);
 /* its region is another one */
 void spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream);
-/* before @stream is freed */
-void spc_viewer_streams_remove (SpcViewerStreams *self,
-                                const SpcStream *stream);
+/* A viewer takes frames that tell their places, so that a stream of it may move
+ * without beginning anew. */
+bool spc_viewer_streams_can_move (const SpcViewerStreams *self);
+/* It is somewhere else, or of another size: what it leaves of @before, its
+ * region until now, is sent as pictures. */
+void spc_viewer_streams_move (SpcViewerStreams *self, const SpcStream *stream,
+                              const QxlRegion *before);
+/* before @stream is freed; @renews: its region is sent as pictures at once */
+void spc_viewer_streams_remove (SpcViewerStreams *self, const SpcStream *stream,
+                                bool renews);
 
 /* What a draw does to the regions the viewer sees as video. */
 typedef enum {

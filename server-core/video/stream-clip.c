@@ -171,22 +171,45 @@ spc_stream_clip_region (const SpcStreamClip *self)
 
 /* life */
 
-SpcStreamClip *
-spc_stream_clip_new (const QxlRect *area, int64_t now_us)
+/* all of @area moves */
+static void
+begin (SpcStreamClip *self, const QxlRect *area, int64_t now_us)
 {
-  SpcStreamClip *self = g_new0 (SpcStreamClip, 1);
-
   self->area = *area;
   self->n_columns = cells_across (qxl_rect_width (area));
   self->n_rows = cells_across (qxl_rect_height (area));
+  g_free (self->cells);
   self->cells = g_new0 (Cell, (gsize)self->n_columns * (gsize)self->n_rows);
   for (int32_t i = 0; i < self->n_columns * self->n_rows; i++)
     self->cells[i].changed_us = now_us;
   self->drawn_us = now_us;
   self->looked_us = now_us;
-  pixman_region32_init (&self->region);
+  self->is_stale = false;
+  pixman_region32_clear (&self->region);
   qxl_region_add (&self->region, area);
+}
+
+SpcStreamClip *
+spc_stream_clip_new (const QxlRect *area, int64_t now_us)
+{
+  SpcStreamClip *self = g_new0 (SpcStreamClip, 1);
+
+  pixman_region32_init (&self->region);
+  begin (self, area, now_us);
   return self;
+}
+
+void
+spc_stream_clip_put (SpcStreamClip *self, const QxlRect *area, int64_t now_us)
+{
+  if (qxl_rect_width (area) != qxl_rect_width (&self->area) ||
+      qxl_rect_height (area) != qxl_rect_height (&self->area)) {
+    begin (self, area, now_us);
+    return;
+  }
+  pixman_region32_translate (&self->region, area->left - self->area.left,
+                             area->top - self->area.top);
+  self->area = *area;
 }
 
 void

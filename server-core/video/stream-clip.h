@@ -25,6 +25,10 @@ SpcStreamClip *spc_stream_clip_new (const QxlRect *area, int64_t now_us);
 void spc_stream_clip_free (SpcStreamClip *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcStreamClip, spc_stream_clip_free)
 
+/* It lies at @area from now on. The region goes along; if the size is another
+ * one, it is all of the area again. */
+void spc_stream_clip_put (SpcStreamClip *self, const QxlRect *area,
+                          int64_t now_us);
 /* @box, on the surface, was drawn on */
 void spc_stream_clip_draw (SpcStreamClip *self, const QxlRect *box,
                            int64_t now_us);

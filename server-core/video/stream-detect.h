@@ -38,7 +38,7 @@ typedef struct {
   int64_t max_end_us; /* as often as it comes back, end_us grows up to this */
   int64_t shrink_us;  /* still for so long at the edge, and it shrinks */
   /* One that is dragged is told of when it has rested for so long, or each
-   * max_drag_us: another rectangle costs a new stream. */
+   * max_drag_us, where another rectangle costs a new stream. */
   int64_t drag_rest_us, max_drag_us;
   /* what video would cost */
   uint32_t video_millibits; /* a pixel and frame */
