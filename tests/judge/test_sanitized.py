@@ -155,31 +155,34 @@ test_sanitized_recording_of_a_desktop.timeout = 120
 test_sanitized_recording_of_all_draws.timeout = 120
 
 
-def stream_comes (port):
-    """To one who leaves in the middle of it."""
-    with StreamDrain.open (port, ('mjpeg',), timeout=SLOW) as streams:
-        wait (lambda: len (streams.data) > 5, SLOW, 'frames of a stream')
+def film_comes (server):
+    """Played anew, to one who leaves in the middle of it."""
+    with StreamDrain.open (server.port, ('mjpeg',), timeout=SLOW) as streams:
+        wait (lambda: streams.draws, SLOW, 'a picture')
+        server.process.send_signal (signal.SIGUSR1)
+        wait (lambda: len (streams.data) > 3, SLOW, 'frames of a stream')
         assert streams.created[0].codec == 'mjpeg', streams.created
         assert not streams.wrong, streams.wrong
 
 
 def wait_rest (one, other):
     """Until both show the same, which is once all is exact."""
-    other.wait_canvas (lambda seen: difference (seen, one.canvas ()) == '')
+    wait (lambda: difference (other.canvas (), one.canvas ()) == '', SLOW,
+          'the same picture at both')
 
 
 def test_sanitized_film ():
-    with launched ('videotestsrc is-live=true pattern=snow num-buffers=80 !'
+    with launched ('videotestsrc is-live=true pattern=snow num-buffers=120 !'
                    ' video/x-raw,width=320,height=240,framerate=20/1 !'
-                   ' s.video_0 spicesink name=s port=0 video-codecs=mjpeg',
+                   ' spicedisplaysink name=s port=0 film=true'
+                   ' video-codecs=mjpeg',
                    **PATIENCE) as server, \
             Viewer (server.port, timeout=SLOW) as first:
         first.wait_canvas (lambda seen: seen.any ())
-        stream_comes (server.port)
+        film_comes (server)
         with Viewer (server.port, timeout=SLOW) as late:
             wait_rest (first, late)
-            draw_again (server, signal.SIGUSR1, '^RESTARTED', first)
-            stream_comes (server.port)
+            film_comes (server)
         with Viewer (server.port, timeout=SLOW) as last:
             wait_rest (first, last)
         assert first.errors () == []
