@@ -423,8 +423,9 @@ do_packet (Fuzz *self, Input *input)
   SpcDisplay *display = take_display (self, input);
   SpcVideoPacket packet = {.is_key = take (input, 1) & 1,
                            .time_us = g_get_monotonic_time ()};
-  uint32_t size = (uint32_t)MIN (take (input, 1) & 0x3f, input->size);
+  uint32_t size = take (input, 1) & 0x3f;
 
+  size = (uint32_t)MIN (size, input->size);
   packet.bytes = g_bytes_new (input->data, size);
   skip (input, size);
   spc_display_post_packet (display, &packet);
