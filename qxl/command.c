@@ -205,6 +205,7 @@ qxl_batch_free (QxlBatch *self)
   if (!self)
     return;
   g_array_unref (self->commands);
+  g_clear_pointer (&self->shown, g_array_unref);
   g_free (self);
 }
 
@@ -244,6 +245,36 @@ qxl_batch_draw (QxlBatch *self, QxlDrawable *draw)
 
   command.u.draw = draw;
   g_array_append_val (self->commands, command);
+}
+
+static void
+clear_shown (gpointer data)
+{
+  qxl_image_unref (((QxlShown *)data)->image);
+}
+
+void
+qxl_batch_show (QxlBatch *self, const QxlRect *area, QxlImage *image)
+{
+  const QxlShown shown = {.area = *area, .image = image};
+
+  if (self->shown == NULL) {
+    self->shown = g_array_new (FALSE, FALSE, sizeof (QxlShown));
+    g_array_set_clear_func (self->shown, clear_shown);
+  }
+  g_array_append_val (self->shown, shown);
+}
+
+QxlImage *
+qxl_batch_shown (const QxlBatch *self, const QxlRect *area)
+{
+  for (guint i = 0; self->shown != NULL && i < self->shown->len; i++) {
+    const QxlShown *shown = &g_array_index (self->shown, QxlShown, i);
+
+    if (qxl_rect_equal (&shown->area, area))
+      return shown->image;
+  }
+  return NULL;
 }
 
 void

@@ -121,8 +121,15 @@ typedef struct {
 
 typedef struct _QxlBatch QxlBatch;
 
+/* what a part of the primary surface shows */
+typedef struct {
+  QxlRect area;
+  QxlImage *image; /* BGRX, of its size */
+} QxlShown;
+
 struct _QxlBatch {
   GArray *commands; /* of QxlCommand, in order */
+  GArray *shown;    /* of QxlShown, after all of them; NULL: nothing is said */
 };
 
 QxlBatch *qxl_batch_new (void);
@@ -149,6 +156,11 @@ void qxl_batch_create_surface (QxlBatch *self, uint32_t surface_id,
 void qxl_batch_destroy_surface (QxlBatch *self, uint32_t surface_id);
 /* takes @draw */
 void qxl_batch_draw (QxlBatch *self, QxlDrawable *draw);
+/* what @area of the primary surface shows once all commands are drawn, for who
+ * has it at hand; takes @image */
+void qxl_batch_show (QxlBatch *self, const QxlRect *area, QxlImage *image);
+/* of just @area, the batch's; NULL: it does not say */
+QxlImage *qxl_batch_shown (const QxlBatch *self, const QxlRect *area);
 /* copies @heads */
 void qxl_batch_set_monitors (QxlBatch *self, const QxlHead *heads,
                              guint n_heads, guint max_heads);

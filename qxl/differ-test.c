@@ -68,6 +68,75 @@ shows_random_sequences_exactly (void)
 }
 
 static void
+check_shown (const QxlScene *scene, const QxlBatch *batch)
+{
+  for (guint i = 0; batch->shown && i < batch->shown->len; i++) {
+    const QxlShown *shown = &g_array_index (batch->shown, QxlShown, i);
+    size_t n = (size_t)qxl_rect_width (&shown->area) * 4;
+    g_autofree uint8_t *row = g_malloc (n);
+
+    for (int32_t y = shown->area.top; y < shown->area.bottom; y++) {
+      qxl_format_row_to_bgrx (
+          scene->format, row,
+          qxl_scene_pixel (scene, (uint32_t)shown->area.left, (uint32_t)y),
+          n / 4);
+      for (size_t at = 0; at < n; at += 4)
+        g_assert_true (memcmp (row + at,
+                               qxl_image_row (shown->image,
+                                              (uint32_t)(y - shown->area.top)) +
+                                   at,
+                               3) == 0);
+    }
+  }
+}
+
+static void
+tells_what_films_show (void)
+{
+  const QxlRect films[] = {QXL_RECT (10, 5, 150, 70),
+                           {0},
+                           QXL_RECT (170, 20, 333, 77),
+                           QXL_RECT (0, 0, 334, 77)};
+  const QxlFormat formats[] = {QXL_FORMAT_BGRX, QXL_FORMAT_RGB15};
+
+  for (guint f = 0; f < G_N_ELEMENTS (formats); f++) {
+    QxlScene scene;
+
+    qxl_scene_init (&scene, formats[f], 333, 77, 3, 0);
+    qxl_differ_set_films (scene.differ, films, G_N_ELEMENTS (films));
+    for (int i = 0; i < 50; i++) {
+      g_autoptr (QxlBatch) batch = NULL;
+
+      change_something (&scene);
+      batch = qxl_scene_push (&scene);
+      check_shown (&scene, batch);
+      g_assert_null (qxl_batch_shown (batch, &films[3]));
+    }
+    qxl_scene_clear (&scene);
+  }
+}
+
+static void
+a_film_is_one_image (void)
+{
+  const QxlRect film = QXL_RECT (10, 5, 650, 365);
+  g_autoptr (QxlBatch) first = NULL, batch = NULL;
+  QxlScene scene;
+
+  qxl_scene_init (&scene, QXL_FORMAT_BGRX, 700, 400, 0, 0);
+  first = qxl_scene_push (&scene);
+  g_assert_null (first->shown);
+  qxl_differ_set_films (scene.differ, &film, 1);
+  qxl_scene_paint (&scene, &film, true);
+  batch = qxl_scene_push (&scene);
+  g_assert_cmpuint (batch->commands->len, ==, 1);
+  g_assert_true (qxl_rect_equal (&qxl_batch_at (batch, 0)->u.draw->box, &film));
+  g_assert_true (qxl_batch_at (batch, 0)->u.draw->u.copy.image ==
+                 qxl_batch_shown (batch, &film));
+  qxl_scene_clear (&scene);
+}
+
+static void
 every_variant_gives_the_same (void)
 {
   for (unsigned k = 0; qxl_differ_kernels_at (k); k++) {
@@ -396,6 +465,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/differ/shows-random-sequences-exactly",
                    shows_random_sequences_exactly);
+  g_test_add_func ("/differ/tells-what-films-show", tells_what_films_show);
+  g_test_add_func ("/differ/a-film-is-one-image", a_film_is_one_image);
   g_test_add_func ("/differ/every-variant-gives-the-same",
                    every_variant_gives_the_same);
   g_test_add_func ("/differ/a-still-frame-gives-nothing",

@@ -32,6 +32,11 @@ typedef struct {
   uint16_t left, top, right, bottom;
 } Bounds;
 
+typedef struct {
+  QxlRect area;
+  QxlImage *image; /* at this push, once needed; or NULL */
+} Film;
+
 struct _QxlDiffer {
   /* set at construction */
   QxlFormat format;
@@ -47,6 +52,8 @@ struct _QxlDiffer {
   size_t shadow_stride;
   bool is_fresh; /* viewers know nothing */
   QxlScroll *scroll;
+  Film films[QXL_DIFFER_MAX_FILMS];
+  unsigned n_films;
   /* of the last push */
   QxlCells cells;
   Bounds *bounds;  /* one a cell */
@@ -417,8 +424,9 @@ draw_fill (const QxlDiffer *self, QxlBatch *batch, const QxlRect *box)
                   qxl_drawable_new_fill (QXL_PRIMARY_SURFACE, box, color));
 }
 
-static void
-draw_image (QxlDiffer *self, QxlBatch *batch, const QxlRect *box)
+/* NULL: no memory now; the next push makes up for it */
+static QxlImage *
+take_image (QxlDiffer *self, const QxlRect *box)
 {
   uint32_t width = (uint32_t)qxl_rect_width (box);
   uint32_t height = (uint32_t)qxl_rect_height (box);
@@ -426,16 +434,22 @@ draw_image (QxlDiffer *self, QxlBatch *batch, const QxlRect *box)
   QxlImage *image =
       qxl_image_new_in (self->blocks, QXL_FORMAT_BGRX, width, height, &pixels);
 
-  if (!image) {
-    self->is_fresh = true; /* no memory now: the next push makes up for it */
-    return;
-  }
-  for (uint32_t y = 0; y < height; y++)
+  self->is_fresh |= !image;
+  for (uint32_t y = 0; image && y < height; y++)
     qxl_format_row_to_bgrx (
         self->format, pixels + y * image->stride,
         shadow_at (self, (uint32_t)box->left, (uint32_t)box->top + y), width);
-  qxl_batch_draw (batch, qxl_drawable_new_copy (QXL_PRIMARY_SURFACE, box, image,
-                                                (QxlPoint){0, 0}));
+  return image;
+}
+
+static void
+draw_image (QxlDiffer *self, QxlBatch *batch, const QxlRect *box)
+{
+  QxlImage *image = take_image (self, box);
+
+  if (image)
+    qxl_batch_draw (batch, qxl_drawable_new_copy (QXL_PRIMARY_SURFACE, box,
+                                                  image, (QxlPoint){0, 0}));
 }
 
 /* one fill or some strips of bounded size */
@@ -454,6 +468,62 @@ draw_area (QxlDiffer *self, QxlBatch *batch, const QxlRect *area)
     strip.top = top;
     strip.bottom = MIN (top + max_rows, area->bottom);
     draw_image (self, batch, &strip);
+  }
+}
+
+/* @box: inside the film */
+static void
+draw_film (QxlDiffer *self, QxlBatch *batch, Film *film, const QxlRect *box)
+{
+  const QxlRect part =
+      QXL_RECT (box->left - film->area.left, box->top - film->area.top,
+                box->right - film->area.left, box->bottom - film->area.top);
+  QxlImage *image;
+
+  if (!film->image)
+    film->image = take_image (self, &film->area);
+  if (!film->image)
+    return;
+  image = qxl_rect_equal (box, &film->area)
+              ? qxl_image_ref (film->image)
+              : qxl_image_new_slice (film->image, &part);
+  qxl_batch_draw (batch, qxl_drawable_new_copy (QXL_PRIMARY_SURFACE, box, image,
+                                                (QxlPoint){0, 0}));
+}
+
+/* films, and what lies beside them */
+static void
+draw_apart (QxlDiffer *self, QxlBatch *batch, const QxlRect *area)
+{
+  const QxlRect *rects;
+  QxlRegion beside;
+  int n_rects;
+
+  pixman_region32_init (&beside);
+  qxl_region_add (&beside, area);
+  for (unsigned i = 0; i < self->n_films; i++) {
+    Film *film = &self->films[i];
+    QxlRect inside = qxl_rect_intersect (&film->area, area);
+
+    if (qxl_rect_is_empty (&inside))
+      continue;
+    qxl_region_subtract (&beside, &inside);
+    draw_film (self, batch, film, &inside);
+  }
+  rects = qxl_region_rects (&beside, &n_rects);
+  for (int i = 0; i < n_rects; i++)
+    draw_area (self, batch, &rects[i]);
+  pixman_region32_fini (&beside);
+}
+
+static void
+tell_films (QxlDiffer *self, QxlBatch *batch)
+{
+  for (unsigned i = 0; i < self->n_films; i++) {
+    Film *film = &self->films[i];
+
+    if (film->image)
+      qxl_batch_show (batch, &film->area, g_steal_pointer (&film->image));
   }
 }
 
@@ -492,8 +562,12 @@ draw_changes (QxlDiffer *self, QxlBatch *batch)
   for (unsigned i = 0; i < n; i++) {
     QxlRect area = changed_area (self, &rects[i].cells);
 
-    draw_area (self, batch, &area);
+    if (self->n_films > 0)
+      draw_apart (self, batch, &area);
+    else
+      draw_area (self, batch, &area);
   }
+  tell_films (self, batch);
 }
 
 static QxlBatch *
@@ -530,6 +604,18 @@ qxl_differ_push_damaged (QxlDiffer *self, const uint8_t *frame_pixels,
   for (size_t i = 0; i < n_rects; i++)
     want_area (self, &rects[i]);
   return push_wanted (self, frame_pixels, stride_bytes);
+}
+
+void
+qxl_differ_set_films (QxlDiffer *self, const QxlRect *areas, size_t n)
+{
+  const QxlRect frame =
+      QXL_RECT (0, 0, (int32_t)self->width, (int32_t)self->height);
+
+  self->n_films = 0;
+  for (size_t i = 0; i < n && self->n_films < QXL_DIFFER_MAX_FILMS; i++)
+    if (!qxl_rect_is_empty (&areas[i]) && qxl_rect_contains (&frame, &areas[i]))
+      self->films[self->n_films++].area = areas[i];
 }
 
 void

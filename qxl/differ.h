@@ -20,6 +20,8 @@
 /* Largest side of a frame, pixels: a surface's. */
 #define QXL_DIFFER_MAX_SIDE 16384u
 
+#define QXL_DIFFER_MAX_FILMS 16u
+
 typedef struct _QxlDiffer QxlDiffer;
 
 /* life */
@@ -60,6 +62,12 @@ QxlBatch *qxl_differ_push (QxlDiffer *self, const uint8_t *frame_pixels,
 QxlBatch *qxl_differ_push_damaged (QxlDiffer *self, const uint8_t *frame_pixels,
                                    size_t stride_bytes, const QxlRect *rects,
                                    size_t n_rects);
+/* Where films play, whose frames somebody takes whole: what has changed in one
+ * is drawn with pieces of one image of all of it, which batches also tell (see
+ * qxl_batch_show()). @areas: none overlapping another; those that are empty,
+ * not inside the frame or beyond %QXL_DIFFER_MAX_FILMS are left out; n: 0 at
+ * first. For pushes from now on. */
+void qxl_differ_set_films (QxlDiffer *self, const QxlRect *areas, size_t n);
 /* the next push draws everything */
 void qxl_differ_reset (QxlDiffer *self);
 

@@ -34,6 +34,7 @@ struct _GstSpiceFeed {
   /* strand only */
   QxlDiffer *differ;
   GstVideoInfo differ_info;
+  GArray *films; /* QxlRect */
 };
 
 static void
@@ -43,6 +44,7 @@ clear_feed (gpointer data)
 
   gst_clear_buffer (&self->slot);
   qxl_differ_free (self->differ);
+  g_array_unref (self->films);
   gst_spice_dirty_clear (&self->dirty);
   spc_strand_unref (self->strand);
   qxl_blocks_unref (self->blocks);
@@ -116,6 +118,11 @@ push_frame (GstSpiceFeed *self, const GstVideoFrame *frame,
   const QxlRect *rects;
   int n_rects;
 
+  g_array_set_size (self->films, 0);
+  spc_display_films (self->display, self->films);
+  qxl_differ_set_films (self->differ,
+                        (const QxlRect *)(gpointer)self->films->data,
+                        self->films->len);
   if (!damage)
     return qxl_differ_push (self->differ, pixels, stride);
   rects = qxl_region_rects (damage, &n_rects);
@@ -267,6 +274,7 @@ gst_spice_feed_new (SpcDisplay *display, SpcJobs *jobs,
   self->recorder = recorder;
   self->strand = spc_strand_new (jobs);
   self->blocks = qxl_blocks_ref (spc_jobs_blocks (jobs));
+  self->films = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   gst_video_info_init (&self->slot_info);
   gst_spice_dirty_init (&self->dirty);
   g_mutex_init (&self->lock);

@@ -42,6 +42,46 @@ test_film_becomes_a_stream (void)
   set_clear (&set);
 }
 
+static double
+likeness_of_next (Set *self, const Viewer *viewer, QxlBatch *batch)
+{
+  guint n_frames;
+
+  pause_for (self, 100); /* not sooner than the stream's frames */
+  n_frames = stream_of (viewer)->n_frames;
+  stage_post (&self->stage, batch);
+  RUN_UNTIL (&self->stage, has_frames (viewer, n_frames + 1));
+  return likeness (self, viewer, film_box);
+}
+
+/* an image of all of it, under a menu, or larger than it */
+static void
+test_frames_show_what_batches_end_with (void)
+{
+  const QxlRect menu = QXL_RECT (80, 48, 160, 112);
+  Set set;
+  Viewer *viewer;
+  QxlBatch *batch;
+
+  set_init (&set, 0);
+  viewer = join (&set, BIT (MJPEG));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 5);
+  batch = qxl_batch_new ();
+  stage_copy (&set.stage, batch, film_box);
+  g_assert_cmpfloat (likeness_of_next (&set, viewer, batch), >, 20);
+  batch = qxl_batch_new ();
+  stage_copy (&set.stage, batch, film_box);
+  stage_fill (&set.stage, batch, menu, 0xff00ff);
+  g_assert_cmpfloat (likeness_of_next (&set, viewer, batch), >, 20);
+  batch = qxl_batch_new ();
+  stage_copy (&set.stage, batch, all);
+  g_assert_cmpfloat (likeness_of_next (&set, viewer, batch), >, 20);
+  stage_wait_for (&set.stage, viewer);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
 static void
 test_declared_film_is_a_stream_at_once (void)
 {
@@ -410,6 +450,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/display-video/film-becomes-a-stream",
                    test_film_becomes_a_stream);
+  g_test_add_func ("/display-video/frames-show-what-batches-end-with",
+                   test_frames_show_what_batches_end_with);
   g_test_add_func ("/display-video/declared-film-is-a-stream-at-once",
                    test_declared_film_is_a_stream_at_once);
   g_test_add_func ("/display-video/beside-a-film-all-is-exact",

@@ -509,7 +509,7 @@ take_batch (gpointer user_data)
     apply (self, &g_array_index (post->drafted.batch->commands, QxlCommand, i),
            spc_drafted_batch_steal (&post->drafted, i));
   tell_primary (self);
-  spc_streams_end_batch (self->streams, post->time_us);
+  spc_streams_end_batch (self->streams, post->drafted.batch, post->time_us);
   if (post->takes_room)
     end_batch (self);
   else
@@ -551,6 +551,12 @@ makes_primary (const QxlBatch *batch)
       return true;
   }
   return false;
+}
+
+void
+spc_display_films (SpcDisplay *self, GArray *areas)
+{
+  spc_streams_films (self->streams, areas);
 }
 
 static void

@@ -65,6 +65,10 @@ typedef struct {
 /* counts for what is posted after it; another film than before begins with a
  * key frame */
 void spc_display_set_film (SpcDisplay *self, const SpcFilm *film);
+/* Adds where films are found now, and encoded, to @areas (of QxlRect): who
+ * shows one whole in each batch (qxl_batch_show()) spares the display to read
+ * it back. What it says may be old. */
+void spc_display_films (SpcDisplay *self, GArray *areas);
 /* A frame of the film, encoded. It is referenced. What came since the last key
  * frame is kept for viewers to come. When the loop is so far behind that
  * SPC_MAX_FILM_PACKETS wait for it, or the packet is too large, it is dropped,

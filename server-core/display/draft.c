@@ -403,6 +403,7 @@ spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
     add_command (&self, &g_array_index (whole->commands, QxlCommand, i));
   }
   end_fills (&self);
+  self.batch->shown = g_steal_pointer (&whole->shown);
   g_assert (self.drafts->len == self.batch->commands->len);
   *out = (SpcDraftedBatch){.batch = self.batch, .drafts = self.drafts};
   return self.n_encoded;

@@ -44,6 +44,7 @@ struct _SpcStream {
   SpcTimer *key_timer;
   bool is_drawn_on;
   int64_t drawn_us;
+  QxlImage *shown;  /* all of it, by the batch at hand; or NULL */
   Reading *reading; /* or NULL */
   int64_t next_us;  /* of the frame that is to be read after it; 0: none */
 };
@@ -361,21 +362,38 @@ is_due (Outlet *self, int64_t time_us)
   return true;
 }
 
+static bool
+is_readable (const QxlImage *image)
+{
+  return image->format == QXL_FORMAT_BGRX || image->format == QXL_FORMAT_BGRA;
+}
+
+static bool
+is_frame (const SpcStream *self, const QxlImage *image)
+{
+  return is_readable (image) &&
+         image->width == (uint32_t)qxl_rect_width (&self->area) &&
+         image->height == (uint32_t)qxl_rect_height (&self->area);
+}
+
+static void
+push_frame (SpcStream *self, QxlImage *image, int64_t time_us)
+{
+  for (guint i = 0; i < self->outlets->len; i++) {
+    Outlet *outlet = g_ptr_array_index (self->outlets, i);
+    if (is_due (outlet, time_us))
+      spc_stream_feed_push (outlet->feed, image, time_us);
+  }
+}
+
 static void
 on_read (QxlImage *image, gpointer user_data)
 {
   const Reading *reading = user_data;
   SpcStream *self = reading->stream;
 
-  if (self == NULL || image == NULL ||
-      image->width != (uint32_t)qxl_rect_width (&self->area) ||
-      image->height != (uint32_t)qxl_rect_height (&self->area))
-    return;
-  for (guint i = 0; i < self->outlets->len; i++) {
-    Outlet *outlet = g_ptr_array_index (self->outlets, i);
-    if (is_due (outlet, reading->time_us))
-      spc_stream_feed_push (outlet->feed, image, reading->time_us);
-  }
+  if (self != NULL && image != NULL && is_frame (self, image))
+    push_frame (self, image, reading->time_us);
 }
 
 /* drops what is done with, and goes on if more has been drawn */
@@ -431,6 +449,7 @@ spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us)
                     qxl_rect_height (area) == qxl_rect_height (&self->area);
 
   self->area = *area;
+  g_clear_pointer (&self->shown, qxl_image_unref);
   self->is_drawn_on = true;
   pixman_region32_clear (&self->whole);
   qxl_region_add (&self->whole, area);
@@ -442,16 +461,38 @@ spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us)
     replace_feed (g_ptr_array_index (self->outlets, i));
 }
 
-void
-spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us)
+/* what the area shows after @draw, if that is of one image; or NULL */
+static QxlImage *
+shown_by (const SpcStream *self, const QxlDrawable *draw)
 {
-  if (!qxl_rect_intersects (&self->area, box))
+  const QxlRect *box = &draw->box;
+  QxlRect part;
+
+  if (draw->kind != QXL_DRAW_COPY || !qxl_rect_contains (box, &self->area) ||
+      !is_readable (draw->u.copy.image))
+    return NULL;
+  if (is_frame (self, draw->u.copy.image))
+    return qxl_image_ref (draw->u.copy.image);
+  part.left = draw->u.copy.src.x + self->area.left - box->left;
+  part.top = draw->u.copy.src.y + self->area.top - box->top;
+  part.right = part.left + qxl_rect_width (&self->area);
+  part.bottom = part.top + qxl_rect_height (&self->area);
+  return qxl_image_new_slice (draw->u.copy.image, &part);
+}
+
+void
+spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us)
+{
+  if (!qxl_rect_intersects (&self->area, &draw->box))
     return;
   self->is_drawn_on = true;
   self->drawn_us = now_us;
+  g_clear_pointer (&self->shown, qxl_image_unref);
+  if (spc_stream_is_encoded (self))
+    self->shown = shown_by (self, draw);
   /* frames from outside are painted everywhere */
   if (self->native == 0)
-    spc_stream_clip_draw (self->clip, box, now_us);
+    spc_stream_clip_draw (self->clip, &draw->box, now_us);
 }
 
 int64_t
@@ -460,18 +501,29 @@ spc_stream_drawn_us (const SpcStream *self)
   return self->drawn_us;
 }
 
-bool
-spc_stream_end_batch (SpcStream *self, int64_t time_us)
+/* not before what is being read: in order */
+static void
+take_frame (SpcStream *self, QxlImage *shown, int64_t time_us)
 {
-  if (!self->is_drawn_on)
-    return false;
-  self->is_drawn_on = false;
   if (!spc_stream_is_encoded (self))
     self->next_us = 0;
   else if (self->reading != NULL)
     self->next_us = time_us;
+  else if (shown != NULL && is_frame (self, shown))
+    push_frame (self, shown, time_us);
   else
     read_frame (self, time_us);
+}
+
+bool
+spc_stream_end_batch (SpcStream *self, QxlImage *shown, int64_t time_us)
+{
+  g_autoptr (QxlImage) drawn = g_steal_pointer (&self->shown);
+
+  if (!self->is_drawn_on)
+    return false;
+  self->is_drawn_on = false;
+  take_frame (self, shown != NULL ? shown : drawn, time_us);
   return self->native == 0 && spc_stream_clip_update (self->clip, time_us);
 }
 
@@ -557,6 +609,7 @@ spc_stream_free (SpcStream *self)
     return;
   if (self->reading != NULL)
     self->reading->stream = NULL;
+  g_clear_pointer (&self->shown, qxl_image_unref);
   spc_stream_clip_free (self->clip);
   pixman_region32_fini (&self->whole);
   g_ptr_array_unref (self->outlets);

@@ -2,8 +2,9 @@
 /* stream.h – a region of the primary surface that is sent as video.
  *
  * Its frames are what the region shows after a batch, whatever was drawn there,
- * and go to an encoder for each codec and rate that viewers take. Loop thread
- * only. */
+ * and go to an encoder for each codec and rate that viewers take. They are read
+ * back from the picture unless the last draw there was an image of all of it,
+ * or whoever has drawn tells what is shown. Loop thread only. */
 #pragma once
 
 #include "gop.h"
@@ -53,14 +54,14 @@ const QxlRegion *spc_stream_whole (const SpcStream *self);
 /* It is at @area from now on. If the size is another one, encoders are new
  * ones, which begin with a key frame, and the region is all of the area. */
 void spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us);
-/* something is drawn there */
-void spc_stream_draw (SpcStream *self, const QxlRect *box, int64_t now_us);
-/* when that was, the last time */
+/* something is drawn, there perhaps, on the primary surface */
+void spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us);
+/* when that was there, the last time */
 int64_t spc_stream_drawn_us (const SpcStream *self);
 /* A batch has ended: if something was drawn there, and somebody is fed, what it
- * shows now becomes a frame of that time. true: the region is another one now.
- */
-bool spc_stream_end_batch (SpcStream *self, int64_t time_us);
+ * shows now becomes a frame of that time; @shown: just that, or NULL. true: the
+ * region is another one now. */
+bool spc_stream_end_batch (SpcStream *self, QxlImage *shown, int64_t time_us);
 
 /* A viewer's end of a stream. */
 typedef struct {

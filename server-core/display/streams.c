@@ -33,7 +33,7 @@ struct _SpcStreams {
   QxlRect primary;
   /* guarded by lock: written by the loop */
   GMutex lock;
-  GArray *areas; /* QxlRect */
+  GArray *areas, *films; /* QxlRect */
 };
 
 static GPtrArray *
@@ -65,6 +65,14 @@ spc_streams_areas (SpcStreams *self, GArray *areas)
 {
   g_mutex_lock (&self->lock);
   g_array_append_vals (areas, self->areas->data, self->areas->len);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+spc_streams_films (SpcStreams *self, GArray *areas)
+{
+  g_mutex_lock (&self->lock);
+  g_array_append_vals (areas, self->films->data, self->films->len);
   g_mutex_unlock (&self->lock);
 }
 
@@ -112,6 +120,7 @@ publish (SpcStreams *self)
 {
   g_mutex_lock (&self->lock);
   g_array_set_size (self->areas, 0);
+  g_array_set_size (self->films, 0);
   for (guint i = 0; i < self->running->len; i++) {
     const SpcStream *stream = g_array_index (self->running, Running, i).stream;
     int n_rects;
@@ -120,6 +129,8 @@ publish (SpcStreams *self)
 
     if (is_seen_by_all (self, stream))
       g_array_append_vals (self->areas, rects, (guint)n_rects);
+    if (spc_stream_is_encoded (stream))
+      g_array_append_val (self->films, *spc_stream_area (stream));
   }
   g_mutex_unlock (&self->lock);
   note_wants (self);
@@ -426,9 +437,10 @@ spc_streams_draw (SpcStreams *self, const QxlDrawable *draw)
   if (self->use != SPC_VIDEO_OFF && !self->film.is_film)
     detect (self, draw, now_us);
   for (guint i = 0; i < self->running->len; i++)
-    spc_stream_draw (g_array_index (self->running, Running, i).stream,
-                     &draw->box, now_us);
+    spc_stream_draw (g_array_index (self->running, Running, i).stream, draw,
+                     now_us);
 }
+
 void
 spc_streams_sent (SpcStreams *self, const QxlDrawable *draw, uint32_t n_bytes)
 {
@@ -452,14 +464,16 @@ tell_clip (const SpcStreams *self, const SpcStream *stream)
 }
 
 void
-spc_streams_end_batch (SpcStreams *self, int64_t time_us)
+spc_streams_end_batch (SpcStreams *self, const QxlBatch *batch, int64_t time_us)
 {
   int64_t now_us = g_get_monotonic_time ();
 
   settle (self, now_us);
   for (guint i = 0; i < self->running->len; i++) {
     SpcStream *stream = g_array_index (self->running, Running, i).stream;
-    if (spc_stream_end_batch (stream, time_us))
+    QxlImage *shown = qxl_batch_shown (batch, spc_stream_area (stream));
+
+    if (spc_stream_end_batch (stream, shown, time_us))
       tell_clip (self, stream);
   }
   publish (self);
@@ -575,6 +589,7 @@ spc_streams_new (SpcDisplay *display)
       spc_timer_new (spc_channel_loop (SPC_CHANNEL (display)), on_timer, self);
   self->running = g_array_new (FALSE, FALSE, sizeof (Running));
   self->areas = g_array_new (FALSE, FALSE, sizeof (QxlRect));
+  self->films = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   spc_gop_init (&self->gop);
   g_mutex_init (&self->lock);
   spc_listener_init (&self->film_listener);
@@ -598,6 +613,7 @@ spc_streams_free (SpcStreams *self)
   g_array_unref (self->running);
   spc_stream_detect_free (self->detect);
   g_array_unref (self->areas);
+  g_array_unref (self->films);
   spc_gop_clear (&self->gop);
   spc_listener_clear (&self->film_listener);
   g_mutex_clear (&self->lock);

@@ -29,8 +29,9 @@ void spc_streams_draw (SpcStreams *self, const QxlDrawable *draw);
 /* an image of @draw took so many bytes */
 void spc_streams_sent (SpcStreams *self, const QxlDrawable *draw,
                        uint32_t n_bytes);
-/* @time_us: of what the batch shows, monotonic */
-void spc_streams_end_batch (SpcStreams *self, int64_t time_us);
+/* @batch: all of it is drawn; @time_us: of what it shows, monotonic */
+void spc_streams_end_batch (SpcStreams *self, const QxlBatch *batch,
+                            int64_t time_us);
 /* All of the primary surface is a film: it is sent as video, whatever is drawn,
  * and nothing is looked for. Packets are for those who can take them. */
 void spc_streams_set_film (SpcStreams *self, const SpcFilm *film);
@@ -61,3 +62,5 @@ bool spc_streams_meet (const SpcStreams *self, const QxlDrawable *draw);
 /* Adds what all viewers see as video, if there are any, to @areas (of QxlRect).
  * Any thread; what it says may be old. */
 void spc_streams_areas (SpcStreams *self, GArray *areas);
+/* Adds the areas whose frames are encoded to @areas. Any thread; as old. */
+void spc_streams_films (SpcStreams *self, GArray *areas);
