@@ -6,6 +6,8 @@
 #include "server-core/video/rate-class.h"
 #include "stream-feed.h"
 
+#include <spice/enums.h>
+
 /* no screen shows more frames a second */
 #define MAX_FPS 120
 
@@ -59,6 +61,27 @@ struct _SpcStreamTap {
   bool waits_for_key;
   int64_t begun_us; /* of one that nothing was sent to; 0: something was */
 };
+
+/* rates */
+
+/* bits a pixel beyond which nobody sees a difference, and frames a second of a
+ * film: more makes no other class, so that viewers with fast links share one */
+#define ENOUGH_STILL_BITS 4
+#define ENOUGH_MOVING_BITS 2
+#define ENOUGH_FPS 30
+
+static guint
+class_for (const SpcStream *self, uint8_t codec, guint bitrate_bps,
+           guint previous)
+{
+  guint64 bits = codec == SPICE_VIDEO_CODEC_TYPE_MJPEG ? ENOUGH_STILL_BITS
+                                                       : ENOUGH_MOVING_BITS;
+  guint64 enough_bps = bits * ENOUGH_FPS *
+                       (guint64)qxl_rect_width (&self->area) *
+                       (guint64)qxl_rect_height (&self->area);
+
+  return spc_rate_class ((uint32_t)MIN (bitrate_bps, enough_bps), previous);
+}
 
 /* outlets */
 
@@ -198,7 +221,7 @@ spc_stream_tap_new (SpcStream *stream, uint8_t codec, guint bitrate_bps,
                     gpointer user_data, GError **error)
 {
   g_autoptr (SpcStreamTap) self = g_new0 (SpcStreamTap, 1);
-  guint rate_class = spc_rate_class (bitrate_bps, 0);
+  guint rate_class = class_for (stream, codec, bitrate_bps, 0);
   Outlet *outlet = find_outlet (stream, codec, rate_class);
 
   self->stream = stream;
@@ -311,7 +334,8 @@ spc_stream_tap_set_bitrate (SpcStreamTap *self, guint bitrate_bps)
 
   if (outlet == NULL || outlet->feed == NULL)
     return;
-  rate_class = spc_rate_class (bitrate_bps, outlet->rate_class);
+  rate_class =
+      class_for (self->stream, self->codec, bitrate_bps, outlet->rate_class);
   if (rate_class == outlet->rate_class)
     return;
   other = find_outlet (self->stream, self->codec, rate_class);

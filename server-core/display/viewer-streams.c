@@ -20,6 +20,8 @@
  * viewer takes, and may have no key frame for a long time. Two seconds. */
 #define MAX_FILM_WAITING 60u
 
+#define FIRST_FRAMES 6u
+
 /* a stream, as the viewer sees it */
 typedef struct {
   SpcViewerStreams *owner;
@@ -27,6 +29,7 @@ typedef struct {
   SpcStreamTap *tap; /* NULL: nobody encodes it, so it is sent as pictures */
   SpcStreamTraits traits;
   QxlRect told_dest; /* by STREAM_CREATE */
+  guint n_sent;      /* frames */
   guint n_waiting;   /* frames in the pipe */
   guint n_burst;     /* of these, at most: came at once, and may wait */
 } View;
@@ -292,13 +295,16 @@ spc_viewer_streams_told (SpcViewerStreams *self, uint32_t id)
 void
 spc_viewer_streams_sent (SpcViewerStreams *self, const SpcStreamFrame *frame)
 {
-  const SpcRateFrame sent = {
+  SpcRateFrame sent = {
       .bytes = (uint32_t)g_bytes_get_size (frame->bytes),
       .time_us = frame->time_us,
       .queued_us = frame->queued_us,
   };
   View *view = find_view (self, frame->id);
 
+  /* an encoder that begins takes its time once, which says nothing of later */
+  if (view != NULL && view->n_sent++ < FIRST_FRAMES)
+    sent.time_us = frame->queued_us;
   if (spc_rate_control_note_sent (&self->rate, g_get_monotonic_time (), &sent))
     spc_connection_ping (self->connection, 0, on_pong, NULL);
   if (view == NULL)
