@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 /* unanswered pings that are remembered */
-#define SPC_MAX_PINGS 8
+/* unanswered: a viewer's streams may have 6 every 5 s, and one that answers none
+ * for 30 s is closed; a ping beyond is sent, but nobody hears of its answer */
+#define SPC_MAX_PINGS 64
 
 typedef struct {
   uint32_t id;

@@ -100,6 +100,7 @@ send_piece (SpcLossyRepair *self, const Surface *surface, int64_t now_us)
   for (guint i = 0; i < n_rects; i++)
     self->sent_pixels += (uint32_t)qxl_rect_width (&rects[i]) *
                          (uint32_t)qxl_rect_height (&rects[i]);
+  spc_viewer_streams_hold (spc_display_connection_streams (self->connection));
   item = spc_snapshot_item_new (display, surface->id, rects, n_rects);
   spc_snapshot_item_forbid_loss (item);
   spc_connection_push (self->connection, item);

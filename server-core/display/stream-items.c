@@ -126,8 +126,9 @@ build_clip (SpcItem *item, SpcConnection *connection)
                     spc_connection_writer (connection));
   write_clip (connection, self->clip);
   spc_connection_end (connection);
-  spc_viewer_streams_told (spc_display_connection_streams (connection),
-                           self->id);
+  if (self->clip->len > 0)
+    spc_viewer_streams_told (spc_display_connection_streams (connection),
+                             self->id);
 }
 
 static void

@@ -8,8 +8,8 @@
 #include "server-core/channel/server.h"
 #include "server-core/video/codec-choice.h"
 #include "server-core/video/rate-control.h"
-#include "server-core/video/video-codec.h"
 #include "snapshot-item.h"
+#include "viewer-traits.h"
 
 /* ids a client has room for (spec: streams) */
 #define MAX_IDS 64u
@@ -21,6 +21,7 @@
 #define MAX_FILM_WAITING 60u
 
 #define FIRST_FRAMES 6u
+#define BUSY_FRAMES 20u
 
 /* a stream, as the viewer sees it */
 typedef struct {
@@ -29,6 +30,7 @@ typedef struct {
   SpcStreamTap *tap; /* NULL: nobody encodes it, so it is sent as pictures */
   SpcStreamTraits traits;
   QxlRect told_dest; /* by STREAM_CREATE */
+  bool is_held;      /* nothing is painted until the next frame */
   guint n_sent;      /* frames */
   guint n_waiting;   /* frames in the pipe */
   guint n_burst;     /* of these, at most: came at once, and may wait */
@@ -77,39 +79,6 @@ config_of (const SpcViewerStreams *self)
 
 /* codecs */
 
-static uint32_t
-decoded_codecs (const SpcViewerStreams *self)
-{
-  uint32_t decoded = 0;
-  const SpcVideoCodec *codec;
-
-  /* one that does not know of several has the oldest */
-  if (!spc_connection_has_cap (self->connection, SPICE_DISPLAY_CAP_MULTI_CODEC))
-    decoded = 1u << SPICE_VIDEO_CODEC_TYPE_MJPEG;
-  else
-    for (unsigned i = 0; (codec = spc_video_codec_at (i)) != NULL; i++)
-      if (spc_connection_has_cap (self->connection, codec->cap))
-        decoded |= 1u << codec->number;
-  return decoded & ~self->bad_codecs;
-}
-
-/* what is configured, or else what can be made */
-static void
-list_offered (const SpcVideoConfig *config,
-              uint8_t offered[SPC_MAX_VIDEO_CODECS + 1])
-{
-  guint n_made = 0;
-
-  if (config->codecs[0] != 0) {
-    memcpy (offered, config->codecs, SPC_MAX_VIDEO_CODECS);
-    return;
-  }
-  if (config->factory != NULL)
-    n_made = config->factory->codecs (config->factory, offered);
-  n_made = MIN (n_made, SPC_MAX_VIDEO_CODECS - 1);
-  offered[n_made] = SPICE_VIDEO_CODEC_TYPE_MJPEG;
-}
-
 /* What comes as it is, if the viewer can take that. */
 static uint8_t
 choose_codec (const SpcViewerStreams *self, const SpcStream *stream,
@@ -118,11 +87,12 @@ choose_codec (const SpcViewerStreams *self, const SpcStream *stream,
   const SpcVideoConfig *config = config_of (self);
   uint8_t native = spc_stream_native (stream);
   SpcVideoTraits traits = {.obeys_wish = config->obeys_viewers,
-                           .decoded = decoded_codecs (self) & ~tried};
+                           .decoded = spc_viewer_codecs (self->connection) &
+                                      ~self->bad_codecs & ~tried};
 
   if (native != 0 && (traits.decoded & 1u << native) != 0)
     return native;
-  list_offered (config, traits.offered);
+  spc_offered_codecs (config, traits.offered);
   memcpy (traits.wished, self->wished, sizeof traits.wished);
   return spc_choose_video_codec (&traits);
 }
@@ -200,6 +170,38 @@ time_to_show (const SpcViewerStreams *self, int64_t time_us)
 }
 
 static void
+clip_view (const View *view)
+{
+  if (!view->is_held)
+    spc_connection_push (
+        view->owner->connection,
+        spc_stream_clip_item_new (view->traits.id,
+                                  spc_stream_region (view->stream)));
+}
+
+/* Frames that wait at the client are not painted any more. */
+static void
+hold (View *view)
+{
+  QxlRegion nothing;
+
+  view->is_held = true;
+  pixman_region32_init (&nothing);
+  spc_connection_push (view->owner->connection,
+                       spc_stream_clip_item_new (view->traits.id, &nothing));
+  pixman_region32_fini (&nothing);
+}
+
+static void
+release (View *view)
+{
+  if (!view->is_held)
+    return;
+  view->is_held = false;
+  clip_view (view);
+}
+
+static void
 on_packet (const SpcVideoPacket *packet, gpointer user_data)
 {
   View *view = user_data;
@@ -216,6 +218,7 @@ on_packet (const SpcVideoPacket *packet, gpointer user_data)
 
   if (!make_room (view, packet))
     return;
+  release (view);
   view->n_waiting++;
   spc_connection_push (self->connection, spc_stream_data_item_new (&frame));
   spc_display_pump_soon (display_of (self));
@@ -302,9 +305,12 @@ spc_viewer_streams_sent (SpcViewerStreams *self, const SpcStreamFrame *frame)
   };
   View *view = find_view (self, frame->id);
 
-  /* an encoder that begins takes its time once, which says nothing of later */
+  /* An encoder that begins, and a viewer busy with the pictures before, take
+   * their time once, which says nothing of later. */
   if (view != NULL && view->n_sent++ < FIRST_FRAMES)
     sent.time_us = frame->queued_us;
+  if (view != NULL && view->n_sent == BUSY_FRAMES)
+    spc_rate_control_forget_lateness (&self->rate);
   if (spc_rate_control_note_sent (&self->rate, g_get_monotonic_time (), &sent))
     spc_connection_ping (self->connection, 0, on_pong, NULL);
   if (view == NULL)
@@ -342,6 +348,7 @@ create_view (View *view)
 
   view->traits.id = take_id (self);
   view->traits.dest = view->told_dest = *spc_stream_area (view->stream);
+  view->is_held = false;
   view->traits.report =
       spc_connection_has_cap (self->connection, SPICE_DISPLAY_CAP_STREAM_REPORT)
           ? ++self->n_reports
@@ -460,12 +467,15 @@ find_view_of (const SpcViewerStreams *self, const SpcStream *stream)
   return NULL;
 }
 
-static void
-clip_view (const View *view)
+void
+spc_viewer_streams_hold (SpcViewerStreams *self)
 {
-  spc_connection_push (view->owner->connection,
-                       spc_stream_clip_item_new (
-                           view->traits.id, spc_stream_region (view->stream)));
+  for (guint i = 0; i < self->views->len; i++) {
+    View *view = g_ptr_array_index (self->views, i);
+    if (view->tap != NULL && view->n_waiting == 0 && !view->is_held &&
+        knows_clips (self))
+      hold (view);
+  }
 }
 
 void
@@ -636,6 +646,9 @@ spc_viewer_streams_report (SpcViewerStreams *self,
     begin_view_anew (view);
     return;
   }
+  /* sound has stamps of its own */
+  if (spc_connection_client (self->connection)->n_sounding > 0)
+    return;
   spc_rate_control_note_report (&self->rate, g_get_monotonic_time (),
                                 report->n_frames, report->n_drops,
                                 report->last_frame_delay_ms);
@@ -658,24 +671,6 @@ spc_viewer_streams_wish (SpcViewerStreams *self, const uint8_t *codecs,
 
 /* life */
 
-/* what is configured, or else by what is known of the link */
-static SpcRateLimits
-limits_of (const SpcViewerStreams *self)
-{
-  const SpcVideoConfig *config = config_of (self);
-  guint64 measured_bps = spc_connection_client (self->connection)->bitrate_bps;
-  SpcRateLimits limits = {.start_bps = config->start_bps,
-                          .min_bps = config->min_bps,
-                          .max_bps = config->max_bps};
-
-  if (limits.start_bps == 0 && spc_connection_is_local (self->connection))
-    limits.start_bps = SPC_START_LOCAL_VIDEO_BPS;
-  if (limits.start_bps == 0 && measured_bps > 0)
-    limits.start_bps = (uint32_t)CLAMP (measured_bps / 4 * 3, SPC_MIN_VIDEO_BPS,
-                                        SPC_MAX_VIDEO_BPS);
-  return limits;
-}
-
 SpcViewerStreams *
 spc_viewer_streams_new (SpcConnection *connection)
 {
@@ -684,7 +679,7 @@ spc_viewer_streams_new (SpcConnection *connection)
 
   self->connection = connection;
   self->views = g_ptr_array_new_with_free_func (view_free);
-  limits = limits_of (self);
+  limits = spc_viewer_rate_limits (self->connection, config_of (self));
   spc_rate_control_init (&self->rate, &limits);
   return self;
 }

@@ -55,6 +55,10 @@ bool spc_viewer_streams_has (const SpcViewerStreams *self,
 void spc_viewer_streams_subtract (const SpcViewerStreams *self,
                                   QxlRegion *region);
 
+/* What rests is about to be sent as it is: frames that the client has not
+ * painted yet would go over it, so none is until the next one comes. */
+void spc_viewer_streams_hold (SpcViewerStreams *self);
+
 /* what happens */
 /* for the items: the viewer was told where frames of that stream are painted,
  * behind all that was written before */

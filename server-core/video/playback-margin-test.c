@@ -106,6 +106,20 @@ test_goes_by_what_was_sent (void)
 }
 
 static void
+test_forgets (void)
+{
+  Play self = play_new ();
+  uint32_t large;
+
+  play (&self, 20, 300);
+  large = spc_playback_margin_ms (&self.margin);
+  spc_playback_margin_forget (&self.margin);
+  g_assert_cmpuint (spc_playback_margin_ms (&self.margin), ==, large);
+  play (&self, 75, 15);
+  g_assert_cmpuint (spc_playback_margin_ms (&self.margin), <, large / 3 * 2);
+}
+
+static void
 test_bounds (void)
 {
   Play self = play_new ();
@@ -133,6 +147,7 @@ main (int argc, char **argv)
                    test_shrinks_less_than_time_passes);
   g_test_add_func ("/playback-margin/goes-by-what-was-sent",
                    test_goes_by_what_was_sent);
+  g_test_add_func ("/playback-margin/forgets", test_forgets);
   g_test_add_func ("/playback-margin/bounds", test_bounds);
   return g_test_run ();
 }

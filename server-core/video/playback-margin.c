@@ -13,8 +13,8 @@
 
 /* The margin shrinks by the larger one: ms a second, and the part of what is
  * too much that goes in a second. */
-#define SHRINK_MS 10.0
-#define SHRINK_PART 0.125
+#define SHRINK_MS 15.0
+#define SHRINK_PART 0.2
 
 /* ms; clocks that are further apart are not believed */
 #define MAX_DELAY_MS 2000
@@ -86,6 +86,13 @@ spc_playback_margin_note_report (SpcPlaybackMargin *self, int64_t now_us,
   if (n_drops > 0)
     needed_ms = MAX (needed_ms, had_ms + DROPS_MS);
   note_needed (self, now_us, needed_ms);
+}
+
+void
+spc_playback_margin_forget (SpcPlaybackMargin *self)
+{
+  self->needed_ms[0] = 0;
+  self->needed_ms[1] = 0;
 }
 
 uint32_t

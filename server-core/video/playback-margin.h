@@ -35,4 +35,6 @@ void spc_playback_margin_note_sent (SpcPlaybackMargin *self, int64_t now_us,
 void spc_playback_margin_note_report (SpcPlaybackMargin *self, int64_t now_us,
                                       int64_t lag_us, uint32_t n_drops,
                                       int32_t last_delay_ms);
+/* what was needed so far does not count; the margin is what it is */
+void spc_playback_margin_forget (SpcPlaybackMargin *self);
 uint32_t spc_playback_margin_ms (const SpcPlaybackMargin *self);

@@ -293,6 +293,12 @@ spc_rate_control_may_send (const SpcRateControl *self, int64_t now_us)
          find_most_under_way (self, now_us);
 }
 
+void
+spc_rate_control_forget_lateness (SpcRateControl *self)
+{
+  spc_playback_margin_forget (&self->margin);
+}
+
 uint32_t
 spc_rate_control_margin_ms (const SpcRateControl *self)
 {

@@ -62,6 +62,10 @@ void spc_rate_control_note_report (SpcRateControl *self, int64_t now_us,
                                    uint32_t n_frames, uint32_t n_drops,
                                    int32_t last_delay_ms);
 
+/* what frames needed so far had a reason that is gone: the margin shrinks from
+ * now on, unless later ones need as much */
+void spc_rate_control_forget_lateness (SpcRateControl *self);
+
 /* asking, at any time */
 /* for all streams together */
 uint32_t spc_rate_control_target_bps (const SpcRateControl *self);

