@@ -8,6 +8,7 @@
  *
  * An input is a list of actions, one byte each, with their values behind. The
  * links are made past the link stage, which fuzz-link looks at. */
+#include "fuzz-input.h"
 #include "fuzz.h"
 #include "server-core/channel/channel.h"
 #include "server-core/inputs/inputs.h"
@@ -21,7 +22,6 @@
 #include <string.h>
 
 #define N_VIEWERS 4
-#define MAX_SIDE 100u
 /* answers of one read to a flood of questions come on top of the bound */
 #define MAX_WAITING_ITEMS (8 * SPC_MAX_PIPE_ITEMS)
 #define MAX_WAITING_BYTES (SPC_MAX_OUTPUT_BYTES + 2 * 256u * 1024u)
@@ -44,11 +44,6 @@ typedef struct {
 } FuzzViewer;
 
 typedef struct {
-  const uint8_t *data;
-  size_t size;
-} Input;
-
-typedef struct {
   NetFixture net;
   SpcServer *server;
   SpcChannel *channels[N_CHANNELS];
@@ -56,28 +51,7 @@ typedef struct {
   uint32_t next_id;
 } Fuzz;
 
-/* the input: zeros beyond its end */
-
-static uint32_t
-take (Input *input, unsigned n_bytes)
-{
-  uint32_t value = 0;
-
-  for (unsigned i = 0; i < n_bytes && input->size > 0; i++) {
-    value |= (uint32_t)*input->data << 8 * i;
-    input->data++;
-    input->size--;
-  }
-  return value;
-}
-
-static void
-skip (Input *input, uint32_t n_bytes)
-{
-  if (n_bytes > 0)
-    input->data += n_bytes;
-  input->size -= n_bytes;
-}
+/* the input */
 
 static FuzzViewer *
 take_viewer (Fuzz *self, Input *input)
@@ -297,59 +271,6 @@ do_flood (Fuzz *self, Input *input)
 
 /* producers */
 
-static int32_t
-take_coordinate (Input *input)
-{
-  return (int32_t)take (input, 1) - 4;
-}
-
-static QxlPoint
-take_point (Input *input)
-{
-  int32_t x = take_coordinate (input);
-
-  return (QxlPoint){x, take_coordinate (input)};
-}
-
-static QxlRect
-take_rect (Input *input)
-{
-  QxlPoint corner = take_point (input), size = take_point (input);
-
-  return QXL_RECT (corner.x, corner.y, corner.x + size.x, corner.y + size.y);
-}
-
-static QxlImage *
-take_image (Input *input, QxlFormat format)
-{
-  uint32_t width = 1 + take (input, 1) % MAX_SIDE;
-  uint32_t height = 1 + take (input, 1) % MAX_SIDE;
-  uint8_t *pixels;
-  QxlImage *image = qxl_image_new (format, width, height, &pixels);
-
-  memset (pixels, (int)take (input, 1), qxl_image_size (image));
-  if (input->size > 0)
-    memcpy (pixels, input->data, MIN (input->size, qxl_image_size (image)));
-  return image;
-}
-
-static QxlDrawable *
-take_drawable (Input *input, uint32_t surface_id)
-{
-  uint32_t kind = take (input, 1);
-  QxlRect box = take_rect (input);
-  QxlPoint from = take_point (input);
-
-  if (kind % 3 == 0)
-    return qxl_drawable_new_fill (surface_id, &box, take (input, 4));
-  if (kind % 3 == 1)
-    return qxl_drawable_new_copy_bits (surface_id, &box, from);
-  return qxl_drawable_new_copy (
-      surface_id, &box,
-      take_image (input, kind & 0x80 ? QXL_FORMAT_BGRA : QXL_FORMAT_BGRX),
-      from);
-}
-
 static void
 take_command (Input *input, QxlBatch *batch)
 {
@@ -362,9 +283,9 @@ take_command (Input *input, QxlBatch *batch)
     break;
   case 1:
   case 2:
-    width = take (input, 1) % MAX_SIDE;
+    width = take (input, 1) % FUZZ_MAX_SIDE;
     qxl_batch_create_surface (batch, surface_id, width,
-                              take (input, 1) % MAX_SIDE,
+                              take (input, 1) % FUZZ_MAX_SIDE,
                               choices & 32 ? QXL_FORMAT_BGRA : QXL_FORMAT_BGRX);
     break;
   default:
@@ -412,8 +333,8 @@ do_film (Fuzz *self, Input *input)
   SpcFilm film = {.is_film = take (input, 1) & 1};
 
   film.codec = (uint8_t)(take (input, 1) % (SPC_MAX_VIDEO_CODECS + 1));
-  film.width = take (input, 1) % MAX_SIDE;
-  film.height = take (input, 1) % MAX_SIDE;
+  film.width = take (input, 1) % FUZZ_MAX_SIDE;
+  film.height = take (input, 1) % FUZZ_MAX_SIDE;
   spc_display_set_film (display, &film);
 }
 

@@ -451,7 +451,8 @@ spc_streams_sent (SpcStreams *self, const QxlDrawable *draw, uint32_t n_bytes)
 }
 
 static void
-tell_clip (const SpcStreams *self, const SpcStream *stream)
+tell_clip (const SpcStreams *self, const SpcStream *stream,
+           const QxlRegion *before)
 {
   GPtrArray *connections = connections_of (self);
 
@@ -459,7 +460,7 @@ tell_clip (const SpcStreams *self, const SpcStream *stream)
     SpcConnection *connection = g_ptr_array_index (connections, i);
     if (spc_display_connection_is_ready (connection))
       spc_viewer_streams_clip (spc_display_connection_streams (connection),
-                               stream);
+                               stream, before);
   }
 }
 
@@ -467,15 +468,20 @@ void
 spc_streams_end_batch (SpcStreams *self, const QxlBatch *batch, int64_t time_us)
 {
   int64_t now_us = g_get_monotonic_time ();
+  QxlRegion before;
 
+  pixman_region32_init (&before);
   settle (self, now_us);
   for (guint i = 0; i < self->running->len; i++) {
     SpcStream *stream = g_array_index (self->running, Running, i).stream;
     QxlImage *shown = qxl_batch_shown (batch, spc_stream_area (stream));
 
+    pixman_region32_copy (&before,
+                          (pixman_region32_t *)spc_stream_region (stream));
     if (spc_stream_end_batch (stream, shown, time_us))
-      tell_clip (self, stream);
+      tell_clip (self, stream, &before);
   }
+  pixman_region32_fini (&before);
   publish (self);
   arm (self, now_us);
 }

@@ -478,15 +478,6 @@ spc_viewer_streams_hold (SpcViewerStreams *self)
   }
 }
 
-void
-spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream)
-{
-  const View *view = find_view_of (self, stream);
-
-  if (view != NULL && view->tap != NULL && knows_clips (self))
-    clip_view (view);
-}
-
 /* What no stream stands for any more differs from what the viewer has. */
 static void
 renew (SpcViewerStreams *self, const QxlRegion *region)
@@ -505,6 +496,18 @@ renew (SpcViewerStreams *self, const QxlRegion *region)
                                                 QXL_PRIMARY_SURFACE, rects,
                                                 (guint)n_rects));
   pixman_region32_fini (&left);
+}
+
+void
+spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream,
+                         const QxlRegion *before)
+{
+  const View *view = find_view_of (self, stream);
+
+  if (view != NULL && view->tap != NULL && knows_clips (self)) {
+    clip_view (view);
+    renew (self, before);
+  }
 }
 
 bool

@@ -25,8 +25,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcViewerStreams, spc_viewer_streams_free)
 /* streams */
 /* after the viewer was told the primary surface */
 void spc_viewer_streams_add (SpcViewerStreams *self, SpcStream *stream);
-/* its region is another one */
-void spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream);
+/* its region is another one; what that leaves of the one @before is sent as
+ * pictures */
+void spc_viewer_streams_clip (SpcViewerStreams *self, const SpcStream *stream,
+                              const QxlRegion *before);
 /* A viewer takes frames that tell their places, so that a stream of it may move
  * without beginning anew. */
 bool spc_viewer_streams_can_move (const SpcViewerStreams *self);
