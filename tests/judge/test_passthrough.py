@@ -27,7 +27,7 @@ ENCODERS = {
     'mjpeg': 'jpegenc quality=90',
 }
 LONG_FILM = 20             # frames: more than are sent at once to who joins
-SOON_SECONDS = 1.5         # on a busy machine
+SOON_SECONDS = 5           # on a busy machine
 
 
 def film_frames (count=FRAMES):
@@ -186,8 +186,8 @@ def test_late_viewer_gets_a_key_frame ():
             asked = cinema.key_requests
             with StreamDrain.open (cinema.port) as late, \
                     Viewer (cinema.port, only=[DISPLAY]) as viewer:
-                wait (lambda: cinema.key_requests > asked, 5, 'a request')
-                wait (lambda: late.data, 5, 'a first packet')
+                wait (lambda: cinema.key_requests > asked, 20, 'a request')
+                wait (lambda: late.data, 20, 'a first packet')
                 assert late.data[0].at - late.created[0].at < SOON_SECONDS
                 assert_like (cinema, watch_film (cinema, viewer))
             assert len (first.created) == 1 and not first.destroyed
