@@ -338,7 +338,7 @@ remove_element (GstSpiceBranch *self, GstElement *element)
 void
 gst_spice_branch_remove (GstSpiceBranch *self)
 {
-  g_autoptr (GstPad) ghost = g_steal_pointer (&self->ghost);
+  GstPad *ghost = g_steal_pointer (&self->ghost);
 
   for (guint i = 0; i < GST_SPICE_MAX_HEADS; i++)
     for (guint j = 0; self->heads[i] && j < self->heads[i]->len; j++)
@@ -346,6 +346,7 @@ gst_spice_branch_remove (GstSpiceBranch *self)
   if (self->sink)
     remove_element (self, self->sink);
   unref_branch (self);
+  gst_clear_object (&ghost);
 }
 
 GstPad *
