@@ -207,7 +207,17 @@ a_key_frame_comes_in_any_case (void)
   encoder_stage_clear (&stage);
 }
 
-/* Two wait at most, the newest, and no wish is lost. */
+static bool
+has_later_key (const EncoderStage *stage)
+{
+  for (guint i = 1; i < stage->keys->len; i++)
+    if (g_array_index (stage->keys, bool, i))
+      return true;
+  return false;
+}
+
+/* Two wait at most, the newest, and no wish is lost: whichever frame is in the
+ * encoder's hands when it hangs may be the one that was wished. */
 static void
 the_newest_frames_wait (void)
 {
@@ -229,7 +239,7 @@ the_newest_frames_wait (void)
          encoder_stage_time_us (9))
     encoder_stage_wait_units (&stage, stage.units->len + 1);
   g_assert_cmpuint (stage.units->len, <=, 4);
-  g_assert_true (g_array_index (stage.keys, bool, stage.units->len - 2));
+  g_assert_true (has_later_key (&stage));
   encoder_stage_clear (&stage);
 }
 

@@ -48,33 +48,57 @@ release (gpointer self)
 
 /* room */
 
-/* not OK: the wait was interrupted */
+/* OK: there is; CUSTOM_SUCCESS: there will be; FLUSHING: the server stopped */
 static GstFlowReturn
-wait_once (GstSpiceCommandFeed *self)
+look_for_room_unlocked (GstSpiceCommandFeed *self)
 {
-  gboolean is_flushing;
+  if (self->is_over)
+    return GST_FLOW_FLUSHING;
+  return self->n_waiting < MAX_WAITING &&
+                 self->waiting_bytes < MAX_WAITING_BYTES
+             ? GST_FLOW_OK
+             : GST_FLOW_CUSTOM_SUCCESS;
+}
+
+static GstFlowReturn
+look_for_room (GstSpiceCommandFeed *self)
+{
+  GstFlowReturn ret;
 
   g_mutex_lock (&self->lock);
-  while ((self->n_waiting >= MAX_WAITING ||
-          self->waiting_bytes >= MAX_WAITING_BYTES) &&
-         !self->is_flushing && !self->is_over)
-    g_cond_wait (&self->changed, &self->lock);
-  is_flushing = self->is_flushing || self->is_over;
+  ret = look_for_room_unlocked (self);
   g_mutex_unlock (&self->lock);
-  return is_flushing ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+  return ret;
+}
+
+static void
+wait_once (GstSpiceCommandFeed *self)
+{
+  gboolean is_interrupted;
+
+  g_mutex_lock (&self->lock);
+  while (look_for_room_unlocked (self) == GST_FLOW_CUSTOM_SUCCESS &&
+         !self->is_flushing)
+    g_cond_wait (&self->changed, &self->lock);
+  is_interrupted = self->is_flushing;
+  g_mutex_unlock (&self->lock);
+  if (is_interrupted)
+    g_thread_yield (); /* to the thread that changes the state */
 }
 
 /* A pause interrupts, too; what was not sent yet must not be lost by it. */
 static GstFlowReturn
 wait_for_room (GstSpiceCommandFeed *self)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
+  GstFlowReturn ret = look_for_room (self), end = GST_FLOW_OK;
 
-  while (ret == GST_FLOW_OK && wait_once (self) != GST_FLOW_OK)
-    ret = g_atomic_int_get (&self->is_over)
-              ? GST_FLOW_FLUSHING
-              : self->setup.interrupted (self->setup.owner);
-  return ret;
+  while (ret == GST_FLOW_CUSTOM_SUCCESS && end == GST_FLOW_OK) {
+    self->setup.begin_wait (self->setup.owner);
+    wait_once (self);
+    end = self->setup.end_wait (self->setup.owner);
+    ret = look_for_room (self);
+  }
+  return end == GST_FLOW_OK ? ret : end;
 }
 
 static void
@@ -206,6 +230,7 @@ typedef struct {
   GstSpiceCommandFeed *feed;
   GstSpiceQuic quic;
   QxlBatch *batch; /* for the display, in order */
+  gboolean never_waits;
 } Push;
 
 static void
@@ -247,10 +272,11 @@ take_update (Push *push, const QxlCommand *command)
   const GstSpiceUpdate update = {command->u.update.update_id,
                                  command->u.update.surface_id,
                                  command->u.update.area};
-  GstFlowReturn ret;
+  GstFlowReturn ret = GST_FLOW_OK;
 
   send_all (push);
-  ret = wait_for_room (push->feed);
+  if (!push->never_waits)
+    ret = wait_for_room (push->feed);
   if (ret == GST_FLOW_OK)
     ask (push->feed, &update);
   return ret;
@@ -297,14 +323,14 @@ take_command (Push *push, QxlCommand *command)
   return GST_FLOW_OK;
 }
 
-/* true: there is room, and the push is under way */
+/* OK: there is room, and the push may go on */
 static GstFlowReturn
-begin_push (GstSpiceCommandFeed *self)
+begin_push (GstSpiceCommandFeed *self, gboolean never_waits)
 {
   g_mutex_lock (&self->lock);
   self->n_pushing++;
   g_mutex_unlock (&self->lock);
-  return wait_for_room (self);
+  return never_waits ? look_for_room (self) : wait_for_room (self);
 }
 
 static void
@@ -331,10 +357,10 @@ push_commands (Push *push, QxlBatch *all)
 }
 
 static GstFlowReturn
-push_bytes (GstSpiceCommandFeed *self, GBytes *bytes)
+push_bytes (GstSpiceCommandFeed *self, GBytes *bytes, gboolean never_waits)
 {
   static const QxlStreamHooks hooks = {.quic = on_quic, .refused = on_refused};
-  Push push = {.feed = self};
+  Push push = {.feed = self, .never_waits = never_waits};
   g_autoptr (QxlBatch) all = NULL;
 
   gst_spice_recorder_add_bytes (self->setup.recorder, bytes);
@@ -342,18 +368,30 @@ push_bytes (GstSpiceCommandFeed *self, GBytes *bytes)
   return push_commands (&push, all);
 }
 
-GstFlowReturn
-gst_spice_command_feed_push (GstSpiceCommandFeed *self, GstBuffer *buffer)
+static GstFlowReturn
+push_buffer (GstSpiceCommandFeed *self, GstBuffer *buffer, gboolean never_waits)
 {
-  GstFlowReturn ret = begin_push (self);
+  GstFlowReturn ret = begin_push (self, never_waits);
   g_autoptr (GBytes) bytes = NULL;
 
   if (ret == GST_FLOW_OK) {
     bytes = gst_spice_qxl_bytes (buffer);
-    ret = bytes ? push_bytes (self, bytes) : GST_FLOW_ERROR;
+    ret = bytes ? push_bytes (self, bytes, never_waits) : GST_FLOW_ERROR;
   }
   end_push (self);
   return ret;
+}
+
+GstFlowReturn
+gst_spice_command_feed_push (GstSpiceCommandFeed *self, GstBuffer *buffer)
+{
+  return push_buffer (self, buffer, FALSE);
+}
+
+GstFlowReturn
+gst_spice_command_feed_try (GstSpiceCommandFeed *self, GstBuffer *buffer)
+{
+  return push_buffer (self, buffer, TRUE);
 }
 
 void

@@ -29,8 +29,9 @@ typedef struct {
   GstSpiceRecorder *recorder;
   guint max_monitors; /* heads a MONITORS command may have */
   GstSpiceCursorFunc cursor;
-  /* pad thread: a wait was interrupted; OK when it is to go on */
-  GstFlowReturn (*interrupted) (gpointer owner);
+  /* pad thread: around a wait for room; not OK when the push is to end */
+  void (*begin_wait) (gpointer owner);
+  GstFlowReturn (*end_wait) (gpointer owner);
   gpointer owner; /* outlives the feed */
 } GstSpiceCommandSetup;
 
@@ -45,10 +46,14 @@ void gst_spice_command_feed_stop (GstSpiceCommandFeed *self);
  * while flushing, or after the server has stopped. */
 GstFlowReturn gst_spice_command_feed_push (GstSpiceCommandFeed *self,
                                            GstBuffer *buffer);
+/* as push, but never waits: CUSTOM_SUCCESS when there is no room now, and then
+ * nothing was done */
+GstFlowReturn gst_spice_command_feed_try (GstSpiceCommandFeed *self,
+                                          GstBuffer *buffer);
 /* Destroys all surfaces and takes the pointer back, as if nothing had been
  * pushed; while no push is under way. */
 void gst_spice_command_feed_forget (GstSpiceCommandFeed *self);
-/* a push that waits returns at once, and so do those to come */
+/* flushing: a push that waits asks end_wait whether it is to go on */
 void gst_spice_command_feed_set_flushing (GstSpiceCommandFeed *self,
                                           gboolean is_flushing);
 

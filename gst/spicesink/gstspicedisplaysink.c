@@ -85,10 +85,8 @@ struct _GstSpiceDisplaySink {
   int id;
   /* streaming thread */
   Takes takes;
-  GstBuffer
-      *prerolled; /* commands, or a packet, that have been shown already */
-  gboolean is_prerolling;
-  SpcCursor *cursor; /* of these commands, or NULL */
+  GstBuffer *prerolled; /* commands or a packet, shown already */
+  SpcCursor *cursor;    /* of these commands, or NULL */
   GstVideoInfo info;
 };
 
@@ -144,14 +142,30 @@ on_cursor (gpointer owner, QxlCursorCommand *cursor)
   spc_cursor_post_command (self->cursor, cursor);
 }
 
-/* in PLAYING a pause interrupts as a flush does */
-static GstFlowReturn
-on_interrupted (gpointer owner)
-{
-  GstSpiceDisplaySink *self = owner;
+/* A wait for room is like one in preroll: a change of state needs the lock, and
+ * the thread that changes it may be the one that is to make the room. */
 
-  return self->is_prerolling ? GST_FLOW_FLUSHING
-                             : gst_base_sink_wait_preroll (owner);
+static void
+begin_wait (gpointer owner)
+{
+  GstBaseSink *sink = owner;
+
+  sink->have_preroll = TRUE;
+  GST_BASE_SINK_PREROLL_UNLOCK (sink);
+}
+
+/* not OK: the push is to end */
+static GstFlowReturn
+end_wait (gpointer owner)
+{
+  GstBaseSink *sink = owner;
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  GST_BASE_SINK_PREROLL_LOCK (sink);
+  sink->have_preroll = FALSE;
+  while (ret == GST_FLOW_OK && sink->need_preroll && !sink->flushing)
+    ret = gst_base_sink_wait_preroll (sink);
+  return sink->flushing ? GST_FLOW_FLUSHING : ret;
 }
 
 static GstSpiceCommandFeed *
@@ -163,7 +177,8 @@ make_command_feed (GstSpiceDisplaySink *self, SpcServer *server)
       .report = self->report,
       .recorder = self->recorder,
       .cursor = on_cursor,
-      .interrupted = on_interrupted,
+      .begin_wait = begin_wait,
+      .end_wait = end_wait,
       .owner = self,
   };
 
@@ -385,34 +400,29 @@ gst_spice_display_sink_get_times (GstBaseSink *sink, GstBuffer *buffer,
     *start = MAX (*start, sink->segment.start);
 }
 
-static GstFlowReturn
-push_once (GstSpiceDisplaySink *self, GstBuffer *buffer)
-{
-  if (self->takes == TAKES_COMMANDS)
-    return gst_spice_command_feed_push (self->commands, buffer);
-  gst_spice_film_push (self->film, buffer);
-  return GST_FLOW_OK;
-}
-
 /* A frame may be shown twice; commands and packets once only, so what was shown
- * in PAUSED is left out in PLAYING. */
+ * in PAUSED is left out in PLAYING. The next change of state would wait for the
+ * end of a wait in PAUSED, perhaps on the thread that is to make the room:
+ * commands without room are shown in PLAYING. */
 
 static GstFlowReturn
 gst_spice_display_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (sink);
-  GstFlowReturn ret;
+  GstFlowReturn ret = GST_FLOW_OK;
 
   if (self->takes == TAKES_FRAMES)
     return GST_BASE_SINK_CLASS (gst_spice_display_sink_parent_class)
         ->preroll (sink, buffer);
   if (buffer == self->prerolled)
     return GST_FLOW_OK;
-  gst_buffer_replace (&self->prerolled, buffer);
-  self->is_prerolling = TRUE;
-  ret = push_once (self, buffer);
-  self->is_prerolling = FALSE;
-  return ret;
+  if (self->takes == TAKES_COMMANDS)
+    ret = gst_spice_command_feed_try (self->commands, buffer);
+  else
+    gst_spice_film_push (self->film, buffer);
+  if (ret == GST_FLOW_OK)
+    gst_buffer_replace (&self->prerolled, buffer);
+  return ret == GST_FLOW_CUSTOM_SUCCESS ? GST_FLOW_OK : ret;
 }
 
 static GstFlowReturn
@@ -427,7 +437,10 @@ gst_spice_display_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   gst_clear_buffer (&self->prerolled);
   if (was_prerolled)
     return GST_FLOW_OK;
-  return push_once (self, buffer);
+  if (self->takes == TAKES_COMMANDS)
+    return gst_spice_command_feed_push (self->commands, buffer);
+  gst_spice_film_push (self->film, buffer);
+  return GST_FLOW_OK;
 }
 
 static gboolean
