@@ -229,7 +229,7 @@ gst_spice_settings_set (GstSpiceSettings *self, GstSpiceSetting setting,
                         const GValue *value)
 {
   g_value_copy (value, &self->values[setting]);
-  self->given |= 1u << setting;
+  self->given |= G_GUINT64_CONSTANT (1) << setting;
 }
 
 void
@@ -242,7 +242,7 @@ gst_spice_settings_get (const GstSpiceSettings *self, GstSpiceSetting setting,
 bool
 gst_spice_settings_has (const GstSpiceSettings *self, GstSpiceSetting setting)
 {
-  return (self->given & 1u << setting) != 0;
+  return (self->given & G_GUINT64_CONSTANT (1) << setting) != 0;
 }
 
 const char *

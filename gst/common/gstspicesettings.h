@@ -38,7 +38,7 @@ typedef enum {
 
 typedef struct {
   GValue values[GST_SPICE_N_SETTINGS];
-  guint given; /* bit (1 << setting): not a default */
+  guint64 given; /* bit (1 << setting): not a default */
 } GstSpiceSettings;
 
 /* life */

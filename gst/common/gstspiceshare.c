@@ -116,7 +116,7 @@ join_session (GstSpiceShare *self, const GstSpiceSettings *wanted,
               GError **error)
 {
   bool fits;
-  guint fresh;
+  guint64 fresh;
 
   g_mutex_lock (&self->lock);
   fits = gst_spice_settings_fit (&self->running, wanted,
@@ -124,7 +124,7 @@ join_session (GstSpiceShare *self, const GstSpiceSettings *wanted,
   fresh = wanted->given & ~self->running.given;
   g_mutex_unlock (&self->lock);
   for (guint i = 0; fits && i < GST_SPICE_N_SETTINGS; i++)
-    if (fresh & 1u << i)
+    if (fresh & G_GUINT64_CONSTANT (1) << i)
       fits = gst_spice_share_update (self, i, &wanted->values[i], error);
   return fits;
 }
