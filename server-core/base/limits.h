@@ -29,6 +29,8 @@
 
 /* messages from clients (spec: limits, client message sizes) */
 #define SPC_MAX_AGENT_CHUNK 2048u
+/* of an agent message, but for clipboard and file data */
+#define SPC_MAX_AGENT_BODY 65536u
 #define SPC_MAX_SCANCODES 64u
 #define SPC_MAX_RECORD_DATA (4u + 32768u)
 #define SPC_MAX_SMALL_MESSAGE 1024u
@@ -37,6 +39,11 @@
 #define SPC_ACK_WINDOW 20u
 #define SPC_ACK_WINDOW_SLOW 40u
 #define SPC_AGENT_TOKENS 10u
+#define SPC_AGENT_TOKEN_GROUP 5u /* given back together */
+/* agent messages that wait for a viewer's tokens before it gets none back, and
+ * how long they may wait (spec: agent tokens) */
+#define SPC_MAX_AGENT_WAITING 5u
+#define SPC_AGENT_PATIENCE_MS 30000u
 #define SPC_MOTION_ACK_BUNCH 4u
 /* bytes handed to the socket ahead of what it took: more would age there */
 #define SPC_MAX_OUTPUT_BYTES (256u * 1024u)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "main-channel.h"
 
+#include "agent-viewer.h"
 #include "server-core/wire/messages-main.h"
 #include "server-core/wire/protocol.h"
 
@@ -15,6 +16,7 @@
 
 struct _SpcMain {
   SpcChannel parent;
+  SpcAgent *agent; /* the server's */
 };
 
 G_DEFINE_FINAL_TYPE (SpcMain, spc_main, SPC_TYPE_CHANNEL)
@@ -25,8 +27,9 @@ G_DECLARE_FINAL_TYPE (SpcMainConnection, spc_main_connection, SPC,
 
 struct _SpcMainConnection {
   SpcConnection parent;
-  bool attached;      /* has asked for the channels */
-  bool has_odd_modes; /* has asked for a mouse mode that does not exist */
+  bool attached;          /* has asked for the channels */
+  bool has_odd_modes;     /* has asked for a mouse mode that does not exist */
+  SpcAgentViewer *viewer; /* of the agent; NULL when closed */
 };
 
 G_DEFINE_FINAL_TYPE (SpcMainConnection, spc_main_connection,
@@ -36,6 +39,12 @@ static SpcServer *
 server_of (SpcConnection *connection)
 {
   return spc_channel_server (spc_connection_channel (connection));
+}
+
+static SpcAgent *
+agent_of (SpcConnection *connection)
+{
+  return SPC_MAIN (spc_connection_channel (connection))->agent;
 }
 
 /* greeting */
@@ -70,6 +79,7 @@ send_init (SpcConnection *connection)
       .supported_mouse_modes =
           SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
       .current_mouse_mode = current_mouse_mode (server),
+      .agent_connected = spc_agent_is_connected (agent_of (connection)),
       .agent_tokens = SPC_AGENT_TOKENS,
       .multi_media_time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
       .ram_hint = RAM_HINT,
@@ -138,6 +148,8 @@ on_second_pong (SpcConnection *connection, guint32 round_trip_us,
 static void
 main_connection_opened (SpcConnection *connection)
 {
+  SPC_MAIN_CONNECTION (connection)->viewer =
+      spc_agent_open_viewer (agent_of (connection), connection);
   send_init (connection);
   send_name (connection);
   send_uuid (connection);
@@ -150,6 +162,10 @@ main_connection_opened (SpcConnection *connection)
 static void
 main_connection_closed (SpcConnection *connection)
 {
+  SpcMainConnection *self = SPC_MAIN_CONNECTION (connection);
+
+  spc_agent_close_viewer (agent_of (connection),
+                          g_steal_pointer (&self->viewer));
   spc_client_close (spc_connection_client (connection),
                     "main connection ended");
 }
@@ -271,18 +287,39 @@ main_server_changed (SpcChannel *channel, SpcServerChange change,
     send_clock (channel);
   else if (change == SPC_CHANGE_NAME)
     spc_channel_foreach (channel, announce_name, NULL);
+  else if (change == SPC_CHANGE_ROLE)
+    spc_agent_roles_changed (SPC_MAIN (channel)->agent);
 }
 
-/* the agent: INIT has said that there is none */
+/* the agent */
+
+static bool
+on_agent_start (SpcConnection *connection, const void *message, GError **error)
+{
+  const SpcAgentTokens *start = message;
+
+  spc_agent_viewer_start (SPC_MAIN_CONNECTION (connection)->viewer,
+                          start->tokens);
+  return true;
+}
+
+static bool
+on_agent_token (SpcConnection *connection, const void *message, GError **error)
+{
+  const SpcAgentTokens *grant = message;
+
+  spc_agent_viewer_grant (SPC_MAIN_CONNECTION (connection)->viewer,
+                          grant->tokens);
+  return true;
+}
 
 static bool
 on_agent_data (SpcConnection *connection, const void *message, GError **error)
 {
   const QxlTail *data = message;
 
-  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-               "%u bytes of agent data although there is no agent", data->size);
-  return false;
+  return spc_agent_viewer_receive (SPC_MAIN_CONNECTION (connection)->viewer,
+                                   data->data, data->size, error);
 }
 
 static bool
@@ -299,10 +336,12 @@ static const SpcMessageHandler handlers[] = {
     {SPICE_MSGC_MAIN_ATTACH_CHANNELS, 0, 0, NULL, 0, on_attach_channels},
     {SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST, 2, 2, spc_mouse_mode_request_fields,
      sizeof (SpcMouseModeRequest), on_mouse_mode_request},
-    {SPICE_MSGC_MAIN_AGENT_START, 4, 4, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_AGENT_START, 4, 4, spc_agent_tokens_fields,
+     sizeof (SpcAgentTokens), on_agent_start},
     {SPICE_MSGC_MAIN_AGENT_DATA, 0, SPC_MAX_AGENT_CHUNK, NULL, 0,
      on_agent_data},
-    {SPICE_MSGC_MAIN_AGENT_TOKEN, 4, 4, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_AGENT_TOKEN, 4, 4, spc_agent_tokens_fields,
+     sizeof (SpcAgentTokens), on_agent_token},
     {SPICE_MSGC_MAIN_MIGRATE_END, 0, 0, NULL, 0, ignore},
     {SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS, 4, 4, NULL, 0, ignore},
     {SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS, 0, 0, NULL, 0, ignore},
@@ -349,5 +388,6 @@ spc_main_new (SpcServer *server)
   SpcMain *self = g_object_new (SPC_TYPE_MAIN, NULL);
 
   spc_channel_construct (SPC_CHANNEL (self), server, 0);
+  self->agent = spc_agent_new (server);
   return self;
 }

@@ -51,3 +51,8 @@ const QxlField spc_mouse_mode_request_fields[] = {
     QXL_F_U16 (SpcMouseModeRequest, mode),
     QXL_F_END,
 };
+
+const QxlField spc_agent_tokens_fields[] = {
+    QXL_F_U32 (SpcAgentTokens, tokens),
+    QXL_F_END,
+};

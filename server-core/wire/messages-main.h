@@ -54,6 +54,12 @@ typedef struct {
   uint16_t mode;
 } SpcMouseModeRequest;
 
+/* server: AGENT_TOKEN, AGENT_CONNECTED_TOKENS, AGENT_DISCONNECTED (an error
+ * code, 0); client: AGENT_START, AGENT_TOKEN */
+typedef struct {
+  uint32_t tokens;
+} SpcAgentTokens;
+
 extern const QxlField spc_main_init_fields[];
 extern const QxlField spc_channels_list_fields[];
 extern const QxlField spc_mouse_mode_fields[];
@@ -61,3 +67,4 @@ extern const QxlField spc_main_name_fields[];
 extern const QxlField spc_main_uuid_fields[];
 extern const QxlField spc_multi_media_time_fields[];
 extern const QxlField spc_mouse_mode_request_fields[];
+extern const QxlField spc_agent_tokens_fields[];
