@@ -71,6 +71,29 @@ look_for_room (GstSpiceCommandFeed *self)
   return ret;
 }
 
+/* A wait for room is like one in preroll: a change of state needs the lock, and
+ * the thread that changes it may be the one that is to make the room. */
+
+static void
+begin_wait (GstBaseSink *sink)
+{
+  sink->have_preroll = TRUE;
+  GST_BASE_SINK_PREROLL_UNLOCK (sink);
+}
+
+/* not OK: the push is to end */
+static GstFlowReturn
+end_wait (GstBaseSink *sink)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  GST_BASE_SINK_PREROLL_LOCK (sink);
+  sink->have_preroll = FALSE;
+  while (ret == GST_FLOW_OK && sink->need_preroll && !sink->flushing)
+    ret = gst_base_sink_wait_preroll (sink);
+  return sink->flushing ? GST_FLOW_FLUSHING : ret;
+}
+
 static void
 wait_once (GstSpiceCommandFeed *self)
 {
@@ -93,9 +116,9 @@ wait_for_room (GstSpiceCommandFeed *self)
   GstFlowReturn ret = look_for_room (self), end = GST_FLOW_OK;
 
   while (ret == GST_FLOW_CUSTOM_SUCCESS && end == GST_FLOW_OK) {
-    self->setup.begin_wait (self->setup.owner);
+    begin_wait (self->setup.sink);
     wait_once (self);
-    end = self->setup.end_wait (self->setup.owner);
+    end = end_wait (self->setup.sink);
     ret = look_for_room (self);
   }
   return end == GST_FLOW_OK ? ret : end;

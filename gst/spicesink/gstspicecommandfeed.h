@@ -9,6 +9,7 @@
  * thread; flushing and stop from any. */
 #pragma once
 
+#include <gst/base/gstbasesink.h>
 #include "gst/spicesink/gstspicerecorder.h"
 #include "gst/spicesink/gstspicereport.h"
 
@@ -29,10 +30,8 @@ typedef struct {
   GstSpiceRecorder *recorder;
   guint max_monitors; /* heads a MONITORS command may have */
   GstSpiceCursorFunc cursor;
-  /* pad thread: around a wait for room; not OK when the push is to end */
-  void (*begin_wait) (gpointer owner);
-  GstFlowReturn (*end_wait) (gpointer owner);
-  gpointer owner; /* outlives the feed */
+  gpointer owner;    /* outlives the feed */
+  GstBaseSink *sink; /* so does it: pushes come from its preroll and render */
 } GstSpiceCommandSetup;
 
 /* life */
@@ -53,7 +52,7 @@ GstFlowReturn gst_spice_command_feed_try (GstSpiceCommandFeed *self,
 /* Destroys all surfaces and takes the pointer back, as if nothing had been
  * pushed; while no push is under way. */
 void gst_spice_command_feed_forget (GstSpiceCommandFeed *self);
-/* flushing: a push that waits asks end_wait whether it is to go on */
+/* flushing: a push that waits looks whether its sink is to go on */
 void gst_spice_command_feed_set_flushing (GstSpiceCommandFeed *self,
                                           gboolean is_flushing);
 

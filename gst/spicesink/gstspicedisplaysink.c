@@ -142,32 +142,6 @@ on_cursor (gpointer owner, QxlCursorCommand *cursor)
   spc_cursor_post_command (self->cursor, cursor);
 }
 
-/* A wait for room is like one in preroll: a change of state needs the lock, and
- * the thread that changes it may be the one that is to make the room. */
-
-static void
-begin_wait (gpointer owner)
-{
-  GstBaseSink *sink = owner;
-
-  sink->have_preroll = TRUE;
-  GST_BASE_SINK_PREROLL_UNLOCK (sink);
-}
-
-/* not OK: the push is to end */
-static GstFlowReturn
-end_wait (gpointer owner)
-{
-  GstBaseSink *sink = owner;
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  GST_BASE_SINK_PREROLL_LOCK (sink);
-  sink->have_preroll = FALSE;
-  while (ret == GST_FLOW_OK && sink->need_preroll && !sink->flushing)
-    ret = gst_base_sink_wait_preroll (sink);
-  return sink->flushing ? GST_FLOW_FLUSHING : ret;
-}
-
 static GstSpiceCommandFeed *
 make_command_feed (GstSpiceDisplaySink *self, SpcServer *server)
 {
@@ -177,8 +151,7 @@ make_command_feed (GstSpiceDisplaySink *self, SpcServer *server)
       .report = self->report,
       .recorder = self->recorder,
       .cursor = on_cursor,
-      .begin_wait = begin_wait,
-      .end_wait = end_wait,
+      .sink = GST_BASE_SINK (self),
       .owner = self,
   };
 
