@@ -8,6 +8,7 @@ spc_config_init (SpcConfig *self)
 {
   *self = (SpcConfig){
       .port = -1,
+      .tls_port = -1,
       .max_clients = SPC_DEFAULT_MAX_CLIENTS,
       .link_timeout_s = SPC_DEFAULT_LINK_TIMEOUT_S,
       .video = {.min_bps = SPC_MIN_VIDEO_BPS, .max_bps = SPC_MAX_VIDEO_BPS},
@@ -21,6 +22,7 @@ spc_config_copy (SpcConfig *self, const SpcConfig *from)
   self->address = g_strdup (from->address);
   self->unix_path = g_strdup (from->unix_path);
   self->name = g_strdup (from->name);
+  spc_tls_config_copy (&self->tls, &from->tls);
 }
 
 void
@@ -29,4 +31,5 @@ spc_config_clear (SpcConfig *self)
   g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->unix_path, g_free);
   g_clear_pointer (&self->name, g_free);
+  spc_tls_config_clear (&self->tls);
 }

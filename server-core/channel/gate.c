@@ -5,6 +5,7 @@
 #include "server-core/base/log.h"
 #include "server-core/link/throttle.h"
 #include "server-core/net/listener.h"
+#include "server-core/net/transport-tls.h"
 #include "server-core/wire/protocol.h"
 
 struct _SpcGate {
@@ -18,7 +19,9 @@ struct _SpcGate {
   bool anonymous;        /* nobody is asked */
   bool reachable;        /* others than this machine can connect */
   GPtrArray *listeners;
-  GQueue links; /* SpcLink, owned, oldest first */
+  uint16_t port, tls_port; /* 0: none */
+  SpcTlsContext *tls;      /* NULL: no TLS port */
+  GQueue links;            /* SpcLink, owned, oldest first */
 };
 
 static bool
@@ -34,7 +37,11 @@ on_offer (const SpcLinkRequest *request, SpcTransport *transport,
           SpcCaps *channel_caps, gpointer user_data)
 {
   SpcGate *self = user_data;
+  uint32_t code = spc_channel_security_judge (
+      self->config->security, request->channel_type, transport->is_secure);
 
+  if (code != SPICE_LINK_ERR_OK)
+    return code;
   return self->owner->offer (request, channel_caps, self->user_data);
 }
 
@@ -128,6 +135,7 @@ spc_gate_free (SpcGate *self)
   spc_ticket_keys_free (self->keys);
   spc_throttle_free (self->throttle);
   spc_password_free (self->password);
+  spc_tls_context_unref (self->tls);
   g_free (self);
 }
 
@@ -135,6 +143,16 @@ static void
 on_accept (SpcListener *listener, SpcTransport *transport, gpointer user_data)
 {
   spc_gate_take (user_data, transport);
+}
+
+static void
+on_accept_tls (SpcListener *listener, SpcTransport *transport,
+               gpointer user_data)
+{
+  SpcGate *self = user_data;
+
+  spc_gate_take (self,
+                 spc_transport_new_tls (self->loop, self->tls, transport));
 }
 
 /* silent peers must not keep others out: the oldest handshake gives way */
@@ -173,24 +191,60 @@ check_exposure (SpcGate *self, const char *address, GError **error)
   return false;
 }
 
-static bool
-listen_tcp (SpcGate *self, GError **error)
+/* the port listened on, or 0 with @error */
+static uint16_t
+listen_tcp (SpcGate *self, int port, SpcListenerFunc func, GError **error)
 {
   const char *address =
       self->config->address != NULL ? self->config->address : "127.0.0.1";
   SpcListener *listener;
 
   if (!check_exposure (self, address, error))
-    return false;
-  listener =
-      spc_listener_new_tcp (self->loop, address, (uint16_t)self->config->port,
-                            on_accept, self, error);
+    return 0;
+  listener = spc_listener_new_tcp (self->loop, address, (uint16_t)port, func,
+                                   self, error);
   if (listener == NULL)
-    return false;
+    return 0;
   g_ptr_array_add (self->listeners, listener);
-  SPC_INFO (SPC_LOG_SERVER, "listening on %s port %u", address,
-            spc_listener_port (listener));
+  SPC_INFO (SPC_LOG_SERVER, "listening on %s port %u%s", address,
+            spc_listener_port (listener), func == on_accept_tls ? ", TLS" : "");
+  return spc_listener_port (listener);
+}
+
+bool
+spc_gate_reload_tls (SpcGate *self, GError **error)
+{
+  SpcTlsContext *tls;
+
+  if (self->config->tls.cert_file == NULL) {
+    g_set_error_literal (error, SPC_ERROR, SPC_ERROR_SETTINGS,
+                         "there is a TLS port, but no certificate: set "
+                         "tls-cert-file");
+    return false;
+  }
+  tls = spc_tls_context_new (&self->config->tls, error);
+  if (tls == NULL)
+    return false;
+  spc_tls_context_unref (self->tls);
+  self->tls = tls;
   return true;
+}
+
+static bool
+listen_tls (SpcGate *self, GError **error)
+{
+  if (!spc_gate_reload_tls (self, error))
+    return false;
+  self->tls_port =
+      listen_tcp (self, self->config->tls_port, on_accept_tls, error);
+  return self->tls_port != 0;
+}
+
+static bool
+listen_plain (SpcGate *self, GError **error)
+{
+  self->port = listen_tcp (self, self->config->port, on_accept, error);
+  return self->port != 0;
 }
 
 static bool
@@ -209,14 +263,17 @@ listen_unix (SpcGate *self, GError **error)
 bool
 spc_gate_open (SpcGate *self, GError **error)
 {
-  if (self->config->port < 0 && self->config->unix_path == NULL) {
+  const SpcConfig *config = self->config;
+
+  if (config->port < 0 && config->tls_port < 0 && config->unix_path == NULL) {
     g_set_error (error, SPC_ERROR, SPC_ERROR_SETTINGS,
-                 "nothing to listen on: port is -1 and unix-path is not set");
+                 "nothing to listen on: port and tls-port are -1, and "
+                 "unix-path is not set");
     return false;
   }
-  if (self->config->port >= 0 && !listen_tcp (self, error))
-    return false;
-  return self->config->unix_path == NULL || listen_unix (self, error);
+  return (config->port < 0 || listen_plain (self, error)) &&
+         (config->tls_port < 0 || listen_tls (self, error)) &&
+         (config->unix_path == NULL || listen_unix (self, error));
 }
 
 void
@@ -232,12 +289,13 @@ spc_gate_close (SpcGate *self)
 uint16_t
 spc_gate_port (const SpcGate *self)
 {
-  for (guint i = 0; i < self->listeners->len; i++) {
-    uint16_t port = spc_listener_port (g_ptr_array_index (self->listeners, i));
-    if (port != 0)
-      return port;
-  }
-  return 0;
+  return self->port;
+}
+
+uint16_t
+spc_gate_tls_port (const SpcGate *self)
+{
+  return self->tls_port;
 }
 
 void

@@ -32,8 +32,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcGate, spc_gate_free)
 /* listens as the configuration says; refuses an address that others can reach
  * unless a password is set or anonymous viewers are allowed */
 bool spc_gate_open (SpcGate *self, GError **error);
-void spc_gate_close (SpcGate *self); /* listeners and handshakes end */
-uint16_t spc_gate_port (const SpcGate *self);
+void spc_gate_close (SpcGate *self);          /* listeners and handshakes end */
+uint16_t spc_gate_port (const SpcGate *self); /* 0: none */
+uint16_t spc_gate_tls_port (const SpcGate *self); /* 0: none */
+/* Reads certificate and key anew, for the lines to come; false with @error when
+ * they are of no use, and then the old ones stay. */
+bool spc_gate_reload_tls (SpcGate *self, GError **error);
 
 /* NULL @password: none is set. With one that is empty or too long (limits.h)
  * nobody can log in. */

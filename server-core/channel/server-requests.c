@@ -166,3 +166,52 @@ spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks)
 {
   post_request (self, (Request){.kind = DO_SET_LEDS, .value = locks});
 }
+
+/* what is answered at once */
+
+typedef struct {
+  SpcServer *server;
+  uint16_t tls_port;
+  bool is_good;
+  GError **error;
+} Question;
+
+static void
+ask_tls_port (gpointer user_data)
+{
+  Question *question = user_data;
+  SpcGate *gate = spc_server_gate (question->server);
+
+  question->tls_port = gate != NULL ? spc_gate_tls_port (gate) : 0;
+}
+
+uint16_t
+spc_server_tls_port (SpcServer *self)
+{
+  Question question = {.server = self};
+
+  spc_loop_call (spc_server_loop (self), ask_tls_port, &question);
+  return question.tls_port;
+}
+
+static void
+reload_tls (gpointer user_data)
+{
+  Question *question = user_data;
+  SpcGate *gate = spc_server_gate (question->server);
+
+  if (gate != NULL && spc_gate_tls_port (gate) != 0)
+    question->is_good = spc_gate_reload_tls (gate, question->error);
+  else
+    g_set_error_literal (question->error, SPC_ERROR, SPC_ERROR_SETTINGS,
+                         "there is no TLS port");
+}
+
+bool
+spc_server_reload_tls (SpcServer *self, GError **error)
+{
+  Question question = {.server = self, .error = error};
+
+  spc_loop_call (spc_server_loop (self), reload_tls, &question);
+  return question.is_good;
+}

@@ -85,7 +85,8 @@ void spc_server_stop (SpcServer *self);
 /* asking */
 SpcLoop *spc_server_loop (SpcServer *self);
 SpcJobs *spc_server_jobs (SpcServer *self);
-uint16_t spc_server_port (SpcServer *self); /* bound port, 0: none */
+uint16_t spc_server_port (SpcServer *self);     /* bound port, 0: none */
+uint16_t spc_server_tls_port (SpcServer *self); /* waits for the loop */
 guint spc_server_n_clients (SpcServer *self);
 /* a{sv}: see docs/messages.md; waits for the loop, so not from the loop */
 GVariant *spc_server_stats (SpcServer *self);
@@ -98,6 +99,10 @@ void spc_server_add_channel (SpcServer *self, SpcChannel *channel);
 void spc_server_remove_channel (SpcServer *self, SpcChannel *channel);
 
 /* changing while it runs */
+/* Reads the files of config.tls anew and waits for the loop; false with @error
+ * when there is no TLS port, or the files are of no use: then the old ones
+ * stay. Lines that are up stay as they are. */
+bool spc_server_reload_tls (SpcServer *self, GError **error);
 void spc_server_set_password (SpcServer *self, const char *password,
                               uint32_t lifetime_s);
 void spc_server_set_anonymous (SpcServer *self, bool allowed);

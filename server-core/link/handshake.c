@@ -14,9 +14,14 @@ spc_handshake_check_magic (const uint8_t *bytes, GError **error)
 {
   if (memcmp (bytes, "REDQ", SPC_LINK_MAGIC_SIZE) == 0)
     return SPICE_LINK_ERR_OK;
-  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-               "the peer began with %02x %02x %02x %02x instead of REDQ",
-               bytes[0], bytes[1], bytes[2], bytes[3]);
+  /* a TLS record of a handshake */
+  if (bytes[0] == 22 && bytes[1] == 3)
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                 "the peer speaks TLS, to a port without it");
+  else
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                 "the peer began with %02x %02x %02x %02x instead of REDQ",
+                 bytes[0], bytes[1], bytes[2], bytes[3]);
   return SPICE_LINK_ERR_INVALID_MAGIC;
 }
 

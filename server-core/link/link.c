@@ -163,6 +163,21 @@ take_key (SpcLink *self)
   return refuse_reply (self, SPICE_LINK_ERR_ERROR);
 }
 
+static const char *
+name_code (uint32_t code)
+{
+  switch (code) {
+  case SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE:
+    return "there is none";
+  case SPICE_LINK_ERR_NEED_SECURED:
+    return "it needs TLS";
+  case SPICE_LINK_ERR_NEED_UNSECURED:
+    return "it is not for TLS";
+  default:
+    return "it was refused";
+  }
+}
+
 static bool
 answer_mess (SpcLink *self)
 {
@@ -176,8 +191,8 @@ answer_mess (SpcLink *self)
   code = self->host->offer (request, self->transport, &channel_caps,
                             self->user_data);
   if (code != SPICE_LINK_ERR_OK) {
-    fail (self, SPC_ERROR_FAILED, "channel %u:%u is not to be had: code %u",
-          request->channel_type, request->channel_id, code);
+    fail (self, SPC_ERROR_FAILED, "channel %u:%u is not to be had: %s",
+          request->channel_type, request->channel_id, name_code (code));
     return refuse_reply (self, code);
   }
   if (self->state == LINK_OVER || !take_key (self))
