@@ -17,6 +17,7 @@ typedef struct {
   SpcStreamFeed *feed; /* NULL: fed from outside */
   guint rate_class;
   int64_t due_us;  /* when the next frame is; earlier ones are left out */
+  int64_t took_us; /* time of the last frame */
   GPtrArray *taps; /* SpcStreamTap, not owned */
 } Outlet;
 
@@ -380,8 +381,11 @@ is_due (Outlet *self, int64_t time_us)
       spc_rate_class_fps (self->rate_class, codec_of (self),
                           (uint32_t)qxl_rect_width (&stream->area),
                           (uint32_t)qxl_rect_height (&stream->area), MAX_FPS);
+  /* the rate may have grown since */
+  self->due_us = MIN (self->due_us, self->took_us + interval_us);
   if (time_us < self->due_us - interval_us / 4)
     return false;
+  self->took_us = time_us;
   self->due_us = MAX (self->due_us, time_us - interval_us / 2) + interval_us;
   return true;
 }

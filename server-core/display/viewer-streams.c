@@ -7,8 +7,8 @@
 #include "server-core/channel/client.h"
 #include "server-core/channel/server.h"
 #include "server-core/video/codec-choice.h"
-#include "server-core/video/rate-control.h"
 #include "snapshot-item.h"
+#include "viewer-clock.h"
 #include "viewer-traits.h"
 
 /* ids a client has room for (spec: streams) */
@@ -42,6 +42,7 @@ struct _SpcViewerStreams {
   guint64 ids;               /* bits of those in use */
   uint32_t n_reports;
   SpcRateControl rate; /* of all streams together */
+  SpcViewerClock clock;
   uint32_t bad_codecs; /* bits of those its client failed to decode */
   uint8_t wished[SPC_MAX_VIDEO_CODECS + 1];
 };
@@ -156,19 +157,6 @@ make_room (View *view, const SpcVideoPacket *packet)
   return packet->is_key;
 }
 
-/* When a frame is to be shown: with the sound of its time, if the viewer hears
- * any, or else as soon as it is sure to have arrived. */
-static uint32_t
-time_to_show (const SpcViewerStreams *self, int64_t time_us)
-{
-  uint32_t time_ms = spc_mm_time_at (time_us);
-
-  if (spc_connection_client (self->connection)->n_sounding > 0)
-    return time_ms;
-  return time_ms - SPC_MM_TIME_DELTA_MS +
-         spc_rate_control_margin_ms (&self->rate);
-}
-
 static void
 clip_view (const View *view)
 {
@@ -210,7 +198,8 @@ on_packet (const SpcVideoPacket *packet, gpointer user_data)
       .id = view->traits.id,
       .is_sized = !qxl_rect_equal (&view->traits.dest, &view->told_dest),
       .dest = view->traits.dest,
-      .time_ms = time_to_show (self, packet->time_us),
+      .time_ms = spc_viewer_clock_stamp (&self->clock, self->connection,
+                                         &self->rate, packet->time_us),
       .time_us = packet->time_us,
       .queued_us = g_get_monotonic_time (),
       .bytes = packet->bytes,
@@ -254,20 +243,25 @@ area_of (const View *view)
 }
 
 /* each stream's share goes by its area */
-static void
-share_rate (SpcViewerStreams *self)
+static guint
+share_of (const View *view)
 {
-  double target_bps = spc_rate_control_target_bps (&self->rate);
+  const SpcViewerStreams *self = view->owner;
   int64_t area = 0;
 
   for (guint i = 0; i < self->views->len; i++)
     area += area_of (g_ptr_array_index (self->views, i));
+  return (guint)((double)spc_rate_control_target_bps (&self->rate) *
+                 (double)area_of (view) / (double)area);
+}
+
+static void
+share_rate (SpcViewerStreams *self)
+{
   for (guint i = 0; i < self->views->len; i++) {
     const View *view = g_ptr_array_index (self->views, i);
     if (view->tap != NULL)
-      spc_stream_tap_set_bitrate (
-          view->tap,
-          (guint)(target_bps * (double)area_of (view) / (double)area));
+      spc_stream_tap_set_bitrate (view->tap, share_of (view));
   }
 }
 
@@ -389,7 +383,7 @@ begin_view (View *view)
     g_autoptr (GError) error = NULL;
 
     tried |= 1u << codec;
-    view->tap = spc_stream_tap_new (view->stream, codec, config->start_bps,
+    view->tap = spc_stream_tap_new (view->stream, codec, share_of (view),
                                     config->factory, &tap_funcs, view, &error);
     view->traits.codec = codec;
     if (view->tap == NULL)
@@ -398,6 +392,7 @@ begin_view (View *view)
   }
   if (view->tap == NULL)
     return;
+  spc_viewer_clock_begin (&self->clock, self->connection, &self->rate);
   create_view (view);
   spc_stream_tap_begin (view->tap);
 }
@@ -654,7 +649,7 @@ spc_viewer_streams_report (SpcViewerStreams *self,
     return;
   spc_rate_control_note_report (&self->rate, g_get_monotonic_time (),
                                 report->n_frames, report->n_drops,
-                                report->last_frame_delay_ms);
+                                report->end_ms, report->last_frame_delay_ms);
 }
 
 void

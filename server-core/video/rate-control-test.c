@@ -244,12 +244,39 @@ test_strange_pongs (void)
                                 trips_us[i % G_N_ELEMENTS (trips_us)]);
     if (i % 3 == 0)
       spc_rate_control_note_sent (&control, now_us, &frame);
-    spc_rate_control_note_report (&control, now_us, 0, G_MAXUINT32,
+    spc_rate_control_note_report (&control, now_us, 0, G_MAXUINT32, 0,
                                   i & 1 ? G_MININT32 : G_MAXINT32);
     now_us += i * 100;
     g_assert_cmpuint (spc_rate_control_target_bps (&control), >=, 100000);
-    g_assert_cmpuint (spc_rate_control_margin_ms (&control), <=,
-                      SPC_MAX_PLAYBACK_MARGIN_MS);
+    g_assert_cmpint (spc_rate_control_margin_ms (&control), <=,
+                     SPC_MAX_PLAYBACK_MARGIN_MS);
+  }
+}
+
+/* frames are shown as soon as they can be, whenever the viewer's clock was
+ * set */
+static void
+test_margin_follows_the_clock (void)
+{
+  static const int64_t clocks_us[] = {-200000, 0, 150000, 700000};
+
+  for (guint i = 0; i < G_N_ELEMENTS (clocks_us); i++) {
+    RateLink link;
+    RateLinkResult r;
+    int latency_ms;
+
+    rate_link_init (&link, &film, &limits);
+    link.traits.film_bps = 10 * MBIT;
+    link.traits.clock_us = clocks_us[i];
+    rate_link_run (&link, 5);
+    r = rate_link_run (&link, 5);
+    tell ("late clock", &r);
+    latency_ms =
+        spc_rate_control_margin_ms (&link.control) + (int)(clocks_us[i] / 1000);
+    g_test_message ("latency %d ms", latency_ms);
+    g_assert_cmpint (latency_ms, <=, 40);
+    g_assert_cmpuint (r.n_late, ==, 0);
+    rate_link_clear (&link);
   }
 }
 
@@ -267,19 +294,19 @@ test_margin (void)
     link.traits.film_bps = 10 * MBIT;
     r = rate_link_run (&link, 20);
     tell ("good link", &r);
-    g_test_message ("margin %u ms", spc_rate_control_margin_ms (&link.control));
+    g_test_message ("margin %d ms", spc_rate_control_margin_ms (&link.control));
     g_assert_cmpuint (r.n_late, ==, 0);
-    g_assert_cmpuint (spc_rate_control_margin_ms (&link.control), <=, 35);
+    g_assert_cmpint (spc_rate_control_margin_ms (&link.control), <=, 35);
     link.traits.link_bps = 2 * MBIT;
     rate_link_run (&link, 4);
     r = rate_link_run (&link, 20);
     tell ("slow link", &r);
-    g_test_message ("margin %u ms", spc_rate_control_margin_ms (&link.control));
+    g_test_message ("margin %d ms", spc_rate_control_margin_ms (&link.control));
     g_assert_cmpuint (r.n_late, <=, r.n_frames / 30);
     link.traits.link_bps = 100 * MBIT;
     rate_link_run (&link, 60);
-    g_test_message ("margin %u ms", spc_rate_control_margin_ms (&link.control));
-    g_assert_cmpuint (spc_rate_control_margin_ms (&link.control), <=, 40);
+    g_test_message ("margin %d ms", spc_rate_control_margin_ms (&link.control));
+    g_assert_cmpint (spc_rate_control_margin_ms (&link.control), <=, 40);
     rate_link_clear (&link);
   }
 }
@@ -303,5 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-control/strange-pongs-are-harmless",
                    test_strange_pongs);
   g_test_add_func ("/rate-control/margin-follows-the-link", test_margin);
+  g_test_add_func ("/rate-control/margin-follows-the-clock",
+                   test_margin_follows_the_clock);
   return g_test_run ();
 }

@@ -252,14 +252,12 @@ spc_rate_control_note_dropped (SpcRateControl *self, int64_t now_us)
 void
 spc_rate_control_note_report (SpcRateControl *self, int64_t now_us,
                               uint32_t n_frames, uint32_t n_drops,
-                              int32_t last_delay_ms)
+                              uint32_t last_stamp_ms, int32_t last_delay_ms)
 {
   if (n_frames == 0 && n_drops == 0)
     return;
-  spc_playback_margin_note_report (&self->margin, now_us,
-                                   spc_rate_path_shortest_us (&self->path) +
-                                       queue_us (self, now_us),
-                                   n_drops, last_delay_ms);
+  spc_playback_margin_note_report (&self->margin, now_us, n_drops,
+                                   last_stamp_ms, last_delay_ms);
 }
 
 /* asking */
@@ -294,12 +292,24 @@ spc_rate_control_may_send (const SpcRateControl *self, int64_t now_us)
 }
 
 void
+spc_rate_control_note_clock (SpcRateControl *self)
+{
+  spc_playback_margin_init (&self->margin);
+}
+
+void
 spc_rate_control_forget_lateness (SpcRateControl *self)
 {
   spc_playback_margin_forget (&self->margin);
 }
 
 uint32_t
+spc_rate_control_stamp (SpcRateControl *self, uint32_t time_ms)
+{
+  return spc_playback_margin_stamp (&self->margin, time_ms);
+}
+
+int32_t
 spc_rate_control_margin_ms (const SpcRateControl *self)
 {
   return spc_playback_margin_ms (&self->margin);

@@ -57,10 +57,13 @@ void spc_rate_control_note_pong (SpcRateControl *self, int64_t now_us,
  * begun because of spc_rate_control_may_send (). */
 void spc_rate_control_note_dropped (SpcRateControl *self, int64_t now_us);
 /* a STREAM_REPORT about frames that were stamped with the margin (spec:
- * streams); @last_delay_ms: below 0: the last frame was late */
+ * streams): the last one's stamp, and how early it was; below 0: late */
 void spc_rate_control_note_report (SpcRateControl *self, int64_t now_us,
                                    uint32_t n_frames, uint32_t n_drops,
+                                   uint32_t last_stamp_ms,
                                    int32_t last_delay_ms);
+/* the viewer is told the time, and its clock is another one from now on */
+void spc_rate_control_note_clock (SpcRateControl *self);
 
 /* what frames needed so far had a reason that is gone: the margin shrinks from
  * now on, unless later ones need as much */
@@ -71,7 +74,8 @@ void spc_rate_control_forget_lateness (SpcRateControl *self);
 uint32_t spc_rate_control_target_bps (const SpcRateControl *self);
 /* false: the next frame would only wait; leave it out */
 bool spc_rate_control_may_send (const SpcRateControl *self, int64_t now_us);
-/* How far ahead of its time a frame is to be shown, so that it arrives before:
- * after @time_us, of the frame; what follows it is shown later in any case.
- * When nothing is heard; else the sound's latency is what counts. */
-uint32_t spc_rate_control_margin_ms (const SpcRateControl *self);
+/* What a frame of that time is stamped with, so that it arrives before it is to
+ * be shown. When nothing is heard; else the sound's latency is what counts. */
+uint32_t spc_rate_control_stamp (SpcRateControl *self, uint32_t time_ms);
+/* how far the stamp is ahead (playback-margin.h) */
+int32_t spc_rate_control_margin_ms (const SpcRateControl *self);

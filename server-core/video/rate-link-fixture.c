@@ -10,7 +10,7 @@ typedef struct {
   int64_t sent_us;   /* when it went into the link's queue */
   double left_bits;  /* not yet through the bottleneck */
   int64_t arrive_us; /* at the viewer */
-  uint32_t margin_ms;
+  uint32_t stamp_ms;
   bool has_ping;
 } Frame;
 
@@ -18,6 +18,7 @@ typedef struct {
   int64_t arrive_us; /* at the server */
   int64_t ping_us;   /* when it was sent; 0: a report */
   uint32_t n_drops;
+  uint32_t stamp_ms; /* of the last frame */
   int32_t delay_ms;
 } Answer;
 
@@ -71,7 +72,8 @@ send_frame (RateLink *self, RateLinkResult *result)
   frame->time_us = sent.time_us;
   frame->sent_us = self->now_us;
   frame->left_bits = bytes * 8;
-  frame->margin_ms = spc_rate_control_margin_ms (&self->control);
+  frame->stamp_ms = spc_rate_control_stamp (&self->control,
+                                            (uint32_t)(frame->time_us / 1000));
   frame->has_ping =
       spc_rate_control_note_sent (&self->control, self->now_us, &sent);
   g_queue_push_tail (self->under_way, frame);
@@ -125,12 +127,13 @@ answer (RateLink *self, const Answer *answer)
   g_queue_push_tail (self->answers, g_memdup2 (answer, sizeof *answer));
 }
 
-/* the viewer; its clock was set by a message that took the way as well */
+/* the viewer; its clock was set by a message that took the way as well, and
+ * more */
 static void
 take_frame (RateLink *self, Frame *frame, RateLinkResult *result)
 {
-  int64_t shown_us =
-      frame->time_us + frame->margin_ms * 1000 + self->traits.way_us;
+  int64_t shown_us = (int64_t)frame->stamp_ms * 1000 + self->traits.way_us +
+                     self->traits.clock_us;
   int64_t delay_us = shown_us - self->now_us;
   int64_t back_us = self->now_us + self->traits.way_us;
 
@@ -144,6 +147,7 @@ take_frame (RateLink *self, Frame *frame, RateLinkResult *result)
     return;
   answer (self, &(Answer){.arrive_us = back_us,
                           .n_drops = self->n_drops,
+                          .stamp_ms = frame->stamp_ms,
                           .delay_ms = (int32_t)(delay_us / 1000)});
   self->n_reported = self->n_drops = 0;
 }
@@ -161,7 +165,8 @@ take_answers (RateLink *self)
                                   self->now_us - next->ping_us);
     else
       spc_rate_control_note_report (&self->control, self->now_us, REPORT_FRAMES,
-                                    next->n_drops, next->delay_ms);
+                                    next->n_drops, next->stamp_ms,
+                                    next->delay_ms);
     g_free (next);
   }
 }

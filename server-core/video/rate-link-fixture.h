@@ -14,6 +14,7 @@ typedef struct {
   double link_bps;
   int64_t way_us;     /* one direction */
   int64_t jitter_us;  /* more than that, now and then */
+  int64_t clock_us;   /* how much more the viewer's clock is behind */
   double film_bps;    /* most that the film needs; 0: no limit */
   double floor_bytes; /* least that a frame can become */
   uint32_t fps;
