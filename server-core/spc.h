@@ -10,6 +10,7 @@
 #include "cursor/cursor-channel.h" /* pointer shapes */
 #include "display/display.h"       /* pictures */
 #include "inputs/scancodes.h"      /* key names */
+#include "port/port.h"             /* byte streams */
 
 /* a server with its main and inputs channels; others are added by who produces
  * for them */

@@ -19,6 +19,7 @@ static const char *const category_names[SPC_N_LOG_CATEGORIES] = {
   [SPC_LOG_CURSOR]  = "spicecursor",
   [SPC_LOG_INPUTS]  = "spiceinputs",
   [SPC_LOG_AUDIO]   = "spiceaudio",
+  [SPC_LOG_PORT]    = "spiceport",
 };
 
 static const struct {

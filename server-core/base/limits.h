@@ -101,3 +101,15 @@
 #define SPC_MAX_VIDEO_BPS 200000000u
 #define SPC_MM_TIME_DELTA_MS 400u /* spec: multimedia time */
 #define SPC_MAX_INPUT_EVENTS 256u
+
+/* byte streams (spec: flow) */
+#define SPC_MAX_PORTS 256u /* of a kind */
+#define SPC_MAX_PORT_NAME 255u
+/* bytes that wait in one direction; the sender waits then */
+#define SPC_MAX_PORT_BYTES (1024u * 1024u)
+/* of one message from a client, packed and unpacked */
+#define SPC_MAX_PORT_DATA (1024u * 1024u)
+/* of one message to a client, and what it is sent before others have a turn */
+#define SPC_PORT_BLOCK_BYTES (64u * 1024u)
+#define SPC_MAX_READERS 10u       /* of smartcards, of a client */
+#define SPC_MAX_VSC_BODY 65536u   /* of a smartcard message */

@@ -7,6 +7,7 @@ static const char *const category_names[SPC_N_LOG_CATEGORIES] = {
     [SPC_LOG_MAIN] = "main",     [SPC_LOG_DISPLAY] = "display",
     [SPC_LOG_IMAGE] = "image",   [SPC_LOG_CURSOR] = "cursor",
     [SPC_LOG_INPUTS] = "inputs", [SPC_LOG_AUDIO] = "audio",
+    [SPC_LOG_PORT] = "port",
 };
 
 /* atomic: set by the layer above, read by any thread */

@@ -21,6 +21,7 @@ typedef enum {
   SPC_LOG_CURSOR,
   SPC_LOG_INPUTS,
   SPC_LOG_AUDIO,
+  SPC_LOG_PORT,
   SPC_N_LOG_CATEGORIES
 } SpcLogCategory;
 

@@ -17,7 +17,7 @@ typedef struct {
 typedef struct {
   ChannelFixture *fixture;
   SpcClient *client;         /* owned */
-  SpcConnection *connection; /* owned */
+  SpcConnection *connection; /* owned; NULL: closed at once */
   SpcTransport *end;         /* owned; the viewer's */
   GByteArray *received;
 } Viewer;

@@ -28,7 +28,8 @@ typedef struct {
   SpcConnectionStats stats;
   int64_t last_activity_us;
   char *name; /* "display 0 of 127.0.0.1:4711" */
-  bool closed, pumping, reading, was_drained;
+  bool closed, pumping, was_drained;
+  bool is_paused; /* not to be read: who takes what it sends is full */
 } SpcConnectionPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (SpcConnection, spc_connection, G_TYPE_OBJECT)
@@ -201,7 +202,7 @@ update_wants (SpcConnection *self, bool blocked)
   SpcConnectionPrivate *priv = PRIV (self);
   GIOCondition wants = 0;
 
-  if (spc_pipe_length (&priv->pipe) < STOP_READING_ITEMS)
+  if (!priv->is_paused && spc_pipe_length (&priv->pipe) < STOP_READING_ITEMS)
     wants |= G_IO_IN;
   if (blocked)
     wants |= G_IO_OUT;
@@ -326,6 +327,14 @@ spc_connection_pump (SpcConnection *self)
   if (!priv->closed)
     update_wants (self, blocked);
   g_object_unref (self);
+}
+
+void
+spc_connection_pause_reading (SpcConnection *self, bool pause)
+{
+  PRIV (self)->is_paused = pause;
+  if (!pause)
+    spc_connection_pump (self);
 }
 
 void
@@ -675,7 +684,8 @@ spc_connection_is_blocked (SpcConnection *self)
   SpcConnectionPrivate *priv = PRIV (self);
 
   return spc_output_backlog (&priv->output) > 0 ||
-         !spc_flow_may_send (&priv->flow) || priv->flow.n_pings > 0;
+         !spc_flow_may_send (&priv->flow) ||
+         (priv->flow.n_pings > 0 && !priv->is_paused);
 }
 
 const char *

@@ -93,6 +93,8 @@ void spc_connection_send_latest (SpcConnection *self, uint16_t type,
 SpcPipe *spc_connection_pipe (SpcConnection *self);
 /* sends what can be sent; call it after work an item waits for has ended */
 void spc_connection_pump (SpcConnection *self);
+/* reads no more from the peer, whom its line slows down then, until it may */
+void spc_connection_pause_reading (SpcConnection *self, bool pause);
 /* inside an item's build only */
 void spc_connection_begin (SpcConnection *self, uint16_t type);
 QxlWriter *spc_connection_writer (SpcConnection *self);
