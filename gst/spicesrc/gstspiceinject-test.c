@@ -3,23 +3,21 @@
  * reaches that window when navigation events go upstream. */
 #include "gst/spicesrc/gstspiceinject.h"
 
-#include <gio/gio.h>
 #include <gst/check/gstharness.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 #include <xcb/xcb.h>
+
+#include "gst/spicesrc/gstspicex-fixture.h"
 
 #define DEADLINE_MS 10000
 #define CAPS "video/x-raw,format=BGRx,width=640,height=480,framerate=25/1"
 #define NAVIGATION "application/x-gst-navigation"
 
 typedef struct {
-  GSubprocess *server;
-  char *name;
+  GstSpiceXServer server;
   xcb_connection_t *xcb;
   xcb_window_t window;
 } Display;
@@ -32,56 +30,6 @@ typedef struct {
 static Display shared;
 
 /* display */
-
-static char *
-read_display_name (int fd)
-{
-  char digits[16] = "";
-  gsize n = 0;
-
-  while (n < sizeof digits - 1 && read (fd, digits + n, 1) == 1 &&
-         digits[n] != '\n')
-    n++;
-  digits[n] = '\0';
-  g_assert_cmpstr (digits, !=, "");
-  return g_strconcat (":", digits, NULL);
-}
-
-/* A test that fails aborts: its display is not to outlive it. */
-static void
-die_with_parent (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static void
-start_server (Display *display)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autoptr (GError) error = NULL;
-  int fds[2];
-
-  g_assert_cmpint (pipe (fds), ==, 0);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  g_subprocess_launcher_take_fd (launcher, fds[1], 3);
-  display->server = g_subprocess_launcher_spawn (
-      launcher, &error, "Xvfb", "-displayfd", "3", "-screen", "0", "640x480x24",
-      "-nolisten", "tcp", "-noreset", NULL);
-  g_assert_no_error (error);
-  g_subprocess_launcher_close (launcher);
-  display->name = read_display_name (fds[0]);
-  close (fds[0]);
-}
-
-static void
-stop_server (Display *display)
-{
-  g_subprocess_force_exit (display->server);
-  g_subprocess_wait (display->server, NULL, NULL);
-  g_clear_object (&display->server);
-  g_clear_pointer (&display->name, g_free);
-}
 
 static void
 sync_with (Display *display)
@@ -101,7 +49,7 @@ cover_screen (Display *display)
           XCB_EVENT_MASK_POINTER_MOTION,
   };
 
-  display->xcb = xcb_connect (display->name, NULL);
+  display->xcb = xcb_connect (display->server.name, NULL);
   g_assert_cmpint (xcb_connection_has_error (display->xcb), ==, 0);
   screen = xcb_setup_roots_iterator (xcb_get_setup (display->xcb)).data;
   display->window = xcb_generate_id (display->xcb);
@@ -187,7 +135,7 @@ set_up_on (Fixture *f, const char *display)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  set_up_on (f, shared.name);
+  set_up_on (f, shared.server.name);
 }
 
 static void
@@ -486,7 +434,7 @@ test_late_display (void)
   Fixture f;
   GstMessage *message;
 
-  set_up_on (&f, shared.name);
+  set_up_on (&f, shared.server.name);
   gst_element_set_state (f.harness->element, GST_STATE_NULL);
   g_object_set (f.harness->element, "enabled", FALSE, "display-name", ":54321",
                 NULL);
@@ -496,7 +444,7 @@ test_late_display (void)
   message = pop_message (&f, GST_MESSAGE_WARNING);
   g_assert_nonnull (message);
   gst_message_unref (message);
-  g_object_set (f.harness->element, "display-name", shared.name, NULL);
+  g_object_set (f.harness->element, "display-name", shared.server.name, NULL);
   g_object_set (f.harness->element, "enabled", TRUE, NULL);
   navigate (&f, "event=key-press,key=a");
   expect_input ("key-down 38");
@@ -513,10 +461,10 @@ test_vanished (void)
   GstMessage *message;
 
   signal (SIGPIPE, SIG_DFL);
-  start_server (&display);
-  set_up_on (&f, display.name);
+  gst_spice_x_server_start (&display.server);
+  set_up_on (&f, display.server.name);
   g_assert_true (navigate (&f, "event=key-press,key=a"));
-  stop_server (&display);
+  gst_spice_x_server_stop (&display.server);
   for (int i = 0; i < 100 && count_passed (&f) == 0; i++)
     navigate (&f, "event=mouse-move,pointer_x=1.0,pointer_y=1.0");
   navigate (&f, "event=mouse-move,pointer_x=1.0,pointer_y=1.0");
@@ -536,9 +484,9 @@ test_vanished_while_quiet (void)
   Fixture f;
   GstMessage *message;
 
-  start_server (&display);
-  set_up_on (&f, display.name);
-  stop_server (&display);
+  gst_spice_x_server_start (&display.server);
+  set_up_on (&f, display.server.name);
+  gst_spice_x_server_stop (&display.server);
   test_video (&f, NULL);
   message = pop_message (&f, GST_MESSAGE_WARNING);
   g_assert_nonnull (message);
@@ -551,7 +499,7 @@ test_many_starts (void)
 {
   GstElement *element = gst_element_factory_make ("spiceinject", NULL);
 
-  g_object_set (element, "display-name", shared.name, NULL);
+  g_object_set (element, "display-name", shared.server.name, NULL);
   for (int i = 0; i < 300; i++) {
     g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), ==,
                      GST_STATE_CHANGE_SUCCESS);
@@ -599,11 +547,11 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   GST_ELEMENT_REGISTER (spiceinject, NULL);
-  start_server (&shared);
+  gst_spice_x_server_start (&shared.server);
   cover_screen (&shared);
   add_tests ();
   status = g_test_run ();
   xcb_disconnect (shared.xcb);
-  stop_server (&shared);
+  gst_spice_x_server_stop (&shared.server);
   return status;
 }
