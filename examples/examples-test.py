@@ -42,7 +42,7 @@ def test_ends_on_interrupt ():
 def test_tells_of_a_viewer ():
     with Server ([PROGRAM, '--port=0'], ready=READY) as server:
         with RawSession (server.port):
-            server.wait_line (r'viewer of 127\.0\.0\.1.* knocks')
+            server.wait_line (r'viewer [0-9a-f]{8} of 127\.0\.0\.1.* knocks')
             server.wait_line (r'viewer [0-9a-f]{8} of .* is in, 1 now')
             server.wait_line (r'^  127\.0\.0\.1.*: [1-9]\d* bytes sent')
         server.wait_line (r'viewer [0-9a-f]{8} of .* is gone: ')

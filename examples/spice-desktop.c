@@ -43,10 +43,10 @@ typedef struct {
  * what is known already. Everything may be called here but what starts or stops
  * a server or changes an element's state. */
 static gboolean
-on_client_connecting (GstSpiceServer *server, const gchar *address,
-                      gpointer user_data)
+on_client_connecting (GstSpiceServer *server, guint connection_id,
+                      const gchar *address, gpointer user_data)
 {
-  g_print ("viewer of %s knocks\n", address);
+  g_print ("viewer %08x of %s knocks\n", connection_id, address);
   return TRUE;
 }
 

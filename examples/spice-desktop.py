@@ -48,9 +48,9 @@ def make_server (port, password):
     return server
 
 
-def on_client_connecting (server, address):
+def on_client_connecting (server, connection_id, address):
     """Decides at once: the server's loop waits for the answer."""
-    say (f'viewer of {address} knocks')
+    say (f'viewer {connection_id:08x} of {address} knocks')
     return True
 
 

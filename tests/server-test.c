@@ -321,6 +321,47 @@ test_role_change (void)
   session_clear (&session);
 }
 
+/* a viewer that knocks while another types takes over, as the rule says */
+static void
+test_hand_over (void)
+{
+  WireClient *main[2], *inputs[2];
+  SpcConfig config;
+  Session session;
+
+  config_init (&config);
+  config.control = SPC_CONTROL_LAST;
+  session_init (&session, &config);
+  add_inputs (&session);
+  main[0] = session_join (&session);
+  inputs[0] = session_open (&session, main[0], SPICE_CHANNEL_INPUTS, 0);
+  send_key (inputs[0], SPICE_MSGC_INPUTS_KEY_DOWN, 0x1e);
+  NET_RUN_UNTIL (&session.net, session.inputs->len > 0);
+  main[1] = session_join (&session);
+  inputs[1] = session_open (&session, main[1], SPICE_CHANNEL_INPUTS, 0);
+  send_key (inputs[0], SPICE_MSGC_INPUTS_KEY_DOWN, 0x20);
+  session_settle (&session);
+  send_key (inputs[1], SPICE_MSGC_INPUTS_KEY_DOWN, 0x21);
+  session_settle (&session);
+  g_assert_cmpstr (session.inputs->str, ==,
+                   "key 1e down; key 1e up; key 21 down; ");
+  spc_server_give_control (session.server, session_id_of (main[0]));
+  spc_server_set_control (session.server, SPC_CONTROL_NAMED);
+  session_settle (&session);
+  g_assert_true (g_str_has_suffix (session.inputs->str, "key 21 up; "));
+  send_motion (inputs[1]);
+  session_settle (&session);
+  send_motion (inputs[0]);
+  session_settle (&session);
+  g_assert_true (
+      g_str_has_suffix (session.inputs->str, "key 21 up; motion 3,-4; "));
+  for (guint i = 0; i < 2; i++) {
+    wire_client_free (inputs[i]);
+    wire_client_free (main[i]);
+  }
+  session_clear (&session);
+}
+
 static void
 test_requests_for_nobody (void)
 {
@@ -598,6 +639,7 @@ main (int argc, char **argv)
   TEST ("password/unusable-ones-let-nobody-in", test_unusable_passwords);
   TEST ("password/none-is-asked-for-if-told-so", test_anonymous);
   TEST ("role/a-spectator-has-no-effect", test_view_only);
+  TEST ("role/one-in-control-takes-over-from-another", test_hand_over);
   TEST ("role/may-change", test_role_change);
   TEST ("role/requests-for-nobody-are-harmless", test_requests_for_nobody);
   TEST ("channel/may-be-taken-away", test_remove_channel);

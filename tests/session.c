@@ -7,7 +7,7 @@
 /* host */
 
 static bool
-on_connecting (const char *peer, SpcRole *role, gpointer user_data)
+on_connecting (uint32_t id, const char *peer, SpcRole *role, gpointer user_data)
 {
   Session *self = user_data;
 

@@ -5,6 +5,7 @@
 
 #include "gstspicecommands.h"
 #include "gstspicecompression.h"
+#include "gstspicecontrol.h"
 #include "gstspicedamage.h"
 #include "gstspicedraw.h"
 #include "gstspiceserver.h"

@@ -35,12 +35,14 @@ has_noted (Fixture *f, const char *text)
 }
 
 static gboolean
-on_connecting (GstSpiceServer *server, const char *address, Fixture *f)
+on_connecting (GstSpiceServer *server, guint id, const char *address,
+               Fixture *f)
 {
   g_autoptr (GstStructure) stats = gst_spice_server_get_stats (server);
 
   /* asked on the loop, which answers itself */
   g_assert_true (gst_structure_has_field (stats, "clients"));
+  g_assert_cmpuint (id, !=, 0);
   g_assert_true (g_str_has_prefix (address, "127.0.0.1"));
   note (f, "connecting;");
   return f->answer;
@@ -287,7 +289,7 @@ test_shared (void)
 }
 
 static gboolean
-on_connecting_here (GstSpiceServer *server, const char *address,
+on_connecting_here (GstSpiceServer *server, guint id, const char *address,
                     gpointer thread)
 {
   g_assert_true (g_thread_self () == thread);

@@ -20,6 +20,7 @@
 #include "gst/common/gstspiceserver.h"
 
 #include "gst/common/gstspiceregistry.h"
+#include "gst/common/gstspiceroles.h"
 #include "gst/common/gstspiceshare.h"
 
 GST_DEBUG_CATEGORY_STATIC (server_debug);
@@ -65,11 +66,11 @@ static guint signals[N_SIGNALS];
 /* events */
 
 static gboolean
-on_connecting (GstSpiceServer *self, const char *address)
+on_connecting (GstSpiceServer *self, guint id, const char *address)
 {
   gboolean is_welcome = FALSE;
 
-  g_signal_emit (self, signals[CLIENT_CONNECTING], 0, address, &is_welcome);
+  g_signal_emit (self, signals[CLIENT_CONNECTING], 0, id, address, &is_welcome);
   return is_welcome;
 }
 
@@ -111,6 +112,7 @@ static const struct {
     {"spice-client-added", emit_added},
     {"spice-client-removed", emit_removed},
     {"spice-client-rejected", emit_rejected},
+    {"spice-control-changed", gst_spice_roles_emit},
 };
 
 static void
@@ -199,7 +201,7 @@ gst_spice_server_get_property (GObject *object, guint id, GValue *value,
 }
 
 static gboolean
-welcome (GstSpiceServer *self, const char *address)
+welcome (GstSpiceServer *self, guint id, const char *address)
 {
   return TRUE;
 }
@@ -295,16 +297,17 @@ install_signals (GType type)
   /**
    * GstSpiceServer::client-connecting:
    * @self: the server
-   * @address: where the viewer connects from
+   * @connection_id: stands for the viewer, if it comes in
+   * @address: where it connects from
    *
    * A viewer has proven itself. Emitted on the server's loop, which waits:
-   * answer at once, and change no element's state.
+   * answer at once, and change no element's state. Its role may be set.
    *
    * Returns: %FALSE to refuse the viewer
    */
   signals[CLIENT_CONNECTING] = g_signal_new_class_handler (
       "client-connecting", type, G_SIGNAL_RUN_LAST, G_CALLBACK (welcome),
-      all_agree, NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
+      all_agree, NULL, NULL, G_TYPE_BOOLEAN, 2, G_TYPE_UINT, G_TYPE_STRING);
   /**
    * GstSpiceServer::client-added:
    * @self: the server
@@ -436,6 +439,7 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   install_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   install_actions (G_TYPE_FROM_CLASS (klass));
+  gst_spice_roles_install (object_class);
 }
 
 /* life */
@@ -578,7 +582,8 @@ gst_spice_server_get_num_clients (GstSpiceServer *self)
  * @self: a server
  *
  * Each viewer is a structure "application/x-spice-client" with the fields
- * "connection-id" (uint), "address" (string), "view-only" (boolean).
+ * "connection-id" (uint), "address" (string), "view-only" (boolean: its role)
+ * and "in-control" (boolean: it types, see GstSpiceControl).
  *
  * Returns: (transfer container) (element-type GstStructure): the viewers
  */

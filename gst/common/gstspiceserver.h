@@ -53,6 +53,8 @@ gboolean gst_spice_server_disconnect_client (GstSpiceServer *self,
 gboolean gst_spice_server_set_client_role (GstSpiceServer *self,
                                            guint connection_id,
                                            gboolean view_only);
+gboolean gst_spice_server_give_control (GstSpiceServer *self,
+                                        guint connection_id);
 void gst_spice_server_set_keyboard_leds (GstSpiceServer *self, guint leds);
 
 G_END_DECLS

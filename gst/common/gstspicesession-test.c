@@ -7,7 +7,7 @@ on_event (const GstStructure *event, gpointer user_data)
 }
 
 static gboolean
-on_connecting (const char *address, gpointer user_data)
+on_connecting (guint id, const char *address, gpointer user_data)
 {
   return TRUE;
 }

@@ -11,6 +11,7 @@ typedef struct {
   guint id;
   char *address;
   gboolean view_only;
+  gboolean in_control;
 } Client;
 
 typedef struct {
@@ -29,7 +30,9 @@ struct _GstSpiceSession {
   GstSpiceVideoFactory *factory; /* owned; outlives the server */
   /* under the lock, which is never held while calling out */
   GMutex lock;
-  GPtrArray *clients;             /* Client */
+  GPtrArray *clients;  /* Client */
+  guint connecting_id; /* asked about in this moment; or 0 */
+  gboolean connecting_view_only;
   guint slots[GST_SPICE_N_SLOTS]; /* bit n: number n is taken */
   /* under their lock, held while one is added or removed */
   GMutex cursor_lock;
@@ -69,7 +72,8 @@ client_structure (const Client *client)
   return gst_structure_new ("application/x-spice-client", "connection-id",
                             G_TYPE_UINT, client->id, "address", G_TYPE_STRING,
                             client->address, "view-only", G_TYPE_BOOLEAN,
-                            client->view_only, NULL);
+                            client->view_only, "in-control", G_TYPE_BOOLEAN,
+                            client->in_control, NULL);
 }
 
 /* host: loop thread */
@@ -80,13 +84,40 @@ tell (GstSpiceSession *self, GstStructure *event)
   gst_spice_bus_push (self->bus, event);
 }
 
+/* the role may be set while it is asked about */
+static void
+begin_asking (GstSpiceSession *self, guint id, SpcRole role)
+{
+  g_mutex_lock (&self->lock);
+  self->connecting_id = id;
+  self->connecting_view_only = role == SPC_ROLE_VIEW_ONLY;
+  g_mutex_unlock (&self->lock);
+}
+
+static SpcRole
+end_asking (GstSpiceSession *self)
+{
+  SpcRole role;
+
+  g_mutex_lock (&self->lock);
+  role = self->connecting_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
+  self->connecting_id = 0;
+  g_mutex_unlock (&self->lock);
+  return role;
+}
+
 static bool
-on_client_connecting (const char *peer, SpcRole *role, gpointer user_data)
+on_client_connecting (uint32_t id, const char *peer, SpcRole *role,
+                      gpointer user_data)
 {
   GstSpiceSession *self = user_data;
-  bool is_welcome = self->funcs.connecting (peer, self->user_data);
+  bool is_welcome;
 
-  tell (self, gst_structure_new ("spice-client-connecting", "address",
+  begin_asking (self, id, *role);
+  is_welcome = self->funcs.connecting (id, peer, self->user_data);
+  *role = end_asking (self);
+  tell (self, gst_structure_new ("spice-client-connecting", "connection-id",
+                                 G_TYPE_UINT, (guint)id, "address",
                                  G_TYPE_STRING, peer, "view-only",
                                  G_TYPE_BOOLEAN, *role == SPC_ROLE_VIEW_ONLY,
                                  "accepted", G_TYPE_BOOLEAN, is_welcome, NULL));
@@ -103,6 +134,7 @@ on_client_added (const SpcClientInfo *info, gpointer user_data)
   client->id = info->id;
   client->address = g_strdup (info->peer);
   client->view_only = info->role == SPC_ROLE_VIEW_ONLY;
+  client->in_control = info->in_control;
   event = client_structure (client);
   gst_structure_set_name (event, "spice-client-added");
   g_mutex_lock (&self->lock);
@@ -154,6 +186,54 @@ on_mouse_mode_changed (bool client_mode, gpointer user_data)
                                       client_mode ? "client" : "server", NULL));
 }
 
+static void
+on_role_changed (uint32_t id, SpcRole role, gpointer user_data)
+{
+  GstSpiceSession *self = user_data;
+  Client *client;
+
+  g_mutex_lock (&self->lock);
+  client = find_client (self, id, NULL);
+  if (client)
+    client->view_only = role == SPC_ROLE_VIEW_ONLY;
+  g_mutex_unlock (&self->lock);
+}
+
+/* lock held */
+static void
+mark_in_control (GstSpiceSession *self, const uint32_t *ids, guint n)
+{
+  for (guint i = 0; i < self->clients->len; i++)
+    ((Client *)g_ptr_array_index (self->clients, i))->in_control = FALSE;
+  for (guint i = 0; i < n; i++) {
+    Client *client = find_client (self, ids[i], NULL);
+
+    if (client)
+      client->in_control = TRUE;
+  }
+}
+
+static void
+on_control_changed (SpcControlRule rule, const uint32_t *ids, guint n,
+                    gpointer user_data)
+{
+  static const char *const names[] = {
+      [SPC_CONTROL_ALL] = "all",
+      [SPC_CONTROL_FIRST] = "first",
+      [SPC_CONTROL_LAST] = "last",
+      [SPC_CONTROL_NAMED] = "named",
+  };
+  GstSpiceSession *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  mark_in_control (self, ids, n);
+  g_mutex_unlock (&self->lock);
+  tell (self, gst_structure_new ("spice-control-changed", "connection-id",
+                                 G_TYPE_UINT, n == 1 ? (guint)ids[0] : 0,
+                                 "in-control", G_TYPE_UINT, n, "control",
+                                 G_TYPE_STRING, names[rule], NULL));
+}
+
 static const SpcHost host = {
     .client_connecting = on_client_connecting,
     .client_added = on_client_added,
@@ -161,6 +241,8 @@ static const SpcHost host = {
     .client_rejected = on_client_rejected,
     .auth_failed = on_auth_failed,
     .mouse_mode_changed = on_mouse_mode_changed,
+    .role_changed = on_role_changed,
+    .control_changed = on_control_changed,
 };
 
 static void
@@ -403,6 +485,16 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
     spc_server_set_name (self->server,
                          gst_spice_settings_string (settings, setting));
     break;
+  case GST_SPICE_SETTING_VIEW_ONLY:
+    spc_server_set_default_role (self->server,
+                                 gst_spice_settings_bool (settings, setting)
+                                     ? SPC_ROLE_VIEW_ONLY
+                                     : SPC_ROLE_FULL);
+    break;
+  case GST_SPICE_SETTING_CONTROL:
+    spc_server_set_control (self->server,
+                            gst_spice_settings_control (settings));
+    break;
   case GST_SPICE_SETTING_IMAGE_COMPRESSION:
   case GST_SPICE_SETTING_JPEG:
   case GST_SPICE_SETTING_ZLIB_GLZ:
@@ -427,17 +519,34 @@ gst_spice_session_set_view_only (GstSpiceSession *self, guint id,
                                  gboolean view_only)
 {
   Client *client;
+  gboolean is_connecting;
 
   g_mutex_lock (&self->lock);
   client = find_client (self, id, NULL);
+  is_connecting = id != 0 && id == self->connecting_id;
   if (client)
     client->view_only = view_only;
+  if (is_connecting)
+    self->connecting_view_only = view_only;
   g_mutex_unlock (&self->lock);
   if (!client)
-    return FALSE;
+    return is_connecting;
   spc_server_set_client_role (self->server, id,
                               view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL);
   return TRUE;
+}
+
+gboolean
+gst_spice_session_give_control (GstSpiceSession *self, guint id)
+{
+  gboolean is_known;
+
+  g_mutex_lock (&self->lock);
+  is_known = id == 0 || find_client (self, id, NULL) != NULL;
+  g_mutex_unlock (&self->lock);
+  if (is_known)
+    spc_server_give_control (self->server, id);
+  return is_known;
 }
 
 gboolean

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 typedef struct _GstSpiceSession GstSpiceSession;
 
 typedef struct {
-  /* loop thread: may a client of this address come in? */
-  gboolean (*connecting) (const char *address, gpointer user_data);
+  /* loop thread: may this client come in? */
+  gboolean (*connecting) (guint id, const char *address, gpointer user_data);
   /* event thread (gstspicebus.h) */
   void (*event) (const GstStructure *event, gpointer user_data);
   /* an encoder's thread: has it been set up, but for its bit rate? */
@@ -55,9 +55,11 @@ GstStructure *gst_spice_session_stats (GstSpiceSession *self);
 /* a live setting (gst_spice_setting_is_live) has a new value in @settings */
 void gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
                               const GstSpiceSettings *settings);
-/* false: there is no such client */
+/* false: there is no such client; the one that is connecting counts */
 gboolean gst_spice_session_set_view_only (GstSpiceSession *self, guint id,
                                           gboolean view_only);
+/* of SPC_CONTROL_NAMED; 0: to nobody; false: there is no such client */
+gboolean gst_spice_session_give_control (GstSpiceSession *self, guint id);
 gboolean gst_spice_session_disconnect (GstSpiceSession *self, guint id);
 
 /* for elements */

@@ -3,6 +3,7 @@
 
 #include "gst/common/gstspicecodecs.h"
 #include "gst/common/gstspicecompression.h"
+#include "gst/common/gstspicecontrol.h"
 #include "gst/common/gstspicevideo.h"
 
 #include <gio/gio.h>
@@ -74,7 +75,7 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
   [GST_SPICE_SETTING_VIEW_ONLY] = {
     "view-only", "View only",
     "Viewers nobody decided about may look and listen, not type or speak",
-    G_TYPE_BOOLEAN, 0, 1, FALSE },
+    G_TYPE_BOOLEAN, 0, 1, FALSE, .is_live = true },
   [GST_SPICE_SETTING_IMAGE_COMPRESSION] = {
     "image-compression", "Image compression",
     "How images are compressed, unless a viewer asks for something else. Until "
@@ -117,6 +118,12 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "Bits a second above which a viewer's video does not go; 0: as high as the "
     "link permits",
     G_TYPE_UINT, 0, SPC_MAX_VIDEO_BPS, 0, .is_live = true },
+  [GST_SPICE_SETTING_CONTROL] = {
+    "control", "Control",
+    "Who of several viewers types and points; who loses that lets go of keys "
+    "and buttons",
+    G_TYPE_ENUM, .standard = GST_SPICE_CONTROL_ALL,
+    .get_enum = gst_spice_control_get_type, .is_live = true },
 };
 /* clang-format on */
 
@@ -497,6 +504,19 @@ gst_spice_settings_images (const GstSpiceSettings *self)
   return images;
 }
 
+SpcControlRule
+gst_spice_settings_control (const GstSpiceSettings *self)
+{
+  static const SpcControlRule rules[] = {
+      [GST_SPICE_CONTROL_ALL] = SPC_CONTROL_ALL,
+      [GST_SPICE_CONTROL_FIRST] = SPC_CONTROL_FIRST,
+      [GST_SPICE_CONTROL_LAST] = SPC_CONTROL_LAST,
+      [GST_SPICE_CONTROL_NAMED] = SPC_CONTROL_NAMED,
+  };
+
+  return rules[enum_of (self, GST_SPICE_SETTING_CONTROL)];
+}
+
 static SpcVideoUse
 video_use_of (const GstSpiceSettings *self)
 {
@@ -563,6 +583,7 @@ gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
       gst_spice_settings_uint (self, GST_SPICE_SETTING_LINK_TIMEOUT);
   config->default_view_only =
       gst_spice_settings_bool (self, GST_SPICE_SETTING_VIEW_ONLY);
+  config->control = gst_spice_settings_control (self);
   config->images = gst_spice_settings_images (self);
   config->video = gst_spice_settings_video (self);
   return true;

@@ -33,6 +33,7 @@ typedef enum {
   GST_SPICE_SETTING_START_BITRATE,
   GST_SPICE_SETTING_MIN_BITRATE,
   GST_SPICE_SETTING_MAX_BITRATE,
+  GST_SPICE_SETTING_CONTROL,
   GST_SPICE_N_SETTINGS
 } GstSpiceSetting;
 
@@ -86,6 +87,7 @@ bool gst_spice_settings_to_config (const GstSpiceSettings *self,
 SpcImageConfig gst_spice_settings_images (const GstSpiceSettings *self);
 /* and what is sent as video, but for who encodes it */
 SpcVideoConfig gst_spice_settings_video (const GstSpiceSettings *self);
+SpcControlRule gst_spice_settings_control (const GstSpiceSettings *self);
 /* typed look */
 const char *gst_spice_settings_string (const GstSpiceSettings *self,
                                        GstSpiceSetting setting);

@@ -41,7 +41,7 @@ weak_ref_free (gpointer weak_ref)
 }
 
 static gboolean
-on_connecting (const char *address, gpointer weak_ref)
+on_connecting (guint id, const char *address, gpointer weak_ref)
 {
   g_autoptr (GstSpiceServer) owner = g_weak_ref_get (weak_ref);
   GstSpiceShare *self;
@@ -51,7 +51,7 @@ on_connecting (const char *address, gpointer weak_ref)
     return FALSE;
   self = gst_spice_server_share (owner);
   g_atomic_pointer_set (&self->asking_thread, g_thread_self ());
-  is_welcome = self->funcs->connecting (owner, address);
+  is_welcome = self->funcs->connecting (owner, id, address);
   g_atomic_pointer_set (&self->asking_thread, NULL);
   return is_welcome;
 }

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 typedef struct _GstSpiceShare GstSpiceShare;
 
 typedef struct {
-  /* loop thread: may a client of this address come in? */
-  gboolean (*connecting) (GstSpiceServer *owner, const char *address);
+  /* loop thread: may this client come in? */
+  gboolean (*connecting) (GstSpiceServer *owner, guint id, const char *address);
   /* event thread */
   void (*event) (GstSpiceServer *owner, const GstStructure *event);
   /* an encoder's thread: has it been set up, but for its bit rate? */

@@ -101,6 +101,13 @@ spc_client_close (SpcClient *self, const char *reason)
   self->server = NULL;
 }
 
+bool
+spc_client_is_in_control (const SpcClient *self)
+{
+  return self->losing_control ||
+         (self->role == SPC_ROLE_FULL && !self->is_waiting);
+}
+
 static void
 add_stats (SpcConnectionStats *sum, const SpcConnectionStats *part)
 {

@@ -26,6 +26,7 @@ struct _SpcClient {
   char *peer;       /* address of its main link */
   int64_t since_us; /* monotonic */
   SpcRole role;
+  bool has_own_role; /* somebody decided about it: no default changes it */
   SpcMouseWish mouse_wish;
   guint64 bitrate_bps;    /* measured once, 0: not yet or too fast to tell */
   GPtrArray *connections; /* SpcConnection, owned; main first */
@@ -39,7 +40,10 @@ struct _SpcClient {
   /* playback channels that run: while there is one, the client takes its
    * multimedia time from the sound it hears (spec: multimedia time) */
   guint n_sounding;
-  bool losing_control;     /* about to be view-only: let go of what it holds */
+  /* control, see spc_client_is_in_control; server-control.c writes these */
+  bool is_waiting;         /* another one holds the inputs, or nobody */
+  bool had_control;        /* when it was last settled */
+  bool losing_control;     /* in this moment: let go of what it holds */
   SpcConnectionStats past; /* of closed connections */
   GArray *resources;       /* see spc_client_resource */
 };
@@ -49,6 +53,11 @@ SpcClient *spc_client_ref (SpcClient *self);
 void spc_client_unref (SpcClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcClient, spc_client_unref)
 void spc_client_close (SpcClient *self, const char *reason);
+/* Does what it types, points at and copies have an effect? Its role must be
+ * full, and by the server's rule no other one holds the inputs. Channels hear
+ * of a change by SPC_CHANGE_ROLE: once while losing_control is set, when it
+ * still has it but must let go, and once after. */
+bool spc_client_is_in_control (const SpcClient *self);
 /* for connection.c: keeps its counters, lets go of it */
 void spc_client_connection_closed (SpcClient *self, SpcConnection *connection,
                                    const char *reason);

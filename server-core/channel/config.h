@@ -9,6 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* who of several viewers holds the inputs */
+typedef enum {
+  SPC_CONTROL_ALL,
+  SPC_CONTROL_FIRST, /* who has been there longest */
+  SPC_CONTROL_LAST,  /* who came last */
+  SPC_CONTROL_NAMED, /* who was given them */
+} SpcControlRule;
+
 /* on every link, on none, or on slow ones */
 typedef enum { SPC_USE_AUTO, SPC_USE_ALWAYS, SPC_USE_NEVER } SpcUse;
 
@@ -56,7 +64,8 @@ typedef struct {
   guint max_clients;      /* 1 … SPC_MAX_CLIENTS */
   guint link_timeout_s;   /* at least 1 */
   bool default_view_only; /* role of clients nobody decided about */
-  guint n_workers;        /* 0: chosen by the number of cores */
+  SpcControlRule control;
+  guint n_workers; /* 0: chosen by the number of cores */
   SpcImageConfig images;
   SpcVideoConfig video;
 } SpcConfig;

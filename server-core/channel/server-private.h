@@ -4,6 +4,7 @@
  * Loop thread only. */
 #pragma once
 
+#include "control.h"
 #include "server.h"
 
 /* client.c → server.c: @client has closed all its connections */
@@ -12,13 +13,33 @@ void spc_server_client_gone (SpcServer *self, SpcClient *client,
 SpcChannel *spc_server_find_channel (SpcServer *self, uint8_t type, uint8_t id);
 SpcClient *spc_server_find_client (SpcServer *self, uint32_t id);
 
+/* server.c → server-control.c */
+SpcControl *spc_server_control (SpcServer *self);
+const SpcHost *spc_server_host (SpcServer *self, gpointer *user_data);
+void spc_server_set_client_mouse (SpcServer *self, bool client_mode);
+void spc_server_set_view_only (SpcServer *self, bool by_default);
+void spc_server_tell_channels (SpcServer *self, SpcServerChange change,
+                               SpcChannel *subject);
+
+/* server-control.c → server.c */
+/* who is there or may type has changed; @newcomer: who has just come, or
+ * NULL */
+void spc_server_settle_control (SpcServer *self, const SpcClient *newcomer);
+/* @client is no longer among the clients */
+void spc_server_control_left (SpcServer *self, const SpcClient *client);
+
+/* server-control.c → server-requests.c */
+void spc_server_do_set_role (SpcServer *self, uint32_t client_id, SpcRole role);
+void spc_server_do_set_default_role (SpcServer *self, SpcRole role);
+void spc_server_do_set_control (SpcServer *self, SpcControlRule rule);
+void spc_server_do_give_control (SpcServer *self, uint32_t client_id);
+
 /* server.c → server-requests.c */
 bool spc_server_has_started (SpcServer *self); /* any thread */
 typedef struct _SpcGate SpcGate;
 SpcGate *spc_server_gate (SpcServer *self); /* NULL: stopped */
 void spc_server_do_add_channel (SpcServer *self, SpcChannel *channel);
 void spc_server_do_remove_channel (SpcServer *self, SpcChannel *channel);
-void spc_server_do_set_role (SpcServer *self, uint32_t client_id, SpcRole role);
 void spc_server_do_disconnect (SpcServer *self, uint32_t client_id);
 void spc_server_do_set_leds (SpcServer *self, uint8_t locks);
 void spc_server_do_set_name (SpcServer *self, char **name); /* takes *@name */

@@ -16,6 +16,9 @@ typedef enum {
   DO_SET_IMAGES,
   DO_SET_VIDEO,
   DO_SET_ROLE,
+  DO_SET_DEFAULT_ROLE,
+  DO_SET_CONTROL,
+  DO_GIVE_CONTROL,
   DO_DISCONNECT,
   DO_SET_LEDS,
 } RequestKind;
@@ -75,6 +78,15 @@ run_request (gpointer user_data)
     break;
   case DO_SET_ROLE:
     spc_server_do_set_role (self, request->number, (SpcRole)request->value);
+    break;
+  case DO_SET_DEFAULT_ROLE:
+    spc_server_do_set_default_role (self, (SpcRole)request->value);
+    break;
+  case DO_SET_CONTROL:
+    spc_server_do_set_control (self, (SpcControlRule)request->value);
+    break;
+  case DO_GIVE_CONTROL:
+    spc_server_do_give_control (self, request->number);
     break;
   case DO_DISCONNECT:
     spc_server_do_disconnect (self, request->number);
@@ -153,6 +165,24 @@ spc_server_set_client_role (SpcServer *self, uint32_t client_id, SpcRole role)
 {
   post_request (
       self, (Request){.kind = DO_SET_ROLE, .number = client_id, .value = role});
+}
+
+void
+spc_server_set_default_role (SpcServer *self, SpcRole role)
+{
+  post_request (self, (Request){.kind = DO_SET_DEFAULT_ROLE, .value = role});
+}
+
+void
+spc_server_set_control (SpcServer *self, SpcControlRule rule)
+{
+  post_request (self, (Request){.kind = DO_SET_CONTROL, .value = rule});
+}
+
+void
+spc_server_give_control (SpcServer *self, uint32_t client_id)
+{
+  post_request (self, (Request){.kind = DO_GIVE_CONTROL, .number = client_id});
 }
 
 void

@@ -13,6 +13,8 @@ client_stats (SpcClient *client)
   g_variant_dict_insert (&dict, "address", "s", client->peer);
   g_variant_dict_insert (&dict, "view-only", "b",
                          client->role == SPC_ROLE_VIEW_ONLY);
+  g_variant_dict_insert (&dict, "in-control", "b",
+                         spc_client_is_in_control (client));
   g_variant_dict_insert (
       &dict, "connected-ms", "t",
       (guint64)((g_get_monotonic_time () - client->since_us) / 1000));

@@ -11,6 +11,8 @@
  * (spec: ping, connectivity) */
 #define TICK_MS 5000u
 #define TICKS_PER_PING 3u
+/* in a link's note, beside its role: the application decided about it */
+#define OWN_ROLE 0x100u
 
 struct _SpcServer {
   GObject parent;
@@ -27,6 +29,7 @@ struct _SpcServer {
   GPtrArray *clients;  /* SpcClient, owned */
   SpcTimer *tick;
   guint n_ticks;
+  SpcControl control;
   bool client_mouse;
   uint8_t leds;
   /* start and stop only */
@@ -72,8 +75,9 @@ new_client_id (SpcServer *self)
   return id;
 }
 
-static void
-tell_channels (SpcServer *self, SpcServerChange change, SpcChannel *subject)
+void
+spc_server_tell_channels (SpcServer *self, SpcServerChange change,
+                          SpcChannel *subject)
 {
   for (guint i = 0; i < self->channels->len; i++) {
     SpcChannel *channel = g_ptr_array_index (self->channels, i);
@@ -112,9 +116,16 @@ refuse (SpcLinkRequest *request, uint32_t code, const char *format, ...)
   return code;
 }
 
+static SpcRole
+default_role (SpcServer *self)
+{
+  return self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
+}
+
 static uint32_t
 admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
 {
+  uint32_t id = new_client_id (self);
   SpcRole role;
 
   /* a non-zero id would be a migration's arrival, and none is expected */
@@ -125,12 +136,13 @@ admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
     return refuse (request, SPICE_LINK_ERR_ERROR,
                    "there are %u viewers, allowed are %u", self->clients->len,
                    self->config.max_clients);
-  role = self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
+  role = default_role (self);
   if (self->host->client_connecting != NULL &&
-      !self->host->client_connecting (peer, &role, self->user_data))
+      !self->host->client_connecting (id, peer, &role, self->user_data))
     return refuse (request, SPICE_LINK_ERR_PERMISSION_DENIED,
                    "the application declined");
-  request->note = role;
+  request->client_id = id;
+  request->note = role | (role != default_role (self) ? OWN_ROLE : 0);
   return SPICE_LINK_ERR_OK;
 }
 
@@ -158,18 +170,23 @@ on_admit (SpcLinkRequest *request, const char *peer, gpointer user_data)
 }
 
 static SpcClientInfo
-client_info (const SpcClient *client)
+client_info (SpcServer *self, const SpcClient *client)
 {
   return (SpcClientInfo){
-      .id = client->id, .peer = client->peer, .role = client->role};
+      .id = client->id,
+      .peer = client->peer,
+      .role = client->role,
+      .in_control = spc_control_is_due (&self->control, self->clients, client)};
 }
 
 static SpcClient *
-add_client (SpcServer *self, const char *peer, SpcRole role)
+add_client (SpcServer *self, const SpcLinkRequest *request, const char *peer)
 {
-  SpcClient *client = spc_client_new (self, new_client_id (self), peer);
+  SpcClient *client = spc_client_new (self, request->client_id, peer);
 
-  client->role = role;
+  client->role = (SpcRole)(request->note & ~OWN_ROLE);
+  client->has_own_role = (request->note & OWN_ROLE) != 0;
+  client->is_waiting = true;
   g_ptr_array_add (self->clients, client);
   g_atomic_int_set (&self->n_clients, (gint)self->clients->len);
   SPC_INFO (SPC_LOG_SERVER, "client %08x of %s added, %u now", client->id, peer,
@@ -186,13 +203,23 @@ client_to_attach (SpcServer *self, const SpcLinkRequest *request,
 
   if (request->channel_type == SPICE_CHANNEL_MAIN)
     return self->clients->len < self->config.max_clients
-               ? add_client (self, peer, (SpcRole)request->note)
+               ? add_client (self, request, peer)
                : NULL;
   client = spc_server_find_client (self, request->connection_id);
   if (client != NULL && spc_client_find (client, request->channel_type,
                                          request->channel_id) != NULL)
     return NULL;
   return client;
+}
+
+static void
+welcome (SpcServer *self, SpcClient *client)
+{
+  SpcClientInfo info = client_info (self, client);
+
+  if (self->host->client_added != NULL)
+    self->host->client_added (&info, self->user_data);
+  spc_server_settle_control (self, client);
 }
 
 static void
@@ -208,7 +235,6 @@ on_attach (const SpcLinkRequest *request, SpcTransport *transport,
       .common_caps = request->common_caps,
       .channel_caps = request->channel_caps,
   };
-  SpcClientInfo info;
 
   if (setup.channel != NULL)
     setup.client = client_to_attach (self, request, transport->peer);
@@ -216,9 +242,8 @@ on_attach (const SpcLinkRequest *request, SpcTransport *transport,
     spc_transport_free (transport);
     return;
   }
-  info = client_info (setup.client);
-  if (is_main && self->host->client_added != NULL)
-    self->host->client_added (&info, self->user_data);
+  if (is_main)
+    welcome (self, setup.client);
   spc_connection_open (SPC_CHANNEL_GET_CLASS (setup.channel)->connection_type,
                        &setup);
 }
@@ -249,44 +274,10 @@ static const SpcGateOwner gate_owner = {
     .auth_failed = on_auth_failed,
 };
 
-/* Absolute positions if somebody can send them and nobody cannot; spectators
- * decide only for themselves. */
-static bool
-wants_client_mouse (SpcServer *self)
-{
-  bool is_wanted = false;
-
-  for (guint i = 0; i < self->clients->len; i++) {
-    const SpcClient *client = g_ptr_array_index (self->clients, i);
-
-    if (client->role == SPC_ROLE_VIEW_ONLY && self->clients->len > 1)
-      continue;
-    if (client->mouse_wish == SPC_WISH_SERVER)
-      return false;
-    is_wanted |= client->mouse_wish == SPC_WISH_CLIENT;
-  }
-  return is_wanted;
-}
-
-/* true if the mode has changed, and everybody is told */
-static bool
-settle_mouse_mode (SpcServer *self)
-{
-  bool client_mode = wants_client_mouse (self);
-
-  if (self->client_mouse == client_mode)
-    return false;
-  self->client_mouse = client_mode;
-  if (self->host->mouse_mode_changed != NULL)
-    self->host->mouse_mode_changed (client_mode, self->user_data);
-  tell_channels (self, SPC_CHANGE_MOUSE_MODE, NULL);
-  return true;
-}
-
 void
 spc_server_client_gone (SpcServer *self, SpcClient *client, const char *reason)
 {
-  SpcClientInfo info = client_info (client);
+  SpcClientInfo info = client_info (self, client);
   guint index;
 
   if (!g_ptr_array_find (self->clients, client, &index))
@@ -299,10 +290,7 @@ spc_server_client_gone (SpcServer *self, SpcClient *client, const char *reason)
   if (self->host->client_removed != NULL)
     self->host->client_removed (&info, reason, self->clients->len,
                                 self->user_data);
-  if (self->clients->len == 0)
-    self->client_mouse = false;
-  else
-    settle_mouse_mode (self);
+  spc_server_control_left (self, client);
   spc_client_unref (client);
 }
 
@@ -374,6 +362,7 @@ spc_server_new (const SpcConfig *config, GMainContext *context,
   SpcServer *self = g_object_new (SPC_TYPE_SERVER, NULL);
 
   spc_config_copy (&self->config, config);
+  self->control.rule = config->control;
   self->host = host != NULL ? host : &no_host;
   self->input_sink = input_sink;
   self->user_data = user_data;
@@ -544,7 +533,7 @@ spc_server_do_add_channel (SpcServer *self, SpcChannel *channel)
   g_ptr_array_add (self->channels, g_object_ref (channel));
   spc_channel_set_server (channel, self);
   SPC_DEBUG (SPC_LOG_SERVER, "offers %s", spc_channel_name (channel));
-  tell_channels (self, SPC_CHANGE_CHANNEL_ADDED, channel);
+  spc_server_tell_channels (self, SPC_CHANGE_CHANNEL_ADDED, channel);
 }
 
 void
@@ -563,23 +552,6 @@ spc_server_do_remove_channel (SpcServer *self, SpcChannel *channel)
 }
 
 void
-spc_server_do_set_role (SpcServer *self, uint32_t id, SpcRole role)
-{
-  SpcClient *client = spc_server_find_client (self, id);
-
-  if (client == NULL)
-    return;
-  client->losing_control = role == SPC_ROLE_VIEW_ONLY && client->role != role;
-  if (client->losing_control)
-    tell_channels (self, SPC_CHANGE_ROLE, NULL);
-  client->losing_control = false;
-  client->role = role;
-  tell_channels (self, SPC_CHANGE_ROLE, NULL);
-  SPC_INFO (SPC_LOG_SERVER, "client %08x is now %s", id,
-            role == SPC_ROLE_FULL ? "in control" : "view-only");
-}
-
-void
 spc_server_do_disconnect (SpcServer *self, uint32_t id)
 {
   SpcClient *client = spc_server_find_client (self, id);
@@ -594,7 +566,7 @@ spc_server_do_set_leds (SpcServer *self, uint8_t leds)
   if (self->leds == leds)
     return;
   self->leds = leds;
-  tell_channels (self, SPC_CHANGE_KEYBOARD_LEDS, NULL);
+  spc_server_tell_channels (self, SPC_CHANGE_KEYBOARD_LEDS, NULL);
 }
 
 void
@@ -602,7 +574,7 @@ spc_server_do_set_name (SpcServer *self, char **name)
 {
   g_free (self->config.name);
   self->config.name = g_steal_pointer (name);
-  tell_channels (self, SPC_CHANGE_NAME, NULL);
+  spc_server_tell_channels (self, SPC_CHANGE_NAME, NULL);
 }
 
 void
@@ -615,6 +587,33 @@ void
 spc_server_do_set_video (SpcServer *self, const SpcVideoConfig *video)
 {
   self->config.video = *video;
+}
+
+/* loop thread: for server-control.c */
+
+SpcControl *
+spc_server_control (SpcServer *self)
+{
+  return &self->control;
+}
+
+const SpcHost *
+spc_server_host (SpcServer *self, gpointer *user_data)
+{
+  *user_data = self->user_data;
+  return self->host;
+}
+
+void
+spc_server_set_view_only (SpcServer *self, bool by_default)
+{
+  self->config.default_view_only = by_default;
+}
+
+void
+spc_server_set_client_mouse (SpcServer *self, bool client_mode)
+{
+  self->client_mouse = client_mode;
 }
 
 /* loop thread: for channel implementations */
@@ -652,7 +651,7 @@ spc_server_input (SpcServer *self, SpcClient *client,
 {
   SpcInputEvent stamped = *event;
 
-  if (client->role == SPC_ROLE_VIEW_ONLY)
+  if (!spc_client_is_in_control (client))
     return;
   stamped.client_id = client->id;
   if (stamped.time_us == 0)
@@ -667,20 +666,6 @@ spc_server_is_client_mouse (SpcServer *self)
   return self->client_mouse;
 }
 
-/* Viewers ask again when told of a mode that is not theirs: one that answers
- * each of two such viewers with its own wish never comes to rest. */
-void
-spc_server_request_mouse_mode (SpcServer *self, SpcClient *client,
-                               bool client_mode)
-{
-  SpcMouseWish wish = client_mode ? SPC_WISH_CLIENT : SPC_WISH_SERVER;
-  bool is_new = client->mouse_wish != wish;
-
-  client->mouse_wish = wish;
-  if (!settle_mouse_mode (self) && is_new)
-    tell_channels (self, SPC_CHANGE_MOUSE_MODE, NULL);
-}
-
 uint8_t
 spc_server_keyboard_leds (SpcServer *self)
 {
@@ -690,5 +675,5 @@ spc_server_keyboard_leds (SpcServer *self)
 void
 spc_server_publish_clock (SpcServer *self)
 {
-  tell_channels (self, SPC_CHANGE_CLOCK, NULL);
+  spc_server_tell_channels (self, SPC_CHANGE_CLOCK, NULL);
 }

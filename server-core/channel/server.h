@@ -17,12 +17,13 @@ typedef struct {
   uint32_t id;
   const char *peer;
   SpcRole role;
+  bool in_control;
 } SpcClientInfo;
 
 /* called on the loop thread; must return at once. All optional. */
 typedef struct {
   /* a main link has proven itself: may it come in? *@role may be changed */
-  bool (*client_connecting) (const char *peer, SpcRole *role,
+  bool (*client_connecting) (uint32_t id, const char *peer, SpcRole *role,
                              gpointer user_data);
   void (*client_added) (const SpcClientInfo *client, gpointer user_data);
   void (*client_removed) (const SpcClientInfo *client, const char *reason,
@@ -32,6 +33,11 @@ typedef struct {
                            gpointer user_data);
   void (*auth_failed) (const char *peer, guint n_failures, gpointer user_data);
   void (*mouse_mode_changed) (bool client_mode, gpointer user_data);
+  void (*role_changed) (uint32_t id, SpcRole role, gpointer user_data);
+  /* @ids: of all who hold the inputs now; not told when somebody joins or
+   * leaves those who share them */
+  void (*control_changed) (SpcControlRule rule, const uint32_t *ids, guint n,
+                           gpointer user_data);
 } SpcHost;
 
 typedef enum {
@@ -113,6 +119,12 @@ void spc_server_set_images (SpcServer *self, const SpcImageConfig *images);
 void spc_server_set_video (SpcServer *self, const SpcVideoConfig *video);
 void spc_server_set_client_role (SpcServer *self, uint32_t client_id,
                                  SpcRole role);
+/* of viewers nobody decided about, those that are there included */
+void spc_server_set_default_role (SpcServer *self, SpcRole role);
+/* who of several viewers types; the others let go of what they hold */
+void spc_server_set_control (SpcServer *self, SpcControlRule rule);
+/* who SPC_CONTROL_NAMED is; 0: nobody */
+void spc_server_give_control (SpcServer *self, uint32_t client_id);
 void spc_server_disconnect_client (SpcServer *self, uint32_t client_id);
 /* lock LEDs of the keyboard behind the pipeline, SPC_LOCK_… */
 void spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks);
@@ -124,7 +136,7 @@ const SpcConfig *spc_server_config (SpcServer *self);
 GPtrArray *spc_server_channels (SpcServer *self); /* SpcChannel */
 GPtrArray *spc_server_clients (SpcServer *self);  /* SpcClient */
 void spc_server_input (SpcServer *self, SpcClient *client,
-                       const SpcInputEvent *event); /* by role and mode */
+                       const SpcInputEvent *event); /* if it is in control */
 bool spc_server_is_client_mouse (SpcServer *self);
 /* Client mode comes when a viewer asks for it, and goes while another one asks
  * for server mode. A request that changes nothing is answered once. */

@@ -76,7 +76,7 @@ is_in_control (InputsConnection *self)
 {
   SpcClient *client = spc_connection_client (SPC_CONNECTION (self));
 
-  return client && client->role == SPC_ROLE_FULL;
+  return client && spc_client_is_in_control (client);
 }
 
 static void

@@ -23,7 +23,9 @@ typedef struct {
   uint32_t connection_id;
   uint8_t channel_type, channel_id;
   SpcCaps common_caps, channel_caps; /* the client's */
-  uint32_t note;                 /* what the host's admit tells its attach */
+  /* what the host's admit tells its attach */
+  uint32_t client_id; /* that the session will have */
+  uint32_t note;
   char refusal[SPC_MAX_REFUSAL]; /* why admit does not, for the log; or "" */
 } SpcLinkRequest;
 

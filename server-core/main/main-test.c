@@ -392,6 +392,31 @@ test_view_only_mouse_mode (void)
   session_clear (&session);
 }
 
+/* it follows who is in control, without a further request */
+static void
+test_control_settles_the_mouse_mode (void)
+{
+  g_autoptr (WireClient) first = NULL;
+  g_autoptr (WireClient) last = NULL;
+  Session session;
+
+  session_init (&session, NULL);
+  first = session_join (&session);
+  request_mouse_mode (first, SPICE_MOUSE_MODE_CLIENT);
+  NET_RUN_UNTIL (&session.net, spc_server_is_client_mouse (session.server));
+  last = session_join (&session);
+  request_mouse_mode (last, SPICE_MOUSE_MODE_SERVER);
+  NET_RUN_UNTIL (&session.net, !spc_server_is_client_mouse (session.server));
+  spc_server_set_control (session.server, SPC_CONTROL_FIRST);
+  NET_RUN_UNTIL (&session.net, spc_server_is_client_mouse (session.server));
+  spc_server_set_control (session.server, SPC_CONTROL_LAST);
+  NET_RUN_UNTIL (&session.net, !spc_server_is_client_mouse (session.server));
+  spc_server_set_client_role (session.server, session.last_client_id,
+                              SPC_ROLE_VIEW_ONLY);
+  NET_RUN_UNTIL (&session.net, spc_server_is_client_mouse (session.server));
+  session_clear (&session);
+}
+
 static void
 test_mouse_mode_ends_with_viewers (void)
 {
@@ -619,6 +644,7 @@ main (int argc, char **argv)
   TEST ("a-quarrel-about-the-mouse-mode-ends", test_mouse_mode_quarrel);
   TEST ("unknown-mouse-modes-are-ignored", test_wrong_mouse_mode);
   TEST ("spectators-do-not-settle-the-mouse-mode", test_view_only_mouse_mode);
+  TEST ("control-settles-the-mouse-mode", test_control_settles_the_mouse_mode);
   TEST ("mouse-mode-ends-with-the-last-viewer",
         test_mouse_mode_ends_with_viewers);
   TEST ("a-stalled-viewer-collects-nothing", test_stalled_viewer);

@@ -128,12 +128,12 @@ def test_an_application_hears_of_its_viewers ():
         with Viewer (desk.port) as viewer:
             viewer.wait_canvas (painting (1))
             client, address = events.wait ('client-added')
-            assert events.of ('client-connecting') == [(address,)]
+            assert events.of ('client-connecting') == [(client, address)]
             assert address.startswith ('127.0.0.1:'), address
             assert server.get_num_clients () == 1
             assert [as_dict (c) for c in server.get_clients ()] == [
                 {'connection-id': client, 'address': address,
-                 'view-only': False}]
+                 'view-only': False, 'in-control': True}]
         gone = events.wait ('client-removed')
         assert gone[:2] == (client, address) and gone[2], gone
         assert server.get_num_clients () == 0 and not server.get_clients ()
@@ -147,7 +147,8 @@ def test_an_application_turns_viewers_away ():
     with Desk (server=server) as desk:
         assert is_refused (desk.port)
         address, reason = events.wait ('client-rejected')
-        assert events.of ('client-connecting') == [(address,)]
+        assert [where for _, where in events.of ('client-connecting')] == [
+            address]
         assert 'declined' in reason, reason
         assert not events.of ('client-added')
         events.welcome = True

@@ -43,7 +43,7 @@ def check_calls ():
     server = GstSpice.Server.get_shared (None)
     assert server == GstSpice.Server.get_shared (
         GstSpice.SERVER_DEFAULT_NAME)
-    server.connect ('client-connecting', lambda server, address: True)
+    server.connect ('client-connecting', lambda server, connection_id, address: True)
     server.props.port = 0
     server.set_password ('secret', 60)
     server.start ()
