@@ -44,6 +44,12 @@
  * how long they may wait (spec: agent tokens) */
 #define SPC_MAX_AGENT_WAITING 5u
 #define SPC_AGENT_PATIENCE_MS 30000u
+/* what a clipboard holds, unless the application says otherwise, and how long a
+ * viewer waits for the application's, the application for a viewer's, which may
+ * be a person that is asked (spec: clipboard) */
+#define SPC_DEFAULT_CLIPBOARD_SIZE (16u * 1024u * 1024u)
+#define SPC_CLIPBOARD_ANSWER_MS 5000u
+#define SPC_CLIPBOARD_VIEWER_ANSWER_MS 30000u
 #define SPC_MOTION_ACK_BUNCH 4u
 /* bytes handed to the socket ahead of what it took: more would age there */
 #define SPC_MAX_OUTPUT_BYTES (256u * 1024u)

@@ -88,6 +88,15 @@ spc_agent_outbox_drop (SpcAgentOutbox *self, uint32_t key)
   return true;
 }
 
+bool
+spc_agent_outbox_has (const SpcAgentOutbox *self, uint32_t key)
+{
+  for (const GList *link = self->messages.head; link != NULL; link = link->next)
+    if (((const Message *)link->data)->key == key)
+      return true;
+  return false;
+}
+
 void
 spc_agent_outbox_grant (SpcAgentOutbox *self, uint32_t tokens)
 {

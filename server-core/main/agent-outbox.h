@@ -23,6 +23,8 @@ bool spc_agent_outbox_push (SpcAgentOutbox *self, GBytes *head, GBytes *data,
                             uint32_t key);
 /* drops what has that key and of which nothing has been sent */
 bool spc_agent_outbox_drop (SpcAgentOutbox *self, uint32_t key);
+/* there is one of this key, even if a part of it was sent */
+bool spc_agent_outbox_has (const SpcAgentOutbox *self, uint32_t key);
 void spc_agent_outbox_grant (SpcAgentOutbox *self, uint32_t tokens);
 /* a piece could be sent */
 bool spc_agent_outbox_is_ready (const SpcAgentOutbox *self);

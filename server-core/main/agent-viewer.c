@@ -379,6 +379,12 @@ spc_agent_viewer_drop (SpcAgentViewer *self, uint32_t type, uint16_t key)
   return was_there;
 }
 
+bool
+spc_agent_viewer_is_waiting (SpcAgentViewer *self, uint32_t type, uint16_t key)
+{
+  return spc_agent_outbox_has (&self->outbox, full_key (type, key));
+}
+
 void
 spc_agent_viewer_send_raw (SpcAgentViewer *self, GBytes *bytes)
 {

@@ -76,12 +76,13 @@ on_announce (gpointer feature, SpcAgentViewer *viewer,
 {
   SpcAgent *self = feature;
   QxlReader reader;
+  bool is_first = !spc_agent_viewer_has_announced (viewer);
   bool wants_answer;
 
   qxl_reader_init (&reader, body->data, body->size);
   wants_answer = qxl_reader_u32 (&reader) != 0;
   spc_agent_viewer_set_caps (viewer, qxl_reader_u32 (&reader));
-  if (wants_answer)
+  if (wants_answer || is_first)
     send_caps (viewer, self);
   for (guint i = 0; i < self->features->len; i++) {
     const SpcAgentFeature *one =

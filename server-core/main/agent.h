@@ -136,6 +136,9 @@ bool spc_agent_viewer_send_latest (SpcAgentViewer *self, uint32_t type,
                                    GBytes *data, uint16_t key);
 /* drops such a message; true if there was one */
 bool spc_agent_viewer_drop (SpcAgentViewer *self, uint32_t type, uint16_t key);
+/* such a message has not been sent wholly */
+bool spc_agent_viewer_is_waiting (SpcAgentViewer *self, uint32_t type,
+                                  uint16_t key);
 /* REPLY, if the viewer takes it (VD_AGENT_CAP_REPLY) */
 void spc_agent_viewer_reply (SpcAgentViewer *self, uint32_t type, bool success);
 /* gives back the token of one piece */
