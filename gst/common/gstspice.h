@@ -9,4 +9,5 @@
 #include "gstspicedamage.h"
 #include "gstspicedraw.h"
 #include "gstspiceserver.h"
+#include "gstspicetls.h"
 #include "gstspicevideo.h"

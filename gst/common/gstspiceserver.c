@@ -22,6 +22,7 @@
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceroles.h"
 #include "gst/common/gstspiceshare.h"
+#include "gst/common/gstspicetls-private.h"
 
 GST_DEBUG_CATEGORY_STATIC (server_debug);
 #define GST_CAT_DEFAULT server_debug
@@ -41,6 +42,7 @@ enum {
   PROP_0,
   PROP_CONTEXT,
   PROP_CURRENT_PORT,
+  PROP_CURRENT_TLS_PORT,
   PROP_NUM_CLIENTS,
   PROP_STATS,
   PROP_FIRST_SETTING,
@@ -129,6 +131,7 @@ on_changed (GstSpiceServer *self)
 {
   GST_INFO_OBJECT (self, "port %d", gst_spice_server_get_current_port (self));
   g_object_notify (G_OBJECT (self), "current-port");
+  g_object_notify (G_OBJECT (self), "current-tls-port");
 }
 
 static gboolean
@@ -190,6 +193,8 @@ gst_spice_server_get_property (GObject *object, guint id, GValue *value,
 
   if (id == PROP_CURRENT_PORT)
     g_value_set_int (value, gst_spice_server_get_current_port (self));
+  else if (id == PROP_CURRENT_TLS_PORT)
+    g_value_set_int (value, gst_spice_server_get_current_tls_port (self));
   else if (id == PROP_NUM_CLIENTS)
     g_value_set_uint (value, gst_spice_server_get_num_clients (self));
   else if (id == PROP_STATS)
@@ -437,6 +442,7 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   object_class->set_property = gst_spice_server_set_property;
   object_class->get_property = gst_spice_server_get_property;
   install_properties (object_class);
+  gst_spice_tls_install (object_class, PROP_CURRENT_TLS_PORT);
   install_signals (G_TYPE_FROM_CLASS (klass));
   install_actions (G_TYPE_FROM_CLASS (klass));
   gst_spice_roles_install (object_class);

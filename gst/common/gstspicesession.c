@@ -25,6 +25,7 @@ struct _GstSpiceSession {
   gpointer user_data; /* owned by the bus */
   /* any thread: they lock themselves */
   SpcServer *server;
+  int tls_port; /* 0: none */
   GstSpiceBus *bus;
   GstSpiceNavTable navs;
   GstSpiceVideoFactory *factory; /* owned; outlives the server */
@@ -363,8 +364,10 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
 
   self->server = spc_new (config, context, &host, &input_sink, self);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
-  if (spc_server_start (self->server, &cause))
+  if (spc_server_start (self->server, &cause)) {
+    self->tls_port = spc_server_tls_port (self->server);
     return true;
+  }
   explain (cause, config, error);
   spc_server_stop (self->server);
   return false;
@@ -420,6 +423,12 @@ gst_spice_session_port (GstSpiceSession *self)
   int port = spc_server_port (self->server);
 
   return port > 0 ? port : -1;
+}
+
+int
+gst_spice_session_tls_port (GstSpiceSession *self)
+{
+  return self->tls_port > 0 ? self->tls_port : -1;
 }
 
 static void

@@ -47,6 +47,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceSession, gst_spice_session_unref)
 /* asking */
 SpcServer *gst_spice_session_server (GstSpiceSession *self);
 int gst_spice_session_port (GstSpiceSession *self);           /* -1: no TCP */
+int gst_spice_session_tls_port (GstSpiceSession *self);       /* -1: no TLS */
 GPtrArray *gst_spice_session_clients (GstSpiceSession *self); /* GstStructure */
 guint gst_spice_session_n_clients (GstSpiceSession *self);
 GstStructure *gst_spice_session_stats (GstSpiceSession *self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspicesettings.h"
 
+#include "gst/common/gstspicetls-private.h"
+
 #include "gst/common/gstspicecodecs.h"
 #include "gst/common/gstspicecompression.h"
 #include "gst/common/gstspicecontrol.h"
@@ -40,6 +42,46 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "unix-path", "Unix socket",
     "Path of a unix socket to listen on as well, @name for an abstract one; "
     "empty: none",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_TLS_PORT] = {
+    "tls-port", "TLS port",
+    "TCP port to listen on for TLS, besides port; 0: any free one, see "
+    "current-tls-port; -1: no TLS",
+    G_TYPE_INT, -1, 65535, -1 },
+  [GST_SPICE_SETTING_TLS_CERT_FILE] = {
+    "tls-cert-file", "TLS certificate",
+    "PEM file of the server's certificate and the chain above it",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_TLS_KEY_FILE] = {
+    "tls-key-file", "TLS key",
+    "PEM file of the certificate's key; empty: it is in tls-cert-file",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_TLS_KEY_PASSWORD] = {
+    "tls-key-password", "TLS key password",
+    "What the key is encrypted with; empty: it is not",
+    G_TYPE_STRING, .is_secret = true },
+  [GST_SPICE_SETTING_TLS_CA_FILE] = {
+    "tls-ca-file", "TLS authorities",
+    "PEM file of the authorities that viewers' certificates are checked by",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_TLS_CLIENTS] = {
+    "tls-client-certificates", "TLS client certificates",
+    "Whether viewers on the TLS port show a certificate of tls-ca-file",
+    G_TYPE_ENUM, .standard = GST_SPICE_TLS_CLIENTS_NONE,
+    .get_enum = gst_spice_tls_clients_get_type },
+  [GST_SPICE_SETTING_TLS_MIN_VERSION] = {
+    "tls-min-version", "TLS minimum version",
+    "The oldest version of TLS that is spoken",
+    G_TYPE_ENUM, .standard = GST_SPICE_TLS_VERSION_1_2,
+    .get_enum = gst_spice_tls_version_get_type },
+  [GST_SPICE_SETTING_TLS_CIPHERS] = {
+    "tls-ciphers", "TLS ciphers",
+    "Ciphers of TLS 1.2 as OpenSSL names them; empty: its usual ones",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_CHANNEL_SECURITY] = {
+    "channel-security", "Channel security",
+    "Which channels need TLS, as in \"default=optional;main=required\" with "
+    "none, optional and required, or one of these for all",
     G_TYPE_STRING },
   [GST_SPICE_SETTING_PASSWORD] = {
     "password", "Password",
@@ -439,6 +481,18 @@ check_uuid (const char *uuid, GError **error)
 }
 
 static bool
+check_security (const char *text, GError **error)
+{
+  SpcSecurity security[SPC_N_CHANNEL_TYPES];
+  g_autoptr (GError) cause = NULL;
+
+  if (spc_channel_security_parse (text, security, &cause))
+    return true;
+  return refuse (GST_SPICE_SETTING_CHANNEL_SECURITY, text, cause->message,
+                 error);
+}
+
+static bool
 check_codecs (const char *codecs, GError **error)
 {
   uint8_t numbers[SPC_MAX_VIDEO_CODECS + 1];
@@ -453,6 +507,7 @@ static bool (*const checks[GST_SPICE_N_SETTINGS]) (const char *text,
                                                    GError **error) = {
     [GST_SPICE_SETTING_ADDRESS] = check_address,
     [GST_SPICE_SETTING_UNIX_PATH] = check_path,
+    [GST_SPICE_SETTING_CHANNEL_SECURITY] = check_security,
     [GST_SPICE_SETTING_PASSWORD] = check_password,
     [GST_SPICE_SETTING_SESSION_NAME] = check_name,
     [GST_SPICE_SETTING_UUID] = check_uuid,
@@ -586,5 +641,5 @@ gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
   config->control = gst_spice_settings_control (self);
   config->images = gst_spice_settings_images (self);
   config->video = gst_spice_settings_video (self);
-  return true;
+  return gst_spice_tls_configure (self, config, error);
 }

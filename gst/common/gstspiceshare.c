@@ -301,8 +301,10 @@ gst_spice_share_listening (GstSpiceShare *self, GstSpiceUser *user)
       or_else (gst_spice_settings_string (running, GST_SPICE_SETTING_ADDRESS),
                "127.0.0.1"),
       "port", G_TYPE_INT,
-      self->session ? gst_spice_session_port (self->session) : -1, "unix-path",
-      G_TYPE_STRING,
+      self->session ? gst_spice_session_port (self->session) : -1, "tls-port",
+      G_TYPE_INT,
+      self->session ? gst_spice_session_tls_port (self->session) : -1,
+      "unix-path", G_TYPE_STRING,
       or_else (gst_spice_settings_string (running, GST_SPICE_SETTING_UNIX_PATH),
                ""),
       NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspiceuser.h"
 
+#include "gst/common/gstspicetls.h"
+
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceshare.h"
 
@@ -20,6 +22,7 @@ enum {
   PROP_SERVER = 0x1000,
   PROP_SERVER_NAME,
   PROP_CURRENT_PORT,
+  PROP_CURRENT_TLS_PORT,
   PROP_FIRST_SETTING,
   PROP_LAST_SETTING = PROP_FIRST_SETTING + GST_SPICE_N_SETTINGS - 1,
 };
@@ -158,6 +161,11 @@ gst_spice_user_install_properties (GObjectClass *klass)
       g_param_spec_int ("current-port", "Current port",
                         "TCP port the server listens on; -1: none", -1, 65535,
                         -1, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      klass, PROP_CURRENT_TLS_PORT,
+      g_param_spec_int ("current-tls-port", "Current TLS port",
+                        "TCP port the server listens on for TLS; -1: none", -1,
+                        65535, -1, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   gst_spice_settings_install (klass, PROP_FIRST_SETTING);
 }
 
@@ -283,6 +291,8 @@ gst_spice_user_get_property (GstSpiceUser *self, guint id, GValue *value)
     g_mutex_unlock (&self->lock);
   } else if (id == PROP_CURRENT_PORT) {
     g_value_set_int (value, gst_spice_server_get_current_port (server));
+  } else if (id == PROP_CURRENT_TLS_PORT) {
+    g_value_set_int (value, gst_spice_server_get_current_tls_port (server));
   } else if (id >= PROP_FIRST_SETTING && id <= PROP_LAST_SETTING) {
     get_setting (self, server, id - PROP_FIRST_SETTING, value);
   } else {
@@ -378,6 +388,7 @@ announce (GstSpiceUser *self, GstElement *element, GstSpiceServer *server)
     gst_element_post_message (
         element, gst_message_new_element (GST_OBJECT (element), event));
   g_object_notify (G_OBJECT (element), "current-port");
+  g_object_notify (G_OBJECT (element), "current-tls-port");
 }
 
 GstSpiceSession *

@@ -556,7 +556,7 @@ spc_connection_open (GType type, SpcConnectionSetup *setup)
   priv->name = g_strdup_printf ("%s of %s", spc_channel_name (priv->channel),
                                 priv->transport->peer);
   spc_input_init (&priv->input, mini);
-  spc_output_init (&priv->output, mini);
+  spc_output_init (&priv->output, mini, priv->transport->is_secure);
   spc_transport_set_func (priv->transport, on_transport, self);
   g_ptr_array_add (priv->client->connections, g_object_ref (self));
   spc_channel_add_connection (priv->channel, self);

@@ -18,7 +18,7 @@ fixture_init (Fixture *self, bool mini_header, gsize capacity)
   *self = (Fixture){.got = g_byte_array_new ()};
   net_fixture_init (&self->net);
   spc_transport_new_pair (self->net.loop, capacity, &self->near, &self->far);
-  spc_output_init (&self->output, mini_header);
+  spc_output_init (&self->output, mini_header, false);
 }
 
 static void

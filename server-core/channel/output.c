@@ -7,9 +7,9 @@
 #define MAX_PIECES 64
 
 void
-spc_output_init (SpcOutput *self, bool mini_header)
+spc_output_init (SpcOutput *self, bool mini_header, bool is_secure)
 {
-  *self = (SpcOutput){.mini_header = mini_header};
+  *self = (SpcOutput){.mini_header = mini_header, .is_secure = is_secure};
   self->writer = qxl_writer_new ();
   g_queue_init (&self->pieces);
 }
@@ -42,20 +42,6 @@ spc_output_body_size (const SpcOutput *self)
   return (uint32_t)(qxl_writer_size (self->writer) - self->body_start);
 }
 
-void
-spc_output_end (SpcOutput *self)
-{
-  size_t size_field = self->message_start + (self->mini_header ? 2 : 10);
-
-  qxl_writer_patch_u32 (self->writer, size_field, spc_output_body_size (self));
-}
-
-size_t
-spc_output_backlog (const SpcOutput *self)
-{
-  return self->bytes + qxl_writer_size (self->writer);
-}
-
 static void
 take_piece (GBytes *piece, gpointer user_data)
 {
@@ -63,6 +49,22 @@ take_piece (GBytes *piece, gpointer user_data)
 
   self->bytes += g_bytes_get_size (piece);
   g_queue_push_tail (&self->pieces, piece);
+}
+
+void
+spc_output_end (SpcOutput *self)
+{
+  size_t size_field = self->message_start + (self->mini_header ? 2 : 10);
+
+  qxl_writer_patch_u32 (self->writer, size_field, spc_output_body_size (self));
+  if (self->is_secure)
+    qxl_writer_drain (self->writer, take_piece, self);
+}
+
+size_t
+spc_output_backlog (const SpcOutput *self)
+{
+  return self->bytes + qxl_writer_size (self->writer);
 }
 
 static guint

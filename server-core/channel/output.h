@@ -9,7 +9,7 @@
 #include "server-core/net/transport.h"
 
 typedef struct {
-  bool mini_header;
+  bool mini_header, is_secure;
   uint64_t serial; /* of the last message begun */
   QxlWriter *writer;
   size_t message_start, body_start;
@@ -24,7 +24,10 @@ typedef enum {
   SPC_OUTPUT_FAILED,
 } SpcOutputState;
 
-void spc_output_init (SpcOutput *self, bool mini_header);
+/* @is_secure: written to a TLS transport, where clients look for a further
+ * message only when the line has more bytes: pieces end where messages do, and
+ * records where pieces do */
+void spc_output_init (SpcOutput *self, bool mini_header, bool is_secure);
 void spc_output_clear (SpcOutput *self);
 
 void spc_output_begin (SpcOutput *self, uint16_t type);

@@ -187,7 +187,6 @@ tls_client_clear (TlsClient *self)
   g_byte_array_unref (self->got);
 }
 
-/* true: something went out */
 static void
 send_some (TlsClient *self)
 {
@@ -206,9 +205,8 @@ send_some (TlsClient *self)
   }
 }
 
-/* true: something came */
-static bool
-receive_some (TlsClient *self)
+bool
+tls_client_receive (TlsClient *self)
 {
   uint8_t bytes[4096];
   gssize n = spc_transport_read (self->line, bytes, sizeof bytes, NULL);
@@ -247,7 +245,7 @@ tls_client_run (TlsClient *self)
   do {
     read_some (self);
     send_some (self);
-  } while (!self->has_ended && !self->has_failed && receive_some (self));
+  } while (!self->has_ended && !self->has_failed && tls_client_receive (self));
   spc_transport_want (self->line,
                       self->has_ended || self->has_failed ? 0
                       : BIO_ctrl_pending (SSL_get_wbio (self->ssl)) > 0

@@ -41,4 +41,6 @@ void tls_client_init (TlsClient *self, SpcTransport *line, const char *ca);
 void tls_client_clear (TlsClient *self);
 /* all that can be done now; then it waits for the line */
 void tls_client_run (TlsClient *self);
+/* takes bytes of the line and decrypts none; true: some came */
+bool tls_client_receive (TlsClient *self);
 void tls_client_write (TlsClient *self, const void *data, gsize size);

@@ -206,37 +206,37 @@ tls_read (SpcTransport *transport, void *buffer, gsize size, GError **error)
   return n;
 }
 
-/* one record from the pieces behind the first *@skip bytes */
-static gsize
-gather (uint8_t record[RECORD_BYTES], const GOutputVector *pieces, guint n,
-        gsize skip)
+/* of a piece, in records of its own; false: it failed */
+static bool
+encrypt (Tls *self, const GOutputVector *piece, gsize size)
 {
-  gsize size = 0;
+  const uint8_t *data = piece->buffer;
 
-  for (guint i = 0; i < n && size < RECORD_BYTES; i++) {
-    gsize from = MIN (skip, pieces[i].size);
-    gsize part = MIN (pieces[i].size - from, RECORD_BYTES - size);
+  for (gsize done = 0; done < size;) {
+    int n;
 
-    memcpy (record + size, (const uint8_t *)pieces[i].buffer + from, part);
-    skip -= from;
-    size += part;
+    ERR_clear_error ();
+    n = SSL_write (self->ssl, data + done,
+                   (int)MIN (size - done, RECORD_BYTES));
+    if (n <= 0) {
+      fail (self);
+      return false;
+    }
+    done += (gsize)n;
   }
-  return size;
+  return true;
 }
 
 static gssize
 write_plain (Tls *self, const GOutputVector *pieces, guint n, GError **error)
 {
-  uint8_t record[RECORD_BYTES];
-  gsize total = 0, size;
+  gsize total = 0;
 
-  while (total < MAX_WRITE_BYTES &&
-         (size = gather (record, pieces, n, total)) > 0) {
-    ERR_clear_error ();
-    if (SSL_write (self->ssl, record, (int)size) <= 0) {
-      fail (self);
+  for (guint i = 0; i < n && total < MAX_WRITE_BYTES; i++) {
+    gsize size = MIN (pieces[i].size, MAX_WRITE_BYTES - total);
+
+    if (!encrypt (self, &pieces[i], size))
       return give_error (self, error);
-    }
     total += size;
   }
   return flush (self, error) ? (gssize)total : -1;

@@ -7,6 +7,7 @@
 #include "transport.h"
 
 /* Takes @line, to which nothing has been said yet. Hands are shaken while
- * somebody reads or wants to; what goes wrong with it is a failed read. */
+ * somebody reads or wants to; what goes wrong with it is a failed read. A
+ * record never holds bytes of two pieces. */
 SpcTransport *spc_transport_new_tls (SpcLoop *loop, SpcTlsContext *context,
                                      SpcTransport *line);
