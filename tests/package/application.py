@@ -73,7 +73,8 @@ def check_no_private_names ():
         'Commands', 'CommandsClass', 'DamageMeta', 'DAMAGE_MAX_RECTS',
         'GlyphFormat', 'ImageCompression', 'Operator', 'Rop', 'Server',
         'ServerClass', 'StreamingVideo', 'SurfaceFormat', 'WanCompression',
-        'SERVER_CONTEXT_TYPE', 'SERVER_DEFAULT_NAME',
+        'TlsClients', 'TlsVersion', 'SERVER_CONTEXT_TYPE',
+        'SERVER_DEFAULT_NAME',
         'buffer_add_spice_damage_meta', 'buffer_get_spice_damage_meta',
         'damage_meta_api_get_type'}, dir (GstSpice)
 
