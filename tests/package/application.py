@@ -70,13 +70,25 @@ def check_damage ():
 
 def check_no_private_names ():
     assert set (n for n in dir (GstSpice) if not n.startswith ('_')) == {
-        'Commands', 'CommandsClass', 'DamageMeta', 'DAMAGE_MAX_RECTS',
-        'GlyphFormat', 'ImageCompression', 'Operator', 'Rop', 'Server',
-        'ServerClass', 'StreamingVideo', 'SurfaceFormat', 'WanCompression',
-        'TlsClients', 'TlsVersion', 'SERVER_CONTEXT_TYPE',
+        'Commands', 'CommandsClass',
+        'Control',
+        'DamageMeta', 'DAMAGE_MAX_RECTS',
+        'GlyphFormat',
+        'ImageCompression',
+        'Operator',
+        'Rop',
+        'Server', 'ServerClass',
+        'StreamingVideo',
+        'SurfaceFormat',
+        'TlsClients',
+        'TlsVersion',
+        'WanCompression',
+        'SERVER_CONTEXT_TYPE',
         'SERVER_DEFAULT_NAME',
-        'buffer_add_spice_damage_meta', 'buffer_get_spice_damage_meta',
-        'damage_meta_api_get_type'}, dir (GstSpice)
+        'buffer_add_spice_damage_meta',
+        'buffer_get_spice_damage_meta',
+        'damage_meta_api_get_type',
+    }, dir (GstSpice)
 
 
 for check in (check_life, check_errors, check_calls, check_damage,
