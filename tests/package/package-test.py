@@ -90,9 +90,16 @@ def test_plugins (installed):
 def test_headers_name_nothing_private (installed):
     folder = installed.find ('gstspice.h')
     assert sorted (os.listdir (folder)) == [
-        'gstspice.h', 'gstspicecommands.h', 'gstspicecompression.h',
-        'gstspicedamage.h', 'gstspicedraw.h', 'gstspiceserver.h',
-        'gstspicevideo.h']
+        'gstspice.h',
+        'gstspicecommands.h',
+        'gstspicecompression.h',
+        'gstspicecontrol.h',
+        'gstspicedamage.h',
+        'gstspicedraw.h',
+        'gstspiceserver.h',
+        'gstspicetls.h',
+        'gstspicevideo.h',
+    ]
     for name in os.listdir (folder):
         with open (os.path.join (folder, name)) as header:
             assert 'server-core' not in header.read (), name
