@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspicesession.h"
 
+#include "gst/common/gstspiceagentport.h"
 #include "gst/common/gstspicebus.h"
 #include "gst/common/gstspicelog.h"
 #include "gst/common/gstspicestats.h"
@@ -28,6 +29,7 @@ struct _GstSpiceSession {
   int tls_port; /* 0: none */
   GstSpiceBus *bus;
   GstSpiceNavTable navs;
+  SpcAgentPort *agent_port;      /* the server's; NULL: none */
   GstSpiceVideoFactory *factory; /* owned; outlives the server */
   /* under the lock, which is never held while calling out */
   GMutex lock;
@@ -364,7 +366,9 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
 
   self->server = spc_new (config, context, &host, &input_sink, self);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
-  if (spc_server_start (self->server, &cause)) {
+  self->agent_port = gst_spice_agent_port_new (self->server, settings);
+  if (spc_server_start (self->server, &cause) &&
+      gst_spice_agent_port_listen (self->agent_port, settings, &cause)) {
     self->tls_port = spc_server_tls_port (self->server);
     return true;
   }
@@ -399,6 +403,7 @@ gst_spice_session_start (const GstSpiceSettings *settings,
 void
 gst_spice_session_stop (GstSpiceSession *self)
 {
+  gst_spice_agent_port_stop (self->agent_port);
   spc_server_stop (self->server);
 }
 

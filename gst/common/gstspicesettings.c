@@ -166,6 +166,12 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "and buttons",
     G_TYPE_ENUM, .standard = GST_SPICE_CONTROL_ALL,
     .get_enum = gst_spice_control_get_type, .is_live = true },
+  [GST_SPICE_SETTING_AGENT_PORT] = {
+    "agent-port", "Agent port",
+    "Path of a unix socket at which an agent daemon (spice-vdagentd -s, a "
+    "machine's serial port) may be the agent instead of the server itself, "
+    "@name for an abstract one; empty: none",
+    G_TYPE_STRING },
 };
 /* clang-format on */
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* agent-port.h – lets an agent daemon elsewhere be the agent.
+ *
+ * Listens on a unix socket for one daemon at a time, such as spice-vdagentd
+ * with that path for its serial port, or a machine's serial port. Viewers have
+ * an agent while one is there. A daemon knows of one client, so one viewer has
+ * it: the first that started the agent and is not view-only. When that one
+ * leaves the daemon is told, and the next has it. Others find it silent (spec:
+ * agent port). */
+#pragma once
+
+#include "agent.h"
+
+typedef struct _SpcAgentPort SpcAgentPort;
+
+typedef struct {
+  bool clipboard, files; /* may pass */
+} SpcAgentPortPolicy;
+
+/* life; before the server's start, which has no other agent then. The server
+ * owns it. */
+SpcAgentPort *spc_agent_port_new (SpcServer *server);
+/* After the start; false when the address cannot be listened on. @path as
+ * unix-path. Any thread but waits for the loop. */
+bool spc_agent_port_listen (SpcAgentPort *self, const char *path,
+                            GError **error);
+/* before the server is stopped: the socket is gone when it returns */
+void spc_agent_port_stop (SpcAgentPort *self);
+
+/* Any thread. Counts for messages that begin from now on; both are allowed at
+ * first. Viewers are told of it with the daemon's next announcement, which they
+ * are made to ask for. */
+void spc_agent_port_set_policy (SpcAgentPort *self,
+                                const SpcAgentPortPolicy *policy);
