@@ -32,6 +32,12 @@ row_of_alpha (const QxlImage *image, uint32_t y, uint8_t *to)
   }
 }
 
+bool
+spc_is_readable_image (const QxlImage *image)
+{
+  return image->format == QXL_FORMAT_BGRX || image->format == QXL_FORMAT_BGRA;
+}
+
 QxlImage *
 spc_readable_image (QxlImage *image)
 {
@@ -40,7 +46,7 @@ spc_readable_image (QxlImage *image)
   QxlImage *readable;
   uint8_t *to;
 
-  if (image->format == QXL_FORMAT_BGRX || image->format == QXL_FORMAT_BGRA)
+  if (spc_is_readable_image (image))
     return g_steal_pointer (&from);
   readable = qxl_image_new (has_colours ? QXL_FORMAT_BGRX : QXL_FORMAT_BGRA,
                             from->width, from->height, &to);
@@ -52,4 +58,24 @@ spc_readable_image (QxlImage *image)
     else
       row_of_alpha (from, y, to);
   return readable;
+}
+
+QxlImage *
+spc_readable_part (const QxlDrawable *draw, const QxlRect *area)
+{
+  const QxlRect *box = &draw->box;
+  QxlImage *image = draw->u.copy.image;
+  QxlRect part;
+
+  if (draw->kind != QXL_DRAW_COPY || !qxl_rect_contains (box, area) ||
+      !spc_is_readable_image (image))
+    return NULL;
+  if (image->width == (uint32_t)qxl_rect_width (area) &&
+      image->height == (uint32_t)qxl_rect_height (area))
+    return qxl_image_ref (image);
+  part.left = draw->u.copy.src.x + area->left - box->left;
+  part.top = draw->u.copy.src.y + area->top - box->top;
+  part.right = part.left + qxl_rect_width (area);
+  part.bottom = part.top + qxl_rect_height (area);
+  return qxl_image_new_slice (image, &part);
 }

@@ -3,8 +3,13 @@
  */
 #pragma once
 
-#include "qxl/image.h"
+#include "qxl/command.h"
 
 /* takes @image, of a format of surfaces. BGRX and BGRA stay; RGB15 becomes
  * BGRX; alpha alone becomes BGRA, black. NULL if there is no memory for it. */
 QxlImage *spc_readable_image (QxlImage *image);
+/* a format of colours that anybody can read */
+bool spc_is_readable_image (const QxlImage *image);
+/* (transfer full): what @area shows after @draw, if that is of one readable
+ * image; or NULL */
+QxlImage *spc_readable_part (const QxlDrawable *draw, const QxlRect *area);

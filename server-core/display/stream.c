@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stream.h"
 
-#include "qxl/command.h"
 #include "server-core/base/log.h"
 #include "server-core/video/rate-class.h"
+#include "server-core/video/rate-share.h"
+#include "readable-image.h"
 #include "stream-feed.h"
 
 #include <spice/enums.h>
 
+/* For so long a viewer of a faster link goes along with those that share its
+ * encoder: rates that grow for all do so within that time. */
+#define HOLD_US (2 * G_USEC_PER_SEC)
 /* no screen shows more frames a second */
 #define MAX_FPS 120
 
@@ -56,6 +60,8 @@ struct _SpcStreamTap {
   SpcStream *stream;
   Outlet *outlet; /* NULL: it failed */
   uint8_t codec;
+  guint wanted;    /* class of what its viewer may be sent */
+  int64_t held_us; /* since when that is more than it gets; 0: it is not */
   SpcVideoFactory *factory;
   SpcStreamTapFuncs funcs;
   gpointer user_data;
@@ -63,25 +69,15 @@ struct _SpcStreamTap {
   int64_t begun_us; /* of one that nothing was sent to; 0: something was */
 };
 
-/* rates */
-
-/* bits a pixel beyond which nobody sees a difference, and frames a second of a
- * film: more makes no other class, so that viewers with fast links share one */
-#define ENOUGH_STILL_BITS 4
-#define ENOUGH_MOVING_BITS 2
-#define ENOUGH_FPS 30
-
 static guint
 class_for (const SpcStream *self, uint8_t codec, guint bitrate_bps,
            guint previous)
 {
-  guint64 bits = codec == SPICE_VIDEO_CODEC_TYPE_MJPEG ? ENOUGH_STILL_BITS
-                                                       : ENOUGH_MOVING_BITS;
-  guint64 enough_bps = bits * ENOUGH_FPS *
-                       (guint64)qxl_rect_width (&self->area) *
-                       (guint64)qxl_rect_height (&self->area);
+  uint32_t enough_bps =
+      spc_rate_enough_bps (codec, (uint32_t)qxl_rect_width (&self->area),
+                           (uint32_t)qxl_rect_height (&self->area));
 
-  return spc_rate_class ((uint32_t)MIN (bitrate_bps, enough_bps), previous);
+  return spc_rate_class (MIN (bitrate_bps, enough_bps), previous);
 }
 
 /* outlets */
@@ -227,6 +223,7 @@ spc_stream_tap_new (SpcStream *stream, uint8_t codec, guint bitrate_bps,
 
   self->stream = stream;
   self->codec = codec;
+  self->wanted = rate_class;
   self->factory = factory;
   self->funcs = *funcs;
   self->user_data = user_data;
@@ -326,29 +323,101 @@ spc_stream_tap_begin (SpcStreamTap *self)
   }
 }
 
-/* One that has an encoder to itself takes that along. */
+/* sharing encoders */
+
+static SpcRateGroup
+group_of (const Outlet *outlet, uint8_t codec)
+{
+  SpcRateGroup group = {.rate_class = outlet->rate_class,
+                        .least_wanted = G_MAXUINT};
+
+  if (outlet->feed == NULL || codec_of (outlet) != codec)
+    return group;
+  group.n_viewers = outlet->taps->len;
+  for (guint i = 0; i < outlet->taps->len; i++) {
+    const SpcStreamTap *tap = g_ptr_array_index (outlet->taps, i);
+    group.least_wanted = MIN (group.least_wanted, tap->wanted);
+  }
+  return group;
+}
+
+static SpcRateMove
+find_move (SpcStreamTap *self, int64_t now_us)
+{
+  const GPtrArray *outlets = self->stream->outlets;
+  g_autofree SpcRateGroup *groups = g_new (SpcRateGroup, outlets->len);
+  guint own = 0;
+
+  for (guint i = 0; i < outlets->len; i++) {
+    const Outlet *outlet = g_ptr_array_index (outlets, i);
+    groups[i] = group_of (outlet, self->codec);
+    if (outlet == self->outlet)
+      own = i;
+  }
+  if (self->wanted <= self->outlet->rate_class)
+    self->held_us = 0;
+  else if (self->held_us == 0)
+    self->held_us = now_us;
+  return spc_rate_share (groups, outlets->len, own, self->wanted,
+                         self->held_us != 0 &&
+                             now_us - self->held_us > HOLD_US);
+}
+
+/* what is better for all is worth another wait */
+static void
+set_outlet (Outlet *self, guint rate_class)
+{
+  self->rate_class = rate_class;
+  spc_stream_feed_set_bitrate (self->feed, spc_rate_class_bps (rate_class));
+  for (guint i = 0; i < self->taps->len; i++)
+    ((SpcStreamTap *)g_ptr_array_index (self->taps, i))->held_us = 0;
+}
+
+/* the last one takes the outlet along */
+static void
+merge_outlet (Outlet *self, Outlet *other)
+{
+  for (guint i = self->taps->len; i-- > 0;)
+    join_outlet (g_ptr_array_index (self->taps, i), other);
+}
+
+static void
+do_move (SpcStreamTap *self, const SpcRateMove *move)
+{
+  Outlet *outlet = self->outlet, *other;
+
+  switch (move->kind) {
+  case SPC_RATE_STAY:
+    break;
+  case SPC_RATE_SET:
+    set_outlet (outlet, move->rate_class);
+    break;
+  case SPC_RATE_MERGE:
+    merge_outlet (outlet,
+                  g_ptr_array_index (self->stream->outlets, move->group));
+    break;
+  case SPC_RATE_JOIN:
+    join_outlet (self, g_ptr_array_index (self->stream->outlets, move->group));
+    break;
+  case SPC_RATE_LEAVE:
+    other = add_outlet (self->stream, self, move->rate_class, NULL);
+    if (other != NULL)
+      join_outlet (self, other);
+    break;
+  }
+}
+
 void
 spc_stream_tap_set_bitrate (SpcStreamTap *self, guint bitrate_bps)
 {
-  Outlet *outlet = self->outlet, *other;
-  guint rate_class;
+  SpcRateMove move;
 
-  if (outlet == NULL || outlet->feed == NULL)
+  if (self->outlet == NULL || self->outlet->feed == NULL)
     return;
-  rate_class =
-      class_for (self->stream, self->codec, bitrate_bps, outlet->rate_class);
-  if (rate_class == outlet->rate_class)
-    return;
-  other = find_outlet (self->stream, self->codec, rate_class);
-  if (other == NULL && outlet->taps->len == 1) {
-    outlet->rate_class = rate_class;
-    spc_stream_feed_set_bitrate (outlet->feed, spc_rate_class_bps (rate_class));
-    return;
-  }
-  if (other == NULL)
-    other = add_outlet (self->stream, self, rate_class, NULL);
-  if (other != NULL)
-    join_outlet (self, other);
+  self->wanted =
+      class_for (self->stream, self->codec, bitrate_bps, self->wanted);
+  move = find_move (self, g_get_monotonic_time ());
+  do_move (self, &move);
 }
 
 /* frames */
@@ -391,15 +460,9 @@ is_due (Outlet *self, int64_t time_us)
 }
 
 static bool
-is_readable (const QxlImage *image)
-{
-  return image->format == QXL_FORMAT_BGRX || image->format == QXL_FORMAT_BGRA;
-}
-
-static bool
 is_frame (const SpcStream *self, const QxlImage *image)
 {
-  return is_readable (image) &&
+  return spc_is_readable_image (image) &&
          image->width == (uint32_t)qxl_rect_width (&self->area) &&
          image->height == (uint32_t)qxl_rect_height (&self->area);
 }
@@ -489,25 +552,6 @@ spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us)
     replace_feed (g_ptr_array_index (self->outlets, i));
 }
 
-/* what the area shows after @draw, if that is of one image; or NULL */
-static QxlImage *
-shown_by (const SpcStream *self, const QxlDrawable *draw)
-{
-  const QxlRect *box = &draw->box;
-  QxlRect part;
-
-  if (draw->kind != QXL_DRAW_COPY || !qxl_rect_contains (box, &self->area) ||
-      !is_readable (draw->u.copy.image))
-    return NULL;
-  if (is_frame (self, draw->u.copy.image))
-    return qxl_image_ref (draw->u.copy.image);
-  part.left = draw->u.copy.src.x + self->area.left - box->left;
-  part.top = draw->u.copy.src.y + self->area.top - box->top;
-  part.right = part.left + qxl_rect_width (&self->area);
-  part.bottom = part.top + qxl_rect_height (&self->area);
-  return qxl_image_new_slice (draw->u.copy.image, &part);
-}
-
 void
 spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us)
 {
@@ -517,7 +561,7 @@ spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us)
   self->drawn_us = now_us;
   g_clear_pointer (&self->shown, qxl_image_unref);
   if (spc_stream_is_encoded (self))
-    self->shown = shown_by (self, draw);
+    self->shown = spc_readable_part (draw, &self->area);
   /* frames from outside are painted everywhere */
   if (self->native == 0)
     spc_stream_clip_draw (self->clip, &draw->box, now_us);

@@ -18,6 +18,12 @@
 #define STILL_BITS_PER_PIXEL 0.35
 #define MOVING_BITS_PER_PIXEL 0.03
 
+/* bits a pixel beyond which nobody sees a difference, and frames a second of a
+ * film: more makes no other class, so that viewers with fast links share one */
+#define ENOUGH_STILL_BITS 4
+#define ENOUGH_MOVING_BITS 2
+#define ENOUGH_FPS 30
+
 uint32_t
 spc_rate_class_bps (unsigned rate_class)
 {
@@ -58,4 +64,13 @@ spc_rate_class_fps (unsigned rate_class, uint8_t codec, uint32_t width,
   double paid = spc_rate_class_bps (rate_class) / frame;
 
   return (uint32_t)CLAMP (paid, 1, MAX (fps, 1));
+}
+
+uint32_t
+spc_rate_enough_bps (uint8_t codec, uint32_t width, uint32_t height)
+{
+  uint64_t bits = codec == SPICE_VIDEO_CODEC_TYPE_MJPEG ? ENOUGH_STILL_BITS
+                                                        : ENOUGH_MOVING_BITS;
+
+  return (uint32_t)MIN (bits * ENOUGH_FPS * width * height, UINT32_MAX);
 }

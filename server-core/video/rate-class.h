@@ -21,3 +21,5 @@ uint32_t spc_rate_class_bps (unsigned rate_class);
  * (and 1 at least). */
 uint32_t spc_rate_class_fps (unsigned rate_class, uint8_t codec, uint32_t width,
                              uint32_t height, uint32_t fps);
+/* more than that nobody sees */
+uint32_t spc_rate_enough_bps (uint8_t codec, uint32_t width, uint32_t height);
