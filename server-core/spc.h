@@ -11,6 +11,7 @@
 #include "display/display.h"       /* pictures */
 #include "inputs/scancodes.h"      /* key names */
 #include "port/port.h"             /* byte streams */
+#include "main/agent-desk.h"       /* what viewers wish of the desktop */
 
 /* a server with its main and inputs channels; others are added by who produces
  * for them */

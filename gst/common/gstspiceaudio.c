@@ -2,7 +2,7 @@
 #include "gst/common/gstspiceaudio.h"
 
 /* of a property, from the first id on */
-enum { INDEX_CODEC, INDEX_VOLUME, INDEX_MUTE };
+enum { INDEX_CODEC, INDEX_VOLUME, INDEX_MUTE, INDEX_SYNC };
 
 GType
 gst_spice_audio_codec_get_type (void)
@@ -60,6 +60,12 @@ gst_spice_audio_install_properties (GObjectClass *klass, guint first_id)
       g_param_spec_boolean ("mute", "Mute",
                             "Viewers are asked for silence, the volume kept",
                             FALSE, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+      klass, first_id + INDEX_SYNC,
+      g_param_spec_boolean ("volume-sync", "Volume sync",
+                            "Take over volume and mute from viewers that tell "
+                            "theirs",
+                            FALSE, flags | GST_PARAM_MUTABLE_PLAYING));
 }
 
 gboolean
@@ -80,6 +86,9 @@ gst_spice_audio_set_property (GstSpiceAudioSettings *self, GstObject *object,
   case INDEX_MUTE:
     self->mute = g_value_get_boolean (value);
     self->has_mute = TRUE;
+    break;
+  case INDEX_SYNC:
+    self->is_synced = g_value_get_boolean (value);
     break;
   default:
     is_known = FALSE;
@@ -105,9 +114,61 @@ gst_spice_audio_get_property (const GstSpiceAudioSettings *self,
   case INDEX_MUTE:
     g_value_set_boolean (value, self->mute);
     break;
+  case INDEX_SYNC:
+    g_value_set_boolean (value, self->is_synced);
+    break;
   default:
     is_known = FALSE;
   }
   GST_OBJECT_UNLOCK (object);
   return is_known;
+}
+
+/* following viewers */
+
+/* a thread of GStreamer's */
+static void
+notify (GstElement *element, gpointer user_data)
+{
+  GstSpiceAudioSettings *self = user_data;
+
+  GST_OBJECT_LOCK (element);
+  self->is_notifying = FALSE;
+  GST_OBJECT_UNLOCK (element);
+  g_object_notify (G_OBJECT (element), "volume");
+  g_object_notify (G_OBJECT (element), "mute");
+}
+
+/* loop thread: handlers of a notify are not to be called here */
+static void
+on_volume (double volume, gboolean mute, gpointer user_data)
+{
+  GstSpiceAudioSettings *self = user_data;
+  gboolean is_new = FALSE;
+
+  GST_OBJECT_LOCK (self->element);
+  if (self->is_synced) {
+    if (volume >= 0.0)
+      self->volume = volume;
+    self->mute = mute;
+    is_new = !self->is_notifying;
+    self->is_notifying = TRUE;
+  }
+  GST_OBJECT_UNLOCK (self->element);
+  if (is_new)
+    gst_element_call_async (self->element, notify, self, NULL);
+}
+
+void
+gst_spice_audio_follow (GstSpiceAudioSettings *self, GstElement *element,
+                        GstSpiceDesk *desk, gboolean is_record)
+{
+  self->element = element;
+  gst_spice_desk_set_volume (desk, is_record, on_volume, self);
+}
+
+void
+gst_spice_audio_unfollow (GstSpiceDesk *desk, gboolean is_record)
+{
+  gst_spice_desk_set_volume (desk, is_record, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  * Plain values; the element's object lock guards them. */
 #pragma once
 
+#include "gst/common/gstspicedesk.h"
 #include "server-core/audio/playback.h"
 
 #include <gst/audio/audio.h>
@@ -30,14 +31,18 @@ typedef struct {
   double volume; /* linear, 1.0 is 100 % */
   gboolean mute;
   gboolean has_volume, has_mute; /* somebody has set it */
+  gboolean is_synced;            /* viewers may set it, too */
+  gboolean is_notifying;         /* of what a viewer has set */
+  GstElement *element;           /* not owned; while it follows viewers */
 } GstSpiceAudioSettings;
 
 /* what viewers are told, two channels */
 #define GST_SPICE_MAX_VOLUME 10.0
 void gst_spice_audio_volume (double volume, uint16_t amplitudes[2]);
 
-/* The properties "codec", "volume", "mute" with the ids @first_id and on. Set
- * and get return FALSE for other ids; they take @object's lock. */
+/* The properties "codec", "volume", "mute", "volume-sync" with the ids
+ * @first_id and on. Set and get return FALSE for other ids; they take @object's
+ * lock. */
 void gst_spice_audio_install_properties (GObjectClass *klass, guint first_id);
 gboolean gst_spice_audio_set_property (GstSpiceAudioSettings *self,
                                        GstObject *object, guint index,
@@ -46,5 +51,12 @@ gboolean gst_spice_audio_get_property (const GstSpiceAudioSettings *self,
                                        GstObject *object, guint index,
                                        GValue *value);
 void gst_spice_audio_settings_init (GstSpiceAudioSettings *self);
+
+/* With "volume-sync" a viewer's volume becomes that of the properties. Viewers
+ * are not told of it, as they would answer. From start to stop of @element,
+ * which has @self in it; the stop takes no part in a lock of the caller's. */
+void gst_spice_audio_follow (GstSpiceAudioSettings *self, GstElement *element,
+                             GstSpiceDesk *desk, gboolean is_record);
+void gst_spice_audio_unfollow (GstSpiceDesk *desk, gboolean is_record);
 
 G_END_DECLS

@@ -237,6 +237,54 @@ test_merge (Fixture *f, gconstpointer data)
   expect (f, "key-release", "a", 0);
 }
 
+static GstEvent *
+wish (guint number)
+{
+  return gst_event_new_custom (
+      GST_EVENT_CUSTOM_UPSTREAM,
+      gst_structure_new ("wish", "number", G_TYPE_UINT, number, NULL));
+}
+
+/* that one, then a request to negotiate; waits */
+static void
+expect_wish (Fixture *f, guint expected)
+{
+  guint number = 0;
+
+  while (number != expected) {
+    g_autoptr (GstEvent) event = gst_harness_pull_upstream_event (f->harness);
+
+    g_assert_nonnull (event);
+    if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_UPSTREAM)
+      gst_structure_get_uint (gst_event_get_structure (event), "number",
+                              &number);
+  }
+}
+
+/* more input than the queue holds comes between: the last wish is not lost */
+static void
+test_latest (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GstPad) pad =
+      gst_element_get_static_pad (f->harness->element, "sink");
+  g_autoptr (GstEvent) event = NULL;
+  GMutex mutex;
+
+  g_mutex_init (&mutex);
+  g_mutex_lock (&mutex);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_event, &mutex,
+                     NULL);
+  gst_spice_nav_push_latest (f->nav, wish (1), FALSE);
+  for (guint i = 2; i <= 1000; i++) {
+    gst_spice_nav_push_latest (f->nav, wish (i), i == 1000);
+    push (f, key (0x1e, i % 2));
+  }
+  g_mutex_unlock (&mutex);
+  expect_wish (f, 1000);
+  event = gst_harness_pull_upstream_event (f->harness);
+  g_assert_cmpint (GST_EVENT_TYPE (event), ==, GST_EVENT_RECONFIGURE);
+}
+
 static void
 test_unhandled (void)
 {
@@ -314,6 +362,7 @@ main (int argc, char **argv)
   ADD ("/nav/a-scroll-comes-after-a-move-and-counts-upwards", test_scroll);
   ADD ("/nav/relative-motion-is-an-event-of-its-own", test_relative);
   ADD ("/nav/moves-merge-when-upstream-is-slow", test_merge);
+  ADD ("/nav/of-wishes-the-latest-is-told", test_latest);
   g_test_add_func ("/nav/what-nobody-handles-is-posted-in-plain-sight",
                    test_unhandled);
   g_test_add_func ("/nav/keys-go-where-the-pointer-was-last", test_routes);

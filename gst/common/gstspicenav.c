@@ -18,7 +18,9 @@ struct _GstSpiceNav {
   SpcMailbox *queue; /* of Letter */
   /* under the lock */
   GMutex lock;
-  GThread *thread; /* or NULL */
+  GThread *thread;       /* or NULL */
+  GstEvent *latest;      /* that waits, its letter with it; or NULL */
+  gboolean reconfigures; /* after it */
   /* event thread only */
   guint held;  /* bit n: key of modifier_keys[n] is down */
   guint locks; /* modifier mask of what a viewer believes is on */
@@ -27,8 +29,9 @@ struct _GstSpiceNav {
 
 typedef struct {
   SpcInputEvent event;
-  GstEvent *other; /* instead of it, or NULL */
-  gboolean is_end; /* of the thread */
+  GstEvent *other;    /* instead of it, or NULL */
+  gboolean is_latest; /* nothing but the latest event */
+  gboolean is_end;    /* of the thread */
 } Letter;
 
 /* clang-format off */
@@ -275,6 +278,23 @@ letter_free (gpointer data)
   g_free (letter);
 }
 
+static void
+send_latest (GstSpiceNav *self)
+{
+  GstEvent *event;
+  gboolean reconfigures;
+
+  g_mutex_lock (&self->lock);
+  event = g_steal_pointer (&self->latest);
+  reconfigures = self->reconfigures;
+  g_mutex_unlock (&self->lock);
+  if (!event)
+    return;
+  gst_pad_push_event (self->pad, event);
+  if (reconfigures)
+    gst_pad_push_event (self->pad, gst_event_new_reconfigure ());
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -284,8 +304,10 @@ run (gpointer data)
   while ((letter = spc_mailbox_pop (self->queue, -1)) && !letter->is_end) {
     if (letter->other)
       gst_pad_push_event (self->pad, g_steal_pointer (&letter->other));
-    else
+    else if (!letter->is_latest)
       handle (self, &letter->event);
+    /* whose own letter may have been lost among too many */
+    send_latest (self);
     letter_free (letter);
   }
   letter_free (letter);
@@ -295,14 +317,15 @@ run (gpointer data)
 /* one display */
 
 static bool
-merge (gpointer newest_letter, gpointer letter)
+is_input (const Letter *letter)
 {
-  SpcInputEvent *newest = &((Letter *)newest_letter)->event;
-  const SpcInputEvent *event = &((Letter *)letter)->event;
+  return !letter->is_end && !letter->other && !letter->is_latest;
+}
 
-  if (((Letter *)letter)->is_end || ((Letter *)letter)->other ||
-      ((Letter *)newest_letter)->other || newest->kind != event->kind ||
-      newest->client_id != event->client_id ||
+static bool
+merge_inputs (SpcInputEvent *newest, const SpcInputEvent *event)
+{
+  if (newest->kind != event->kind || newest->client_id != event->client_id ||
       newest->buttons != event->buttons)
     return false;
   if (event->kind == SPC_INPUT_POINTER_MOVE) {
@@ -318,6 +341,15 @@ merge (gpointer newest_letter, gpointer letter)
     return true;
   }
   return false;
+}
+
+static bool
+merge (gpointer newest_letter, gpointer letter)
+{
+  if (!is_input (newest_letter) || !is_input (letter))
+    return false;
+  return merge_inputs (&((Letter *)newest_letter)->event,
+                       &((Letter *)letter)->event);
 }
 
 GstSpiceNav *
@@ -351,6 +383,7 @@ gst_spice_nav_free (GstSpiceNav *self)
     g_thread_join (self->thread);
   }
   spc_mailbox_unref (self->queue);
+  gst_clear_event (&self->latest);
   g_mutex_clear (&self->lock);
   gst_object_unref (self->pad);
   gst_object_unref (self->element);
@@ -386,6 +419,27 @@ gst_spice_nav_push_upstream (GstSpiceNav *self, GstEvent *event)
 
   letter->other = event;
   push_letter (self, letter);
+}
+
+void
+gst_spice_nav_push_latest (GstSpiceNav *self, GstEvent *event,
+                           gboolean reconfigures)
+{
+  GstEvent *old;
+
+  g_mutex_lock (&self->lock);
+  old = self->latest;
+  self->latest = event;
+  self->reconfigures = reconfigures;
+  g_mutex_unlock (&self->lock);
+  if (old) {
+    gst_event_unref (old);
+  } else {
+    Letter *letter = g_new0 (Letter, 1);
+
+    letter->is_latest = TRUE;
+    push_letter (self, letter);
+  }
 }
 
 /* all displays */

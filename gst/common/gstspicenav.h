@@ -31,6 +31,10 @@ void gst_spice_nav_free (GstSpiceNav *self);
 void gst_spice_nav_push (GstSpiceNav *self, const SpcInputEvent *event);
 /* any other event; takes @event */
 void gst_spice_nav_push_upstream (GstSpiceNav *self, GstEvent *event);
+/* The same for one that replaces its like, which is not pushed yet. Afterwards
+ * upstream is told to negotiate anew if @reconfigures. */
+void gst_spice_nav_push_latest (GstSpiceNav *self, GstEvent *event,
+                                gboolean reconfigures);
 
 /* all displays of a server */
 typedef struct {

@@ -216,10 +216,8 @@ static gboolean
 all_agree (GSignalInvocationHint *hint, GValue *sum, const GValue *answer,
            gpointer user_data)
 {
-  gboolean is_yes = g_value_get_boolean (answer);
-
-  g_value_set_boolean (sum, is_yes);
-  return is_yes;
+  g_value_copy (answer, sum);
+  return g_value_get_boolean (answer);
 }
 
 static GstStructure *
@@ -446,6 +444,7 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   install_signals (G_TYPE_FROM_CLASS (klass));
   install_actions (G_TYPE_FROM_CLASS (klass));
   gst_spice_roles_install (object_class);
+  gst_spice_desk_install (object_class);
 }
 
 /* life */

@@ -30,6 +30,7 @@ struct _GstSpiceSession {
   GstSpiceBus *bus;
   GstSpiceNavTable navs;
   SpcAgentPort *agent_port;      /* the server's; NULL: none */
+  GstSpiceDesk *desk;            /* owned; outlives the server */
   GstSpiceVideoFactory *factory; /* owned; outlives the server */
   /* under the lock, which is never held while calling out */
   GMutex lock;
@@ -304,6 +305,7 @@ clear_session (gpointer data)
   g_clear_object (&self->server);
   gst_spice_video_factory_close (self->factory);
   gst_spice_video_factory_unref (self->factory);
+  gst_spice_desk_free (self->desk);
   gst_spice_bus_stop (self->bus);
   gst_spice_nav_table_clear (&self->navs);
   g_ptr_array_unref (self->clients);
@@ -365,6 +367,7 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
   GError *cause = NULL;
 
   self->server = spc_new (config, context, &host, &input_sink, self);
+  self->desk = gst_spice_desk_new (self->server, self->bus);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
   self->agent_port = gst_spice_agent_port_new (self->server, settings);
   if (spc_server_start (self->server, &cause) &&
@@ -642,4 +645,10 @@ GstSpiceNavTable *
 gst_spice_session_nav_table (GstSpiceSession *self)
 {
   return &self->navs;
+}
+
+GstSpiceDesk *
+gst_spice_session_desk (GstSpiceSession *self)
+{
+  return self->desk;
 }

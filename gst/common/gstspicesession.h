@@ -7,6 +7,7 @@
  * it is an empty shell. Any thread, except where said. */
 #pragma once
 
+#include "gst/common/gstspicedesk.h"
 #include "gst/common/gstspicenav.h"
 #include "gst/common/gstspicesettings.h"
 #include "server-core/spc.h"
@@ -85,5 +86,6 @@ SpcCursor *gst_spice_session_acquire_cursor (GstSpiceSession *self,
                                              guint display_id);
 void gst_spice_session_release_cursor (GstSpiceSession *self, guint display_id);
 GstSpiceNavTable *gst_spice_session_nav_table (GstSpiceSession *self);
+GstSpiceDesk *gst_spice_session_desk (GstSpiceSession *self);
 
 G_END_DECLS

@@ -66,6 +66,7 @@ on_event (const GstStructure *event, gpointer weak_ref)
     return;
   self = gst_spice_server_share (owner);
   self->funcs->event (owner, event);
+  gst_spice_desk_emit (owner, event);
   gst_spice_users_post (&self->users, event);
 }
 

@@ -10,7 +10,6 @@ struct _GstSpiceBranch {
   GstElement *sink; /* the bin's */
   GstPad *sink_pad; /* owned */
   GstPad *ghost;    /* owned; NULL: removed */
-  GstCaps *native;  /* what the sink takes */
   GstPadQueryFunction query;
   GstPadEventFunction event;
   /* streaming thread, and construction; elements are the bin's, and stay */
@@ -25,7 +24,6 @@ clear_branch (gpointer data)
 
   for (guint i = 0; i < GST_SPICE_MAX_HEADS; i++)
     g_clear_pointer (&self->heads[i], g_ptr_array_unref);
-  gst_clear_caps (&self->native);
   gst_clear_object (&self->sink_pad);
 }
 
@@ -231,11 +229,7 @@ query_caps (GstSpiceBranch *self, GstQuery *query)
   GstCaps *filter;
 
   gst_query_parse_caps (query, &filter);
-  if (filter)
-    caps = gst_caps_intersect_full (filter, self->native,
-                                    GST_CAPS_INTERSECT_FIRST);
-  else
-    caps = gst_caps_ref (self->native);
+  caps = gst_pad_query_caps (self->sink_pad, filter);
   if (self->ghost && (!filter || gst_caps_is_empty (caps)))
     caps =
         gst_caps_merge (g_steal_pointer (&caps), converted_caps (self, filter));
@@ -291,7 +285,6 @@ add_elements (GstSpiceBranch *self, const char *name)
   if (!self->sink)
     return FALSE;
   self->sink_pad = gst_element_get_static_pad (self->sink, "sink");
-  self->native = gst_pad_get_pad_template_caps (self->sink_pad);
   return TRUE;
 }
 

@@ -49,6 +49,7 @@
 #include "gst/spicesink/gstspicefeed.h"
 #include "gst/spicesink/gstspicefilm.h"
 #include "gst/spicesink/gstspicerecorder.h"
+#include "gst/spicesink/gstspiceresize.h"
 #include "gst/spicesink/gstspicesnapshot.h"
 #include "qxl/surface.h"
 
@@ -68,6 +69,7 @@ struct _GstSpiceDisplaySink {
   GstVideoSink parent;
   /* set at construction */
   GstSpiceUser *user;
+  GstSpiceResize *resize;
   /* object lock */
   int wanted_id;
   gchar *record_location;
@@ -254,6 +256,8 @@ gst_spice_display_sink_start (GstBaseSink *sink)
   self->nav = gst_spice_nav_new (GST_ELEMENT (self), GST_BASE_SINK_PAD (self));
   gst_spice_nav_table_set (gst_spice_session_nav_table (session),
                            (guint)self->id, self->nav);
+  gst_spice_resize_start (self->resize, gst_spice_session_desk (session),
+                          (guint)self->id, self->nav);
   self->film = make_film (self);
   spc_server_add_channel (server, SPC_CHANNEL (self->display));
   return TRUE;
@@ -267,6 +271,7 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
 
   gst_spice_nav_table_set (gst_spice_session_nav_table (session),
                            (guint)self->id, NULL);
+  gst_spice_resize_stop (self->resize);
   g_clear_pointer (&self->film, gst_spice_film_stop);
   g_clear_pointer (&self->nav, gst_spice_nav_free);
   g_clear_pointer (&self->feed, gst_spice_feed_stop);
@@ -500,7 +505,8 @@ gst_spice_display_sink_set_property (GObject *object, guint id,
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
 
-  if (gst_spice_user_set_property (self->user, id, value))
+  if (gst_spice_user_set_property (self->user, id, value) ||
+      gst_spice_resize_set_property (self->resize, id, value))
     return;
   GST_OBJECT_LOCK (self);
   switch (id) {
@@ -529,7 +535,8 @@ gst_spice_display_sink_get_property (GObject *object, guint id, GValue *value,
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
 
-  if (gst_spice_user_get_property (self->user, id, value))
+  if (gst_spice_user_get_property (self->user, id, value) ||
+      gst_spice_resize_get_property (self->resize, id, value))
     return;
   GST_OBJECT_LOCK (self);
   switch (id) {
@@ -557,6 +564,7 @@ gst_spice_display_sink_finalize (GObject *object)
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
 
   gst_spice_user_free (self->user);
+  gst_spice_resize_free (self->resize);
   g_free (self->record_location);
   G_OBJECT_CLASS (gst_spice_display_sink_parent_class)->finalize (object);
 }
@@ -569,6 +577,7 @@ gst_spice_display_sink_init (GstSpiceDisplaySink *self)
   GstBaseSink *sink = GST_BASE_SINK (self);
 
   self->user = gst_spice_user_new (GST_ELEMENT (self));
+  self->resize = gst_spice_resize_new (sink);
   self->wanted_id = -1;
   self->max_monitors = SPC_MAX_DISPLAYS;
   self->id = -1;
@@ -636,6 +645,7 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
   object_class->finalize = gst_spice_display_sink_finalize;
   sink_class->start = gst_spice_display_sink_start;
   sink_class->stop = gst_spice_display_sink_stop;
+  sink_class->get_caps = gst_spice_resize_get_caps;
   sink_class->set_caps = gst_spice_display_sink_set_caps;
   sink_class->propose_allocation = gst_spice_display_sink_propose_allocation;
   sink_class->get_times = gst_spice_display_sink_get_times;
@@ -647,6 +657,7 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
   video_class->show_frame = gst_spice_display_sink_show_frame;
 
   gst_spice_user_install_properties (object_class);
+  gst_spice_resize_install_properties (object_class);
   g_object_class_install_property (
       object_class, PROP_DISPLAY_ID,
       g_param_spec_int ("display-id", "Display id",

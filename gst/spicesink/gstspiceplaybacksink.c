@@ -120,6 +120,8 @@ gst_spice_playback_sink_start (GstBaseSink *sink)
   self->channel = channel;
   GST_OBJECT_UNLOCK (self);
   apply_volume (self);
+  gst_spice_audio_follow (&self->settings, GST_ELEMENT (self),
+                          gst_spice_session_desk (session), FALSE);
   spc_server_add_channel (server, SPC_CHANNEL (channel));
   return TRUE;
 }
@@ -131,6 +133,7 @@ gst_spice_playback_sink_stop (GstBaseSink *sink)
   GstSpiceSession *session = gst_spice_user_session (self->user);
   SpcPlayback *channel;
 
+  gst_spice_audio_unfollow (gst_spice_session_desk (session), FALSE);
   g_clear_pointer (&self->sound, gst_spice_sound_free);
   GST_OBJECT_LOCK (self);
   channel = g_steal_pointer (&self->channel);

@@ -42,6 +42,7 @@
 #include "gst/common/gstspiceqxl.h"
 #include "gst/common/gstspiceuser.h"
 #include "gst/spicesink/gstspicebranch.h"
+#include "gst/spicesink/gstspicedisplaysink.h"
 
 #include <stdio.h>
 
@@ -60,6 +61,7 @@ struct _GstSpiceSink {
   GstSpiceUser *user;
   /* object lock */
   EosPolicy eos_policy;
+  gboolean is_resizing;
   GPtrArray *branches; /* GstSpiceBranch */
   GList *ended;        /* inner sinks at EOS; only compared */
 };
@@ -69,6 +71,7 @@ enum {
   PROP_EOS_POLICY,
   PROP_NUM_CLIENTS,
   PROP_STATS,
+  PROP_AUTO_RESIZE,
 };
 
 /* clang-format off */
@@ -477,6 +480,31 @@ resync (GstSpiceSink *self)
     g_signal_emit_by_name (g_ptr_array_index (displays, i), "resync");
 }
 
+/* before anybody else hears of the element, and may know better */
+static gboolean
+gst_spice_sink_add_element (GstBin *bin, GstElement *element)
+{
+  if (GST_IS_SPICE_DISPLAY_SINK (element))
+    g_object_set (element, "auto-resize", GST_SPICE_SINK (bin)->is_resizing,
+                  NULL);
+  return GST_BIN_CLASS (gst_spice_sink_parent_class)
+      ->add_element (bin, element);
+}
+
+/* all displays, those of pads to come, too */
+static void
+set_auto_resize (GstSpiceSink *self, gboolean is_resizing)
+{
+  g_autoptr (GPtrArray) displays = get_displays (self);
+
+  GST_OBJECT_LOCK (self);
+  self->is_resizing = is_resizing;
+  GST_OBJECT_UNLOCK (self);
+  for (guint i = 0; i < displays->len; i++)
+    g_object_set (g_ptr_array_index (displays, i), "auto-resize", is_resizing,
+                  NULL);
+}
+
 /* object */
 
 static void
@@ -492,6 +520,9 @@ gst_spice_sink_set_property (GObject *object, guint id, const GValue *value,
     GST_OBJECT_LOCK (self);
     self->eos_policy = (EosPolicy)g_value_get_enum (value);
     GST_OBJECT_UNLOCK (self);
+    break;
+  case PROP_AUTO_RESIZE:
+    set_auto_resize (self, g_value_get_boolean (value));
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -518,6 +549,9 @@ gst_spice_sink_get_property (GObject *object, guint id, GValue *value,
     break;
   case PROP_STATS:
     g_value_take_boxed (value, gst_spice_server_get_stats (server));
+    break;
+  case PROP_AUTO_RESIZE:
+    g_value_set_boolean (value, self->is_resizing);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -582,6 +616,15 @@ install_properties (GObjectClass *klass)
                           "docs/messages.md",
                           GST_TYPE_STRUCTURE,
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      klass, PROP_AUTO_RESIZE,
+      g_param_spec_boolean (
+          "auto-resize", "Auto resize",
+          "Ask upstream for frames of the size of the viewers' windows, on "
+          "all displays",
+          FALSE,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+              GST_PARAM_MUTABLE_PLAYING));
 }
 
 /**
@@ -611,6 +654,7 @@ gst_spice_sink_class_init (GstSpiceSinkClass *klass)
   element_class->request_new_pad = gst_spice_sink_request_new_pad;
   element_class->release_pad = gst_spice_sink_release_pad;
   element_class->change_state = gst_spice_sink_change_state;
+  GST_BIN_CLASS (klass)->add_element = gst_spice_sink_add_element;
   GST_BIN_CLASS (klass)->handle_message = gst_spice_sink_handle_message;
 
   install_properties (object_class);

@@ -112,6 +112,8 @@ open_channel (GstSpiceRecordSrc *self)
   self->channel = channel;
   GST_OBJECT_UNLOCK (self);
   apply_volume (self);
+  gst_spice_audio_follow (&self->settings, GST_ELEMENT (self),
+                          gst_spice_session_desk (session), TRUE);
   spc_server_add_channel (gst_spice_session_server (session),
                           SPC_CHANNEL (channel));
   return TRUE;
@@ -128,6 +130,7 @@ close_channel (GstSpiceRecordSrc *self)
   GST_OBJECT_UNLOCK (self);
   if (!channel)
     return;
+  gst_spice_audio_unfollow (gst_spice_session_desk (session), TRUE);
   spc_server_remove_channel (gst_spice_session_server (session),
                              SPC_CHANNEL (channel));
   g_object_unref (channel);
