@@ -34,6 +34,13 @@
 #define SPC_MAX_SCANCODES 64u
 #define SPC_MAX_RECORD_DATA (4u + 32768u)
 #define SPC_MAX_SMALL_MESSAGE 1024u
+/* what a viewer brings from another server: 1024 surfaces with a box each, and
+ * what is before them (spec: migration data) */
+#define SPC_MAX_MIGRATE_DATA 32768u
+/* of a server viewers are sent to: a DNS name, and the subject of a certificate
+ * as any viewer takes it */
+#define SPC_MAX_HOST_NAME 255u
+#define SPC_MAX_CERT_SUBJECT 1024u
 
 /* flow (spec: ACK window) */
 #define SPC_ACK_WINDOW 20u

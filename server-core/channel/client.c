@@ -74,7 +74,7 @@ say_goodbye (SpcClient *self, const char *reason)
       .reason = SPICE_LINK_ERR_OK,
   };
 
-  if (main == NULL)
+  if (main == NULL || self->stage == SPC_CLIENT_ARRIVING)
     return;
   spc_connection_send (main, SPICE_MSG_NOTIFY, spc_notify_fields, &notify);
   spc_connection_send (main, SPICE_MSG_DISCONNECTING, spc_disconnecting_fields,

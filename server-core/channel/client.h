@@ -18,6 +18,12 @@ typedef enum {
   SPC_WISH_CLIENT,
 } SpcMouseWish;
 
+/* where its session is (spec: migration) */
+typedef enum {
+  SPC_CLIENT_HERE,
+  SPC_CLIENT_ARRIVING, /* it has links here and its session elsewhere */
+} SpcClientStage;
+
 typedef struct _SpcServer SpcServer;
 
 struct _SpcClient {
@@ -32,6 +38,8 @@ struct _SpcClient {
   GPtrArray *connections; /* SpcConnection, owned; main first */
   SpcServer *server;      /* not owned; cleared when it leaves */
   bool closing;
+  SpcClientStage stage;
+  bool is_away; /* it links to another server, and need not answer on main */
   /* GLZ images have numbers without gaps over all channels of a client, so one
    * of its display channels alone is sent them, for good */
   bool has_glz_channel;

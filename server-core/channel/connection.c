@@ -5,7 +5,10 @@
 #include "client.h"
 #include "flow.h"
 #include "input.h"
+#include "message-item.h"
+#include "migrator.h"
 #include "output.h"
+#include "ping-item.h"
 #include "server-core/base/limits.h"
 #include "server-core/wire/messages-common.h"
 #include "server-core/wire/protocol.h"
@@ -30,6 +33,8 @@ typedef struct {
   char *name; /* "display 0 of 127.0.0.1:4711" */
   bool closed, pumping, was_drained;
   bool is_paused; /* not to be read: who takes what it sends is full */
+  bool is_held;    /* its viewer's session is still elsewhere */
+  bool is_leaving; /* MIGRATE was its last message but one */
 } SpcConnectionPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (SpcConnection, spc_connection, G_TYPE_OBJECT)
@@ -75,14 +80,6 @@ on_pong (SpcConnection *self, const void *message, GError **error)
 }
 
 static bool
-on_migrate (SpcConnection *self, const void *message, GError **error)
-{
-  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-               "a migration message although no migration is under way");
-  return false;
-}
-
-static bool
 on_disconnecting (SpcConnection *self, const void *message, GError **error)
 {
   return true; /* the close that follows is what counts */
@@ -93,8 +90,9 @@ static const SpcMessageHandler base_handlers[] = {
      on_ack_sync},
     {SPICE_MSGC_ACK, 0, 0, NULL, 0, on_ack},
     {SPICE_MSGC_PONG, 12, 12, spc_ping_fields, sizeof (SpcPing), on_pong},
-    {SPICE_MSGC_MIGRATE_FLUSH_MARK, 0, 0, NULL, 0, on_migrate},
-    {SPICE_MSGC_MIGRATE_DATA, 0, SPC_MAX_SMALL_MESSAGE, NULL, 0, on_migrate},
+    {SPICE_MSGC_MIGRATE_FLUSH_MARK, 0, 0, NULL, 0, spc_migrate_flush_mark},
+    {SPICE_MSGC_MIGRATE_DATA, 0, SPC_MAX_MIGRATE_DATA, NULL, 0,
+     spc_migrate_data},
     {SPICE_MSGC_DISCONNECTING, 12, 12, NULL, 0, on_disconnecting},
 };
 
@@ -116,9 +114,12 @@ find_handler (SpcConnection *self, uint16_t type)
   const SpcMessageHandler *handler =
       find_in (base_handlers, G_N_ELEMENTS (base_handlers), type);
 
-  if (handler == NULL)
-    handler = find_in (klass->handlers, klass->n_handlers, type);
-  return handler;
+  if (handler != NULL)
+    return handler;
+  handler = find_in (klass->handlers, klass->n_handlers, type);
+  return !PRIV (self)->is_held || (handler != NULL && handler->when_held)
+             ? handler
+             : NULL;
 }
 
 static bool
@@ -196,13 +197,23 @@ read_once (SpcConnection *self)
   spc_connection_close (self, error != NULL ? error->message : "refused");
 }
 
+/* held, and the viewer has nothing to say on it yet */
+static bool
+is_deaf (SpcConnection *self)
+{
+  return PRIV (self)->is_held && PRIV (self)->channel != NULL &&
+         spc_channel_type (PRIV (self)->channel) != SPICE_CHANNEL_MAIN &&
+         SPC_CONNECTION_GET_CLASS (self)->restore == NULL;
+}
+
 static void
 update_wants (SpcConnection *self, bool blocked)
 {
   SpcConnectionPrivate *priv = PRIV (self);
   GIOCondition wants = 0;
 
-  if (!priv->is_paused && spc_pipe_length (&priv->pipe) < STOP_READING_ITEMS)
+  if (!priv->is_paused && !is_deaf (self) &&
+      spc_pipe_length (&priv->pipe) < STOP_READING_ITEMS)
     wants |= G_IO_IN;
   if (blocked)
     wants |= G_IO_OUT;
@@ -283,6 +294,9 @@ flush (SpcConnection *self, bool *blocked)
   *blocked = state == SPC_OUTPUT_BLOCKED;
   if (state == SPC_OUTPUT_EMPTY && klass->flushed != NULL)
     klass->flushed (self);
+  if (state == SPC_OUTPUT_EMPTY && priv->is_leaving &&
+      spc_pipe_length (&priv->pipe) == 0)
+    spc_migrate_sent (self);
   if (state != SPC_OUTPUT_FAILED)
     return true;
   spc_connection_close (self, error->message);
@@ -300,7 +314,7 @@ notify_drained (SpcConnection *self)
       !spc_flow_may_send (&priv->flow))
     return false;
   priv->was_drained = true;
-  if (klass->drained != NULL)
+  if (klass->drained != NULL && !priv->is_leaving)
     klass->drained (self);
   return true;
 }
@@ -342,7 +356,7 @@ spc_connection_push (SpcConnection *self, SpcItem *item)
 {
   SpcConnectionPrivate *priv = PRIV (self);
 
-  if (priv->closed) {
+  if (priv->closed || priv->is_leaving) {
     spc_item_unref (item);
     return;
   }
@@ -390,68 +404,17 @@ spc_connection_write (SpcConnection *self, uint16_t type,
   spc_connection_end (self);
 }
 
-/* a small message whose body is known */
-
-typedef struct {
-  SpcItem item;
-  uint16_t type;
-  GBytes *body;
-} MessageItem;
-
-static void
-build_message (SpcItem *item, SpcConnection *connection)
-{
-  MessageItem *self = (MessageItem *)item;
-  gsize size;
-  const void *data = g_bytes_get_data (self->body, &size);
-
-  spc_connection_begin (connection, self->type);
-  qxl_writer_bytes (spc_connection_writer (connection), data, size);
-  spc_connection_end (connection);
-}
-
-static void
-free_message (SpcItem *item)
-{
-  MessageItem *self = (MessageItem *)item;
-
-  g_bytes_unref (self->body);
-  g_free (self);
-}
-
-static const SpcItemClass message_class = {
-    .name = "message",
-    .build = build_message,
-    .free = free_message,
-};
-
-static SpcItem *
-message_item_new (uint16_t type, const QxlField *fields, const void *message)
-{
-  MessageItem *self = g_new0 (MessageItem, 1);
-  g_autoptr (QxlWriter) writer = qxl_writer_new ();
-
-  if (fields != NULL)
-    qxl_fields_write (fields, message, writer);
-  self->type = type;
-  self->body = qxl_writer_steal (writer);
-  spc_item_init (&self->item, &message_class,
-                 (uint32_t)g_bytes_get_size (self->body));
-  return &self->item;
-}
-
 void
 spc_connection_send (SpcConnection *self, uint16_t type, const QxlField *fields,
                      const void *message)
 {
-  spc_connection_push (self, message_item_new (type, fields, message));
+  spc_connection_push (self, spc_message_item_new (type, fields, message));
 }
 
 static bool
 is_message_of_type (SpcItem *item, gpointer user_data)
 {
-  return item->klass == &message_class &&
-         ((MessageItem *)item)->type == GPOINTER_TO_UINT (user_data);
+  return spc_item_is_message (item, (uint16_t)GPOINTER_TO_UINT (user_data));
 }
 
 void
@@ -459,9 +422,9 @@ spc_connection_send_latest (SpcConnection *self, uint16_t type,
                             const QxlField *fields, const void *message)
 {
   SpcConnectionPrivate *priv = PRIV (self);
-  SpcItem *item = message_item_new (type, fields, message);
+  SpcItem *item = spc_message_item_new (type, fields, message);
 
-  if (priv->closed) {
+  if (priv->closed || priv->is_leaving) {
     spc_item_unref (item);
     return;
   }
@@ -472,55 +435,14 @@ spc_connection_send_latest (SpcConnection *self, uint16_t type,
 
 /* pings */
 
-typedef struct {
-  SpcItem item;
-  guint32 padding;
-  SpcPongFunc func;
-  gpointer user_data;
-} PingItem;
-
-static void
-build_ping (SpcItem *item, SpcConnection *connection)
-{
-  PingItem *self = (PingItem *)item;
-  int64_t now = g_get_monotonic_time ();
-  SpcPing msg = {
-      .id = spc_flow_ping (&PRIV (connection)->flow, now, (gpointer)self->func,
-                           self->user_data),
-      .timestamp = (uint64_t)now,
-  };
-
-  if (msg.id == 0)
-    return;
-  spc_connection_begin (connection, SPICE_MSG_PING);
-  qxl_fields_write (spc_ping_fields, &msg, spc_connection_writer (connection));
-  qxl_writer_zeros (spc_connection_writer (connection), self->padding);
-  spc_connection_end (connection);
-}
-
-static void
-free_ping (SpcItem *item)
-{
-  g_free (item);
-}
-
-static const SpcItemClass ping_class = {
-    .name = "ping",
-    .build = build_ping,
-    .free = free_ping,
-};
-
 void
 spc_connection_ping (SpcConnection *self, guint32 padding_bytes,
                      SpcPongFunc func, gpointer user_data)
 {
-  PingItem *item = g_new0 (PingItem, 1);
-
-  item->padding = padding_bytes;
-  item->func = func;
-  item->user_data = user_data;
-  spc_item_init (&item->item, &ping_class, 12 + padding_bytes);
-  spc_connection_push (self, &item->item);
+  if (!PRIV (self)->is_held)
+    spc_connection_push (self,
+                         spc_ping_item_new (&PRIV (self)->flow, padding_bytes,
+                                            (gpointer)func, user_data));
 }
 
 /* life */
@@ -537,6 +459,15 @@ start_window (SpcConnection *self)
   msg = (SpcSetAck){.generation = priv->flow.generation,
                     .window = priv->flow.window};
   spc_connection_send (self, SPICE_MSG_SET_ACK, spc_set_ack_fields, &msg);
+}
+
+static void
+start (SpcConnection *self)
+{
+  PRIV (self)->is_held = false;
+  spc_channel_add_connection (PRIV (self)->channel, self);
+  if (SPC_CONNECTION_GET_CLASS (self)->uses_acks)
+    start_window (self);
 }
 
 SpcConnection *
@@ -559,14 +490,57 @@ spc_connection_open (GType type, SpcConnectionSetup *setup)
   spc_output_init (&priv->output, mini, priv->transport->is_secure);
   spc_transport_set_func (priv->transport, on_transport, self);
   g_ptr_array_add (priv->client->connections, g_object_ref (self));
-  spc_channel_add_connection (priv->channel, self);
   SPC_DEBUG (klass->log_category, "%s: opened", priv->name);
-  if (klass->uses_acks)
-    start_window (self);
-  if (klass->opened != NULL)
+  priv->is_held = priv->client->stage == SPC_CLIENT_ARRIVING;
+  if (!priv->is_held)
+    start (self);
+  if (!priv->is_held && klass->opened != NULL)
     klass->opened (self);
   spc_connection_pump (self);
   return priv->closed ? NULL : self; /* the client holds it */
+}
+
+bool
+spc_connection_release (SpcConnection *self, const QxlTail *state,
+                        GError **error)
+{
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
+  bool ok = true;
+
+  start (self);
+  if (state != NULL)
+    ok = klass->restore (self, state, error);
+  else if (klass->opened != NULL)
+    klass->opened (self);
+  spc_connection_pump (self);
+  return ok;
+}
+
+void
+spc_connection_leave (SpcConnection *self, uint32_t flags)
+{
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
+  const SpcMigrate migrate = {.flags = flags};
+
+  if (klass->leaving != NULL)
+    klass->leaving (self);
+  spc_connection_send (self, SPICE_MSG_MIGRATE, spc_migrate_fields, &migrate);
+  PRIV (self)->is_leaving = true;
+  spc_connection_pump (self);
+}
+
+/* what ends with a connection that never began, or is on its way elsewhere */
+static void
+tell_closed (SpcConnection *self, const char *reason)
+{
+  SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
+
+  if (PRIV (self)->is_held)
+    spc_client_close (PRIV (self)->client, reason);
+  else if (klass->closed != NULL)
+    klass->closed (self);
+  if (PRIV (self)->is_leaving)
+    spc_migrate_sent (self);
 }
 
 void
@@ -587,8 +561,7 @@ spc_connection_close (SpcConnection *self, const char *reason)
   spc_pipe_clear (&priv->pipe);
   spc_channel_remove_connection (channel, self);
   spc_client_connection_closed (client, self, reason);
-  if (klass->closed != NULL)
-    klass->closed (self);
+  tell_closed (self, reason);
   priv->channel = NULL;
   priv->client = NULL;
   g_object_unref (self);
@@ -626,6 +599,24 @@ bool
 spc_connection_is_closed (SpcConnection *self)
 {
   return PRIV (self)->closed;
+}
+
+bool
+spc_connection_is_held (SpcConnection *self)
+{
+  return PRIV (self)->is_held;
+}
+
+uint64_t
+spc_connection_serial (SpcConnection *self)
+{
+  return PRIV (self)->output.serial;
+}
+
+void
+spc_connection_set_serial (SpcConnection *self, uint64_t serial)
+{
+  PRIV (self)->output.serial = serial;
 }
 
 SpcPipe *

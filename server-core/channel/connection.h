@@ -41,6 +41,7 @@ typedef struct {
   uint32_t struct_size; /* at most SPC_MAX_MESSAGE_STRUCT */
   /* false with @error: the connection ends */
   bool (*handle) (SpcConnection *self, const void *message, GError **error);
+  bool when_held; /* also before a viewer that moves in has its session here */
 } SpcMessageHandler;
 
 #define SPC_MAX_MESSAGE_STRUCT 512u
@@ -56,6 +57,12 @@ struct _SpcConnectionClass {
   void (*drained) (SpcConnection *self); /* all is sent, and more may be */
   void (*flushed) (SpcConnection *self); /* the socket has taken all built */
   void (*closed) (SpcConnection *self);  /* once, before the last reference */
+  /* a viewer that moves without losing its session (spec: migration) takes
+   * along what save writes; without it, nothing. restore comes instead of
+   * opened; false with @error: the viewer is ended. */
+  void (*leaving) (SpcConnection *self); /* push what must still be sent */
+  void (*save) (SpcConnection *self, QxlWriter *blob);
+  bool (*restore) (SpcConnection *self, const QxlTail *blob, GError **error);
 };
 
 typedef struct {
@@ -79,6 +86,14 @@ SpcConnection *spc_connection_open (GType type, SpcConnectionSetup *setup);
 /* ends it; @reason is logged. Harmless when closed already. */
 void spc_connection_close (SpcConnection *self, const char *reason);
 bool spc_connection_is_closed (SpcConnection *self);
+
+/* moving; called by the migrator */
+/* it begins to serve, with the @state the viewer brings, or NULL */
+bool spc_connection_release (SpcConnection *self, const QxlTail *state,
+                             GError **error);
+/* sends MIGRATE; what is pushed afterwards is dropped */
+void spc_connection_leave (SpcConnection *self, uint32_t flags);
+bool spc_connection_is_held (SpcConnection *self);
 
 /* sending */
 void spc_connection_push (SpcConnection *self, SpcItem *item); /* takes */
@@ -114,6 +129,10 @@ bool spc_connection_is_local (SpcConnection *self);
 /* bytes built but not taken by the socket */
 gsize spc_connection_backlog (SpcConnection *self);
 const SpcConnectionStats *spc_connection_stats (SpcConnection *self);
+/* of the last message begun; what a viewer counts too, wherever its session
+ * began */
+uint64_t spc_connection_serial (SpcConnection *self);
+void spc_connection_set_serial (SpcConnection *self, uint64_t serial);
 /* when the socket last took or gave a byte, monotonic µs */
 int64_t spc_connection_last_activity_us (SpcConnection *self);
 /* true while something waits that the peer does not take or answer */

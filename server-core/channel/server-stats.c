@@ -68,3 +68,25 @@ spc_server_make_stats (SpcServer *self)
                                g_variant_builder_end (&channel_list));
   return g_variant_dict_end (&dict);
 }
+
+typedef struct {
+  SpcServer *server;
+  GVariant *result;
+} StatsCall;
+
+static void
+stats_on_loop (gpointer user_data)
+{
+  StatsCall *call = user_data;
+
+  call->result = g_variant_ref_sink (spc_server_make_stats (call->server));
+}
+
+GVariant *
+spc_server_stats (SpcServer *self)
+{
+  StatsCall call = {.server = self};
+
+  spc_loop_call (spc_server_loop (self), stats_on_loop, &call);
+  return call.result;
+}

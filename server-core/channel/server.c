@@ -2,6 +2,7 @@
 #include "server.h"
 
 #include "gate.h"
+#include "migrator.h"
 #include "server-core/wire/protocol.h"
 #include "server-private.h"
 
@@ -122,16 +123,24 @@ default_role (SpcServer *self)
   return self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
 }
 
+static bool
+may_arrive (SpcServer *self, uint32_t id)
+{
+  return spc_server_find_client (self, id) == NULL &&
+         spc_server_expects (self, id);
+}
+
 static uint32_t
 admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
 {
-  uint32_t id = new_client_id (self);
+  bool is_arrival = request->connection_id != 0;
+  uint32_t id = is_arrival ? request->connection_id : new_client_id (self);
   SpcRole role;
 
-  /* a non-zero id would be a migration's arrival, and none is expected */
-  if (request->connection_id != 0)
+  /* another id than 0 is that of its session elsewhere */
+  if (is_arrival && !may_arrive (self, id))
     return refuse (request, SPICE_LINK_ERR_BAD_CONNECTION_ID,
-                   "a main channel begins a session, it joins none");
+                   "no viewer of this session is expected");
   if (self->clients->len >= self->config.max_clients)
     return refuse (request, SPICE_LINK_ERR_ERROR,
                    "there are %u viewers, allowed are %u", self->clients->len,
@@ -182,12 +191,17 @@ client_info (SpcServer *self, const SpcClient *client)
 static SpcClient *
 add_client (SpcServer *self, const SpcLinkRequest *request, const char *peer)
 {
-  SpcClient *client = spc_client_new (self, request->client_id, peer);
+  bool is_arrival = request->connection_id != 0;
+  g_autoptr (SpcClient) client =
+      spc_client_new (self, request->client_id, peer);
 
+  if (is_arrival && (!may_arrive (self, client->id) ||
+                     !spc_server_take_arrival (self, client)))
+    return NULL;
   client->role = (SpcRole)(request->note & ~OWN_ROLE);
   client->has_own_role = (request->note & OWN_ROLE) != 0;
   client->is_waiting = true;
-  g_ptr_array_add (self->clients, client);
+  g_ptr_array_add (self->clients, spc_client_ref (client));
   g_atomic_int_set (&self->n_clients, (gint)self->clients->len);
   SPC_INFO (SPC_LOG_SERVER, "client %08x of %s added, %u now", client->id, peer,
             self->clients->len);
@@ -287,6 +301,7 @@ spc_server_client_gone (SpcServer *self, SpcClient *client, const char *reason)
   g_atomic_int_set (&self->n_clients, (gint)self->clients->len);
   SPC_INFO (SPC_LOG_SERVER, "client %08x of %s gone (%s), %u left", client->id,
             client->peer, reason, self->clients->len);
+  spc_server_migrate_client_gone (self, client);
   if (self->host->client_removed != NULL)
     self->host->client_removed (&info, reason, self->clients->len,
                                 self->user_data);
@@ -301,6 +316,10 @@ is_dead (SpcConnection *connection, int64_t now)
 {
   int64_t idle_us = now - spc_connection_last_activity_us (connection);
 
+  if (spc_connection_client (connection)->is_away &&
+      spc_channel_type (spc_connection_channel (connection)) ==
+          SPICE_CHANNEL_MAIN)
+    return false;
   return spc_connection_is_blocked (connection) &&
          idle_us > (int64_t)SPC_CLIENT_TIMEOUT_MS * 1000;
 }
@@ -483,28 +502,6 @@ guint
 spc_server_n_clients (SpcServer *self)
 {
   return (guint)g_atomic_int_get (&self->n_clients);
-}
-
-typedef struct {
-  SpcServer *server;
-  GVariant *result;
-} StatsCall;
-
-static void
-stats_on_loop (gpointer user_data)
-{
-  StatsCall *call = user_data;
-
-  call->result = g_variant_ref_sink (spc_server_make_stats (call->server));
-}
-
-GVariant *
-spc_server_stats (SpcServer *self)
-{
-  StatsCall call = {.server = self};
-
-  spc_loop_call (self->loop, stats_on_loop, &call);
-  return call.result;
 }
 
 /* changes, on the loop or before the start */

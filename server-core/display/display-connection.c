@@ -172,7 +172,7 @@ display_connection_flushed (SpcConnection *connection)
   if (pixmaps != NULL)
     spc_pixmap_cache_delivered (
         pixmaps, spc_channel_id (spc_connection_channel (connection)),
-        spc_connection_stats (connection)->messages_sent);
+        spc_connection_serial (connection));
 }
 
 static void

@@ -144,8 +144,7 @@ channel_of (SpcConnection *connection)
 static void
 end_message (SpcPixmapCache *pixmaps, SpcConnection *connection)
 {
-  spc_pixmap_cache_end (pixmaps,
-                        spc_connection_stats (connection)->messages_sent);
+  spc_pixmap_cache_end (pixmaps, spc_connection_serial (connection));
 }
 
 static void

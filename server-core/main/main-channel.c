@@ -2,6 +2,8 @@
 #include "main-channel.h"
 
 #include "agent-viewer.h"
+#include "migrate-blob.h"
+#include "migrate.h"
 #include "server-core/wire/messages-main.h"
 #include "server-core/wire/protocol.h"
 
@@ -146,6 +148,37 @@ on_second_pong (SpcConnection *connection, guint32 round_trip_us,
 }
 
 static void
+add_entry (SpcChannelsList *list, SpcChannel *channel)
+{
+  if (spc_channel_type (channel) == SPICE_CHANNEL_MAIN ||
+      list->count == SPC_MAX_CHANNEL_ENTRIES)
+    return;
+  list->channels[list->count++] = (SpcChannelEntry){
+      .type = spc_channel_type (channel), .id = spc_channel_id (channel)};
+}
+
+/* to one that has channels already, by what they are elsewhere */
+static void
+list_missing (SpcConnection *connection)
+{
+  SpcClient *client = spc_connection_client (connection);
+  GPtrArray *channels = spc_server_channels (server_of (connection));
+  SpcChannelsList list = {0};
+
+  for (guint i = 0; i < channels->len; i++) {
+    SpcChannel *channel = g_ptr_array_index (channels, i);
+
+    if (spc_client_find (client, spc_channel_type (channel),
+                         spc_channel_id (channel)) == NULL)
+      add_entry (&list, channel);
+  }
+  SPC_MAIN_CONNECTION (connection)->attached = true;
+  if (list.count > 0)
+    spc_connection_send (connection, SPICE_MSG_MAIN_CHANNELS_LIST,
+                         spc_channels_list_fields, &list);
+}
+
+static void
 main_connection_opened (SpcConnection *connection)
 {
   SPC_MAIN_CONNECTION (connection)->viewer =
@@ -153,6 +186,9 @@ main_connection_opened (SpcConnection *connection)
   send_init (connection);
   send_name (connection);
   send_uuid (connection);
+  /* one that moved in does not ask for the channels it has */
+  if (spc_connection_client (connection)->stage == SPC_CLIENT_ARRIVING)
+    list_missing (connection);
   if (spc_connection_is_local (connection))
     return;
   spc_connection_ping (connection, 0, NULL, NULL);
@@ -171,16 +207,6 @@ main_connection_closed (SpcConnection *connection)
 }
 
 /* channels */
-
-static void
-add_entry (SpcChannelsList *list, SpcChannel *channel)
-{
-  if (spc_channel_type (channel) == SPICE_CHANNEL_MAIN ||
-      list->count == SPC_MAX_CHANNEL_ENTRIES)
-    return;
-  list->channels[list->count++] = (SpcChannelEntry){
-      .type = spc_channel_type (channel), .id = spc_channel_id (channel)};
-}
 
 static bool
 on_attach_channels (SpcConnection *connection, const void *message,
@@ -331,8 +357,10 @@ ignore (SpcConnection *connection, const void *message, GError **error)
 /* sizes: spec, limits, maximum body per client message */
 static const SpcMessageHandler handlers[] = {
     {SPICE_MSGC_MAIN_CLIENT_INFO, 8, 8, NULL, 0, ignore},
-    {SPICE_MSGC_MAIN_MIGRATE_CONNECTED, 0, 0, NULL, 0, ignore},
-    {SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR, 0, 0, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_MIGRATE_CONNECTED, 0, 0, NULL, 0,
+     spc_migration_on_connected},
+    {SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR, 0, 0, NULL, 0,
+     spc_migration_on_connect_error},
     {SPICE_MSGC_MAIN_ATTACH_CHANNELS, 0, 0, NULL, 0, on_attach_channels},
     {SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST, 2, 2, spc_mouse_mode_request_fields,
      sizeof (SpcMouseModeRequest), on_mouse_mode_request},
@@ -342,9 +370,13 @@ static const SpcMessageHandler handlers[] = {
      on_agent_data},
     {SPICE_MSGC_MAIN_AGENT_TOKEN, 4, 4, spc_agent_tokens_fields,
      sizeof (SpcAgentTokens), on_agent_token},
-    {SPICE_MSGC_MAIN_MIGRATE_END, 0, 0, NULL, 0, ignore},
-    {SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS, 4, 4, NULL, 0, ignore},
-    {SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS, 0, 0, NULL, 0, ignore},
+    {SPICE_MSGC_MAIN_MIGRATE_END, 0, 0, NULL, 0, spc_migration_on_end,
+     .when_held = true},
+    {SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS, 4, 4,
+     spc_migrate_do_seamless_fields, sizeof (SpcMigrateDoSeamless),
+     spc_migration_on_do_seamless, .when_held = true},
+    {SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS, 0, 0, NULL, 0,
+     spc_migration_on_connected_seamless},
     {SPICE_MSGC_MAIN_QUALITY_INDICATOR, 0, 256, NULL, 0, ignore},
 };
 
@@ -366,15 +398,24 @@ spc_main_connection_init (SpcMainConnection *self)
 }
 
 static void
+main_detached (SpcChannel *channel)
+{
+  spc_migration_stop (spc_server_migration (spc_channel_server (channel)));
+}
+
+static void
 spc_main_class_init (SpcMainClass *klass)
 {
   SpcChannelClass *channel = SPC_CHANNEL_CLASS (klass);
 
   channel->channel_type = SPICE_CHANNEL_MAIN;
   channel->connection_type = SPC_TYPE_MAIN_CONNECTION;
+  channel->detached = main_detached;
   channel->server_changed = main_server_changed;
   spc_caps_set (&channel->caps, SPICE_MAIN_CAP_NAME_AND_UUID);
   spc_caps_set (&channel->caps, SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS);
+  spc_caps_set (&channel->caps, SPICE_MAIN_CAP_SEMI_SEAMLESS_MIGRATE);
+  spc_caps_set (&channel->caps, SPICE_MAIN_CAP_SEAMLESS_MIGRATE);
 }
 
 static void
@@ -389,5 +430,6 @@ spc_main_new (SpcServer *server)
 
   spc_channel_construct (SPC_CHANNEL (self), server, 0);
   self->agent = spc_agent_new (server);
+  spc_migration_new (server);
   return self;
 }

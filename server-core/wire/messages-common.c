@@ -34,6 +34,16 @@ const QxlField spc_notify_fields[] = {
     QXL_F_END,
 };
 
+const QxlField spc_migrate_fields[] = {
+    QXL_F_U32 (SpcMigrate, flags),
+    QXL_F_END,
+};
+
+const QxlField spc_migrate_data_fields[] = {
+    QXL_F_TAIL (SpcMigrateData, blob),
+    QXL_F_END,
+};
+
 static const QxlField wait_for_channel_fields[] = {
     QXL_F_U8 (SpcWaitForChannel, channel_type),
     QXL_F_U8 (SpcWaitForChannel, channel_id),

@@ -41,6 +41,16 @@ typedef struct {
   QxlTail text;        /* @length bytes and the NUL */
 } SpcNotify;
 
+/* server: on this channel, go to the other server; SPICE_MIGRATE_… */
+typedef struct {
+  uint32_t flags;
+} SpcMigrate;
+
+/* both ways: what goes along, from one server to the other */
+typedef struct {
+  QxlTail blob;
+} SpcMigrateData;
+
 /* a channel may not go on before the other has had message @serial */
 typedef struct {
   uint8_t channel_type, channel_id;
@@ -60,4 +70,6 @@ extern const QxlField spc_ack_sync_fields[];
 extern const QxlField spc_ping_fields[]; /* PONG too */
 extern const QxlField spc_disconnecting_fields[];
 extern const QxlField spc_notify_fields[];
+extern const QxlField spc_migrate_fields[];
+extern const QxlField spc_migrate_data_fields[];
 extern const QxlField spc_wait_for_channels_fields[];

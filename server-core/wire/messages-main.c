@@ -56,3 +56,31 @@ const QxlField spc_agent_tokens_fields[] = {
     QXL_F_U32 (SpcAgentTokens, tokens),
     QXL_F_END,
 };
+
+const QxlField spc_migrate_info_fields[] = {
+    QXL_F_U16 (SpcMigrateInfo, port),
+    QXL_F_U16 (SpcMigrateInfo, tls_port),
+    QXL_F_U32 (SpcMigrateInfo, host_size),
+    QXL_F_U32 (SpcMigrateInfo, host_offset),
+    QXL_F_U32 (SpcMigrateInfo, subject_size),
+    QXL_F_U32 (SpcMigrateInfo, subject_offset),
+    QXL_F_TAIL (SpcMigrateInfo, texts),
+    QXL_F_END,
+};
+
+const QxlField spc_migrate_seamless_fields[] = {
+    QXL_F_U16 (SpcMigrateSeamless, info.port),
+    QXL_F_U16 (SpcMigrateSeamless, info.tls_port),
+    QXL_F_U32 (SpcMigrateSeamless, info.host_size),
+    QXL_F_U32 (SpcMigrateSeamless, info.host_offset),
+    QXL_F_U32 (SpcMigrateSeamless, info.subject_size),
+    QXL_F_U32 (SpcMigrateSeamless, info.subject_offset),
+    QXL_F_U32 (SpcMigrateSeamless, version),
+    QXL_F_TAIL (SpcMigrateSeamless, info.texts),
+    QXL_F_END,
+};
+
+const QxlField spc_migrate_do_seamless_fields[] = {
+    QXL_F_U32 (SpcMigrateDoSeamless, version),
+    QXL_F_END,
+};

@@ -60,6 +60,29 @@ typedef struct {
   uint32_t tokens;
 } SpcAgentTokens;
 
+/* server: MIGRATE_BEGIN, MIGRATE_SWITCH_HOST: where to go. Offsets count from
+ * the body's start, sizes include the NUL. */
+typedef struct {
+  uint16_t port, tls_port; /* 0: none */
+  uint32_t host_size, host_offset;
+  uint32_t subject_size, subject_offset; /* 0: none */
+  QxlTail texts;
+} SpcMigrateInfo;
+
+/* server: MIGRATE_BEGIN_SEAMLESS: the same, with our version in between */
+typedef struct {
+  SpcMigrateInfo info;
+  uint32_t version;
+} SpcMigrateSeamless;
+
+/* client, at the destination: MIGRATE_DST_DO_SEAMLESS */
+typedef struct {
+  uint32_t version;
+} SpcMigrateDoSeamless;
+
+extern const QxlField spc_migrate_info_fields[];
+extern const QxlField spc_migrate_seamless_fields[];
+extern const QxlField spc_migrate_do_seamless_fields[];
 extern const QxlField spc_main_init_fields[];
 extern const QxlField spc_channels_list_fields[];
 extern const QxlField spc_mouse_mode_fields[];
