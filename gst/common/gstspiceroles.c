@@ -41,6 +41,20 @@ gst_spice_roles_install (GObjectClass *klass)
                               G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
                               G_CALLBACK (gst_spice_server_give_control), NULL,
                               NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_UINT);
+  /**
+   * GstSpiceServer::set-client-role:
+   * @self: the server
+   * @connection_id: stands for the viewer
+   * @view_only: the viewer may look and listen, not type or speak
+   *
+   * Calls gst_spice_server_set_client_role().
+   *
+   * Returns: %FALSE if there is no such viewer
+   */
+  g_signal_new_class_handler (
+      "set-client-role", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_spice_server_set_client_role), NULL, NULL, NULL,
+      G_TYPE_BOOLEAN, 2, G_TYPE_UINT, G_TYPE_BOOLEAN);
 }
 
 /**
@@ -65,4 +79,24 @@ gst_spice_server_give_control (GstSpiceServer *self, guint connection_id)
     return FALSE;
   g_object_set (self, "control", GST_SPICE_CONTROL_NAMED, NULL);
   return TRUE;
+}
+
+/**
+ * gst_spice_server_set_client_role:
+ * @self: a server
+ * @connection_id: stands for the viewer
+ * @view_only: the viewer may look and listen, not type or speak
+ *
+ * Returns: %FALSE if there is no such viewer
+ */
+gboolean
+gst_spice_server_set_client_role (GstSpiceServer *self, guint connection_id,
+                                  gboolean view_only)
+{
+  g_autoptr (GstSpiceSession) session = NULL;
+
+  g_return_val_if_fail (GST_IS_SPICE_SERVER (self), FALSE);
+  session = gst_spice_share_get_session (gst_spice_server_share (self));
+  return session &&
+         gst_spice_session_set_view_only (session, connection_id, view_only);
 }

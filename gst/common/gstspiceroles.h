@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspiceroles.h – the part of GstSpiceServer that is about who types.
  *
- * The signal "control-changed" and the action "give-control". */
+ * The signal "control-changed", the actions "give-control" and
+ * "set-client-role". */
 #pragma once
 
 #include "gst/common/gstspiceserver.h"

@@ -19,6 +19,7 @@
  */
 #include "gst/common/gstspiceserver.h"
 
+#include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceroles.h"
 #include "gst/common/gstspiceshare.h"
@@ -59,7 +60,6 @@ enum {
   DISCONNECT_CLIENT,
   SET_TICKET,
   SET_KEYBOARD_LEDS,
-  SET_CLIENT_ROLE,
   N_SIGNALS
 };
 
@@ -415,20 +415,6 @@ install_actions (GType type)
       "set-keyboard-leds", type, ACTION,
       G_CALLBACK (gst_spice_server_set_keyboard_leds), NULL, NULL, NULL,
       G_TYPE_NONE, 1, G_TYPE_UINT);
-  /**
-   * GstSpiceServer::set-client-role:
-   * @self: the server
-   * @connection_id: stands for the viewer
-   * @view_only: the viewer may look and listen, not type or speak
-   *
-   * Calls gst_spice_server_set_client_role().
-   *
-   * Returns: %FALSE if there is no such viewer
-   */
-  signals[SET_CLIENT_ROLE] = g_signal_new_class_handler (
-      "set-client-role", type, ACTION,
-      G_CALLBACK (gst_spice_server_set_client_role), NULL, NULL, NULL,
-      G_TYPE_BOOLEAN, 2, G_TYPE_UINT, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -445,6 +431,7 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   install_actions (G_TYPE_FROM_CLASS (klass));
   gst_spice_roles_install (object_class);
   gst_spice_desk_install (object_class);
+  gst_spice_migration_install (object_class);
 }
 
 /* life */
@@ -657,26 +644,6 @@ gst_spice_server_disconnect_client (GstSpiceServer *self, guint connection_id)
   g_return_val_if_fail (GST_IS_SPICE_SERVER (self), FALSE);
   session = gst_spice_share_get_session (self->share);
   return session && gst_spice_session_disconnect (session, connection_id);
-}
-
-/**
- * gst_spice_server_set_client_role:
- * @self: a server
- * @connection_id: stands for the viewer
- * @view_only: the viewer may look and listen, not type or speak
- *
- * Returns: %FALSE if there is no such viewer
- */
-gboolean
-gst_spice_server_set_client_role (GstSpiceServer *self, guint connection_id,
-                                  gboolean view_only)
-{
-  g_autoptr (GstSpiceSession) session = NULL;
-
-  g_return_val_if_fail (GST_IS_SPICE_SERVER (self), FALSE);
-  session = gst_spice_share_get_session (self->share);
-  return session &&
-         gst_spice_session_set_view_only (session, connection_id, view_only);
 }
 
 /**

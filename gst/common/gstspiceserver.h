@@ -55,6 +55,20 @@ gboolean gst_spice_server_set_client_role (GstSpiceServer *self,
                                            gboolean view_only);
 gboolean gst_spice_server_give_control (GstSpiceServer *self,
                                         guint connection_id);
+
+/* moving viewers between servers */
+gboolean gst_spice_server_migrate_connect (GstSpiceServer *self,
+                                           const gchar *host, gint port,
+                                           gint tls_port,
+                                           const gchar *cert_subject);
+gboolean gst_spice_server_migrate_end (GstSpiceServer *self,
+                                       gboolean completed);
+gboolean gst_spice_server_switch_host (GstSpiceServer *self, const gchar *host,
+                                       gint port, gint tls_port,
+                                       const gchar *cert_subject);
+gboolean gst_spice_server_expect_migration (GstSpiceServer *self,
+                                            guint connection_id,
+                                            guint timeout_seconds);
 void gst_spice_server_set_keyboard_leds (GstSpiceServer *self, guint leds);
 
 G_END_DECLS

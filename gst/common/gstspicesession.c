@@ -4,6 +4,7 @@
 #include "gst/common/gstspiceagentport.h"
 #include "gst/common/gstspicebus.h"
 #include "gst/common/gstspicelog.h"
+#include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspicestats.h"
 #include "gst/encoder/gstspicevideofactory.h"
 #include "server-core/video/video-codec.h"
@@ -368,6 +369,8 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
 
   self->server = spc_new (config, context, &host, &input_sink, self);
   self->desk = gst_spice_desk_new (self->server, self->bus);
+  gst_spice_migration_bind (self->server, self->bus);
+  gst_spice_migration_apply (self->server, settings);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
   self->agent_port = gst_spice_agent_port_new (self->server, settings);
   if (spc_server_start (self->server, &cause) &&
@@ -525,6 +528,10 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
   case GST_SPICE_SETTING_MAX_BITRATE:
     video = video_config (self, settings);
     spc_server_set_video (self->server, &video);
+    break;
+  case GST_SPICE_SETTING_SEAMLESS_MIGRATION:
+  case GST_SPICE_SETTING_MIGRATION_KEY:
+    gst_spice_migration_apply (self->server, settings);
     break;
   default:
     break;

@@ -172,6 +172,16 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "machine's serial port) may be the agent instead of the server itself, "
     "@name for an abstract one; empty: none",
     G_TYPE_STRING },
+  [GST_SPICE_SETTING_SEAMLESS_MIGRATION] = {
+    "seamless-migration", "Seamless migration",
+    "Whether a viewer that moves to another server, or comes from one, may "
+    "keep its connections' state; both servers must allow it",
+    G_TYPE_BOOLEAN, 0, 1, FALSE, .is_live = true },
+  [GST_SPICE_SETTING_MIGRATION_KEY] = {
+    "migration-key", "Migration key",
+    "What both servers of a seamless migration know and viewers do not, to "
+    "prove state that passes through them; empty: it is believed",
+    G_TYPE_STRING, .is_secret = true, .is_live = true },
 };
 /* clang-format on */
 
