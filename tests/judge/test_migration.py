@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Viewers move from one server to another, with picture, sound and input going
+on, and stay where they are when that fails."""
+
+import contextlib
+import socket
+
+from desk import as_dict, gst_spice, poll
+from judge import *
+from stage import Stage
+
+A_KEY, B_KEY = 0x1e, 0x30
+SOURCE_HZ, TARGET_HZ = 440, 880
+SLOW = 45               # seconds: on a busy machine
+
+
+class Place (Stage):
+    """A server with a film and a tone; .server is its GstSpiceServer."""
+
+    def __init__ (self, name, pattern, hz, *options):
+        gst_spice ()
+        super ().__init__ (
+            f'videotestsrc is-live=true pattern={pattern} !',
+            'video/x-raw,width=320,height=240,framerate=10/1 ! videoconvert !',
+            f'spicesink name=s port=0 server-name={name}', *options,
+            f'audiotestsrc is-live=true freq={hz} ! s.')
+
+    @property
+    def server (self):
+        return self['s'].get_property ('server')
+
+    def told (self, name):
+        return [as_dict (s) for s in self.events (name)]
+
+    def wait_told (self, name):
+        poll (lambda: self.told (name), SLOW, lambda: f'{name}; so far'
+              f' {[m.get_structure () and m.get_structure ().to_string () for m in self.messages][-9:]}')
+        return self.told (name)[-1]
+
+    def keys (self):
+        """How many keys were pressed."""
+        return sum ('key-press' in m.get_structure ().to_string ()
+                    for m in self.messages if m.get_structure ())
+
+    def connect (self, other, port=None):
+        return self.server.emit ('migrate-connect', '127.0.0.1',
+                                 port or other.port, 0, None)
+
+    def expect (self, connection_id=0):
+        assert self.server.emit ('expect-migration', connection_id, 60)
+
+    def client_id (self):
+        return self.told ('spice-client-added')[0]['connection-id']
+
+
+@contextlib.contextmanager
+def two_places (*options):
+    with Place ('source', 'smpte', SOURCE_HZ, *options) as source, \
+            Place ('target', 'ball', TARGET_HZ, *options) as target:
+        with Viewer (source.port, timeout=SLOW) as viewer:
+            viewer.wait_canvas (lambda picture: picture.any ())
+            hears (viewer, SOURCE_HZ)
+            yield source, target, viewer
+
+
+def hears (viewer, hz):
+    """Waits until a viewer hears this tone, and no other."""
+    def is_heard ():
+        viewer.playback.forget ()
+        pcm = viewer.playback.hear (0.5)
+        return abs (tone_frequency (pcm, viewer.playback.rate) - hz) < 3
+    for _ in range (60):
+        if is_heard ():
+            return
+    assert False, f'{hz} Hz is not heard'
+
+
+def types (viewer, place, scancode=A_KEY):
+    """A key arrives there."""
+    before = place.keys ()
+    viewer.inputs.key (scancode)
+    poll (lambda: place.keys () > before, SLOW, 'a key')
+
+
+def is_at (viewer, place, hz):
+    """The viewer sees what anybody else sees there, hears it, types there."""
+    hears (viewer, hz)
+    types (viewer, place)
+    place.pause ()
+    with Viewer (place.port, timeout=SLOW, only=(DISPLAY,)) as witness:
+        poll (lambda: not difference (viewer.canvas (), witness.canvas ())
+              and witness.canvas ().any (), SLOW, 'the same picture')
+    place.play ()
+
+
+def goes_on_at_source (source, viewer):
+    is_at (viewer, source, SOURCE_HZ)
+    assert not viewer.errors (), viewer.events
+    assert [e.name for e in viewer.events if e.type == MAIN] == ['opened']
+
+
+# ---- semi-seamless
+
+def test_a_viewer_links_moves_and_goes_on ():
+    with two_places () as (source, target, viewer):
+        target.expect (source.client_id ())
+        assert source.connect (target)
+        told = source.wait_told ('spice-migrate-connect-complete')
+        assert [r['way'] for r in told['results']] == ['semi-seamless'], told
+        types (viewer, source)
+        assert source.server.emit ('migrate-end', True)
+        told = source.wait_told ('spice-migrate-end-complete')
+        assert told == {'completed': True, 'lost': 0}, told
+        assert target.wait_told ('spice-migrate-arrived')['moved-in']
+        is_at (viewer, target, TARGET_HZ)
+        assert [e.name for e in viewer.events if e.type == MAIN] == ['opened']
+        assert source.server.get_property ('num-clients') == 0
+        assert target.client_id () == source.client_id ()
+
+test_a_viewer_links_moves_and_goes_on.timeout = 240
+
+
+# ---- switch-host
+
+def test_a_viewer_is_sent_to_another_host ():
+    with two_places () as (source, target, viewer):
+        assert source.server.emit ('switch-host', '127.0.0.1', target.port, 0,
+                                   None)
+        told = source.wait_told ('spice-migrate-end-complete')
+        assert told == {'completed': True, 'lost': 0}, told
+        poll (lambda: target.told ('spice-client-added'), SLOW, 'the viewer')
+        poll (lambda: viewer.is_open (DISPLAY) and viewer.is_open (PLAYBACK)
+              and viewer.is_open (INPUTS), SLOW, 'channels')
+        is_at (viewer, target, TARGET_HZ)
+
+test_a_viewer_is_sent_to_another_host.timeout = 240
+
+
+# ---- failures
+
+def test_a_target_that_expects_nobody_is_not_moved_to ():
+    with two_places () as (source, target, viewer):
+        assert source.connect (target)
+        told = source.wait_told ('spice-migrate-connect-complete')
+        assert [r['way'] for r in told['results']] == ['switch-host'], told
+        assert source.server.emit ('migrate-end', False)
+        told = source.wait_told ('spice-migrate-end-complete')
+        assert not told['completed'], told
+        goes_on_at_source (source, viewer)
+        assert target.server.get_property ('num-clients') == 0
+
+test_a_target_that_expects_nobody_is_not_moved_to.timeout = 240
+
+
+def test_a_cancelled_migration_leaves_the_viewer_where_it_is ():
+    with two_places () as (source, target, viewer):
+        target.expect ()
+        assert source.connect (target)
+        source.wait_told ('spice-migrate-connect-complete')
+        assert source.server.emit ('migrate-end', False)
+        source.wait_told ('spice-migrate-end-complete')
+        assert not target.wait_told ('spice-migrate-arrived')['moved-in']
+        goes_on_at_source (source, viewer)
+        # and may go later
+        target.expect ()
+        assert source.connect (target)
+        poll (lambda: len (source.told ('spice-migrate-connect-complete')) == 2,
+              SLOW, 'links')
+        assert source.server.emit ('migrate-end', True)
+        poll (lambda: len (target.told ('spice-migrate-arrived')) == 2, SLOW,
+              'the viewer')
+        is_at (viewer, target, TARGET_HZ)
+
+test_a_cancelled_migration_leaves_the_viewer_where_it_is.timeout = 240
+
+
+def test_a_target_that_does_not_answer_is_given_up ():
+    with two_places () as (source, _, viewer), socket.socket () as deaf:
+        deaf.bind (('127.0.0.1', 0))
+        deaf.listen ()
+        assert source.connect (None, deaf.getsockname ()[1])
+        told = source.wait_told ('spice-migrate-connect-complete')
+        assert [r['way'] for r in told['results']] == ['switch-host'], told
+        assert source.server.emit ('migrate-end', False)
+        source.wait_told ('spice-migrate-end-complete')
+        goes_on_at_source (source, viewer)
+
+test_a_target_that_does_not_answer_is_given_up.timeout = 240
