@@ -3,6 +3,7 @@
  * types of its settings, and what a producer of frames may say of them. */
 #pragma once
 
+#include "gstspiceclipboard.h"
 #include "gstspicecommands.h"
 #include "gstspicecompression.h"
 #include "gstspicecontrol.h"

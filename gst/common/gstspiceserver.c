@@ -19,6 +19,7 @@
  */
 #include "gst/common/gstspiceserver.h"
 
+#include "gst/common/gstspiceclipboardsignals.h"
 #include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceroles.h"
@@ -431,6 +432,7 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   install_actions (G_TYPE_FROM_CLASS (klass));
   gst_spice_roles_install (object_class);
   gst_spice_desk_install (object_class);
+  gst_spice_clipboard_install (object_class);
   gst_spice_migration_install (object_class);
 }
 

@@ -3,6 +3,7 @@
 
 #include "gst/common/gstspiceagentport.h"
 #include "gst/common/gstspicebus.h"
+#include "gst/common/gstspiceclipboardend.h"
 #include "gst/common/gstspicelog.h"
 #include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspicestats.h"
@@ -30,9 +31,10 @@ struct _GstSpiceSession {
   int tls_port; /* 0: none */
   GstSpiceBus *bus;
   GstSpiceNavTable navs;
-  SpcAgentPort *agent_port;      /* the server's; NULL: none */
-  GstSpiceDesk *desk;            /* owned; outlives the server */
-  GstSpiceVideoFactory *factory; /* owned; outlives the server */
+  SpcAgentPort *agent_port;        /* the server's; NULL: none */
+  GstSpiceDesk *desk;              /* owned; outlives the server */
+  GstSpiceClipboardEnd *clipboard; /* owned; outlives the server */
+  GstSpiceVideoFactory *factory;   /* owned; outlives the server */
   /* under the lock, which is never held while calling out */
   GMutex lock;
   GPtrArray *clients;  /* Client */
@@ -309,6 +311,7 @@ clear_session (gpointer data)
   gst_spice_desk_free (self->desk);
   gst_spice_bus_stop (self->bus);
   gst_spice_nav_table_clear (&self->navs);
+  gst_spice_clipboard_end_free (self->clipboard);
   g_ptr_array_unref (self->clients);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->cursor_lock);
@@ -371,7 +374,9 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
   self->desk = gst_spice_desk_new (self->server, self->bus);
   gst_spice_migration_bind (self->server, self->bus);
   gst_spice_migration_apply (self->server, settings);
+  self->clipboard = gst_spice_clipboard_end_new (self->server, self->bus);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
+  gst_spice_session_apply (self, GST_SPICE_SETTING_CLIPBOARD, settings);
   self->agent_port = gst_spice_agent_port_new (self->server, settings);
   if (spc_server_start (self->server, &cause) &&
       gst_spice_agent_port_listen (self->agent_port, settings, &cause)) {
@@ -515,6 +520,10 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
     spc_server_set_control (self->server,
                             gst_spice_settings_control (settings));
     break;
+  case GST_SPICE_SETTING_CLIPBOARD:
+  case GST_SPICE_SETTING_CLIPBOARD_MAX_SIZE:
+    gst_spice_clipboard_end_apply (self->clipboard, settings);
+    break;
   case GST_SPICE_SETTING_IMAGE_COMPRESSION:
   case GST_SPICE_SETTING_JPEG:
   case GST_SPICE_SETTING_ZLIB_GLZ:
@@ -646,6 +655,12 @@ gst_spice_session_release_cursor (GstSpiceSession *self, guint display_id)
     g_clear_object (&cursor->channel);
   }
   g_mutex_unlock (&self->cursor_lock);
+}
+
+GstSpiceClipboardEnd *
+gst_spice_session_clipboard (GstSpiceSession *self)
+{
+  return self->clipboard;
 }
 
 GstSpiceNavTable *

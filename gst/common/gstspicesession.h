@@ -87,5 +87,7 @@ SpcCursor *gst_spice_session_acquire_cursor (GstSpiceSession *self,
 void gst_spice_session_release_cursor (GstSpiceSession *self, guint display_id);
 GstSpiceNavTable *gst_spice_session_nav_table (GstSpiceSession *self);
 GstSpiceDesk *gst_spice_session_desk (GstSpiceSession *self);
+typedef struct _GstSpiceClipboardEnd GstSpiceClipboardEnd;
+GstSpiceClipboardEnd *gst_spice_session_clipboard (GstSpiceSession *self);
 
 G_END_DECLS

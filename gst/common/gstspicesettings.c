@@ -3,6 +3,7 @@
 
 #include "gst/common/gstspicetls-private.h"
 
+#include "gst/common/gstspiceclipboard.h"
 #include "gst/common/gstspicecodecs.h"
 #include "gst/common/gstspicecompression.h"
 #include "gst/common/gstspicecontrol.h"
@@ -22,7 +23,7 @@ typedef struct {
   GType type;
   gint64 min, max, standard; /* numbers, booleans, values of an enum */
   const char *text;          /* strings */
-  GType (*get_enum) (void);  /* if the type is an enum */
+  GType (*get_enum) (void);  /* if the type is an enum, or flags */
   bool is_secret;            /* write-only, never printed */
   bool is_live;              /* a running server takes a new value */
 } SettingInfo;
@@ -182,6 +183,18 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "What both servers of a seamless migration know and viewers do not, to "
     "prove state that passes through them; empty: it is believed",
     G_TYPE_STRING, .is_secret = true, .is_live = true },
+  [GST_SPICE_SETTING_CLIPBOARD] = {
+    "clipboard", "Clipboard",
+    "Which ways the clipboard is shared with viewers that may do more than "
+    "look; none: not at all",
+    G_TYPE_FLAGS,
+    .standard = GST_SPICE_CLIPBOARD_TO_CLIENT | GST_SPICE_CLIPBOARD_TO_SERVER,
+    .get_enum = gst_spice_clipboard_flags_get_type, .is_live = true },
+  [GST_SPICE_SETTING_CLIPBOARD_MAX_SIZE] = {
+    "clipboard-max-size", "Maximum size of the clipboard",
+    "Bytes of content above which it is not shared, either way",
+    G_TYPE_UINT, 1, SPC_MAX_CLIPBOARD_SIZE, SPC_DEFAULT_CLIPBOARD_SIZE,
+    .is_live = true },
 };
 /* clang-format on */
 
@@ -197,7 +210,9 @@ static void
 init_value (GValue *value, const SettingInfo *info)
 {
   g_value_init (value, type_of (info));
-  if (info->get_enum)
+  if (info->type == G_TYPE_FLAGS)
+    g_value_set_flags (value, (guint)info->standard);
+  else if (info->get_enum)
     g_value_set_enum (value, (int)info->standard);
   else if (info->type == G_TYPE_STRING)
     g_value_set_static_string (value, info->text);
@@ -263,6 +278,9 @@ make_spec (const SettingInfo *info)
                       (info->is_secret ? 0 : G_PARAM_READABLE) |
                       (info->is_live ? GST_PARAM_MUTABLE_PLAYING : 0);
 
+  if (info->type == G_TYPE_FLAGS)
+    return g_param_spec_flags (info->name, info->nick, info->blurb,
+                               type_of (info), (guint)info->standard, flags);
   if (info->get_enum)
     return g_param_spec_enum (info->name, info->nick, info->blurb,
                               type_of (info), (int)info->standard, flags);

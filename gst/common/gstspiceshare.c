@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspiceshare.h"
 
+#include "gst/common/gstspiceclipboardsignals.h"
 #include "gst/common/gstspiceusers.h"
 
 struct _GstSpiceShare {
@@ -65,9 +66,12 @@ on_event (const GstStructure *event, gpointer weak_ref)
   if (!owner)
     return;
   self = gst_spice_server_share (owner);
-  self->funcs->event (owner, event);
+  if (!gst_spice_clipboard_emit (owner, event))
+    self->funcs->event (owner, event);
   gst_spice_desk_emit (owner, event);
-  gst_spice_users_post (&self->users, event);
+  /* others are for signals only: contents of clipboards */
+  if (g_str_has_prefix (gst_structure_get_name (event), "spice-"))
+    gst_spice_users_post (&self->users, event);
 }
 
 static gboolean

@@ -55,6 +55,7 @@
  * viewer waits for the application's, the application for a viewer's, which may
  * be a person that is asked (spec: clipboard) */
 #define SPC_DEFAULT_CLIPBOARD_SIZE (16u * 1024u * 1024u)
+#define SPC_MAX_CLIPBOARD_SIZE (1024u * 1024u * 1024u)
 #define SPC_CLIPBOARD_ANSWER_MS 5000u
 #define SPC_CLIPBOARD_VIEWER_ANSWER_MS 30000u
 #define SPC_MOTION_ACK_BUNCH 4u

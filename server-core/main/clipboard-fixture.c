@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "clipboard-fixture.h"
+
+#include <string.h>
+
+const char none[] = "0000000000000000";
+
+static void
+on_grabbed (uint32_t client_id, uint8_t selection, uint32_t types,
+            gpointer user_data)
+{
+  g_string_append_printf (((Rig *)user_data)->heard, "grabbed %u %x; ",
+                          selection, types);
+}
+
+static void
+on_released (uint32_t client_id, uint8_t selection, gpointer user_data)
+{
+  g_string_append_printf (((Rig *)user_data)->heard, "released %u; ",
+                          selection);
+}
+
+static void
+on_requested (uint32_t client_id, uint8_t selection, uint32_t type,
+              gpointer user_data)
+{
+  g_string_append_printf (((Rig *)user_data)->heard, "requested %u %u; ",
+                          selection, type);
+}
+
+static void
+on_data (uint32_t client_id, uint8_t selection, uint32_t type, GBytes *bytes,
+         gpointer user_data)
+{
+  Rig *rig = user_data;
+
+  g_clear_pointer (&rig->data, g_bytes_unref);
+  if (bytes == NULL) {
+    g_string_append_printf (rig->heard, "no data %u %u; ", selection, type);
+    return;
+  }
+  rig->data = g_bytes_ref (bytes);
+  g_string_append_printf (rig->heard, "data %u %u of %zu; ", selection, type,
+                          g_bytes_get_size (bytes));
+}
+
+static const SpcClipboardHost host = {
+    .grabbed = on_grabbed,
+    .released = on_released,
+    .requested = on_requested,
+    .data = on_data,
+};
+
+void
+rig_init (Rig *self)
+{
+  *self = (Rig){.heard = g_string_new (NULL)};
+  session_init (&self->session, NULL);
+  self->clipboard =
+      spc_clipboard_new (spc_server_agent (self->session.server), &host, self);
+}
+
+void
+rig_clear (Rig *self)
+{
+  session_clear (&self->session);
+  g_clear_pointer (&self->data, g_bytes_unref);
+  g_string_free (self->heard, TRUE);
+}
+
+uint32_t
+last_id (Rig *self)
+{
+  return self->session.last_client_id;
+}
+
+void
+send_hex (AgentClient *client, uint32_t type, const char *hex)
+{
+  uint8_t body[64];
+  gsize n = strlen (hex) / 2;
+
+  g_assert_cmpuint (n, <=, sizeof body);
+  for (gsize i = 0; i < n; i++)
+    body[i] = (uint8_t)(g_ascii_xdigit_value (hex[2 * i]) << 4 |
+                        g_ascii_xdigit_value (hex[2 * i + 1]));
+  agent_client_send (client, type, body, n);
+}
+
+void
+send_data (AgentClient *client, gsize size)
+{
+  g_autofree uint8_t *body = g_malloc (8 + size);
+
+  memcpy (body, "\0\0\0\0\1\0\0\0", 8);
+  for (gsize i = 0; i < size; i++)
+    body[8 + i] = (uint8_t)(i * 13 + i / 256);
+  agent_client_send (client, VD_AGENT_CLIPBOARD, body, 8 + size);
+}
+
+void
+set_policy (Rig *rig, bool to_client, bool to_server, uint32_t max_size)
+{
+  const SpcClipboardPolicy policy = {to_client, to_server, max_size};
+
+  spc_clipboard_set_policy (rig->clipboard, &policy);
+  session_settle (&rig->session);
+}

@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The clipboard: content of an application at real viewers, and theirs at it."""
+
+import contextlib
+import io
+
+from desk import *
+from judge import *
+from channels import listen
+from PIL import Image
+
+TEXT, PNG = 1, 2       # the protocol's numbers
+NAMES = {TEXT: 'text/plain;charset=utf-8', PNG: 'image/png'}
+CLIPBOARD, PRIMARY = 0, 1
+BY_DEMAND = 5
+SIZES = (0, 1, 1 << 20)
+
+
+def text (size):
+    """So many bytes of UTF-8 without a NUL."""
+    return bytes (0x20 + i * 7 % 95 for i in range (size))
+
+
+def picture ():
+    """A PNG file of some hundred kilobytes."""
+    file = io.BytesIO ()
+    Image.fromarray (painting (3, 400, 300)).save (file, 'PNG')
+    return file.getvalue ()
+
+
+class Clipboard:
+    """A viewer's: what the server has offered and sent, what the viewer has
+    (.own: type → bytes), handed out when it is asked for."""
+
+    def __init__ (self, viewer):
+        self.main = viewer.main
+        self.viewer = viewer
+        self.grabs = []        # (selection, types)
+        self.releases = []     # selections
+        self.data = []         # (selection, type, bytes)
+        self.requests = []     # (selection, type)
+        self.own = {}
+        listen (self.main, 'main-clipboard-selection', self._on_data)
+        listen (self.main, 'main-clipboard-selection-grab', self._on_grab)
+        listen (self.main, 'main-clipboard-selection-release',
+                lambda _, selection: self.releases.append (selection))
+        listen (self.main, 'main-clipboard-selection-request', self._on_request)
+
+    def _on_data (self, _, selection, kind, data, size):
+        self.data.append ((selection, kind, bytes_at (data, size)))
+
+    def _on_grab (self, _, selection, types, count):
+        self.grabs.append ((selection, list (types)))
+        return True
+
+    def _on_request (self, _, selection, kind):
+        self.requests.append ((selection, kind))
+        if kind not in self.own:
+            return False
+        self.main.clipboard_selection_notify (selection, kind, self.own[kind])
+        return True
+
+    def wait_ready (self):
+        """The server has said that there is a clipboard."""
+        self.viewer.wait (lambda: self.main.agent_test_capability (BY_DEMAND),
+                          30, 'the clipboard to be announced')
+
+    def grab (self, own, selection=CLIPBOARD):
+        self.own = own
+        self.main.clipboard_selection_grab (selection, list (own))
+
+    def fetch (self, kind, selection=CLIPBOARD):
+        """What the server has, as bytes; None when it has nothing."""
+        count = len (self.data)
+        self.main.clipboard_selection_request (selection, kind)
+        self.viewer.wait (lambda: len (self.data) > count, 30, 'data')
+        answer = self.data[-1]
+        assert answer[0] == selection
+        return answer[2] if answer[1] == kind else None
+
+
+def bytes_at (data, size):
+    """PyGObject hands a signal's data over as an address, or as a list."""
+    if isinstance (data, int):
+        return ctypes.string_at (data, size) if size else b''
+    return bytes (data or [])
+
+
+class Owner:
+    """The application: a desk whose server is asked and answers."""
+
+    def __init__ (self, desk):
+        self.server = desk['s'].get_property ('server')
+        self.grabs = []        # (id, selection, types)
+        self.releases = []     # (id, selection)
+        self.data = []         # (id, selection, type, bytes or None)
+        self.own = {}          # media type → bytes
+        for name in ('grabbed', 'released', 'data', 'requested'):
+            self.server.connect (f'clipboard-{name}',
+                                 getattr (self, f'_on_{name}'))
+
+    def _on_grabbed (self, _, number, selection, types):
+        self.grabs.append ((number, int (selection), list (types)))
+
+    def _on_released (self, _, number, selection):
+        self.releases.append ((number, int (selection)))
+
+    def _on_data (self, _, number, selection, kind, data):
+        self.data.append ((number, int (selection), kind,
+                           None if data is None else data.get_data () or b''))
+
+    def _on_requested (self, _, number, selection, kind):
+        data = self.own.get (kind)
+        return None if data is None else GLib.Bytes.new (data)
+
+    def offer (self, own, number=0, selection=CLIPBOARD):
+        self.own = own
+        self.server.emit ('clipboard-grab', number, selection, list (own))
+
+    def fetch (self, number, kind, selection=CLIPBOARD):
+        """What a viewer has, as bytes; None when it has nothing."""
+        count = len (self.data)
+        assert self.server.emit ('clipboard-request', number, selection, kind)
+        poll (lambda: len (self.data) > count, 30, 'data')
+        answer = self.data[-1]
+        assert answer[:3] == (number, selection, kind), answer[:3]
+        return answer[3]
+
+    def ids (self):
+        return [client.get_value ('connection-id')
+                for client in self.server.get_clients ()]
+
+
+@contextlib.contextmanager
+def sharing (count=1, **settings):
+    """A desk's owner and so many viewers' clipboards."""
+    GstSpice = gst_spice ()
+    server = GstSpice.Server.new (None)
+    with Desk (server=server, **settings) as desk:
+        desk.show (painting (0))
+        owner = Owner (desk)
+        with contextlib.ExitStack () as stack:
+            boards = []
+            for _ in range (count):
+                viewer = stack.enter_context (Viewer (desk.port, audio=False))
+                boards.append (Clipboard (viewer))
+            yield (desk, owner, *boards)
+
+
+def wait_offer (board, types, selection=CLIPBOARD):
+    board.viewer.wait (lambda: (selection, types) in board.grabs, 30,
+                       lambda: f'an offer of {types}; so far {board.grabs}')
+
+
+def wait_grab (owner, selection=CLIPBOARD, count=1):
+    poll (lambda: len (owner.grabs) >= count, 30, 'a grab')
+    assert owner.grabs[-1][1] == selection
+    return owner.grabs[-1][0]
+
+
+# ---- one viewer
+
+def test_text_goes_to_the_viewer ():
+    with sharing () as (desk, owner, board):
+        board.wait_ready ()
+        for size in SIZES:
+            board.grabs.clear ()
+            owner.offer ({NAMES[TEXT]: text (size)})
+            wait_offer (board, [TEXT])
+            got = board.fetch (TEXT)
+            assert got == text (size), (size, got and len (got))
+
+
+def test_text_comes_from_the_viewer ():
+    with sharing () as (desk, owner, board):
+        board.wait_ready ()
+        for turn, size in enumerate (SIZES):
+            board.grab ({TEXT: text (size)})
+            number = wait_grab (owner, count=turn + 1)
+            assert owner.grabs[-1][2] == [NAMES[TEXT]]
+            got = owner.fetch (number, NAMES[TEXT])
+            assert got == text (size), (size, got and len (got))
+        poll (lambda: desk.events ('spice-clipboard-grab'))
+        message = desk.events ('spice-clipboard-grab')[0]
+        assert message.get_value ('connection-id') == number
+
+
+def test_an_image_goes_both_ways ():
+    image = picture ()
+    with sharing () as (desk, owner, board):
+        board.wait_ready ()
+        owner.offer ({NAMES[TEXT]: b'a picture', NAMES[PNG]: image})
+        wait_offer (board, [TEXT, PNG])
+        assert board.fetch (PNG) == image
+        board.grab ({PNG: image})
+        number = wait_grab (owner)
+        assert owner.fetch (number, NAMES[PNG]) == image
+        # what the viewer does not have
+        assert owner.fetch (number, NAMES[TEXT]) is None
+
+
+def test_selections_are_apart ():
+    with sharing () as (desk, owner, board):
+        board.wait_ready ()
+        board.grab ({TEXT: b'marked'}, PRIMARY)
+        number = wait_grab (owner, PRIMARY)
+        assert owner.fetch (number, NAMES[TEXT], CLIPBOARD) is None
+        assert owner.fetch (number, NAMES[TEXT], PRIMARY) == b'marked'
+        board.main.clipboard_selection_release (PRIMARY)
+        poll (lambda: owner.releases == [(number, PRIMARY)], 30, 'the release')
+        owner.server.emit ('clipboard-grab', 0, PRIMARY, [NAMES[TEXT]])
+        wait_offer (board, [TEXT], PRIMARY)
+        owner.server.emit ('clipboard-release', 0, PRIMARY)
+        board.viewer.wait (lambda: PRIMARY in board.releases)
+
+
+def test_a_late_answer_counts ():
+    with sharing () as (desk, owner, board):
+        board.wait_ready ()
+        owner.offer ({NAMES[TEXT]: None})
+        wait_offer (board, [TEXT])
+        owner.server.connect (
+            'clipboard-requested', lambda server, number, selection, kind:
+            server.emit ('clipboard-set-data', number, selection, kind,
+                         GLib.Bytes.new (b'later')))
+        assert board.fetch (TEXT) == b'later'
+
+
+# ---- limits
+
+def test_too_much_is_refused_both_ways ():
+    with sharing (clipboard_max_size=1000) as (desk, owner, board):
+        board.wait_ready ()
+        for size, passes in ((1000, True), (1001, False)):
+            board.grabs.clear ()
+            owner.offer ({NAMES[TEXT]: text (size)})
+            wait_offer (board, [TEXT])
+            assert board.fetch (TEXT) == (text (size) if passes else None)
+            count = len (owner.grabs)
+            board.grab ({TEXT: text (size)})
+            number = wait_grab (owner, count=count + 1)
+            got = owner.fetch (number, NAMES[TEXT])
+            assert got == (text (size) if passes else None)
+        assert board.viewer.errors () == []
+
+
+def test_it_is_closed_and_opened_again ():
+    with sharing (clipboard=0) as (desk, owner, board):
+        owner.offer ({NAMES[TEXT]: b'open'})
+        board.viewer.wait (lambda: board.main.get_property ('agent-connected'))
+        assert not board.main.agent_test_capability (BY_DEMAND)
+        desk['s'].set_property ('clipboard', 3)
+        board.wait_ready ()
+        wait_offer (board, [TEXT])
+        assert board.fetch (TEXT) == b'open'
+        desk['s'].set_property ('clipboard', 0)
+        board.viewer.wait (lambda: CLIPBOARD in board.releases)
+        board.viewer.wait (
+            lambda: not board.main.agent_test_capability (BY_DEMAND))
+
+
+def test_one_way_only ():
+    with sharing (clipboard='to-client') as (desk, owner, board):
+        board.wait_ready ()
+        board.grab ({TEXT: b'mine'})
+        assert board.fetch (TEXT) is None # and so its grab has arrived
+        owner.offer ({NAMES[TEXT]: b'yours'})
+        owner.offer ({NAMES[TEXT]: b'yours'}, selection=PRIMARY)
+        wait_offer (board, [TEXT], PRIMARY)
+        assert owner.grabs == []
+        assert owner.fetch (owner.ids ()[0], NAMES[TEXT]) is None
+
+
+# ---- several viewers
+
+def test_viewers_do_not_see_each_others ():
+    with sharing (2) as (desk, owner, one, two):
+        one.wait_ready ()
+        two.wait_ready ()
+        one.grab ({TEXT: b'of one'})
+        first = wait_grab (owner)
+        second = [number for number in owner.ids () if number != first][0]
+        assert owner.fetch (second, NAMES[TEXT]) is None
+        assert owner.fetch (first, NAMES[TEXT]) == b'of one'
+        assert two.grabs == [] and two.requests == []
+        # the application passes it on
+        owner.offer ({NAMES[TEXT]: owner.data[-1][3]}, second)
+        wait_offer (two, [TEXT])
+        assert two.fetch (TEXT) == b'of one'
+        assert one.grabs == []
+        # who has something loses it only to an offer of its own
+        assert owner.fetch (first, NAMES[TEXT]) == b'of one'
+
+
+def test_who_comes_later_is_offered_it_too ():
+    with sharing () as (desk, owner, board):
+        board.wait_ready ()
+        owner.offer ({NAMES[TEXT]: b'old news'})
+        wait_offer (board, [TEXT])
+        with Viewer (desk.port, audio=False) as viewer:
+            late = Clipboard (viewer)
+            wait_offer (late, [TEXT])
+            assert late.fetch (TEXT) == b'old news'
+
+
+def test_who_may_only_look_is_left_out ():
+    with sharing (view_only=True) as (desk, owner, board):
+        board.wait_ready ()
+        owner.offer ({NAMES[TEXT]: b'secret'})
+        board.grab ({TEXT: b'mine'})
+        assert board.fetch (TEXT) is None # and so its grab has arrived
+        number = owner.ids ()[0]
+        assert owner.fetch (number, NAMES[TEXT]) is None
+        assert owner.grabs == [] and board.grabs == []
+        owner.server.set_client_role (number, False)
+        wait_offer (board, [TEXT])
+        assert board.fetch (TEXT) == b'secret'
