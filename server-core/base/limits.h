@@ -127,3 +127,11 @@
 #define SPC_PORT_BLOCK_BYTES (64u * 1024u)
 #define SPC_MAX_READERS 10u       /* of smartcards, of a client */
 #define SPC_MAX_VSC_BODY 65536u   /* of a smartcard message */
+
+/* files that viewers drop (spec: file transfer) */
+#define SPC_MAX_FILE_START 4096u /* bytes of a file's description */
+/* bytes of a name: 255 is what file systems take, some go to a number */
+#define SPC_MAX_FILE_NAME 200u
+#define SPC_MAX_CLIENT_FILES 16u /* on their way from one viewer */
+#define SPC_MAX_FILES 64u
+#define SPC_FILE_IDLE_MS 60000
