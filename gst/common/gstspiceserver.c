@@ -21,6 +21,7 @@
 
 #include "gst/common/gstspiceclipboardsignals.h"
 #include "gst/common/gstspicemigration.h"
+#include "gst/common/gstspicefilesignals.h"
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceroles.h"
 #include "gst/common/gstspiceshare.h"
@@ -116,6 +117,7 @@ static const struct {
     {"spice-client-removed", emit_removed},
     {"spice-client-rejected", emit_rejected},
     {"spice-control-changed", gst_spice_roles_emit},
+    {"spice-file-transfer", gst_spice_file_signals_emit_done},
 };
 
 static void
@@ -434,6 +436,7 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   gst_spice_desk_install (object_class);
   gst_spice_clipboard_install (object_class);
   gst_spice_migration_install (object_class);
+  gst_spice_file_signals_install (G_TYPE_FROM_CLASS (klass));
 }
 
 /* life */

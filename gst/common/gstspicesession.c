@@ -35,6 +35,7 @@ struct _GstSpiceSession {
   GstSpiceDesk *desk;              /* owned; outlives the server */
   GstSpiceClipboardEnd *clipboard; /* owned; outlives the server */
   GstSpiceVideoFactory *factory;   /* owned; outlives the server */
+  GstSpiceFiles *files;            /* owned; outlives the server */
   /* under the lock, which is never held while calling out */
   GMutex lock;
   GPtrArray *clients;  /* Client */
@@ -306,6 +307,7 @@ clear_session (gpointer data)
   GstSpiceSession *self = data;
 
   g_clear_object (&self->server);
+  gst_spice_files_free (self->files);
   gst_spice_video_factory_close (self->factory);
   gst_spice_video_factory_unref (self->factory);
   gst_spice_desk_free (self->desk);
@@ -375,6 +377,8 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
   gst_spice_migration_bind (self->server, self->bus);
   gst_spice_migration_apply (self->server, settings);
   self->clipboard = gst_spice_clipboard_end_new (self->server, self->bus);
+  self->files = gst_spice_files_new (self->server, self->bus, settings,
+                                     self->funcs.get_owner, self->user_data);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
   gst_spice_session_apply (self, GST_SPICE_SETTING_CLIPBOARD, settings);
   self->agent_port = gst_spice_agent_port_new (self->server, settings);
@@ -422,6 +426,7 @@ void
 gst_spice_session_finish (GstSpiceSession *self)
 {
   gst_spice_video_factory_close (self->factory);
+  gst_spice_files_stop (self->files);
   gst_spice_bus_stop (g_steal_pointer (&self->bus));
 }
 
@@ -485,6 +490,12 @@ gst_spice_session_stats (GstSpiceSession *self)
   return gst_spice_stats_from_variant (GST_SPICE_STATS_NAME, stats);
 }
 
+gboolean
+gst_spice_session_is_asking (GstSpiceSession *self)
+{
+  return gst_spice_files_is_asking (self->files);
+}
+
 /* changing */
 
 void
@@ -541,6 +552,11 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
   case GST_SPICE_SETTING_SEAMLESS_MIGRATION:
   case GST_SPICE_SETTING_MIGRATION_KEY:
     gst_spice_migration_apply (self->server, settings);
+    break;
+  case GST_SPICE_SETTING_FILE_TRANSFER_DIR:
+  case GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE:
+  case GST_SPICE_SETTING_FILE_TRANSFER_QUOTA:
+    gst_spice_files_apply (self->files, settings);
     break;
   default:
     break;
@@ -673,4 +689,10 @@ GstSpiceDesk *
 gst_spice_session_desk (GstSpiceSession *self)
 {
   return self->desk;
+}
+
+GstSpiceFiles *
+gst_spice_session_files (GstSpiceSession *self)
+{
+  return self->files;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "gst/common/gstspicedesk.h"
+#include "gst/common/gstspicefiles.h"
 #include "gst/common/gstspicenav.h"
 #include "gst/common/gstspicesettings.h"
 #include "server-core/spc.h"
@@ -26,6 +27,8 @@ typedef struct {
   /* an encoder's thread: has it been set up, but for its bit rate? */
   gboolean (*encoder_setup) (const char *codec, GstElement *encoder,
                              gpointer user_data);
+  /* any thread: (transfer full) the GstSpiceServer; NULL: gone */
+  gpointer (*get_owner) (gpointer user_data);
 } GstSpiceSessionFuncs;
 
 /* life */
@@ -52,6 +55,9 @@ int gst_spice_session_tls_port (GstSpiceSession *self);       /* -1: no TLS */
 GPtrArray *gst_spice_session_clients (GstSpiceSession *self); /* GstStructure */
 guint gst_spice_session_n_clients (GstSpiceSession *self);
 GstStructure *gst_spice_session_stats (GstSpiceSession *self);
+/* this thread asks the application something: the session must not be finished
+ * by it */
+gboolean gst_spice_session_is_asking (GstSpiceSession *self);
 
 /* changing */
 /* a live setting (gst_spice_setting_is_live) has a new value in @settings */
@@ -89,5 +95,6 @@ GstSpiceNavTable *gst_spice_session_nav_table (GstSpiceSession *self);
 GstSpiceDesk *gst_spice_session_desk (GstSpiceSession *self);
 typedef struct _GstSpiceClipboardEnd GstSpiceClipboardEnd;
 GstSpiceClipboardEnd *gst_spice_session_clipboard (GstSpiceSession *self);
+GstSpiceFiles *gst_spice_session_files (GstSpiceSession *self);
 
 G_END_DECLS

@@ -195,6 +195,21 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "Bytes of content above which it is not shared, either way",
     G_TYPE_UINT, 1, SPC_MAX_CLIPBOARD_SIZE, SPC_DEFAULT_CLIPBOARD_SIZE,
     .is_live = true },
+  [GST_SPICE_SETTING_FILE_TRANSFER_DIR] = {
+    "file-transfer-dir", "Directory of dropped files",
+    "Directory that files dropped by viewers come into, under new names if "
+    "theirs are taken; empty: none, files are refused unless the application "
+    "takes them",
+    G_TYPE_STRING, .is_live = true },
+  [GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE] = {
+    "file-transfer-max-size", "Largest dropped file",
+    "Bytes of a file above which it is refused; 0: any",
+    G_TYPE_UINT64, 0, G_MAXINT64, 0, .is_live = true },
+  [GST_SPICE_SETTING_FILE_TRANSFER_QUOTA] = {
+    "file-transfer-quota", "Quota of dropped files",
+    "Bytes of all files, come and coming, between a start and a stop of the "
+    "server; 0: any",
+    G_TYPE_UINT64, 0, G_MAXINT64, 0, .is_live = true },
 };
 /* clang-format on */
 
@@ -220,6 +235,8 @@ init_value (GValue *value, const SettingInfo *info)
     g_value_set_int (value, (int)info->standard);
   else if (info->type == G_TYPE_UINT)
     g_value_set_uint (value, (guint)info->standard);
+  else if (info->type == G_TYPE_UINT64)
+    g_value_set_uint64 (value, (guint64)info->standard);
   else
     g_value_set_boolean (value, info->standard != 0);
 }
@@ -295,6 +312,10 @@ make_spec (const SettingInfo *info)
     return g_param_spec_uint (info->name, info->nick, info->blurb,
                               (guint)info->min, (guint)info->max,
                               (guint)info->standard, flags);
+  if (info->type == G_TYPE_UINT64)
+    return g_param_spec_uint64 (info->name, info->nick, info->blurb,
+                                (guint64)info->min, (guint64)info->max,
+                                (guint64)info->standard, flags);
   return g_param_spec_boolean (info->name, info->nick, info->blurb,
                                info->standard != 0, flags);
 }
@@ -413,6 +434,13 @@ guint
 gst_spice_settings_uint (const GstSpiceSettings *self, GstSpiceSetting setting)
 {
   return g_value_get_uint (&self->values[setting]);
+}
+
+guint64
+gst_spice_settings_uint64 (const GstSpiceSettings *self,
+                           GstSpiceSetting setting)
+{
+  return g_value_get_uint64 (&self->values[setting]);
 }
 
 bool

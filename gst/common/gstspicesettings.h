@@ -48,6 +48,9 @@ typedef enum {
   GST_SPICE_SETTING_MIGRATION_KEY,
   GST_SPICE_SETTING_CLIPBOARD,
   GST_SPICE_SETTING_CLIPBOARD_MAX_SIZE,
+  GST_SPICE_SETTING_FILE_TRANSFER_DIR,
+  GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE,
+  GST_SPICE_SETTING_FILE_TRANSFER_QUOTA,
   GST_SPICE_N_SETTINGS
 } GstSpiceSetting;
 
@@ -107,6 +110,8 @@ const char *gst_spice_settings_string (const GstSpiceSettings *self,
                                        GstSpiceSetting setting);
 guint gst_spice_settings_uint (const GstSpiceSettings *self,
                                GstSpiceSetting setting);
+guint64 gst_spice_settings_uint64 (const GstSpiceSettings *self,
+                                   GstSpiceSetting setting);
 bool gst_spice_settings_bool (const GstSpiceSettings *self,
                               GstSpiceSetting setting);
 int gst_spice_settings_port (const GstSpiceSettings *self);

@@ -83,10 +83,17 @@ on_encoder_setup (const char *codec, GstElement *encoder, gpointer weak_ref)
                       owner, codec, encoder);
 }
 
+static gpointer
+get_owner (gpointer weak_ref)
+{
+  return g_weak_ref_get (weak_ref);
+}
+
 static const GstSpiceSessionFuncs session_funcs = {
     .connecting = on_connecting,
     .event = on_event,
     .encoder_setup = on_encoder_setup,
+    .get_owner = get_owner,
 };
 
 static gboolean
@@ -174,10 +181,10 @@ stop_session_if_unused (GstSpiceShare *self)
   g_mutex_unlock (&self->lock);
   if (!session)
     return NULL;
-  if (is_asking (self)) {
-    /* the loop waits for us: it cannot be waited for */
-    g_critical ("A SPICE server was stopped from its \"client-connecting\"; "
-                "its port is free only later.");
+  if (is_asking (self) || gst_spice_session_is_asking (session)) {
+    /* a thread of the session waits for us: it cannot be waited for */
+    g_critical ("A SPICE server was stopped from its \"client-connecting\" or "
+                "\"file-transfer-request\"; its port is free only later.");
     g_thread_unref (g_thread_new ("spice-stop", stop_elsewhere, session));
     return NULL;
   }
