@@ -254,12 +254,10 @@ install_properties (GObjectClass *klass)
    */
   g_object_class_install_property (
       klass, PROP_CONTEXT,
-      g_param_spec_boxed ("context", "Context",
-                          "Main context to run in, iterated by the "
-                          "application; none: a thread of its own",
-                          G_TYPE_MAIN_CONTEXT,
-                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
-                              G_PARAM_STATIC_STRINGS));
+      g_param_spec_boxed (
+          "context", "Context", "Main context to run in; none: an own thread",
+          G_TYPE_MAIN_CONTEXT,
+          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
   /**
    * GstSpiceServer:current-port:
    *
@@ -290,9 +288,7 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (
       klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-                          "Structure application/x-spice-statistics, see "
-                          "docs/messages.md",
-                          GST_TYPE_STRUCTURE,
+                          "Structure, see docs/messages.md", GST_TYPE_STRUCTURE,
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   gst_spice_settings_install (klass, PROP_FIRST_SETTING);
 }
