@@ -99,10 +99,10 @@ set_rules (GstSpiceFiles *self, const GstSpiceSettings *settings)
   const SpcFileRules rules = {
       .is_on = gst_spice_settings_string (
                    settings, GST_SPICE_SETTING_FILE_TRANSFER_DIR) != NULL,
-      .max_size = gst_spice_settings_uint64 (
-          settings, GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE),
-      .quota = gst_spice_settings_uint64 (
-          settings, GST_SPICE_SETTING_FILE_TRANSFER_QUOTA),
+      .max_size = g_value_get_uint64 (
+          &settings->values[GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE]),
+      .quota = g_value_get_uint64 (
+          &settings->values[GST_SPICE_SETTING_FILE_TRANSFER_QUOTA]),
   };
 
   g_mutex_lock (&self->lock);

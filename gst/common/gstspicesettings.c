@@ -197,9 +197,8 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     .is_live = true },
   [GST_SPICE_SETTING_FILE_TRANSFER_DIR] = {
     "file-transfer-dir", "Directory of dropped files",
-    "Directory that files dropped by viewers come into, under new names if "
-    "theirs are taken; empty: none, files are refused unless the application "
-    "takes them",
+    "Directory that files dropped by viewers come into; empty: none, they are "
+    "refused unless the application takes them",
     G_TYPE_STRING, .is_live = true },
   [GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE] = {
     "file-transfer-max-size", "Largest dropped file",
@@ -434,13 +433,6 @@ guint
 gst_spice_settings_uint (const GstSpiceSettings *self, GstSpiceSetting setting)
 {
   return g_value_get_uint (&self->values[setting]);
-}
-
-guint64
-gst_spice_settings_uint64 (const GstSpiceSettings *self,
-                           GstSpiceSetting setting)
-{
-  return g_value_get_uint64 (&self->values[setting]);
 }
 
 bool

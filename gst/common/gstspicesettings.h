@@ -110,8 +110,6 @@ const char *gst_spice_settings_string (const GstSpiceSettings *self,
                                        GstSpiceSetting setting);
 guint gst_spice_settings_uint (const GstSpiceSettings *self,
                                GstSpiceSetting setting);
-guint64 gst_spice_settings_uint64 (const GstSpiceSettings *self,
-                                   GstSpiceSetting setting);
 bool gst_spice_settings_bool (const GstSpiceSettings *self,
                               GstSpiceSetting setting);
 int gst_spice_settings_port (const GstSpiceSettings *self);
