@@ -352,19 +352,36 @@ server_of_context (GstElement *element)
 }
 
 /* Asks the application, too: a handler of the message may set a context. */
-static void
-look_for_context (GstSpiceUser *self, GstElement *element)
+static GstSpiceServer *
+ask_for_context (GstElement *element)
 {
   GstSpiceServer *server = server_of_context (element);
 
-  if (!server) {
-    gst_element_post_message (
-        element, gst_message_new_need_context (GST_OBJECT (element),
-                                               GST_SPICE_SERVER_CONTEXT_TYPE));
-    server = server_of_context (element);
-  }
+  if (server)
+    return server;
+  gst_element_post_message (
+      element, gst_message_new_need_context (GST_OBJECT (element),
+                                             GST_SPICE_SERVER_CONTEXT_TYPE));
+  return server_of_context (element);
+}
+
+static void
+look_for_context (GstSpiceUser *self, GstElement *element)
+{
+  GstSpiceServer *server = ask_for_context (element);
+
   if (server)
     move_to (self, server);
+}
+
+GstSpiceServer *
+gst_spice_user_find_server (GstElement *element, const char *name)
+{
+  GstSpiceServer *server = ask_for_context (element);
+
+  if (!name || !*name)
+    name = GST_SPICE_SERVER_DEFAULT_NAME;
+  return server ? server : gst_spice_registry_get (name);
 }
 
 void

@@ -39,6 +39,11 @@ GstSpiceSession *gst_spice_user_session (GstSpiceUser *self); /* or NULL */
 /* posts what @error says as an element error, and frees it */
 void gst_spice_user_post_error (GstSpiceUser *self, GError *error);
 
+/* For elements that only talk with a server others run, and have no user:
+ * (transfer full) that of a GstContext, or the one of that name. */
+GstSpiceServer *gst_spice_user_find_server (GstElement *element,
+                                            const char *name);
+
 /* for gstspiceusers and gstspiceserver */
 GstSpiceUser *gst_spice_user_ref (GstSpiceUser *self);
 void gst_spice_user_unref (GstSpiceUser *self);

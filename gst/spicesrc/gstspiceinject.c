@@ -37,6 +37,15 @@
  * when the element stops or is disabled. A display that vanishes causes one
  * warning message; video goes on.
  *
+ * With #spiceinject:clipboard the display's selections CLIPBOARD and PRIMARY
+ * are joined with the clipboard of the viewers: what is copied on one side can
+ * be pasted on the other, text, images and lists of files, and the newest
+ * counts. Data goes over when somebody pastes. The server is the one of the
+ * pipeline's or process's other elements, see #spiceinject:server-name; what it
+ * shares at all is up to its own "clipboard" and "clipboard-max-size". Not for
+ * a display on which a viewer of it runs: each copy would be copied on for
+ * ever.
+ *
  * The picture is taken for the screen, one pixel for one pixel: put a scaler
  * after this element, not before, and set the offsets when the source shows
  * only a part of the screen.
@@ -47,6 +56,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "gst/common/gstspiceuser.h"
+#include "gst/spicesrc/gstspicexbridge.h"
 #include "gst/spicesrc/gstspicexinput.h"
 
 GST_DEBUG_CATEGORY_STATIC (spiceinject_debug);
@@ -59,6 +70,9 @@ enum {
   PROP_PASS_EVENTS,
   PROP_X_OFFSET,
   PROP_Y_OFFSET,
+  PROP_CLIPBOARD,
+  PROP_SERVER,
+  PROP_SERVER_NAME,
 };
 
 struct _GstSpiceInject {
@@ -68,9 +82,13 @@ struct _GstSpiceInject {
   gboolean enabled;
   gboolean pass_events;
   guint x_offset, y_offset;
+  gboolean clipboard;
+  GstSpiceServer *server; /* that was given, or NULL */
+  char *server_name;
   /* lock: events, start, stop; never held while calling out */
   GMutex lock;
-  GstSpiceXInput *input; /* NULL: stopped, not enabled yet, or display gone */
+  GstSpiceXInput *input;   /* NULL: stopped, not enabled yet, or display gone */
+  GstSpiceXBridge *bridge; /* NULL: stopped, or no clipboard */
   bool is_started;
   bool moves_relatively; /* the last move was */
 };
@@ -229,6 +247,48 @@ dup_display_name (GstSpiceInject *self)
   return name ? name : g_strdup ("");
 }
 
+/* (transfer full) */
+static GstSpiceServer *
+find_server (GstSpiceInject *self)
+{
+  g_autoptr (GstSpiceServer) given = NULL;
+  g_autofree char *name = NULL;
+
+  GST_OBJECT_LOCK (self);
+  g_set_object (&given, self->server);
+  name = g_strdup (self->server_name);
+  GST_OBJECT_UNLOCK (self);
+  return given ? g_steal_pointer (&given)
+               : gst_spice_user_find_server (GST_ELEMENT (self), name);
+}
+
+static gboolean
+wants_clipboard (GstSpiceInject *self)
+{
+  gboolean clipboard;
+
+  GST_OBJECT_LOCK (self);
+  clipboard = self->clipboard;
+  GST_OBJECT_UNLOCK (self);
+  return clipboard;
+}
+
+/* (transfer full): NULL with @error, or when there is to be none */
+static GstSpiceXBridge *
+open_bridge (GstSpiceInject *self, GError **error)
+{
+  g_autoptr (GstSpiceServer) server = NULL;
+  g_autofree char *display = NULL;
+
+  if (!wants_clipboard (self))
+    return NULL;
+  server = find_server (self);
+  GST_OBJECT_LOCK (self);
+  display = g_strdup (self->display_name);
+  GST_OBJECT_UNLOCK (self);
+  return gst_spice_x_bridge_new (server, display, error);
+}
+
 static gboolean
 is_enabled (GstSpiceInject *self)
 {
@@ -260,21 +320,35 @@ warn_display_gone (GstSpiceInject *self)
                        ("navigation events pass upstream from now on"));
 }
 
+static void
+close_bridge (GstSpiceInject *self)
+{
+  GstSpiceXBridge *bridge;
+
+  g_mutex_lock (&self->lock);
+  bridge = g_steal_pointer (&self->bridge);
+  g_mutex_unlock (&self->lock);
+  gst_spice_x_bridge_free (bridge);
+}
+
 static gboolean
 gst_spice_inject_start (GstBaseTransform *trans)
 {
   GstSpiceInject *self = GST_SPICE_INJECT (trans);
   g_autoptr (GError) error = NULL;
   g_autofree char *display = NULL;
+  GstSpiceXBridge *bridge = open_bridge (self, &error);
 
   g_mutex_lock (&self->lock);
+  self->bridge = bridge;
   self->moves_relatively = false;
-  if (is_enabled (self))
+  if (error == NULL && is_enabled (self))
     self->input = open_display (self, &error);
   self->is_started = error == NULL;
   g_mutex_unlock (&self->lock);
   if (error == NULL)
     return TRUE;
+  close_bridge (self);
   display = dup_display_name (self);
   GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ_WRITE,
                      ("Cannot open X display \"%s\".", display),
@@ -291,7 +365,33 @@ gst_spice_inject_stop (GstBaseTransform *trans)
   self->is_started = false;
   g_clear_pointer (&self->input, gst_spice_x_input_free);
   g_mutex_unlock (&self->lock);
+  close_bridge (self);
   return TRUE;
+}
+
+static void
+apply_clipboard (GstSpiceInject *self)
+{
+  g_autoptr (GError) error = NULL;
+  GstSpiceXBridge *bridge = NULL;
+  bool is_started, is_open;
+
+  g_mutex_lock (&self->lock);
+  is_started = self->is_started;
+  is_open = self->bridge != NULL;
+  g_mutex_unlock (&self->lock);
+  if (is_open && !wants_clipboard (self))
+    close_bridge (self);
+  else if (!is_open && is_started)
+    bridge = open_bridge (self, &error);
+  if (error != NULL)
+    GST_ELEMENT_WARNING (self, RESOURCE, OPEN_READ_WRITE,
+                         ("%s", error->message), (NULL));
+  g_mutex_lock (&self->lock);
+  if (self->is_started && self->bridge == NULL)
+    self->bridge = g_steal_pointer (&bridge);
+  g_mutex_unlock (&self->lock);
+  gst_spice_x_bridge_free (bridge);
 }
 
 /* Whether it was enabled before the start decides if a display is open yet. */
@@ -390,12 +490,24 @@ gst_spice_inject_set_property (GObject *object, guint id, const GValue *value,
   case PROP_Y_OFFSET:
     self->y_offset = g_value_get_uint (value);
     break;
+  case PROP_CLIPBOARD:
+    self->clipboard = g_value_get_boolean (value);
+    break;
+  case PROP_SERVER:
+    g_set_object (&self->server, g_value_get_object (value));
+    break;
+  case PROP_SERVER_NAME:
+    g_free (self->server_name);
+    self->server_name = g_value_dup_string (value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
   if (id == PROP_ENABLED)
     apply_enabled (self, g_value_get_boolean (value));
+  if (id == PROP_CLIPBOARD)
+    apply_clipboard (self);
 }
 
 static void
@@ -421,6 +533,15 @@ gst_spice_inject_get_property (GObject *object, guint id, GValue *value,
   case PROP_Y_OFFSET:
     g_value_set_uint (value, self->y_offset);
     break;
+  case PROP_CLIPBOARD:
+    g_value_set_boolean (value, self->clipboard);
+    break;
+  case PROP_SERVER:
+    g_value_set_object (value, self->server);
+    break;
+  case PROP_SERVER_NAME:
+    g_value_set_string (value, self->server_name);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -433,6 +554,8 @@ gst_spice_inject_finalize (GObject *object)
   GstSpiceInject *self = GST_SPICE_INJECT (object);
 
   g_free (self->display_name);
+  g_free (self->server_name);
+  g_clear_object (&self->server);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
@@ -475,6 +598,34 @@ install_properties (GObjectClass *object_class)
 }
 
 static void
+install_clipboard_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  g_object_class_install_property (
+      object_class, PROP_CLIPBOARD,
+      g_param_spec_boolean ("clipboard", "Clipboard",
+                            "Join the display's selections with the viewers' "
+                            "clipboard",
+                            FALSE, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+      object_class, PROP_SERVER,
+      g_param_spec_object ("server", "Server",
+                           "The server of those viewers; none: the one of the "
+                           "GstContext \"gst.spice.server\", or the one of "
+                           "server-name",
+                           GST_TYPE_SPICE_SERVER,
+                           flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (
+      object_class, PROP_SERVER_NAME,
+      g_param_spec_string ("server-name", "Server name",
+                           "The server of those viewers, by the name other "
+                           "elements of the process share it by",
+                           GST_SPICE_SERVER_DEFAULT_NAME,
+                           flags | GST_PARAM_MUTABLE_READY));
+}
+
+static void
 gst_spice_inject_class_init (GstSpiceInjectClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -487,6 +638,7 @@ gst_spice_inject_class_init (GstSpiceInjectClass *klass)
   object_class->get_property = gst_spice_inject_get_property;
   object_class->finalize = gst_spice_inject_finalize;
   install_properties (object_class);
+  install_clipboard_properties (object_class);
   trans_class->start = gst_spice_inject_start;
   trans_class->stop = gst_spice_inject_stop;
   trans_class->src_event = gst_spice_inject_src_event;
@@ -503,6 +655,7 @@ static void
 gst_spice_inject_init (GstSpiceInject *self)
 {
   self->enabled = TRUE;
+  self->server_name = g_strdup (GST_SPICE_SERVER_DEFAULT_NAME);
   g_mutex_init (&self->lock);
   gst_base_transform_set_in_place (GST_BASE_TRANSFORM (self), TRUE);
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);

@@ -21,6 +21,7 @@ typedef struct {
   GCond cond;
   GstSpiceXClipboard *clipboard;
   guint n_owned[GST_SPICE_X_N_SELECTIONS], owned[GST_SPICE_X_N_SELECTIONS];
+  guint n_won[GST_SPICE_X_N_SELECTIONS];
   guint n_wanted, wanted_selection, wanted_type;
   guint n_data, data_type;
   GBytes *data;
@@ -76,6 +77,17 @@ on_wanted (GstSpiceXSelection selection, GstSpiceXType type, gpointer user_data)
 }
 
 static void
+on_won (GstSpiceXSelection selection, gpointer user_data)
+{
+  Bridge *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->n_won[selection]++;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 on_lost (gpointer user_data)
 {
   Bridge *self = user_data;
@@ -86,8 +98,13 @@ on_lost (gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
-static const GstSpiceXClipboardEvents events = {on_owned, on_data, on_wanted,
-                                                on_lost};
+static const GstSpiceXClipboardEvents events = {
+    .owned = on_owned,
+    .data = on_data,
+    .won = on_won,
+    .wanted = on_wanted,
+    .lost = on_lost,
+};
 
 static void
 bridge_open (Bridge *self, const char *display, guint timeout_ms)
@@ -188,6 +205,16 @@ test_types (Pair *f, gconstpointer data)
   gst_spice_x_clipboard_withdraw (f->here.clipboard, GST_SPICE_X_CLIPBOARD);
   wait_until (&f->there, f->there.owned[GST_SPICE_X_CLIPBOARD] == 0);
   expect (&f->here, f->here.n_owned[GST_SPICE_X_CLIPBOARD] == 0);
+}
+
+static void
+test_taken_back_at_once (Pair *f, gconstpointer data)
+{
+  offer (&f->here, GST_SPICE_X_CLIPBOARD, TYPE (TEXT), NULL);
+  gst_spice_x_clipboard_withdraw (f->here.clipboard, GST_SPICE_X_CLIPBOARD);
+  wait_until (&f->here, f->here.n_won[GST_SPICE_X_CLIPBOARD] == 1);
+  wait_until (&f->there, f->there.n_owned[GST_SPICE_X_CLIPBOARD] > 0 &&
+                             f->there.owned[GST_SPICE_X_CLIPBOARD] == 0);
 }
 
 static void
@@ -564,6 +591,7 @@ main (int argc, char **argv)
   gst_spice_x_server_start (&server);
 #define ADD(name, test) g_test_add (name, Pair, NULL, set_up, test, tear_down)
   ADD ("/x-clipboard/types-of-an-owner-are-told", test_types);
+  ADD ("/x-clipboard/an-offer-is-taken-back-at-once", test_taken_back_at_once);
   ADD ("/x-clipboard/data-of-any-size-arrives", test_sizes);
   ADD ("/x-clipboard/too-large-data-is-refused", test_too_large);
   ADD ("/x-clipboard/only-what-is-offered-is-wanted", test_not_offered);

@@ -54,6 +54,7 @@ set_owner (GstSpiceXClipboard *self, GstSpiceXSelection selection,
   if (window == self->display.window) {
     gst_spice_x_owner_won (owner, set_at);
     gst_spice_x_reader_forget (self->readers[selection]);
+    self->events.won (selection, self->user_data);
     return;
   }
   if (was_ours)

@@ -29,6 +29,8 @@ typedef struct {
   /* the answer to request; NULL: there is none */
   void (*data) (GstSpiceXSelection selection, GstSpiceXType type, GBytes *data,
                 gpointer user_data);
+  /* what was offered is what programs see now */
+  void (*won) (GstSpiceXSelection selection, gpointer user_data);
   /* a program wants what is on offer: to be answered, once */
   void (*wanted) (GstSpiceXSelection selection, GstSpiceXType type,
                   gpointer user_data);

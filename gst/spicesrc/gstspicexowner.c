@@ -36,6 +36,7 @@ struct _GstSpiceXOwner {
   gpointer user_data;
   guint types; /* on offer */
   bool is_ours;
+  bool is_claimed; /* the display has not said yet that it is ours */
   xcb_timestamp_t since;
   GPtrArray *waiters; /* Waiter, owned */
 };
@@ -318,6 +319,7 @@ gst_spice_x_owner_offer (GstSpiceXOwner *self, guint types)
 {
   refuse_all (self);
   self->types = types;
+  self->is_claimed = true;
   xcb_set_selection_owner (
       self->display->xcb, self->display->window,
       gst_spice_x_display_selection (self->display, self->selection),
@@ -329,17 +331,19 @@ gst_spice_x_owner_withdraw (GstSpiceXOwner *self)
 {
   refuse_all (self);
   self->types = 0;
-  if (self->is_ours)
+  if (self->is_ours || self->is_claimed)
     xcb_set_selection_owner (
         self->display->xcb, XCB_WINDOW_NONE,
         gst_spice_x_display_selection (self->display, self->selection),
-        self->since);
+        self->is_claimed ? XCB_CURRENT_TIME : self->since);
+  self->is_claimed = false;
 }
 
 void
 gst_spice_x_owner_won (GstSpiceXOwner *self, xcb_timestamp_t since)
 {
   self->is_ours = true;
+  self->is_claimed = false;
   self->since = since;
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Clipboards of both ends: a viewer's, and that of an X display's programs."""
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -88,6 +89,20 @@ class Programs:
             file.write (data)
         run (self._command (selection, target, '-i', os.path.abspath ('copied')),
              TIMEOUT, env=self.env, stdin=subprocess.DEVNULL)
+
+    @contextlib.contextmanager
+    def owning (self, data, selection=CLIPBOARD):
+        """A process that has copied text, until it is left."""
+        child = subprocess.Popen (
+            self._command (selection, None, '-quiet', '-i'), env=self.env,
+            stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        child.stdin.write (data)
+        child.stdin.close ()
+        try:
+            yield child
+        finally:
+            child.kill ()
+            child.wait ()
 
     def paste (self, target=None, selection=CLIPBOARD):
         """None when nobody has such a thing."""
