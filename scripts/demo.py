@@ -27,11 +27,12 @@ END_SECONDS = 3  # for a child to end when asked
 SETTLE_SECONDS = 10  # for a child to listen, for a file to be finished
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# The whole demonstration. What a viewer types comes back through spiceinject.
+# The whole demonstration. What a viewer types or copies comes back through
+# spiceinject.
 PIPELINE = '''
   ximagesrc display-name={display} use-damage=false show-pointer=false
     ! video/x-raw,framerate=25/1
-    ! spiceinject display-name={display}
+    ! spiceinject display-name={display} clipboard=true
     ! videoconvert ! tee name=picture
   picture. ! queue leaky=downstream max-size-buffers=2
     ! spicesink name=s port={port}
@@ -50,7 +51,8 @@ PLAIN_SOUND = 'audiotestsrc is-live=true wave=ticks volume=0.2'
 WELCOME = '''This desktop is a GStreamer pipeline.
 
 Type here, click the clock, drag a window: input travels
-back through the same pipeline. Open a second viewer on
+back through the same pipeline. What you copy here you can
+paste at home, and the reverse. Open a second viewer on
 the same address: both see everything.
 '''
 BASHRC = '''PS1='desktop$ '
@@ -61,6 +63,7 @@ mousepad welcome.txt &
 xclock -update 1 -geometry 220x220 &
 xeyes -geometry 220x130 &
 exec xterm -geometry 84x24 -fa DejaVuSansMono -fs 11 -title Terminal \\
+  -xrm 'XTerm*selectToClipboard: true' \\
   -e bash --rcfile bashrc
 '''
 # window class: x, y, width and height (0: as it likes), keyboard focus

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 
+from clips import TIMEOUT, Programs
 from judge import *
 from desk import poll
 from server import ROOT
@@ -100,18 +101,47 @@ def test_a_stranger_sees_hears_types_and_has_it_recorded ():
 test_a_stranger_sees_hears_types_and_has_it_recorded.timeout = 150
 
 
+def run_in_terminal (viewer, command, path):
+    """Types a command in the demo's terminal until a file is there;
+    a shell that is not up yet forgets what is typed."""
+    def is_done (screen):
+        if (screen == BACKGROUND).all (axis=2).sum () < 10000:
+            return False  # the desktop is not on the screen yet
+        viewer.focus ()
+        viewer.type (command)
+        viewer.key ('Return')
+        return os.path.exists (path)
+    viewer.wait_picture (is_done, 40)
+
+
 def type_in_terminal (port):
     """In remote-viewer; what was typed runs on the demo's desktop."""
     path = os.path.abspath ('typed-here')
     with RemoteViewer (port) as viewer:
-        def is_typed (screen):
-            if (screen == BACKGROUND).all (axis=2).sum () < 10000:
-                return False  # the desktop is not on the screen yet
+        run_in_terminal (viewer, f'touch {path}', path)
+
+
+def test_what_is_copied_on_one_side_is_pasted_on_the_other ():
+    ready, pasted = os.path.abspath ('ready'), os.path.abspath ('pasted')
+    with demo ('--port', '0') as server, RemoteViewer (server.port) as viewer:
+        programs = Programs (viewer.screen.env)
+        run_in_terminal (viewer, f'touch {ready}', ready)
+        programs.copy (f'touch {pasted}'.encode ())
+
+        def is_pasted (screen):
             viewer.focus ()
-            viewer.type (f'touch {path}')
+            viewer.key ('ctrl+u', 'shift+Insert')
             viewer.key ('Return')
-            return os.path.exists (path)
-        viewer.wait_picture (is_typed, 40)
+            return os.path.exists (pasted)
+        viewer.wait_picture (is_pasted, 40)
+        viewer.key ('ctrl+u')
+        viewer.type ('echo from the demo | xclip -selection clipboard')
+        viewer.key ('Return')
+        poll (lambda: programs.paste () == b'from the demo\n', TIMEOUT,
+              'what the demo has')
+
+
+test_what_is_copied_on_one_side_is_pasted_on_the_other.timeout = 200
 
 
 def test_it_ends_by_itself_with_a_file_that_plays ():
