@@ -22,6 +22,7 @@
 #include "gst/common/gstspiceclipboardsignals.h"
 #include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspicefilesignals.h"
+#include "gst/common/gstspiceport.h"
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceroles.h"
 #include "gst/common/gstspiceshare.h"
@@ -433,6 +434,7 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   gst_spice_clipboard_install (object_class);
   gst_spice_migration_install (object_class);
   gst_spice_file_signals_install (G_TYPE_FROM_CLASS (klass));
+  gst_spice_port_install_server (object_class);
 }
 
 /* life */

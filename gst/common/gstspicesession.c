@@ -36,6 +36,7 @@ struct _GstSpiceSession {
   GstSpiceClipboardEnd *clipboard; /* owned; outlives the server */
   GstSpiceVideoFactory *factory;   /* owned; outlives the server */
   GstSpiceFiles *files;            /* owned; outlives the server */
+  GstSpicePorts *ports;            /* owned */
   /* under the lock, which is never held while calling out */
   GMutex lock;
   GPtrArray *clients;  /* Client */
@@ -308,6 +309,7 @@ clear_session (gpointer data)
 
   g_clear_object (&self->server);
   gst_spice_files_free (self->files);
+  gst_spice_ports_free (self->ports);
   gst_spice_video_factory_close (self->factory);
   gst_spice_video_factory_unref (self->factory);
   gst_spice_desk_free (self->desk);
@@ -379,6 +381,7 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
   self->clipboard = gst_spice_clipboard_end_new (self->server, self->bus);
   self->files = gst_spice_files_new (self->server, self->bus, settings,
                                      self->funcs.get_owner, self->user_data);
+  self->ports = gst_spice_ports_new (self->server, self->bus);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
   gst_spice_session_apply (self, GST_SPICE_SETTING_CLIPBOARD, settings);
   self->agent_port = gst_spice_agent_port_new (self->server, settings);
@@ -695,4 +698,10 @@ GstSpiceFiles *
 gst_spice_session_files (GstSpiceSession *self)
 {
   return self->files;
+}
+
+GstSpicePorts *
+gst_spice_session_ports (GstSpiceSession *self)
+{
+  return self->ports;
 }

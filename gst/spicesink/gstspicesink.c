@@ -15,6 +15,11 @@
  * ]|
  * A desktop with sound and input.
  * |[
+ * gst-launch-1.0 spicesink name=s videotestsrc is-live=true ! s.
+ *   fdsrc ! s.port_0 spicesrc name=r r.port_0 ! fdsink
+ * ]|
+ * A picture and a chat with a program that has the viewer's port.
+ * |[
  * gst-launch-1.0 videotestsrc is-live=true ! x264enc tune=zerolatency !
  *   spicesink
  * ]|
@@ -22,9 +27,10 @@
  *
  * Each pad is a channel or more of one server: `video_%u` a display (the number
  * is the display's), `qxl_%u` a display, too, but drawn by commands instead of
- * frames, `audio` the sound, `cursor_%u` a pointer's shape. Behind a
- * pad is one of spicedisplaysink, spiceplaybacksink, spicecursorsink; its
- * properties are reached as `video_0::…`, `audio::…`, `cursor_0::…` and the
+ * frames, `audio` the sound, `cursor_%u` a pointer's shape, `port_%u` bytes to
+ * a viewer, whose own come from the pad of that name of spicesrc. Behind a pad
+ * is one of spicedisplaysink, spiceplaybacksink, spicecursorsink, spiceportsink;
+ * its properties are reached as `video_0::…`, `audio::…`, `cursor_0::…` and the
  * server's as `server::…` as well as on this element. Formats that the inner
  * sink does not take are converted; upstream is asked first for those it takes.
  * A `video_%u` also takes films that are encoded already, as JPEG, H.264,
@@ -85,6 +91,7 @@ static const GstSpiceBranchKind kinds[] = {
     { { "audio/x-raw", FALSE, { "audioconvert", "audioresample" } } } },
   { "cursor_%u", "spicecursorsink", "cursor-id", SPC_MAX_DISPLAYS, { { 0 } } },
   { "qxl_%u", "spicedisplaysink", "display-id", SPC_MAX_DISPLAYS, { { 0 } } },
+  { "port_%u", "spiceportsink", "port-number", SPC_MAX_PORTS, { { 0 } } },
 };
 /* clang-format on */
 
@@ -109,6 +116,10 @@ static GstStaticPadTemplate cursor_template = GST_STATIC_PAD_TEMPLATE (
                      ", width = (int) [ 1, 256 ], height = (int) [ 1, 256 ], "
                      "framerate = " GST_VIDEO_FPS_RANGE
                      "; " GST_SPICE_QXL_CAPS));
+
+static GstStaticPadTemplate port_template = GST_STATIC_PAD_TEMPLATE (
+    "port_%u", GST_PAD_SINK, GST_PAD_REQUEST,
+    GST_STATIC_CAPS ("application/octet-stream"));
 
 static void gst_spice_sink_child_proxy_init (gpointer iface, gpointer data);
 
@@ -663,6 +674,7 @@ gst_spice_sink_class_init (GstSpiceSinkClass *klass)
   gst_element_class_add_static_pad_template (element_class, &audio_template);
   gst_element_class_add_static_pad_template (element_class, &qxl_template);
   gst_element_class_add_static_pad_template (element_class, &cursor_template);
+  gst_element_class_add_static_pad_template (element_class, &port_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE sink", "Sink/Network",
       "Shows a desktop to SPICE viewers, for example: gst-launch-1.0 spicesink "

@@ -6,6 +6,7 @@
 #include "gst/spicesink/gstspicecursorsink.h"
 #include "gst/spicesink/gstspicedisplaysink.h"
 #include "gst/spicesink/gstspiceplaybacksink.h"
+#include "gst/spicesink/gstspiceportsink.h"
 #include "gst/spicesink/gstspicesink.h"
 
 static gboolean
@@ -15,6 +16,7 @@ plugin_init (GstPlugin *plugin)
          GST_ELEMENT_REGISTER (spicecursorsink, plugin) &&
          GST_ELEMENT_REGISTER (spicedisplaysink, plugin) &&
          GST_ELEMENT_REGISTER (spiceplaybacksink, plugin) &&
+         GST_ELEMENT_REGISTER (spiceportsink, plugin) &&
          GST_ELEMENT_REGISTER (spicesink, plugin);
 }
 

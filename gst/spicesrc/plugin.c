@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 
 #include "gst/spicesrc/gstspiceinject.h"
+#include "gst/spicesrc/gstspiceportsrc.h"
 #include "gst/spicesrc/gstspicerecordsrc.h"
 #include "gst/spicesrc/gstspicesrc.h"
 
@@ -10,6 +11,7 @@ static gboolean
 plugin_init (GstPlugin *plugin)
 {
   return GST_ELEMENT_REGISTER (spiceinject, plugin) &&
+         GST_ELEMENT_REGISTER (spiceportsrc, plugin) &&
          GST_ELEMENT_REGISTER (spicerecordsrc, plugin) &&
          GST_ELEMENT_REGISTER (spicesrc, plugin);
 }

@@ -25,6 +25,7 @@ from gi.repository import GLib, Gst, SpiceClientGLib as Client
 from apps import RemoteViewer, Screen, find, screenshot
 from channels import (Cursor, Display, Inputs, Playback, Record, listen)
 from loop import Timeout, stall, wait, wait_seconds
+from ports import PORT, SMARTCARD, USBREDIR, WEBDAV, Pipe, Port
 from raw import (Closed, Drain, RawLink, RawSession, display_init, link_message,
                  ticket_bytes)
 from server import (Server, ServerFailed, build_path, launched, pipeline,
@@ -34,7 +35,7 @@ from sound import (gap_free, gaps, is_silent, mono, tone, tone_frequency)
 MAIN, DISPLAY, INPUTS, CURSOR, PLAYBACK, RECORD = 1, 2, 3, 4, 5, 6
 SERVER_MOUSE, CLIENT_MOUSE = 1, 2
 PARTS = {DISPLAY: Display, INPUTS: Inputs, CURSOR: Cursor, PLAYBACK: Playback,
-         RECORD: Record}
+         RECORD: Record, PORT: Port}
 
 Event = collections.namedtuple ('Event', 'type id name')
 
