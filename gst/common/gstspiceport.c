@@ -236,6 +236,7 @@ port_event (GstSpiceServer *server, const char *port_name, const char *name)
 
   return session && port_name &&
          gst_spice_port_event_from_name (name, &event) &&
+         event == SPC_PORT_BREAK &&
          gst_spice_ports_send_event (gst_spice_session_ports (session),
                                      port_name, event);
 }
@@ -247,7 +248,7 @@ gst_spice_port_install_server (GObjectClass *klass)
    * GstSpiceServer::port-event:
    * @self: the server
    * @port_name: the port
-   * @event: "break", or "opened" or "closed" when its elements do not tell that
+   * @event: "break"
    *
    * Sends an event to the viewer of a port, after what its spiceportsink has
    * taken so far.

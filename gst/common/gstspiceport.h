@@ -45,7 +45,4 @@ GstSpicePort *gst_spice_port_open (const GstSpicePortSettings *self,
 void gst_spice_port_close (GstSpicePort *port, GstSpiceUser *user,
                            GstSpicePortSide side);
 
-/* the action "port-event" of GstSpiceServer */
-void gst_spice_port_install_server (GObjectClass *klass);
-
 G_END_DECLS

@@ -45,6 +45,9 @@ void gst_spice_ports_set_open (GstSpicePorts *self, GstSpicePort *port,
 gboolean gst_spice_ports_send_event (GstSpicePorts *self, const char *name,
                                      SpcPortEvent event);
 
+/* the action "port-event" of GstSpiceServer: class init */
+void gst_spice_port_install_server (GObjectClass *klass);
+
 /* events by name, "opened", "closed", "break"; FALSE: there is none */
 const char *gst_spice_port_event_name (const SpcLetter *letter);
 gboolean gst_spice_port_event_from_name (const char *name, SpcPortEvent *event);

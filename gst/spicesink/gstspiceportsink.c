@@ -7,7 +7,7 @@
  * ## Example launch lines
  * |[
  * gst-launch-1.0 fdsrc ! spiceportsink port-name=org.example.chat
- *   spiceportsrc port-name=org.example.chat ! fdsink
+ *   spiceportsrc port-name=org.example.chat ! fdsink async=false
  * ]|
  * A chat with a program that has the viewer's port org.example.chat.
  * |[
@@ -132,16 +132,31 @@ gst_spice_port_sink_unlock_stop (GstBaseSink *sink)
 
 /* streaming: what is interrupted by a pause goes on after it */
 
+/* The second wait is for a pause that follows so soon that this thread has not
+ * run in between: what it waits for with the preroll lock held, a further
+ * change of state would wait for. */
 static GstFlowReturn
-write_all (GstSpicePortSink *self, const guint8 *data, gsize size)
+wait_for_play (GstSpicePortSink *self, gpointer object)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstFlowReturn ret = gst_base_sink_wait_preroll (sink);
+
+  if (ret == GST_FLOW_OK)
+    ret = gst_base_sink_do_preroll (sink, GST_MINI_OBJECT_CAST (object));
+  return ret;
+}
+
+static GstFlowReturn
+write_all (GstSpicePortSink *self, GstBuffer *buffer, const GstMapInfo *map)
 {
   GstFlowReturn ret = GST_FLOW_OK;
-  gsize done = spc_port_write (self->channel, data, size);
+  gsize done = spc_port_write (self->channel, map->data, map->size);
 
-  while (done < size && ret == GST_FLOW_OK) {
-    ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+  while (done < map->size && ret == GST_FLOW_OK) {
+    ret = wait_for_play (self, buffer);
     if (ret == GST_FLOW_OK)
-      done += spc_port_write (self->channel, data + done, size - done);
+      done +=
+          spc_port_write (self->channel, map->data + done, map->size - done);
   }
   return ret;
 }
@@ -157,7 +172,7 @@ gst_spice_port_sink_render (GstBaseSink *sink, GstBuffer *buffer)
                        (NULL));
     return GST_FLOW_ERROR;
   }
-  ret = write_all (GST_SPICE_PORT_SINK (sink), map.data, map.size);
+  ret = write_all (GST_SPICE_PORT_SINK (sink), buffer, &map);
   gst_buffer_unmap (buffer, &map);
   return ret;
 }
@@ -177,16 +192,16 @@ send_event (GstSpicePortSink *self, GstEvent *event)
     return FALSE;
   }
   while (!spc_port_write_event (self->channel, which))
-    if (gst_base_sink_wait_preroll (GST_BASE_SINK (self)) != GST_FLOW_OK)
+    if (wait_for_play (self, event) != GST_FLOW_OK)
       return FALSE;
   return TRUE;
 }
 
 static void
-finish (GstSpicePortSink *self)
+finish (GstSpicePortSink *self, GstEvent *event)
 {
   while (!spc_port_drain (self->channel))
-    if (gst_base_sink_wait_preroll (GST_BASE_SINK (self)) != GST_FLOW_OK)
+    if (wait_for_play (self, event) != GST_FLOW_OK)
       break;
   set_open (self, FALSE);
 }
@@ -200,7 +215,7 @@ gst_spice_port_sink_event (GstBaseSink *sink, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
     set_open (self, TRUE);
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
-    finish (self);
+    finish (self, event);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM)
     is_fine = send_event (self, event);
   return GST_BASE_SINK_CLASS (gst_spice_port_sink_parent_class)
@@ -314,7 +329,8 @@ gst_spice_port_sink_class_init (GstSpicePortSinkClass *klass)
       element_class, "SPICE port sink", "Sink/Network",
       "Sends bytes to a SPICE viewer, for example: gst-launch-1.0 fdsrc ! "
       "spiceportsink port-name=org.example.chat spiceportsrc "
-      "port-name=org.example.chat ! fdsink (a chat with a program that has the "
+      "port-name=org.example.chat ! fdsink async=false (a chat with a program "
+      "that has the "
       "viewer's port of that name)",
       "gst-spice");
 }

@@ -595,6 +595,8 @@ add_state_tests (void)
       {"spicecursorsink", "spicecursorsink port=0"},
       {"spiceplaybacksink", "spiceplaybacksink port=0"},
       {"spicerecordsrc", "spicerecordsrc port=0"},
+      {"spiceportsink", "spiceportsink port=0"},
+      {"spiceportsrc", "spiceportsrc port=0"},
       {"spicesink", "spicesink port=0"},
       {"spicesrc", "spicesrc port=0"},
   };

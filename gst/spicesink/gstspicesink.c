@@ -16,7 +16,7 @@
  * A desktop with sound and input.
  * |[
  * gst-launch-1.0 spicesink name=s videotestsrc is-live=true ! s.
- *   fdsrc ! s.port_0 spicesrc name=r r.port_0 ! fdsink
+ *   fdsrc ! s.port_0 spicesrc name=r r.port_0 ! fdsink async=false
  * ]|
  * A picture and a chat with a program that has the viewer's port.
  * |[

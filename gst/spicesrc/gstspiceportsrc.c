@@ -6,7 +6,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 spiceportsrc port-name=org.example.chat ! fdsink
+ * gst-launch-1.0 spiceportsrc port-name=org.example.chat ! fdsink async=false
  *   fdsrc ! spiceportsink port-name=org.example.chat
  * ]|
  * A chat with a program that has the viewer's port org.example.chat.
@@ -234,7 +234,8 @@ gst_spice_port_src_class_init (GstSpicePortSrcClass *klass)
   gst_element_class_set_static_metadata (
       element_class, "SPICE port source", "Source/Network",
       "Gives the bytes a SPICE viewer sends, for example: gst-launch-1.0 "
-      "spiceportsrc port-name=org.example.chat ! fdsink fdsrc ! spiceportsink "
+      "spiceportsrc port-name=org.example.chat ! fdsink async=false fdsrc ! "
+      "spiceportsink "
       "port-name=org.example.chat (a chat with a program that has the viewer's "
       "port of that name)",
       "gst-spice");

@@ -12,7 +12,7 @@
  * Viewers of the picture are heard.
  *
  * |[
- * gst-launch-1.0 spicesrc name=r r.port_0 ! fdsink
+ * gst-launch-1.0 spicesrc name=r r.port_0 ! fdsink async=false
  *   spicesink name=s videotestsrc is-live=true ! s. fdsrc ! s.port_0
  * ]|
  * A chat with a program that has the viewer's port.
@@ -100,9 +100,16 @@ ref_source (gconstpointer source, gpointer user_data)
 }
 
 static void
-give_server (GstSpiceSrc *self)
+give_server (GstSpiceSrc *self, GstElement *source)
 {
   g_autoptr (GstSpiceServer) server = gst_spice_user_get_server (self->user);
+
+  g_object_set (source, "server", server, NULL);
+}
+
+static void
+give_server_to_all (GstSpiceSrc *self)
+{
   g_autoptr (GPtrArray) sources = NULL;
 
   GST_OBJECT_LOCK (self);
@@ -110,7 +117,7 @@ give_server (GstSpiceSrc *self)
   GST_OBJECT_UNLOCK (self);
   g_ptr_array_set_free_func (sources, gst_object_unref);
   for (guint i = 0; i < sources->len; i++)
-    g_object_set (g_ptr_array_index (sources, i), "server", server, NULL);
+    give_server (self, g_ptr_array_index (sources, i));
 }
 
 /* pads */
@@ -158,7 +165,7 @@ add_source (GstSpiceSrc *self, const SourceKind *kind, const char *name,
   g_ptr_array_add (self->sources, gst_object_ref (source));
   GST_OBJECT_UNLOCK (self);
   gst_bin_add (GST_BIN (self), source);
-  give_server (self);
+  give_server (self, source);
   return source;
 }
 
@@ -240,7 +247,7 @@ gst_spice_src_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_NULL_TO_READY) {
     if (!gst_spice_user_open (self->user))
       return GST_STATE_CHANGE_FAILURE;
-    give_server (self);
+    give_server_to_all (self);
   }
   ret = GST_ELEMENT_CLASS (gst_spice_src_parent_class)
             ->change_state (element, transition);
