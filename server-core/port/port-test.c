@@ -344,6 +344,10 @@ test_spectators_have_no_streams (Test *test, gconstpointer data)
 
   VIEWER_EXPECT (viewer, INIT);
   spc_server_set_client_role (test->fixture.server, viewer->client->id,
+                              SPC_ROLE_FULL);
+  channel_fixture_settle (&test->fixture);
+  g_assert_false (viewer_is_closed (viewer));
+  spc_server_set_client_role (test->fixture.server, viewer->client->id,
                               SPC_ROLE_VIEW_ONLY);
   g_assert_true (viewer_is_closed (viewer));
   g_assert_cmpstr (test->news->str, ==, "+-");

@@ -238,7 +238,11 @@ post_to_consumer (SpcPort *self, SpcConnection *connection, SpcLetter *letter)
 void
 spc_port_take (SpcPort *self, SpcConnection *connection, SpcLetter *letter)
 {
-  if (self->holder != connection) { /* a broadcast hears nobody */
+  bool is_spectator =
+      spc_connection_client (connection)->role == SPC_ROLE_VIEW_ONLY;
+
+  /* a broadcast hears nobody */
+  if (self->holder != connection || is_spectator) {
     spc_letter_free (letter);
     return;
   }
@@ -391,9 +395,9 @@ on_disconnected (SpcChannel *channel, SpcConnection *connection)
 }
 
 static void
-close_if_losing_control (SpcConnection *connection, gpointer user_data)
+close_if_spectator (SpcConnection *connection, gpointer user_data)
 {
-  if (spc_connection_client (connection)->losing_control)
+  if (spc_connection_client (connection)->role == SPC_ROLE_VIEW_ONLY)
     spc_connection_close (connection, "it may only look now");
 }
 
@@ -406,7 +410,7 @@ on_server_changed (SpcChannel *channel, SpcServerChange change,
   if (change != SPC_CHANGE_ROLE)
     return;
   if (!self->broadcast)
-    spc_channel_foreach (channel, close_if_losing_control, NULL);
+    spc_channel_foreach (channel, close_if_spectator, NULL);
   offer_again (self);
 }
 
