@@ -184,6 +184,14 @@ check (const SpcPortConfig *config, GError **error)
   return TRUE;
 }
 
+GstSpicePorts *
+gst_spice_user_ports (GstSpiceUser *user)
+{
+  GstSpiceSession *session = gst_spice_user_session (user);
+
+  return gst_spice_ports_of (gst_spice_session_server (session));
+}
+
 GstSpicePort *
 gst_spice_port_open (const GstSpicePortSettings *self, GstSpiceUser *user,
                      GstSpicePortSide side)
@@ -191,7 +199,6 @@ gst_spice_port_open (const GstSpicePortSettings *self, GstSpiceUser *user,
   g_autoptr (GstElement) element = gst_spice_user_get_element (user);
   g_autofree char *name = NULL;
   SpcPortConfig config = {0};
-  GstSpiceSession *session;
   GstSpicePort *port = NULL;
   GError *error = NULL;
 
@@ -202,12 +209,11 @@ gst_spice_port_open (const GstSpicePortSettings *self, GstSpiceUser *user,
   GST_OBJECT_UNLOCK (element);
   if (config.kind == SPC_PORT_PLAIN && g_str_equal (name, webdav_name))
     config.kind = SPC_PORT_WEBDAV;
-  session = gst_spice_user_open (user);
-  if (!session)
+  if (!gst_spice_user_open (user))
     return NULL;
   if (check (&config, &error))
-    port = gst_spice_ports_acquire (gst_spice_session_ports (session), side,
-                                    &config, &error);
+    port = gst_spice_ports_acquire (gst_spice_user_ports (user), side, &config,
+                                    &error);
   if (!port) {
     gst_spice_user_post_error (user, error);
     gst_spice_user_close (user);
@@ -219,9 +225,7 @@ void
 gst_spice_port_close (GstSpicePort *port, GstSpiceUser *user,
                       GstSpicePortSide side)
 {
-  GstSpiceSession *session = gst_spice_user_session (user);
-
-  gst_spice_ports_release (gst_spice_session_ports (session), port, side);
+  gst_spice_ports_release (gst_spice_user_ports (user), port, side);
   gst_spice_user_close (user);
 }
 
@@ -237,8 +241,9 @@ port_event (GstSpiceServer *server, const char *port_name, const char *name)
   return session && port_name &&
          gst_spice_port_event_from_name (name, &event) &&
          event == SPC_PORT_BREAK &&
-         gst_spice_ports_send_event (gst_spice_session_ports (session),
-                                     port_name, event);
+         gst_spice_ports_send_event (
+             gst_spice_ports_of (gst_spice_session_server (session)), port_name,
+             event);
 }
 
 void

@@ -37,6 +37,8 @@ gboolean gst_spice_port_get_property (const GstSpicePortSettings *self,
                                       GstObject *object, guint index,
                                       GValue *value);
 
+/* of an open user's session */
+GstSpicePorts *gst_spice_user_ports (GstSpiceUser *user);
 /* NULL→READY: opens the user's session and its port; NULL after an error
  * message */
 GstSpicePort *gst_spice_port_open (const GstSpicePortSettings *self,

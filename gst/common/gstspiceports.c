@@ -112,8 +112,25 @@ free_number (gpointer data)
   g_free (number);
 }
 
-GstSpicePorts *
-gst_spice_ports_new (SpcServer *server, GstSpiceBus *bus)
+static void
+free_ports (gpointer data)
+{
+  GstSpicePorts *self = data;
+
+  g_ptr_array_unref (self->ports);
+  g_ptr_array_unref (self->numbers);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static GQuark
+ports_quark (void)
+{
+  return g_quark_from_static_string ("gst-spice-ports");
+}
+
+void
+gst_spice_ports_bind (SpcServer *server, GstSpiceBus *bus)
 {
   GstSpicePorts *self = g_new0 (GstSpicePorts, 1);
 
@@ -122,18 +139,13 @@ gst_spice_ports_new (SpcServer *server, GstSpiceBus *bus)
   g_mutex_init (&self->lock);
   self->ports = g_ptr_array_new_with_free_func (unref_port);
   self->numbers = g_ptr_array_new_with_free_func (free_number);
-  return self;
+  g_object_set_qdata_full (G_OBJECT (server), ports_quark (), self, free_ports);
 }
 
-void
-gst_spice_ports_free (GstSpicePorts *self)
+GstSpicePorts *
+gst_spice_ports_of (SpcServer *server)
 {
-  if (!self)
-    return;
-  g_ptr_array_unref (self->ports);
-  g_ptr_array_unref (self->numbers);
-  g_mutex_clear (&self->lock);
-  g_free (self);
+  return g_object_get_qdata (G_OBJECT (server), ports_quark ());
 }
 
 /* the table: lock held */

@@ -22,9 +22,9 @@ typedef enum {
   GST_SPICE_N_SIDES
 } GstSpicePortSide;
 
-/* life: the session's; @server and @bus outlive its loop */
-GstSpicePorts *gst_spice_ports_new (SpcServer *server, GstSpiceBus *bus);
-void gst_spice_ports_free (GstSpicePorts *self);
+/* life: the server's; @bus outlives its loop */
+void gst_spice_ports_bind (SpcServer *server, GstSpiceBus *bus);
+GstSpicePorts *gst_spice_ports_of (SpcServer *server);
 
 /* elements */
 /* The port of @config->name; the id is chosen here. NULL with @error: the side

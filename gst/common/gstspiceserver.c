@@ -22,7 +22,7 @@
 #include "gst/common/gstspiceclipboardsignals.h"
 #include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspicefilesignals.h"
-#include "gst/common/gstspiceport.h"
+#include "gst/common/gstspiceports.h"
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceroles.h"
 #include "gst/common/gstspiceshare.h"

@@ -6,6 +6,7 @@
 #include "gst/common/gstspiceclipboardend.h"
 #include "gst/common/gstspicelog.h"
 #include "gst/common/gstspicemigration.h"
+#include "gst/common/gstspiceports.h"
 #include "gst/common/gstspicestats.h"
 #include "gst/encoder/gstspicevideofactory.h"
 #include "server-core/video/video-codec.h"
@@ -36,7 +37,6 @@ struct _GstSpiceSession {
   GstSpiceClipboardEnd *clipboard; /* owned; outlives the server */
   GstSpiceVideoFactory *factory;   /* owned; outlives the server */
   GstSpiceFiles *files;            /* owned; outlives the server */
-  GstSpicePorts *ports;            /* owned */
   /* under the lock, which is never held while calling out */
   GMutex lock;
   GPtrArray *clients;  /* Client */
@@ -309,7 +309,6 @@ clear_session (gpointer data)
 
   g_clear_object (&self->server);
   gst_spice_files_free (self->files);
-  gst_spice_ports_free (self->ports);
   gst_spice_video_factory_close (self->factory);
   gst_spice_video_factory_unref (self->factory);
   gst_spice_desk_free (self->desk);
@@ -381,7 +380,7 @@ start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
   self->clipboard = gst_spice_clipboard_end_new (self->server, self->bus);
   self->files = gst_spice_files_new (self->server, self->bus, settings,
                                      self->funcs.get_owner, self->user_data);
-  self->ports = gst_spice_ports_new (self->server, self->bus);
+  gst_spice_ports_bind (self->server, self->bus);
   gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
   gst_spice_session_apply (self, GST_SPICE_SETTING_CLIPBOARD, settings);
   self->agent_port = gst_spice_agent_port_new (self->server, settings);
@@ -698,10 +697,4 @@ GstSpiceFiles *
 gst_spice_session_files (GstSpiceSession *self)
 {
   return self->files;
-}
-
-GstSpicePorts *
-gst_spice_session_ports (GstSpiceSession *self)
-{
-  return self->ports;
 }

@@ -10,7 +10,6 @@
 #include "gst/common/gstspicedesk.h"
 #include "gst/common/gstspicefiles.h"
 #include "gst/common/gstspicenav.h"
-#include "gst/common/gstspiceports.h"
 #include "gst/common/gstspicesettings.h"
 #include "server-core/spc.h"
 
@@ -97,6 +96,5 @@ GstSpiceDesk *gst_spice_session_desk (GstSpiceSession *self);
 typedef struct _GstSpiceClipboardEnd GstSpiceClipboardEnd;
 GstSpiceClipboardEnd *gst_spice_session_clipboard (GstSpiceSession *self);
 GstSpiceFiles *gst_spice_session_files (GstSpiceSession *self);
-GstSpicePorts *gst_spice_session_ports (GstSpiceSession *self);
 
 G_END_DECLS

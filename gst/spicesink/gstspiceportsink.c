@@ -98,9 +98,8 @@ gst_spice_port_sink_stop (GstBaseSink *sink)
 static void
 set_open (GstSpicePortSink *self, gboolean is_open)
 {
-  gst_spice_ports_set_open (
-      gst_spice_session_ports (gst_spice_user_session (self->user)), self->port,
-      GST_SPICE_SIDE_SINK, is_open);
+  gst_spice_ports_set_open (gst_spice_user_ports (self->user), self->port,
+                            GST_SPICE_SIDE_SINK, is_open);
 }
 
 static GstStateChangeReturn

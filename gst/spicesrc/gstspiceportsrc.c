@@ -89,9 +89,8 @@ close_port (GstSpicePortSrc *self)
 static void
 set_open (GstSpicePortSrc *self, gboolean is_open)
 {
-  gst_spice_ports_set_open (
-      gst_spice_session_ports (gst_spice_user_session (self->user)), self->port,
-      GST_SPICE_SIDE_SRC, is_open);
+  gst_spice_ports_set_open (gst_spice_user_ports (self->user), self->port,
+                            GST_SPICE_SIDE_SRC, is_open);
 }
 
 static GstStateChangeReturn
