@@ -106,12 +106,16 @@ long_names_keep_their_extension (void)
   g_autofree char *safe = spc_file_name_make_safe (name);
   g_autofree char *bare = spc_file_name_make_safe (letters);
   g_autofree char *dotted = g_strconcat ("a.", letters, NULL);
+  g_autofree char *most = g_strnfill (SPC_MAX_FILE_NAME - 1, 'x');
+  g_autofree char *blank = g_strconcat (most, "   ", letters, NULL);
+  g_autofree char *stripped = spc_file_name_make_safe (blank);
   g_autofree char *cut = spc_file_name_make_safe (dotted);
 
   g_assert_cmpuint (strlen (safe), ==, SPC_MAX_FILE_NAME);
   g_assert_true (g_str_has_suffix (safe, "x.txt"));
   g_assert_cmpuint (strlen (bare), ==, SPC_MAX_FILE_NAME);
   g_assert_cmpuint (strlen (cut), ==, SPC_MAX_FILE_NAME);
+  g_assert_cmpstr (stripped, ==, most);
 }
 
 static void

@@ -94,6 +94,7 @@ spc_file_name_make_safe (const char *name)
   text = filter (base_of (name));
   strip (text);
   shorten (text);
+  strip (text); /* it may end in a blank now */
   return g_string_free (text, text->len == 0);
 }
 
