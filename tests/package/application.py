@@ -70,6 +70,7 @@ def check_damage ():
 
 def check_no_private_names ():
     assert set (n for n in dir (GstSpice) if not n.startswith ('_')) == {
+        'ClipboardFlags',
         'Commands', 'CommandsClass',
         'Control',
         'DamageMeta', 'DAMAGE_MAX_RECTS',
@@ -77,6 +78,7 @@ def check_no_private_names ():
         'ImageCompression',
         'Operator',
         'Rop',
+        'Selection',
         'Server', 'ServerClass',
         'StreamingVideo',
         'SurfaceFormat',
