@@ -355,6 +355,27 @@ test_bad_sizes (void)
   rig_clear (&rig);
 }
 
+/* CVE-2017-7506, of what is common to all messages: more is announced than
+ * comes, in many pieces */
+static void
+test_announced_and_not_sent (void)
+{
+  static const uint8_t body[1];
+  g_autoptr (AgentClient) client = NULL;
+  Rig rig;
+
+  rig_init (&rig);
+  client = agent_client_start (&rig.session, NO_END, 0);
+  agent_client_send_start (client, WHOLE, SPC_MAX_AGENT_BODY, NULL, 0);
+  for (guint i = 0; i < 1000; i++) {
+    agent_client_send_raw (client, body, i % 2);
+    session_settle (&rig.session);
+  }
+  g_assert_false (client->main->closed);
+  g_assert_cmpstr (rig.echo.heard->str, ==, "");
+  rig_clear (&rig);
+}
+
 /* tokens of the client */
 
 static void
@@ -611,13 +632,15 @@ main (int argc, char **argv)
   TEST ("messages-are-put-together", test_reassembly);
   TEST ("messages-are-handed-on-in-pieces", test_pieces);
   TEST ("unknown-types-are-passed-over", test_unknown_types);
-  TEST ("bad-pieces-end-the-viewer", test_bad_pieces);
-  TEST ("bad-sizes-end-the-viewer", test_bad_sizes);
+  TEST ("hardening-header-split-over-length-chunk", test_bad_pieces);
+  TEST ("hardening-message-shorter-than-its-fixed-part", test_bad_sizes);
+  TEST ("CVE-2017-7506-more-is-announced-than-comes",
+        test_announced_and_not_sent);
   TEST ("tokens-come-back-in-groups", test_tokens_come_back);
   TEST ("token-violation-ends-the-viewer", test_token_violation);
   TEST ("held-tokens-come-back-later", test_held_tokens);
   TEST ("sends-as-tokens-allow", test_sends_by_tokens);
-  TEST ("tokens-saturate", test_tokens_saturate);
+  TEST ("hardening-token-arithmetic-wraps", test_tokens_saturate);
   TEST ("a-viewer-without-tokens-is-ended", test_tokens_run_out);
   TEST ("answers-do-not-pile-up", test_answers_do_not_pile_up);
   TEST ("the-latest-takes-the-place", test_latest_takes_the_place);

@@ -208,6 +208,37 @@ test_bad_bodies (void)
   rig_clear (&rig);
 }
 
+/* CVE-2018-10873: every length around the fixed part, in every format; the
+ * server and other viewers go on */
+static void
+test_all_lengths (void)
+{
+  static const uint32_t types[] = {
+      VD_AGENT_CLIPBOARD, VD_AGENT_CLIPBOARD_GRAB, VD_AGENT_CLIPBOARD_REQUEST,
+      VD_AGENT_CLIPBOARD_RELEASE, VD_AGENT_MAX_CLIPBOARD};
+  static const uint32_t caps[] = {BY_DEMAND, BY_DEMAND | SELECTION,
+                                  BY_DEMAND | SERIAL, MODERN};
+  static const uint8_t zeros[24];
+  g_autoptr (AgentClient) witness = NULL;
+  guint n_ended = 0;
+  Rig rig;
+
+  rig_init (&rig);
+  witness = agent_client_start (&rig.session, NO_END, MODERN);
+  for (guint i = 0; i < G_N_ELEMENTS (types) * G_N_ELEMENTS (caps); i++)
+    for (gsize size = 0; size <= sizeof zeros; size += 1 + size / 13) {
+      g_autoptr (AgentClient) client = agent_client_start (
+          &rig.session, NO_END, caps[i % G_N_ELEMENTS (caps)]);
+
+      agent_client_send (client, types[i / G_N_ELEMENTS (caps)], zeros, size);
+      n_ended += client->main->closed;
+    }
+  g_assert_cmpuint (n_ended, >, 100);
+  spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
+  g_assert_nonnull (agent_client_find (witness, VD_AGENT_CLIPBOARD_GRAB, 0));
+  rig_clear (&rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +251,6 @@ main (int argc, char **argv)
   TEST ("policy-off-and-on", test_policy_off_and_on);
   TEST ("policy-off-from-the-start", test_policy_off_from_the_start);
   TEST ("bad-bodies-end-the-viewer", test_bad_bodies);
+  TEST ("CVE-2018-10873-all-lengths", test_all_lengths);
   return g_test_run ();
 }
