@@ -4,7 +4,6 @@ of the pipeline."""
 
 import ctypes
 import os
-import socket
 import struct
 
 import gi
@@ -91,9 +90,7 @@ class Pipe:
         self._read, self.sink = os.pipe ()     # for fdsink
         os.set_blocking (self._read, False)
         self.data = bytearray ()
-        self._watch = GLib.unix_fd_add_full (
-            GLib.PRIORITY_DEFAULT, self._read, GLib.IOCondition.IN,
-            self._on_data)
+        self.wake ()
 
     def _on_data (self, descriptor, condition):
         self.data += os.read (self._read, 1 << 20)
@@ -101,6 +98,15 @@ class Pipe:
 
     def write (self, data):
         os.write (self._write, data)
+
+    def sleep (self):
+        """Reads no more until awake."""
+        GLib.source_remove (self._watch)
+
+    def wake (self):
+        self._watch = GLib.unix_fd_add_full (
+            GLib.PRIORITY_DEFAULT, self._read, GLib.IOCondition.IN,
+            self._on_data)
 
     def end (self):
         os.close (self._write)
@@ -116,3 +122,38 @@ class Pipe:
         for descriptor in (self.source, self._write, self._read, self.sink):
             if descriptor is not None:
                 os.close (descriptor)
+
+
+class WebdavMux:
+    """HTTP connections multiplexed on a webdav port, as the server's side."""
+
+    def __init__ (self, pipe):
+        self.pipe = pipe
+        self.answers = {}      # connection → bytes; ended ones stay
+        self._last = 0
+
+    def request (self, text):
+        """Returns the number of the connection."""
+        self._last += 1
+        self.answers[self._last] = bytearray ()
+        data = text.encode ()
+        self.pipe.write (struct.pack ('<qH', self._last, len (data)) + data)
+        return self._last
+
+    def read (self):
+        """Takes whole pieces of what has come."""
+        data = self.pipe.data
+        while len (data) >= 10:
+            number, size = struct.unpack_from ('<qH', data)
+            if len (data) < 10 + size:
+                break
+            self.answers[number] += data[10:10 + size]
+            del data[:10 + size]
+
+    def wait_answer (self, number, text):
+        """Until it has this text; the answer."""
+        def look ():
+            self.read ()
+            return text.encode () in self.answers[number]
+        wait (look, 30, lambda: f'{text} in {bytes (self.answers[number])}')
+        return self.answers[number].decode (errors='replace')

@@ -2,9 +2,13 @@
 """Byte streams both ways: ports, shared folders, USB, smartcards."""
 
 import contextlib
+import hashlib
+import os
+import struct
+import threading
 
 from judge import *
-from ports import BREAK, CLOSED, OPENED
+from ports import BREAK, CLOSED, DATA, WebdavMux
 from stage import Stage
 
 PICTURE = 'videotestsrc is-live=true ! video/x-raw,width=64,height=64 ! s.'
@@ -37,3 +41,159 @@ def test_a_chat ():
         pipe.end ()
         port.wait_opened (False)
         assert not viewer.errors (), viewer.events
+
+
+def test_events_reach_both_sides ():
+    with chatting () as (stage, viewer, pipe):
+        port = viewer.part (PORT)
+        port.wait_opened ()
+        port.event (BREAK)
+        viewer.wait (lambda: [e for e in stage.events ('spice-port-event')
+                              if e.get_string ('event') == 'break'])
+        server = stage['s'].get_property ('server')
+        assert server.emit ('port-event', port.name, 'break')
+        viewer.wait (lambda: BREAK in port.events)
+        pipe.end ()
+        viewer.wait (lambda: CLOSED in port.events)
+
+
+def test_names_are_those_of_the_pipeline ():
+    with Stage ('spicesink name=s port=0 disable-ticketing=true', PICTURE,
+                'fakesrc num-buffers=0 ! spiceportsink port-name=org.example.a',
+                'spiceportsrc port-name=org.example.b ! fakesink async=false'
+                ) as stage, Viewer (stage.port) as viewer:
+        ports = [viewer.part (PORT, n) for n in (0, 1)]
+        viewer.wait (lambda: {port.name for port in ports} ==
+                     {'org.example.a', 'org.example.b'}, 30,
+                     lambda: [port.name for port in ports])
+
+
+# ---- flow
+
+BLOCK = 256 * 1024
+N_BLOCKS = 400  # 100 MiB
+
+
+def blocks ():
+    """No two are equal."""
+    noise = os.urandom (BLOCK - 8)
+    for number in range (N_BLOCKS):
+        yield number.to_bytes (8, 'little') + noise
+
+
+class Sender (threading.Thread):
+    def __init__ (self, link):
+        super ().__init__ (daemon=True)
+        self.link = link
+        self.sent = hashlib.sha256 ()
+        self.start ()
+
+    def run (self):
+        for block in blocks ():
+            self.link.send_message (DATA, block)
+            self.sent.update (block)
+
+
+def test_a_hundred_megabytes_come_back_equal ():
+    with Stage ('spicesink name=s port=0 disable-ticketing=true', PICTURE,
+                'spicesrc name=r r.port_0 ! s.port_0') as stage:
+        with RawSession (stage.port, timeout=60) as session:
+            link = session.open (PORT)
+            sender = Sender (link)
+            got, size = hashlib.sha256 (), 0
+            while size < BLOCK * N_BLOCKS:
+                message = link.read_message ()
+                if message.type == DATA:
+                    got.update (message.body)
+                    size += len (message.body)
+            sender.join ()
+            assert got.digest () == sender.sent.digest ()
+
+
+test_a_hundred_megabytes_come_back_equal.timeout = 180
+
+
+def test_a_consumer_that_sleeps_stops_its_sender_alone ():
+    with chatting () as (stage, viewer, pipe):
+        pipe.sleep ()
+        port = viewer.part (PORT)
+        port.wait_opened ()
+        block = os.urandom (60000)
+        for _ in range (300):          # 18 MB
+            port.write (block)
+        viewer.wait_canvas (lambda picture: picture.any ())
+        changes = viewer.display ().changes
+        viewer.wait (lambda: viewer.display ().changes > changes + 20)
+        assert port.n_unsent > 0, 'all was taken'
+        pipe.wake ()
+        pipe.wait_data (block * 300)
+        assert port.n_unsent == 0
+
+
+# ---- kinds
+
+@contextlib.contextmanager
+def sharing (folder):
+    """A stage with a webdav port, and a viewer that shares the folder."""
+    pipe = Pipe ()
+    try:
+        with Stage ('spicesink name=s port=0 disable-ticketing=true', PICTURE,
+                    f'fdsrc fd={pipe.source} ! spiceportsink port-type=webdav',
+                    'spiceportsrc port-type=webdav !',
+                    f'fdsink async=false fd={pipe.sink}') as stage:
+            with Viewer (stage.port, shared_dir=folder) as viewer:
+                yield stage, viewer, pipe
+    finally:
+        pipe.close ()
+
+
+def test_a_shared_folder_is_listed ():
+    os.mkdir ('shared')
+    with open ('shared/hello.txt', 'w') as file:
+        file.write ('hello from the viewer')
+    folder = os.path.abspath ('shared')
+    with sharing (folder) as (stage, viewer, pipe):
+        mux = WebdavMux (pipe)
+        got = mux.request ('GET /hello.txt HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        assert mux.wait_answer (got, 'hello from the viewer').startswith (
+            'HTTP/1.1 200')
+        listed = mux.request ('PROPFIND / HTTP/1.1\r\nHost: localhost\r\n'
+                              'Depth: 1\r\nContent-Length: 0\r\n\r\n')
+        assert mux.wait_answer (listed, 'hello.txt').startswith ('HTTP/1.1 207')
+
+
+def raw_exchange (kind, name, sent, expected, reply, reply_seen):
+    """What a client sends comes out of a port, what goes in reaches it."""
+    pipe = Pipe ()
+    try:
+        with Stage (f'fdsrc fd={pipe.source} ! spiceportsink name=s port=0',
+                    f'disable-ticketing=true port-type={name}',
+                    f'spiceportsrc port-type={name} !',
+                    f'fdsink async=false fd={pipe.sink}') as stage:
+            with RawSession (stage.port) as session:
+                link = session.open (kind)
+                link.send_message (DATA, sent)
+                pipe.wait_data (expected)
+                pipe.write (reply)
+                assert link.wait_message (DATA) == reply_seen
+    finally:
+        pipe.close ()
+
+
+def test_usb_packets_pass_both_ways ():
+    # a hello of usbredir 0.7: type 0, length, id 0, version, capabilities
+    def hello (version):
+        body = version.ljust (64, b'\0') + struct.pack ('<I', 0xff)
+        return struct.pack ('<III', 0, len (body), 0) + body
+    client, host = hello (b'a viewer'), hello (b'a host')
+    raw_exchange (USBREDIR, 'usbredir', client, client, host, host)
+
+
+def test_smartcard_messages_pass_both_ways ():
+    no_reader = 0xffffffff
+    raw_exchange (
+        SMARTCARD, 'smartcard',
+        struct.pack ('<III', 3, no_reader, 6) + b'reader',
+        struct.pack ('>III', 3, 0, 0),
+        struct.pack ('>IIII', 2, 0, 4, 0),
+        struct.pack ('<IIII', 2, 0, 4, 0))
