@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspiceagentport.h"
 
+#include "gst/common/gstspiceclipboard.h"
+
 static const char *
 path_of (const GstSpiceSettings *settings)
 {
@@ -10,7 +12,13 @@ path_of (const GstSpiceSettings *settings)
 SpcAgentPort *
 gst_spice_agent_port_new (SpcServer *server, const GstSpiceSettings *settings)
 {
-  return path_of (settings) ? spc_agent_port_new (server) : NULL;
+  SpcAgentPort *self;
+
+  if (!path_of (settings))
+    return NULL;
+  self = spc_agent_port_new (server);
+  gst_spice_agent_port_apply (self, settings);
+  return self;
 }
 
 bool
@@ -18,6 +26,24 @@ gst_spice_agent_port_listen (SpcAgentPort *self,
                              const GstSpiceSettings *settings, GError **cause)
 {
   return !self || spc_agent_port_listen (self, path_of (settings), cause);
+}
+
+/* Whether files are taken is the daemon's own decision. */
+void
+gst_spice_agent_port_apply (SpcAgentPort *self,
+                            const GstSpiceSettings *settings)
+{
+  const guint both =
+      GST_SPICE_CLIPBOARD_TO_CLIENT | GST_SPICE_CLIPBOARD_TO_SERVER;
+  guint ways =
+      g_value_get_flags (&settings->values[GST_SPICE_SETTING_CLIPBOARD]);
+  const SpcAgentPortPolicy policy = {
+      .clipboard = (ways & both) == both,
+      .files = true,
+  };
+
+  if (self)
+    spc_agent_port_set_policy (self, &policy);
 }
 
 void

@@ -16,6 +16,9 @@ SpcAgentPort *gst_spice_agent_port_new (SpcServer *server,
 bool gst_spice_agent_port_listen (SpcAgentPort *self,
                                   const GstSpiceSettings *settings,
                                   GError **cause);
+/* any thread: "clipboard"; a daemon has it both ways or not at all */
+void gst_spice_agent_port_apply (SpcAgentPort *self,
+                                 const GstSpiceSettings *settings);
 /* before the stop */
 void gst_spice_agent_port_stop (SpcAgentPort *self);
 

@@ -536,6 +536,7 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
   case GST_SPICE_SETTING_CLIPBOARD:
   case GST_SPICE_SETTING_CLIPBOARD_MAX_SIZE:
     gst_spice_clipboard_end_apply (self->clipboard, settings);
+    gst_spice_agent_port_apply (self->agent_port, settings);
     break;
   case GST_SPICE_SETTING_IMAGE_COMPRESSION:
   case GST_SPICE_SETTING_JPEG:

@@ -61,6 +61,12 @@ def test_a_daemon_shares_the_clipboard_of_its_desktop ():
                     clips.grab (text)
                     poll (lambda: programs.paste () == text, TIMEOUT,
                           'what the viewer has')
+                # what is closed is not announced, and announced anew when open
+                desk['s'].set_property ('clipboard', 1)
+                viewer.wait (lambda: not viewer.main.agent_test_capability (
+                    BY_DEMAND), TIMEOUT, 'the clipboard to be closed')
+                desk['s'].set_property ('clipboard', 3)
+                clips.wait_ready ()
             viewer.wait (lambda: not has_agent (viewer), TIMEOUT,
                          'the agent to be gone')
             desk.show (painting (2))
