@@ -98,7 +98,8 @@ reset (SpcAgentViewer *self)
 {
   if (self->has_started)
     spc_agent_forget (self->agent, self);
-  memset (self->memory, 0, self->memory_size);
+  if (self->memory_size > 0)
+    memset (self->memory, 0, self->memory_size);
   self->has_started = false;
   self->has_announced = false;
   self->caps = 0;
