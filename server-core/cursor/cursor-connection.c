@@ -327,6 +327,9 @@ spc_cursor_connection_update (SpcConnection *connection)
 static void
 on_opened (SpcConnection *connection)
 {
+  /* it may have had an INIT elsewhere, and drops all others until a RESET */
+  if (spc_connection_client (connection)->stage == SPC_CLIENT_ARRIVING)
+    spc_connection_send (connection, SPICE_MSG_CURSOR_RESET, NULL, NULL);
   spc_cursor_connection_update (connection);
 }
 

@@ -3,6 +3,7 @@
 
 #include "client-pixmaps.h"
 #include "display-items.h"
+#include "display-migration.h"
 #include "display-private.h"
 #include "draw-item.h"
 #include "known-surfaces.h"
@@ -579,8 +580,9 @@ spc_display_connection_bound_pipe (SpcConnection *connection)
 
 /* messages */
 
-static bool
-on_init (SpcConnection *connection, const void *message, GError **error)
+bool
+spc_display_connection_begin (SpcConnection *connection, const void *message,
+                              GError **error)
 {
   SpcDisplayConnection *self = SPC_DISPLAY_CONNECTION (connection);
   const SpcDisplayInit *init = message;
@@ -590,6 +592,7 @@ on_init (SpcConnection *connection, const void *message, GError **error)
     return false;
   }
   self->ready = true;
+  spc_display_migration_note (connection, init);
   claim_dictionary (connection, init->glz_dictionary_window);
   join_pixmaps (connection, init);
   claim_palettes (connection);
@@ -643,7 +646,7 @@ on_gl_draw_done (SpcConnection *connection, const void *message, GError **error)
 
 static const SpcMessageHandler handlers[] = {
     {SPICE_MSGC_DISPLAY_INIT, 14, 14, spc_display_init_fields,
-     sizeof (SpcDisplayInit), on_init},
+     sizeof (SpcDisplayInit), spc_display_connection_begin},
     {SPICE_MSGC_DISPLAY_STREAM_REPORT, 32, 32, spc_stream_report_fields,
      sizeof (SpcStreamReport), on_stream_report},
     {SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION, 1, 1, NULL, 0,
@@ -686,6 +689,7 @@ spc_display_connection_class_init (SpcDisplayConnectionClass *klass)
   connection->drained = display_connection_drained;
   connection->flushed = display_connection_flushed;
   connection->closed = display_connection_closed;
+  spc_display_migration_install (connection);
 }
 
 static void

@@ -22,6 +22,9 @@ G_DECLARE_FINAL_TYPE (SpcDisplayConnection, spc_display_connection, SPC,
                       DISPLAY_CONNECTION, SpcConnection)
 
 bool spc_display_connection_is_ready (SpcConnection *connection);
+/* @init: a SpcDisplayInit, what the viewer says of itself; once */
+bool spc_display_connection_begin (SpcConnection *connection, const void *init,
+                                   GError **error);
 /* how it is to be sent images, from the next one on: changes with what is
  * configured and what is known of the link */
 SpcLinkCoding spc_display_connection_coding (SpcConnection *connection);

@@ -2,6 +2,7 @@
 #include "inputs.h"
 
 #include "scancodes.h"
+#include "server-core/channel/blob.h"
 #include "server-core/wire/messages-small.h"
 
 #define SCANCODE_CAPS_LOCK 0x3a
@@ -447,6 +448,44 @@ on_opened (SpcConnection *connection)
                        &message);
 }
 
+/* a viewer that moves: all but what it waits to be acknowledged is let go */
+
+#define BLOB_MAGIC "ICMD"
+
+typedef struct {
+  SpcBlobHead head;
+  uint16_t n_motions;
+} InputsBlob;
+
+static const QxlField blob_fields[] = {
+    QXL_F_BLOB (InputsBlob, head.magic),
+    QXL_F_U32 (InputsBlob, head.version),
+    QXL_F_U16 (InputsBlob, n_motions),
+    QXL_F_END,
+};
+
+static void
+on_save (SpcConnection *connection, QxlWriter *writer)
+{
+  InputsBlob blob = {.n_motions =
+                         (uint16_t)INPUTS_CONNECTION (connection)->n_motions};
+
+  spc_blob_write (writer, BLOB_MAGIC, blob_fields, &blob);
+}
+
+static bool
+on_restore (SpcConnection *connection, const QxlTail *bytes, GError **error)
+{
+  InputsConnection *self = INPUTS_CONNECTION (connection);
+  InputsBlob blob;
+
+  if (!spc_blob_read (bytes, BLOB_MAGIC, blob_fields, &blob, error))
+    return false;
+  self->n_motions = blob.n_motions % SPC_MOTION_ACK_BUNCH;
+  tell_locks (connection, inputs_of (self));
+  return true;
+}
+
 static void
 on_closed (SpcConnection *connection)
 {
@@ -463,6 +502,8 @@ inputs_connection_class_init (InputsConnectionClass *klass)
   connection->n_handlers = G_N_ELEMENTS (handlers);
   connection->opened = on_opened;
   connection->closed = on_closed;
+  connection->save = on_save;
+  connection->restore = on_restore;
 }
 
 static void

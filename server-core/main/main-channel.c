@@ -2,7 +2,7 @@
 #include "main-channel.h"
 
 #include "agent-viewer.h"
-#include "migrate-blob.h"
+#include "main-blob.h"
 #include "migrate.h"
 #include "server-core/wire/messages-main.h"
 #include "server-core/wire/protocol.h"
@@ -56,6 +56,21 @@ current_mouse_mode (SpcServer *server)
 {
   return spc_server_is_client_mouse (server) ? SPICE_MOUSE_MODE_CLIENT
                                              : SPICE_MOUSE_MODE_SERVER;
+}
+
+static SpcMouseMode
+make_mouse_mode (SpcServer *server)
+{
+  return (SpcMouseMode){
+      .supported = SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
+      .current = (uint16_t)current_mouse_mode (server),
+  };
+}
+
+static SpcMultiMediaTime
+make_clock (void)
+{
+  return (SpcMultiMediaTime){.time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS};
 }
 
 static uint32_t
@@ -179,6 +194,15 @@ list_missing (SpcConnection *connection)
 }
 
 static void
+test_network (SpcConnection *connection)
+{
+  if (spc_connection_is_local (connection))
+    return;
+  spc_connection_ping (connection, 0, NULL, NULL);
+  spc_connection_ping (connection, 0, on_second_pong, NULL);
+}
+
+static void
 main_connection_opened (SpcConnection *connection)
 {
   SPC_MAIN_CONNECTION (connection)->viewer =
@@ -189,10 +213,46 @@ main_connection_opened (SpcConnection *connection)
   /* one that moved in does not ask for the channels it has */
   if (spc_connection_client (connection)->stage == SPC_CLIENT_ARRIVING)
     list_missing (connection);
-  if (spc_connection_is_local (connection))
-    return;
-  spc_connection_ping (connection, 0, NULL, NULL);
-  spc_connection_ping (connection, 0, on_second_pong, NULL);
+  test_network (connection);
+}
+
+static void
+main_connection_save (SpcConnection *connection, QxlWriter *writer)
+{
+  SpcMainBlob blob = {
+      .device_version = 1,
+      .is_connected = spc_agent_is_connected (agent_of (connection)),
+  };
+
+  spc_blob_write (writer, SPC_MAIN_BLOB_MAGIC, spc_main_blob_fields, &blob);
+}
+
+/* in place of INIT, which a viewer that has a session does not expect: what may
+ * be another one here. An agent's conversation begins anew. */
+static bool
+main_connection_restore (SpcConnection *connection, const QxlTail *bytes,
+                         GError **error)
+{
+  SpcMainConnection *self = SPC_MAIN_CONNECTION (connection);
+  const SpcMouseMode mode = make_mouse_mode (server_of (connection));
+  const SpcMultiMediaTime clock = make_clock ();
+  SpcMainBlob blob;
+
+  self->viewer = spc_agent_open_viewer (agent_of (connection), connection);
+  if (!spc_main_blob_read (bytes, &blob, error))
+    return false;
+  spc_connection_send (connection, SPICE_MSG_MAIN_MULTI_MEDIA_TIME,
+                       spc_multi_media_time_fields, &clock);
+  if (blob.is_connected)
+    spc_agent_viewer_set_connected (self->viewer, false);
+  if (spc_agent_is_connected (agent_of (connection)))
+    spc_agent_viewer_set_connected (self->viewer, true);
+  send_name (connection);
+  spc_connection_send (connection, SPICE_MSG_MAIN_MOUSE_MODE,
+                       spc_mouse_mode_fields, &mode);
+  list_missing (connection);
+  test_network (connection);
+  return true;
 }
 
 static void
@@ -273,11 +333,8 @@ on_mouse_mode_request (SpcConnection *connection, const void *message,
 static void
 send_mouse_mode (SpcMain *self)
 {
-  const SpcMouseMode mode = {
-      .supported = SPICE_MOUSE_MODE_SERVER | SPICE_MOUSE_MODE_CLIENT,
-      .current = (uint16_t)current_mouse_mode (
-          spc_channel_server (SPC_CHANNEL (self))),
-  };
+  const SpcMouseMode mode =
+      make_mouse_mode (spc_channel_server (SPC_CHANNEL (self)));
 
   spc_channel_broadcast (SPC_CHANNEL (self), SPICE_MSG_MAIN_MOUSE_MODE,
                          spc_mouse_mode_fields, &mode);
@@ -293,9 +350,7 @@ announce_name (SpcConnection *connection, gpointer user_data)
 static void
 send_clock (SpcChannel *channel)
 {
-  const SpcMultiMediaTime clock = {
-      .time = spc_mm_time_now () - SPC_MM_TIME_DELTA_MS,
-  };
+  const SpcMultiMediaTime clock = make_clock ();
 
   spc_channel_broadcast (channel, SPICE_MSG_MAIN_MULTI_MEDIA_TIME,
                          spc_multi_media_time_fields, &clock);
@@ -390,6 +445,8 @@ spc_main_connection_class_init (SpcMainConnectionClass *klass)
   connection->n_handlers = G_N_ELEMENTS (handlers);
   connection->opened = main_connection_opened;
   connection->closed = main_connection_closed;
+  connection->save = main_connection_save;
+  connection->restore = main_connection_restore;
 }
 
 static void

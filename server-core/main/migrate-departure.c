@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "migrate-departure.h"
 
+#include "server-core/channel/blob.h"
 #include "server-core/channel/channel.h"
 #include "server-core/wire/messages-common.h"
 #include "server-core/wire/protocol.h"

@@ -6,7 +6,6 @@
  * since the others end with it. Loop thread only. */
 #pragma once
 
-#include "migrate-blob.h"
 #include "server-core/channel/client.h"
 
 typedef struct _SpcDeparture SpcDeparture;

@@ -2,6 +2,7 @@
 #include "migrate-source.h"
 
 #include "migrate-departure.h"
+#include "server-core/channel/blob.h"
 #include "server-core/channel/client.h"
 #include "server-core/wire/messages-main.h"
 

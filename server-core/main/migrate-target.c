@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "migrate-target.h"
 
+#include "server-core/channel/blob.h"
 #include "server-core/channel/client.h"
 #include "server-core/wire/protocol.h"
 

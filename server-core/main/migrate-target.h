@@ -7,7 +7,6 @@
  * thread only. */
 #pragma once
 
-#include "migrate-blob.h"
 #include "migrate.h"
 
 typedef struct _SpcMigrateTarget SpcMigrateTarget;

@@ -120,6 +120,40 @@ def test_a_viewer_links_moves_and_goes_on ():
 test_a_viewer_links_moves_and_goes_on.timeout = 240
 
 
+# ---- seamless
+
+def moves_seamlessly (*options):
+    with two_places ('seamless-migration=true', *options) as (
+            source, target, viewer):
+        viewer.inputs.key_press (B_KEY)
+        viewer.request_mouse_mode (CLIENT_MOUSE)
+        viewer.wait (lambda: viewer.mouse_mode == CLIENT_MOUSE)
+        target.expect (source.client_id ())
+        assert source.connect (target)
+        told = source.wait_told ('spice-migrate-connect-complete')
+        assert [r['way'] for r in told['results']] == ['seamless'], told
+        types (viewer, source)
+        assert source.server.emit ('migrate-end', True)
+        told = source.wait_told ('spice-migrate-end-complete')
+        assert told == {'completed': True, 'lost': 0}, told
+        assert target.wait_told ('spice-migrate-arrived')['moved-in']
+        is_at (viewer, target, TARGET_HZ)
+        assert [e.name for e in viewer.events if e.type == MAIN] == ['opened']
+        assert source.server.get_property ('num-clients') == 0
+
+
+def test_a_session_goes_on_elsewhere ():
+    moves_seamlessly ()
+
+test_a_session_goes_on_elsewhere.timeout = 240
+
+
+def test_a_session_goes_on_elsewhere_with_proof ():
+    moves_seamlessly ('migration-key=known-to-both')
+
+test_a_session_goes_on_elsewhere_with_proof.timeout = 240
+
+
 # ---- switch-host
 
 def test_a_viewer_is_sent_to_another_host ():

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* migrate-blob.h – what a channel sends along with a viewer that moves.
+/* blob.h – what a channel sends along with a viewer that moves.
  *
  * A blob begins with four letters and a version. It passes through the viewer,
  * who is not trusted: each size and offset in it is checked where it is read,
@@ -8,37 +8,19 @@
  * Any thread. */
 #pragma once
 
-#include "server-core/channel/connection.h"
+#include "connection.h"
 
 #define SPC_MIGRATE_VERSION 1u
 /* HMAC-SHA256 behind the blob */
 #define SPC_MIGRATE_CODE_SIZE 32u
 
-/* the main channel's; agents do not move, so that all of theirs but
- * @is_connected is 0 */
+/* what every blob's struct begins with */
 typedef struct {
   uint8_t magic[4];
   uint32_t version;
-  /* char device base */
-  uint32_t device_version;
-  uint8_t is_connected;
-  uint32_t client_tokens, send_tokens;
-  uint32_t write_size, write_client_tokens, write_offset;
-  uint8_t is_started;
-  /* agent to viewer */
-  uint32_t chunk_header_size;
-  uint8_t chunk_header[8];
-  uint8_t has_message_header;
-  uint32_t message_header_size, message_header_offset, to_viewer_remaining;
-  uint8_t to_viewer_filter;
-  /* viewer to agent */
-  uint32_t to_agent_remaining;
-  uint8_t to_agent_filter;
-} SpcMainBlob;
+} SpcBlobHead;
 
-#define SPC_MAIN_BLOB_MAGIC "MNMD"
-
-/* writing: from a struct that begins with magic and version */
+/* @blob: begins with a SpcBlobHead, which is filled in */
 void spc_blob_write (QxlWriter *writer, const char *magic,
                      const QxlField *fields, void *blob);
 /* The fixed part. What follows it is for the reader of offsets:
@@ -48,10 +30,6 @@ bool spc_blob_read (const QxlTail *bytes, const char *magic,
 /* @size bytes at @offset of the whole, behind its first @fixed_size bytes */
 bool spc_blob_part (const QxlTail *bytes, uint32_t fixed_size, uint32_t offset,
                     uint32_t size, QxlTail *part, GError **error);
-
-bool spc_main_blob_read (const QxlTail *bytes, SpcMainBlob *blob,
-                         GError **error);
-extern const QxlField spc_main_blob_fields[];
 
 /* which session and channel a blob is for */
 typedef struct {

@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "migrate-blob.h"
+#include "blob.h"
 
-#include <assert.h>
 #include <string.h>
-
-const QxlField spc_main_blob_fields[] = {
-    QXL_F_BLOB (SpcMainBlob, magic),
-    QXL_F_U32 (SpcMainBlob, version),
-    QXL_F_U32 (SpcMainBlob, device_version),
-    QXL_F_U8 (SpcMainBlob, is_connected),
-    QXL_F_U32 (SpcMainBlob, client_tokens),
-    QXL_F_U32 (SpcMainBlob, send_tokens),
-    QXL_F_U32 (SpcMainBlob, write_size),
-    QXL_F_U32 (SpcMainBlob, write_client_tokens),
-    QXL_F_U32 (SpcMainBlob, write_offset),
-    QXL_F_U8 (SpcMainBlob, is_started),
-    QXL_F_U32 (SpcMainBlob, chunk_header_size),
-    QXL_F_BLOB (SpcMainBlob, chunk_header),
-    QXL_F_U8 (SpcMainBlob, has_message_header),
-    QXL_F_U32 (SpcMainBlob, message_header_size),
-    QXL_F_U32 (SpcMainBlob, message_header_offset),
-    QXL_F_U32 (SpcMainBlob, to_viewer_remaining),
-    QXL_F_U8 (SpcMainBlob, to_viewer_filter),
-    QXL_F_U32 (SpcMainBlob, to_agent_remaining),
-    QXL_F_U8 (SpcMainBlob, to_agent_filter),
-    QXL_F_END,
-};
-
-/* what every blob's struct begins with */
-typedef struct {
-  uint8_t magic[4];
-  uint32_t version;
-} BlobHead;
-
-static_assert (offsetof (SpcMainBlob, magic) == offsetof (BlobHead, magic),
-               "a blob begins with its magic");
-static_assert (offsetof (SpcMainBlob, version) == offsetof (BlobHead, version),
-               "and its version");
 
 void
 spc_blob_write (QxlWriter *writer, const char *magic, const QxlField *fields,
                 void *blob)
 {
-  BlobHead head = {.version = SPC_MIGRATE_VERSION};
+  SpcBlobHead head = {.version = SPC_MIGRATE_VERSION};
 
   memcpy (head.magic, magic, sizeof head.magic);
   memcpy (blob, &head, sizeof head);
@@ -54,7 +19,7 @@ spc_blob_read (const QxlTail *bytes, const char *magic, const QxlField *fields,
                void *blob, GError **error)
 {
   uint32_t fixed_size = (uint32_t)qxl_fields_min_size (fields);
-  BlobHead head;
+  SpcBlobHead head;
   QxlReader reader;
 
   if (bytes->size < fixed_size) {
@@ -90,23 +55,6 @@ spc_blob_part (const QxlTail *bytes, uint32_t fixed_size, uint32_t offset,
   }
   *part = (QxlTail){.data = bytes->data + offset, .size = size};
   return true;
-}
-
-bool
-spc_main_blob_read (const QxlTail *bytes, SpcMainBlob *blob, GError **error)
-{
-  uint32_t fixed_size = (uint32_t)qxl_fields_min_size (spc_main_blob_fields);
-  QxlTail part;
-
-  if (!spc_blob_read (bytes, SPC_MAIN_BLOB_MAGIC, spc_main_blob_fields, blob,
-                      error))
-    return false;
-  return (blob->write_size == 0 ||
-          spc_blob_part (bytes, fixed_size, blob->write_offset,
-                         blob->write_size, &part, error)) &&
-         (blob->message_header_size == 0 ||
-          spc_blob_part (bytes, fixed_size, blob->message_header_offset,
-                         blob->message_header_size, &part, error));
 }
 
 /* proof */
