@@ -21,7 +21,8 @@ import threading
 import time
 import wave
 
-SIZE = '1280x720'
+WIDTH, HEIGHT = 1280, 720  # until a viewer wishes for another size
+LARGEST = '3840x2160'      # that it may wish for
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 END_SECONDS = 3  # for a child to end when asked
 SETTLE_SECONDS = 10  # for a child to listen, for a file to be finished
@@ -32,11 +33,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PIPELINE = '''
   ximagesrc display-name={display} use-damage=false show-pointer=false
     ! video/x-raw,framerate=25/1
-    ! spiceinject display-name={display} clipboard=true
+    ! spiceinject display-name={display} clipboard=true resize-display=true
     ! videoconvert ! tee name=picture
   picture. ! queue leaky=downstream max-size-buffers=2
     ! spicesink name=s port={port}
-  picture. ! queue ! videoconvert ! video/x-raw,format=I420
+  picture. ! queue ! videoscale add-borders=true ! videoconvert
+    ! video/x-raw,format=I420,width={width},height={height},pixel-aspect-ratio=1/1
     ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=250
     ! h264parse ! matroskamux name=file ! filesink location="{record}"
   {sound} ! audio/x-raw,rate=48000,channels=2 ! audioconvert ! audioresample
@@ -52,7 +54,8 @@ WELCOME = '''This desktop is a GStreamer pipeline.
 
 Type here, click the clock, drag a window: input travels
 back through the same pipeline. What you copy here you can
-paste at home, and the reverse. Open a second viewer on
+paste at home, and the reverse. Resize the viewer: the
+desktop follows. Open a second viewer on
 the same address: both see everything.
 '''
 BASHRC = '''PS1='desktop$ '
@@ -146,7 +149,7 @@ def start_display(children, env):
     add_cookie(env, ':0', cookie)
     ours, theirs = os.pipe()
     children.start(
-        ['Xvfb', '-displayfd', str(theirs), '-screen', '0', SIZE + 'x24',
+        ['Xvfb', '-displayfd', str(theirs), '-screen', '0', LARGEST + 'x24',
          '-nolisten', 'tcp', '-noreset', '-auth', env['XAUTHORITY']],
         env, pass_fds=[theirs])
     os.close(theirs)
@@ -155,7 +158,18 @@ def start_display(children, env):
     if not number:
         raise RuntimeError('Xvfb did not start')
     add_cookie(env, ':' + number, cookie)
+    set_size(dict(env, DISPLAY=':' + number))
     return ':' + number
+
+
+def set_size(env):
+    """Makes the screen smaller than it can be."""
+    name = 'start'
+    timings = [(side, side + 1, side + 2, side + 3) for side in (WIDTH, HEIGHT)]
+    for words in (['--newmode', name, '60', *timings[0], *timings[1]],
+                  ['--addmode', 'screen', name],
+                  ['--output', 'screen', '--mode', name]):
+        subprocess.run(['xrandr', *map(str, words)], env=env, check=True)
 
 
 def openbox_configuration():
@@ -345,7 +359,8 @@ def show_desktop(arguments, children, folder):
     os.environ['XAUTHORITY'] = env['XAUTHORITY']
     use_built_plugins()
     description = PIPELINE.format(display=display, port=arguments.port,
-                                  record=arguments.record, sound=sound)
+                                  record=arguments.record, sound=sound,
+                                  width=WIDTH, height=HEIGHT)
     show = Show(description, arguments.record, arguments.seconds)
     return show.run()
 

@@ -509,6 +509,70 @@ test_many_starts (void)
   gst_object_unref (element);
 }
 
+static gboolean
+wish (GstHarness *harness, guint width, guint height)
+{
+  return gst_harness_push_upstream_event (
+      harness, gst_event_new_custom (
+                   GST_EVENT_CUSTOM_UPSTREAM,
+                   gst_structure_new ("application/x-spice-monitors-config",
+                                      "width", G_TYPE_UINT, width, "height",
+                                      G_TYPE_UINT, height, NULL)));
+}
+
+/* waits for the next size of the screen */
+static void
+expect_size (Display *display, guint width, guint height)
+{
+  const gint64 deadline = g_get_monotonic_time () + 3 * DEADLINE_MS * 1000;
+  int fd = xcb_get_file_descriptor (display->xcb);
+  bool is_there = false;
+
+  while (!is_there) {
+    xcb_generic_event_t *event = xcb_poll_for_event (display->xcb);
+    xcb_configure_notify_event_t *got = (xcb_configure_notify_event_t *)event;
+
+    if (event == NULL)
+      g_assert_true (wait_readable (fd, deadline));
+    else if ((event->response_type & 0x7f) == XCB_CONFIGURE_NOTIFY)
+      is_there = got->width == width && got->height == height;
+    free (event);
+  }
+}
+
+/* on a display of its own: the others' has a window as large as the screen */
+static void
+test_resize (void)
+{
+  const uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
+  Display display = {0};
+  Fixture f;
+  xcb_screen_t *screen;
+
+  gst_spice_x_server_start (&display.server);
+  display.xcb = xcb_connect (display.server.name, NULL);
+  screen = xcb_setup_roots_iterator (xcb_get_setup (display.xcb)).data;
+  xcb_change_window_attributes (display.xcb, screen->root, XCB_CW_EVENT_MASK,
+                                &mask);
+  sync_with (&display);
+  set_up_on (&f, display.server.name);
+  /* without the property it is somebody else's */
+  wish (f.harness, 400, 300);
+  gst_element_set_state (f.harness->element, GST_STATE_READY);
+  g_object_set (f.harness->element, "resize-display", TRUE, NULL);
+  gst_element_set_state (f.harness->element, GST_STATE_PLAYING);
+  g_assert_true (wish (f.harness, 500, 320));
+  expect_size (&display, 500, 320);
+  g_assert_true (wish (f.harness, 600, 400));
+  expect_size (&display, 600, 400);
+  g_assert_null (pop_message (&f, GST_MESSAGE_WARNING));
+  gst_element_set_bus (f.harness->element, NULL);
+  gst_harness_teardown (f.harness);
+  gst_object_unref (f.bus);
+  xcb_disconnect (display.xcb);
+  gst_spice_x_server_stop (&display.server);
+}
+
 #define add(path, function)                                                    \
   g_test_add ("/inject/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -536,6 +600,7 @@ add_tests (void)
   g_test_add_func ("/inject/vanished-display-warns-once", test_vanished);
   g_test_add_func ("/inject/vanished-display-is-seen-without-events",
                    test_vanished_while_quiet);
+  g_test_add_func ("/inject/the-display-gets-the-size-wished-for", test_resize);
   g_test_add_func ("/inject/many-starts", test_many_starts);
 }
 

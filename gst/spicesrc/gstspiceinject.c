@@ -58,6 +58,7 @@
 
 #include "gst/common/gstspiceuser.h"
 #include "gst/spicesrc/gstspicexbridge.h"
+#include "gst/spicesrc/gstspicexfollow.h"
 #include "gst/spicesrc/gstspicexinput.h"
 
 GST_DEBUG_CATEGORY_STATIC (spiceinject_debug);
@@ -73,10 +74,12 @@ enum {
   PROP_CLIPBOARD,
   PROP_SERVER,
   PROP_SERVER_NAME,
+  PROP_RESIZE_DISPLAY,
 };
 
 struct _GstSpiceInject {
   GstBaseTransform parent;
+  GstSpiceXFollow follow; /* locks itself */
   /* object lock */
   char *display_name; /* NULL: $DISPLAY */
   gboolean enabled;
@@ -345,6 +348,10 @@ gst_spice_inject_start (GstBaseTransform *trans)
   if (error == NULL && is_enabled (self))
     self->input = open_display (self, &error);
   self->is_started = error == NULL;
+  if (self->is_started) {
+    display = dup_display_name (self);
+    gst_spice_x_follow_start (&self->follow, display);
+  }
   g_mutex_unlock (&self->lock);
   if (error == NULL)
     return TRUE;
@@ -366,6 +373,7 @@ gst_spice_inject_stop (GstBaseTransform *trans)
   g_clear_pointer (&self->input, gst_spice_x_input_free);
   g_mutex_unlock (&self->lock);
   close_bridge (self);
+  gst_spice_x_follow_stop (&self->follow);
   return TRUE;
 }
 
@@ -420,6 +428,8 @@ gst_spice_inject_src_event (GstBaseTransform *trans, GstEvent *event)
   bool is_played = false, is_gone = false;
   gboolean pass;
 
+  if (is_enabled (self) && gst_spice_x_follow_take (&self->follow, event))
+    return TRUE;
   if (GST_EVENT_TYPE (event) != GST_EVENT_NAVIGATION)
     return GST_BASE_TRANSFORM_CLASS (parent_class)->src_event (trans, event);
   g_mutex_lock (&self->lock);
@@ -500,6 +510,9 @@ gst_spice_inject_set_property (GObject *object, guint id, const GValue *value,
     g_free (self->server_name);
     self->server_name = g_value_dup_string (value);
     break;
+  case PROP_RESIZE_DISPLAY:
+    gst_spice_x_follow_set (&self->follow, value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -542,6 +555,9 @@ gst_spice_inject_get_property (GObject *object, guint id, GValue *value,
   case PROP_SERVER_NAME:
     g_value_set_string (value, self->server_name);
     break;
+  case PROP_RESIZE_DISPLAY:
+    gst_spice_x_follow_get (&self->follow, value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -556,6 +572,7 @@ gst_spice_inject_finalize (GObject *object)
   g_free (self->display_name);
   g_free (self->server_name);
   g_clear_object (&self->server);
+  gst_spice_x_follow_clear (&self->follow);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
@@ -639,6 +656,7 @@ gst_spice_inject_class_init (GstSpiceInjectClass *klass)
   object_class->finalize = gst_spice_inject_finalize;
   install_properties (object_class);
   install_clipboard_properties (object_class);
+  gst_spice_x_follow_install (object_class, PROP_RESIZE_DISPLAY);
   trans_class->start = gst_spice_inject_start;
   trans_class->stop = gst_spice_inject_stop;
   trans_class->src_event = gst_spice_inject_src_event;
@@ -656,6 +674,7 @@ gst_spice_inject_init (GstSpiceInject *self)
 {
   self->enabled = TRUE;
   self->server_name = g_strdup (GST_SPICE_SERVER_DEFAULT_NAME);
+  gst_spice_x_follow_init (&self->follow, GST_ELEMENT (self));
   g_mutex_init (&self->lock);
   gst_base_transform_set_in_place (GST_BASE_TRANSFORM (self), TRUE);
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);

@@ -176,3 +176,34 @@ def test_nothing_is_left_of_a_killed_demo ():
               lambda: f'{left_behind ()} to go')
         server.process.wait (10)
         server.process.returncode, server._ended = 0, True  # as was asked
+
+
+def has_background (screen):
+    return (screen == BACKGROUND).all (axis=2).sum () > 10000
+
+
+def test_the_desktop_has_the_size_of_the_window ():
+    options = ['--auto-resize=always']
+    with demo ('--port', '0') as server, \
+            Viewer (server.port, timeout=60, audio=False) as witness:
+        desktop = witness.display ()
+        assert desktop.size == (1280, 720)
+        with RemoteViewer (server.port, options=options) as viewer:
+            viewer.wait_picture (has_background, 60)
+            for width, height in ((900, 700), (1100, 600)):
+
+                def fits (screen):
+                    # again: the viewer may be about to fit its window to a
+                    # desktop of before
+                    viewer.screen.do ('windowsize', viewer.window, width,
+                                      height)
+                    if not desktop.size:
+                        return False
+                    # a bar with menus lies above it, and a frame around
+                    over = width - desktop.size[0], height - desktop.size[1]
+                    return 0 <= over[0] < 40 and 0 <= over[1] < 150
+                viewer.wait_picture (fits, 60)
+            viewer.wait_picture (has_background, 60)
+
+
+test_the_desktop_has_the_size_of_the_window.timeout = 240
