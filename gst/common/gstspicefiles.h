@@ -35,7 +35,7 @@ void gst_spice_files_apply (GstSpiceFiles *self,
 /* false: there is no such file */
 gboolean gst_spice_files_cancel (GstSpiceFiles *self, guint client_id,
                                  guint id);
-/* this thread asks the application at the moment */
+/* this thread asks the application at the moment: it must not stop */
 gboolean gst_spice_files_is_asking (GstSpiceFiles *self);
 
 G_END_DECLS

@@ -492,12 +492,6 @@ gst_spice_session_stats (GstSpiceSession *self)
   return gst_spice_stats_from_variant (GST_SPICE_STATS_NAME, stats);
 }
 
-gboolean
-gst_spice_session_is_asking (GstSpiceSession *self)
-{
-  return gst_spice_files_is_asking (self->files);
-}
-
 /* changing */
 
 void

@@ -55,9 +55,6 @@ int gst_spice_session_tls_port (GstSpiceSession *self);       /* -1: no TLS */
 GPtrArray *gst_spice_session_clients (GstSpiceSession *self); /* GstStructure */
 guint gst_spice_session_n_clients (GstSpiceSession *self);
 GstStructure *gst_spice_session_stats (GstSpiceSession *self);
-/* this thread asks the application something: the session must not be finished
- * by it */
-gboolean gst_spice_session_is_asking (GstSpiceSession *self);
 
 /* changing */
 /* a live setting (gst_spice_setting_is_live) has a new value in @settings */

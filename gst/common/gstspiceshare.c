@@ -181,7 +181,8 @@ stop_session_if_unused (GstSpiceShare *self)
   g_mutex_unlock (&self->lock);
   if (!session)
     return NULL;
-  if (is_asking (self) || gst_spice_session_is_asking (session)) {
+  if (is_asking (self) ||
+      gst_spice_files_is_asking (gst_spice_session_files (session))) {
     /* a thread of the session waits for us: it cannot be waited for */
     g_critical ("A SPICE server was stopped from its \"client-connecting\" or "
                 "\"file-transfer-request\"; its port is free only later.");
