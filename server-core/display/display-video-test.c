@@ -82,6 +82,29 @@ test_frames_show_what_batches_end_with (void)
   set_clear (&set);
 }
 
+/* a decoder may be a frame behind */
+static void
+test_last_frame_comes_again (void)
+{
+  Set set;
+  Viewer *viewer;
+  guint n_frames;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_VP8);
+  viewer = join (&set, BIT (VP8));
+  stage_wait_for (&set.stage, viewer);
+  film_until (&set, viewer, film_box, 5);
+  n_frames = set.studio.n_frames;
+  show_frame (&set, film_box);
+  RUN_UNTIL (&set.stage, set.studio.n_frames >= n_frames + 2);
+  n_frames = stream_of (viewer)->n_frames;
+  show_frame (&set, film_box);
+  RUN_UNTIL (&set.stage, has_frames (viewer, n_frames + 2));
+  stage_wait_for (&set.stage, viewer);
+  viewer_free (viewer);
+  set_clear (&set);
+}
+
 static void
 test_declared_film_is_a_stream_at_once (void)
 {
@@ -452,6 +475,8 @@ main (int argc, char *argv[])
                    test_film_becomes_a_stream);
   g_test_add_func ("/display-video/frames-show-what-batches-end-with",
                    test_frames_show_what_batches_end_with);
+  g_test_add_func ("/display-video/last-frame-comes-again",
+                   test_last_frame_comes_again);
   g_test_add_func ("/display-video/declared-film-is-a-stream-at-once",
                    test_declared_film_is_a_stream_at_once);
   g_test_add_func ("/display-video/beside-a-film-all-is-exact",

@@ -38,6 +38,14 @@ spc_is_readable_image (const QxlImage *image)
   return image->format == QXL_FORMAT_BGRX || image->format == QXL_FORMAT_BGRA;
 }
 
+bool
+spc_is_readable_frame (const QxlImage *image, const QxlRect *area)
+{
+  return spc_is_readable_image (image) &&
+         image->width == (uint32_t)qxl_rect_width (area) &&
+         image->height == (uint32_t)qxl_rect_height (area);
+}
+
 QxlImage *
 spc_readable_image (QxlImage *image)
 {
@@ -70,8 +78,7 @@ spc_readable_part (const QxlDrawable *draw, const QxlRect *area)
   if (draw->kind != QXL_DRAW_COPY || !qxl_rect_contains (box, area) ||
       !spc_is_readable_image (image))
     return NULL;
-  if (image->width == (uint32_t)qxl_rect_width (area) &&
-      image->height == (uint32_t)qxl_rect_height (area))
+  if (spc_is_readable_frame (image, area))
     return qxl_image_ref (image);
   part.left = draw->u.copy.src.x + area->left - box->left;
   part.top = draw->u.copy.src.y + area->top - box->top;

@@ -10,6 +10,8 @@
 QxlImage *spc_readable_image (QxlImage *image);
 /* a format of colours that anybody can read */
 bool spc_is_readable_image (const QxlImage *image);
+/* and of the area's size */
+bool spc_is_readable_frame (const QxlImage *image, const QxlRect *area);
 /* (transfer full): what @area shows after @draw, if that is of one readable
  * image; or NULL */
 QxlImage *spc_readable_part (const QxlDrawable *draw, const QxlRect *area);

@@ -25,7 +25,8 @@ struct _SpcStreamFeed {
   SpcStreamFeedFuncs funcs;
   gpointer user_data;
   bool wants_key;
-  int64_t key_us; /* when one was last asked for */
+  int64_t key_us;  /* when one was last asked for */
+  int64_t time_us; /* of the last frame */
 };
 
 /* crossing */
@@ -115,6 +116,9 @@ spc_stream_feed_push (SpcStreamFeed *self, QxlImage *frame, int64_t time_us)
 {
   bool is_key = self->wants_key && time_us - self->key_us >= KEY_INTERVAL_US;
 
+  /* encoders want times that grow, and an echo may be a bit ahead */
+  time_us = MAX (time_us, self->time_us + 1);
+  self->time_us = time_us;
   if (is_key) {
     self->wants_key = false;
     self->key_us = time_us;

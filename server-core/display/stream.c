@@ -2,9 +2,11 @@
 #include "stream.h"
 
 #include "server-core/base/log.h"
+#include "server-core/video/frame-pace.h"
 #include "server-core/video/rate-class.h"
 #include "server-core/video/rate-share.h"
 #include "readable-image.h"
+#include "stream-echo.h"
 #include "stream-feed.h"
 
 #include <spice/enums.h>
@@ -12,16 +14,14 @@
 /* For so long a viewer of a faster link goes along with those that share its
  * encoder: rates that grow for all do so within that time. */
 #define HOLD_US (2 * G_USEC_PER_SEC)
-/* no screen shows more frames a second */
-#define MAX_FPS 120
+#define MAX_FPS 120 /* no screen shows more */
 
 /* An encoder at work, and the taps it feeds. */
 typedef struct {
   SpcStream *stream;
   SpcStreamFeed *feed; /* NULL: fed from outside */
   guint rate_class;
-  int64_t due_us;  /* when the next frame is; earlier ones are left out */
-  int64_t took_us; /* time of the last frame */
+  SpcFramePace pace;
   GPtrArray *taps; /* SpcStreamTap, not owned */
 } Outlet;
 
@@ -49,6 +49,7 @@ struct _SpcStream {
   QxlRegion whole;
   GPtrArray *outlets; /* Outlet, owned */
   SpcTimer *key_timer;
+  SpcStreamEcho *echo;
   bool is_drawn_on;
   int64_t drawn_us;
   QxlImage *shown;  /* all of it, by the batch at hand; or NULL */
@@ -435,36 +436,19 @@ is_awaited (const Outlet *self)
   return false;
 }
 
-/* With few bits there are fewer frames rather than bad ones. Frames that come
- * a little early, since sources jitter, are taken. */
+/* With few bits there are fewer frames rather than bad ones. */
 static bool
 is_due (Outlet *self, int64_t time_us)
 {
-  const SpcStream *stream = self->stream;
-  int64_t interval_us;
+  const QxlRect *area = &self->stream->area;
 
   if (self->feed == NULL || !is_awaited (self))
     return false;
-  interval_us =
-      G_USEC_PER_SEC /
+  return spc_frame_pace_take (
+      &self->pace, time_us,
       spc_rate_class_fps (self->rate_class, codec_of (self),
-                          (uint32_t)qxl_rect_width (&stream->area),
-                          (uint32_t)qxl_rect_height (&stream->area), MAX_FPS);
-  /* the rate may have grown since */
-  self->due_us = MIN (self->due_us, self->took_us + interval_us);
-  if (time_us < self->due_us - interval_us / 4)
-    return false;
-  self->took_us = time_us;
-  self->due_us = MAX (self->due_us, time_us - interval_us / 2) + interval_us;
-  return true;
-}
-
-static bool
-is_frame (const SpcStream *self, const QxlImage *image)
-{
-  return spc_is_readable_image (image) &&
-         image->width == (uint32_t)qxl_rect_width (&self->area) &&
-         image->height == (uint32_t)qxl_rect_height (&self->area);
+                          (uint32_t)qxl_rect_width (area),
+                          (uint32_t)qxl_rect_height (area), MAX_FPS));
 }
 
 static void
@@ -475,6 +459,26 @@ push_frame (SpcStream *self, QxlImage *image, int64_t time_us)
     if (is_due (outlet, time_us))
       spc_stream_feed_push (outlet->feed, image, time_us);
   }
+  spc_stream_echo_note (self->echo, image);
+}
+
+/* A JPEG file that was sent needs no other to be shown; and a frame that is
+ * being read comes anyway. */
+static void
+on_echo (QxlImage *image, gpointer user_data)
+{
+  SpcStream *self = user_data;
+  int64_t now_us = g_get_monotonic_time ();
+
+  if (self->reading != NULL)
+    return;
+  for (guint i = 0; i < self->outlets->len; i++) {
+    Outlet *outlet = g_ptr_array_index (self->outlets, i);
+    if (outlet->feed != NULL && is_awaited (outlet) &&
+        (outlet->pace.left_out ||
+         codec_of (outlet) != SPICE_VIDEO_CODEC_TYPE_MJPEG))
+      spc_stream_feed_push (outlet->feed, image, now_us);
+  }
 }
 
 static void
@@ -483,7 +487,8 @@ on_read (QxlImage *image, gpointer user_data)
   const Reading *reading = user_data;
   SpcStream *self = reading->stream;
 
-  if (self != NULL && image != NULL && is_frame (self, image))
+  if (self != NULL && image != NULL &&
+      spc_is_readable_frame (image, &self->area))
     push_frame (self, image, reading->time_us);
 }
 
@@ -547,6 +552,7 @@ spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us)
   spc_stream_clip_put (self->clip, area, now_us);
   if (is_of_size)
     return;
+  spc_stream_echo_note (self->echo, NULL);
   /* those that fail go, and others may come behind the rest */
   for (guint i = self->outlets->len; i-- > 0;)
     replace_feed (g_ptr_array_index (self->outlets, i));
@@ -581,7 +587,7 @@ take_frame (SpcStream *self, QxlImage *shown, int64_t time_us)
     self->next_us = 0;
   else if (self->reading != NULL)
     self->next_us = time_us;
-  else if (shown != NULL && is_frame (self, shown))
+  else if (shown != NULL && spc_is_readable_frame (shown, &self->area))
     push_frame (self, shown, time_us);
   else
     read_frame (self, time_us);
@@ -671,6 +677,7 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   self->clip = spc_stream_clip_new (&setup->area, now_us);
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
   self->key_timer = spc_timer_new (base->loop, on_no_key, self);
+  self->echo = spc_stream_echo_new (base->loop, on_echo, self);
   return self;
 }
 
@@ -686,5 +693,6 @@ spc_stream_free (SpcStream *self)
   pixman_region32_fini (&self->whole);
   g_ptr_array_unref (self->outlets);
   spc_timer_free (self->key_timer);
+  spc_stream_echo_free (self->echo);
   g_free (self);
 }
