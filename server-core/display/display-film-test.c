@@ -184,7 +184,7 @@ test_no_key_frame_is_waited_for_long (void)
   Set set;
   Viewer *late;
   Projector projector = {.set = &set};
-  GSource *source = g_timeout_source_new (10);
+  GSource *source = g_timeout_source_new (33); /* a film's */
 
   set_init (&set);
   spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
