@@ -9,6 +9,7 @@
 #include "gstspicecontrol.h"
 #include "gstspicedamage.h"
 #include "gstspicedraw.h"
+#include "gstspiceinput.h"
 #include "gstspiceserver.h"
 #include "gstspicetls.h"
 #include "gstspicevideo.h"

@@ -22,9 +22,7 @@ struct _GstSpiceNav {
   GstEvent *latest;      /* that waits, its letter with it; or NULL */
   gboolean reconfigures; /* after it */
   /* event thread only */
-  guint held;  /* bit n: key of modifier_keys[n] is down */
-  guint locks; /* modifier mask of what a viewer believes is on */
-  double x, y; /* where the pointer is */
+  GstSpiceNavState state;
 };
 
 typedef struct {
@@ -158,7 +156,7 @@ gst_spice_nav_structure (const SpcInputEvent *event, guint modifiers, double x,
 /* modifiers */
 
 static guint
-modifiers_of (const GstSpiceNav *self, const SpcInputEvent *event)
+modifiers_of (const GstSpiceNavState *self, const SpcInputEvent *event)
 {
   guint modifiers = self->locks;
   guint buttons = event->buttons;
@@ -177,7 +175,7 @@ modifiers_of (const GstSpiceNav *self, const SpcInputEvent *event)
 }
 
 static void
-track_key (GstSpiceNav *self, const SpcInputEvent *event)
+track_key (GstSpiceNavState *self, const SpcInputEvent *event)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (modifier_keys); i++) {
     if (modifier_keys[i].scancode != event->scancode)
@@ -190,13 +188,31 @@ track_key (GstSpiceNav *self, const SpcInputEvent *event)
 }
 
 static void
-track_locks (GstSpiceNav *self, const SpcInputEvent *event)
+track_locks (GstSpiceNavState *self, const SpcInputEvent *event)
 {
   self->locks = 0;
   if (event->locks & SPC_LOCK_CAPS)
     self->locks |= GST_NAVIGATION_MODIFIER_LOCK_MASK;
   if (event->locks & SPC_LOCK_NUM)
     self->locks |= GST_NAVIGATION_MODIFIER_MOD2_MASK;
+}
+
+GstStructure *
+gst_spice_nav_state_tell (GstSpiceNavState *self, const SpcInputEvent *event)
+{
+  guint modifiers = modifiers_of (self, event);
+  GstStructure *structure;
+
+  if (event->kind == SPC_INPUT_POINTER_MOVE) {
+    self->x = event->x;
+    self->y = event->y;
+  }
+  structure = gst_spice_nav_structure (event, modifiers, self->x, self->y);
+  if (event->kind == SPC_INPUT_KEY)
+    track_key (self, event);
+  if (event->kind == SPC_INPUT_LOCKS)
+    track_locks (self, event);
+  return structure;
 }
 
 /* event thread */
@@ -235,38 +251,29 @@ send (GstSpiceNav *self, GstStructure *structure)
   gst_event_unref (event);
 }
 
+/* scalers on the way rewrite the place of moves, not of scrolls: see to it that
+ * what is scrolled lies under the pointer */
 static void
-send_move (GstSpiceNav *self, const SpcInputEvent *event, guint modifiers)
+send_move (GstSpiceNav *self, const SpcInputEvent *scroll)
 {
-  GstStructure *structure =
-      pointer_structure ("mouse-move", modifiers, self->x, self->y);
+  SpcInputEvent move = *scroll;
 
-  gst_structure_set (structure, "connection-id", G_TYPE_UINT,
-                     (guint)event->client_id, NULL);
-  send (self, structure);
+  move.kind = SPC_INPUT_POINTER_MOVE;
+  move.x = (int32_t)self->state.x;
+  move.y = (int32_t)self->state.y;
+  send (self, gst_spice_nav_state_tell (&self->state, &move));
 }
 
 static void
 handle (GstSpiceNav *self, const SpcInputEvent *event)
 {
-  guint modifiers = modifiers_of (self, event);
   GstStructure *structure;
 
-  if (event->kind == SPC_INPUT_POINTER_MOVE) {
-    self->x = event->x;
-    self->y = event->y;
-  }
-  structure = gst_spice_nav_structure (event, modifiers, self->x, self->y);
-  /* scalers on the way rewrite the place of moves, not of scrolls: see to it
-   * that what is scrolled lies under the pointer */
   if (event->kind == SPC_INPUT_SCROLL)
-    send_move (self, event, modifiers);
+    send_move (self, event);
+  structure = gst_spice_nav_state_tell (&self->state, event);
   if (structure)
     send (self, structure);
-  if (event->kind == SPC_INPUT_KEY)
-    track_key (self, event);
-  if (event->kind == SPC_INPUT_LOCKS)
-    track_locks (self, event);
 }
 
 static void

@@ -56,4 +56,15 @@ gboolean gst_spice_nav_table_route (GstSpiceNavTable *self,
 GstStructure *gst_spice_nav_structure (const SpcInputEvent *event,
                                        guint modifiers, double x, double y);
 
+/* what is held and where the pointer is, followed from event to event */
+typedef struct {
+  guint held;  /* bit n: modifier key n of a table is down */
+  guint locks; /* modifier mask of what a viewer believes is on */
+  double x, y;
+} GstSpiceNavState;
+
+/* the same with the modifiers and the place known; follows @event */
+GstStructure *gst_spice_nav_state_tell (GstSpiceNavState *self,
+                                        const SpcInputEvent *event);
+
 G_END_DECLS

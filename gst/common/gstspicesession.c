@@ -32,6 +32,7 @@ struct _GstSpiceSession {
   int tls_port; /* 0: none */
   GstSpiceBus *bus;
   GstSpiceNavTable navs;
+  GstSpiceInputReaders readers;
   SpcAgentPort *agent_port;        /* the server's; NULL: none */
   GstSpiceDesk *desk;              /* owned; outlives the server */
   GstSpiceClipboardEnd *clipboard; /* owned; outlives the server */
@@ -259,6 +260,7 @@ on_input (const SpcInputEvent *event, gpointer user_data)
 {
   GstSpiceSession *self = user_data;
 
+  gst_spice_input_readers_push (&self->readers, event);
   gst_spice_nav_table_route (&self->navs, event);
 }
 
@@ -315,6 +317,7 @@ clear_session (gpointer data)
   gst_spice_bus_stop (self->bus);
   gst_spice_nav_table_clear (&self->navs);
   gst_spice_clipboard_end_free (self->clipboard);
+  gst_spice_input_readers_clear (&self->readers);
   g_ptr_array_unref (self->clients);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->cursor_lock);
@@ -363,6 +366,7 @@ new_session (GMainContext *context, const GstSpiceSessionFuncs *funcs,
   g_mutex_init (&self->lock);
   g_mutex_init (&self->cursor_lock);
   gst_spice_nav_table_init (&self->navs);
+  gst_spice_input_readers_init (&self->readers);
   self->factory = gst_spice_video_factory_new (probe, &factory_funcs, self);
   return self;
 }
@@ -692,4 +696,10 @@ GstSpiceFiles *
 gst_spice_session_files (GstSpiceSession *self)
 {
   return self->files;
+}
+
+GstSpiceInputReaders *
+gst_spice_session_input_readers (GstSpiceSession *self)
+{
+  return &self->readers;
 }

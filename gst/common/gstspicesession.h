@@ -9,6 +9,7 @@
 
 #include "gst/common/gstspicedesk.h"
 #include "gst/common/gstspicefiles.h"
+#include "gst/common/gstspiceinputqueue.h"
 #include "gst/common/gstspicenav.h"
 #include "gst/common/gstspicesettings.h"
 #include "server-core/spc.h"
@@ -93,5 +94,7 @@ GstSpiceDesk *gst_spice_session_desk (GstSpiceSession *self);
 typedef struct _GstSpiceClipboardEnd GstSpiceClipboardEnd;
 GstSpiceClipboardEnd *gst_spice_session_clipboard (GstSpiceSession *self);
 GstSpiceFiles *gst_spice_session_files (GstSpiceSession *self);
+/* those who want to hear of every input, wherever it goes */
+GstSpiceInputReaders *gst_spice_session_input_readers (GstSpiceSession *self);
 
 G_END_DECLS

@@ -26,6 +26,7 @@
 #include "gst/spicesrc/gstspicesrc.h"
 
 #include "gst/common/gstspiceaudio.h"
+#include "gst/common/gstspiceinput.h"
 #include "gst/common/gstspiceport.h"
 #include "server-core/base/limits.h"
 
@@ -50,12 +51,16 @@ typedef struct {
 
 static const SourceKind kinds[] = {
     {"audio", "spicerecordsrc", NULL, 1},
+    {"input", "spiceinputsrc", NULL, 1},
     {"port_%u", "spiceportsrc", "port-number", SPC_MAX_PORTS},
 };
 
 static GstStaticPadTemplate audio_template =
     GST_STATIC_PAD_TEMPLATE ("audio", GST_PAD_SRC, GST_PAD_REQUEST,
                              GST_STATIC_CAPS (GST_SPICE_AUDIO_BEST_CAPS));
+static GstStaticPadTemplate input_template = GST_STATIC_PAD_TEMPLATE (
+    "input", GST_PAD_SRC, GST_PAD_REQUEST,
+    GST_STATIC_CAPS (GST_SPICE_INPUT_CAPS "; " GST_SPICE_INPUT_TEXT_CAPS));
 static GstStaticPadTemplate port_template =
     GST_STATIC_PAD_TEMPLATE ("port_%u", GST_PAD_SRC, GST_PAD_REQUEST,
                              GST_STATIC_CAPS (GST_SPICE_PORT_CAPS));
@@ -366,6 +371,7 @@ gst_spice_src_class_init (GstSpiceSrcClass *klass)
 
   gst_spice_user_install_properties (object_class);
   gst_element_class_add_static_pad_template (element_class, &audio_template);
+  gst_element_class_add_static_pad_template (element_class, &input_template);
   gst_element_class_add_static_pad_template (element_class, &port_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE source", "Source/Network",

@@ -4,6 +4,9 @@
 
 #include "gst/spicesrc/gstspiceinject.h"
 #include "gst/spicesrc/gstspiceportsrc.h"
+#include "gst/spicesrc/gstspiceinputparse.h"
+#include "gst/spicesrc/gstspiceinputsink.h"
+#include "gst/spicesrc/gstspiceinputsrc.h"
 #include "gst/spicesrc/gstspicerecordsrc.h"
 #include "gst/spicesrc/gstspicesrc.h"
 
@@ -12,6 +15,9 @@ plugin_init (GstPlugin *plugin)
 {
   return GST_ELEMENT_REGISTER (spiceinject, plugin) &&
          GST_ELEMENT_REGISTER (spiceportsrc, plugin) &&
+         GST_ELEMENT_REGISTER (spiceinputparse, plugin) &&
+         GST_ELEMENT_REGISTER (spiceinputsink, plugin) &&
+         GST_ELEMENT_REGISTER (spiceinputsrc, plugin) &&
          GST_ELEMENT_REGISTER (spicerecordsrc, plugin) &&
          GST_ELEMENT_REGISTER (spicesrc, plugin);
 }

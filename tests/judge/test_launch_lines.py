@@ -18,7 +18,8 @@ PORT = 5900                # where the lines listen, by default
 LOOK_AGAIN_MS = 50
 ELEMENTS = ('spicesink', 'spicedisplaysink', 'spicecursorsink',
             'spiceplaybacksink', 'spicerecordsrc', 'spicesrc', 'spiceinject',
-            'qxlreplaysrc')
+            'qxlreplaysrc', 'spiceinputsrc', 'spiceinputparse',
+            'spiceinputsink')
 ASSIGNMENT = re.compile (r'\w+=')
 
 
@@ -105,7 +106,10 @@ def check_all (lines):
         run (['xsetroot', '-solid', 'white'], env=screen.env)
         for line in lines:
             print (line, flush=True)
-            if re.search ('spice|qxl', line):
+            if 'spiceinputparse' in line:
+                env, command = parse (line)
+                run (command, env=dict (screen.env, **env))
+            elif re.search ('spice|qxl', line):
                 check_served (line, screen)
             else:
                 env, command = parse (line)

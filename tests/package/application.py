@@ -76,6 +76,8 @@ def check_no_private_names ():
         'DamageMeta', 'DAMAGE_MAX_RECTS',
         'GlyphFormat',
         'ImageCompression',
+        'Input', 'InputKind',
+        'INPUT_BYTES', 'INPUT_CAPS', 'INPUT_MAX_TEXT', 'INPUT_TEXT_CAPS',
         'Operator',
         'Rop',
         'Selection',
@@ -90,6 +92,7 @@ def check_no_private_names ():
         'buffer_add_spice_damage_meta',
         'buffer_get_spice_damage_meta',
         'damage_meta_api_get_type',
+        'input_from_text',
     }, dir (GstSpice)
 
 

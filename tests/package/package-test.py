@@ -96,6 +96,7 @@ def test_headers_name_nothing_private (installed):
         'gstspicecontrol.h',
         'gstspicedamage.h',
         'gstspicedraw.h',
+        'gstspiceinput.h',
         'gstspiceserver.h',
         'gstspicetls.h',
         'gstspicevideo.h',
