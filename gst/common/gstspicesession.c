@@ -227,12 +227,7 @@ static void
 on_control_changed (SpcControlRule rule, const uint32_t *ids, guint n,
                     gpointer user_data)
 {
-  static const char *const names[] = {
-      [SPC_CONTROL_ALL] = "all",
-      [SPC_CONTROL_FIRST] = "first",
-      [SPC_CONTROL_LAST] = "last",
-      [SPC_CONTROL_NAMED] = "named",
-  };
+  static const char *const names[] = {"all", "first", "last", "named"};
   GstSpiceSession *self = user_data;
 
   g_mutex_lock (&self->lock);
@@ -576,7 +571,7 @@ gst_spice_session_set_view_only (GstSpiceSession *self, guint id,
   is_connecting = id != 0 && id == self->connecting_id;
   if (client)
     client->view_only = view_only;
-  if (is_connecting)
+  else if (is_connecting)
     self->connecting_view_only = view_only;
   g_mutex_unlock (&self->lock);
   if (!client)
