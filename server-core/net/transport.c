@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transport.h"
 
+#include <string.h>
+
 void
 spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
                     char *peer, char *peer_host)
@@ -18,6 +20,7 @@ spc_transport_free (SpcTransport *self)
   spc_transport_close (self);
   g_free (self->peer);
   g_free (self->peer_host);
+  g_clear_pointer (&self->unread, g_byte_array_unref);
   self->klass->free (self);
 }
 
@@ -50,12 +53,34 @@ is_open (SpcTransport *self, GError **error)
   return false;
 }
 
+void
+spc_transport_unread (SpcTransport *self, const void *bytes, gsize size)
+{
+  if (self->unread == NULL)
+    self->unread = g_byte_array_new ();
+  g_byte_array_prepend (self->unread, bytes, (guint)size);
+}
+
+static gssize
+read_again (SpcTransport *self, void *buffer, gsize size)
+{
+  gsize n = MIN (size, self->unread->len);
+
+  memcpy (buffer, self->unread->data, n);
+  g_byte_array_remove_range (self->unread, 0, (guint)n);
+  if (self->unread->len == 0)
+    g_clear_pointer (&self->unread, g_byte_array_unref);
+  return (gssize)n;
+}
+
 gssize
 spc_transport_read (SpcTransport *self, void *buffer, gsize size,
                     GError **error)
 {
   if (!is_open (self, error))
     return -1;
+  if (self->unread != NULL)
+    return read_again (self, buffer, size);
   return self->klass->read (self, buffer, size, error);
 }
 

@@ -39,6 +39,7 @@ struct _SpcTransport {
   bool is_local; /* a unix socket: no network in between */
   SpcTransportFunc func;
   gpointer user_data;
+  GByteArray *unread; /* to be read before the line; NULL: nothing */
 };
 
 /* life */
@@ -51,6 +52,9 @@ void spc_transport_set_func (SpcTransport *self, SpcTransportFunc func,
 /* the calls of the class */
 gssize spc_transport_read (SpcTransport *self, void *buffer, gsize size,
                            GError **error);
+/* Gives back bytes that were read, to be read again. The function is not called
+ * for them: who takes the transport over is told with spc_transport_notify. */
+void spc_transport_unread (SpcTransport *self, const void *bytes, gsize size);
 gssize spc_transport_writev (SpcTransport *self, const GOutputVector *pieces,
                              guint n, GError **error);
 void spc_transport_want (SpcTransport *self, GIOCondition conditions);
