@@ -18,6 +18,9 @@
 #define MAX_SESSION_NAME 256u /* bytes: a window title, not a text */
 #define MAX_UNIX_PATH 107u    /* bytes: sun_path of unix(7), without its end */
 
+/* where Debian keeps spice-html5 */
+#define GST_SPICE_DEFAULT_WEB_ROOT "/usr/share/spice-html5"
+
 typedef struct {
   const char *name, *nick, *blurb;
   GType type;
@@ -83,6 +86,16 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "channel-security", "Channel security",
     "Which channels need TLS, as in \"default=optional;main=required\" with "
     "none, optional and required, or one of these for all",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_WEB_ROOT] = {
+    "web-root", "Web root",
+    "Folder of the pages that browsers get at the server's ports, where they "
+    "speak to it by WebSocket; empty: no pages",
+    G_TYPE_STRING, .text = GST_SPICE_DEFAULT_WEB_ROOT },
+  [GST_SPICE_SETTING_WEB_ORIGINS] = {
+    "web-origins", "Web origins",
+    "Whose pages may open a WebSocket, as in \"https://example.org\", "
+    "separated by commas, or *; empty: the server's own",
     G_TYPE_STRING },
   [GST_SPICE_SETTING_PASSWORD] = {
     "password", "Password",
@@ -694,6 +707,12 @@ gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
       gst_spice_settings_bool (self, GST_SPICE_SETTING_VIEW_ONLY);
   config->control = gst_spice_settings_control (self);
   config->images = gst_spice_settings_images (self);
+  config->web = (SpcEntranceRules){
+      .web_root = g_strdup (
+          gst_spice_settings_string (self, GST_SPICE_SETTING_WEB_ROOT)),
+      .web_origins = g_strdup (
+          gst_spice_settings_string (self, GST_SPICE_SETTING_WEB_ORIGINS)),
+  };
   config->video = gst_spice_settings_video (self);
   return gst_spice_tls_configure (self, config, error);
 }

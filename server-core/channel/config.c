@@ -23,6 +23,8 @@ spc_config_copy (SpcConfig *self, const SpcConfig *from)
   self->unix_path = g_strdup (from->unix_path);
   self->name = g_strdup (from->name);
   spc_tls_config_copy (&self->tls, &from->tls);
+  self->web.web_root = g_strdup (from->web.web_root);
+  self->web.web_origins = g_strdup (from->web.web_origins);
 }
 
 void
@@ -32,4 +34,6 @@ spc_config_clear (SpcConfig *self)
   g_clear_pointer (&self->unix_path, g_free);
   g_clear_pointer (&self->name, g_free);
   spc_tls_config_clear (&self->tls);
+  g_clear_pointer (&self->web.web_root, g_free);
+  g_clear_pointer (&self->web.web_origins, g_free);
 }

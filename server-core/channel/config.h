@@ -4,6 +4,7 @@
 
 #include "channel-security.h"
 #include "server-core/base/limits.h"
+#include "server-core/net/entrance.h"
 #include "server-core/net/tls-context.h"
 #include <glib.h>
 #include <stdbool.h>
@@ -51,11 +52,12 @@ typedef struct {
 } SpcVideoConfig;
 
 typedef struct {
-  char *address;    /* NULL: 127.0.0.1; "*": every address */
-  int port;         /* -1: no TCP; 0: any free port */
-  char *unix_path;  /* NULL: none; "@name": abstract */
-  int tls_port;     /* as port, for TLS */
-  SpcTlsConfig tls; /* read if there is a TLS port */
+  char *address;        /* NULL: 127.0.0.1; "*": every address */
+  int port;             /* -1: no TCP; 0: any free port */
+  char *unix_path;      /* NULL: none; "@name": abstract */
+  SpcEntranceRules web; /* for browsers */
+  int tls_port;         /* as port, for TLS */
+  SpcTlsConfig tls;     /* read if there is a TLS port */
   SpcSecurity security[SPC_N_CHANNEL_TYPES]; /* by channel type */
   bool allow_anonymous; /* ticketing disabled: nobody is asked for a password */
   char *name;           /* NULL: none */

@@ -4,6 +4,7 @@
 #include "server-core/base/error.h"
 #include "server-core/base/log.h"
 #include "server-core/link/throttle.h"
+#include "server-core/net/entrance.h"
 #include "server-core/net/listener.h"
 #include "server-core/net/transport-tls.h"
 #include "server-core/wire/protocol.h"
@@ -21,7 +22,9 @@ struct _SpcGate {
   GPtrArray *listeners;
   uint16_t port, tls_port; /* 0: none */
   SpcTlsContext *tls;      /* NULL: no TLS port */
-  GQueue links;            /* SpcLink, owned, oldest first */
+  /* owned, oldest first */
+  GQueue arrivals; /* SpcEntrance */
+  GQueue links;    /* SpcLink */
 };
 
 static bool
@@ -121,6 +124,7 @@ spc_gate_new (SpcLoop *loop, SpcJobs *jobs, const SpcConfig *config,
   self->anonymous = config->allow_anonymous;
   self->listeners =
       g_ptr_array_new_with_free_func ((GDestroyNotify)spc_listener_free);
+  g_queue_init (&self->arrivals);
   g_queue_init (&self->links);
   return self;
 }
@@ -155,26 +159,61 @@ on_accept_tls (SpcListener *listener, SpcTransport *transport,
                  spc_transport_new_tls (self->loop, self->tls, transport));
 }
 
-/* silent peers must not keep others out: the oldest handshake gives way */
+/* silent peers must not keep others out: the oldest gives way */
 static void
 make_place (SpcGate *self)
 {
-  if (self->links.length < SPC_MAX_PENDING_LINKS)
+  if (spc_gate_n_pending (self) < SPC_MAX_PENDING_LINKS)
     return;
   SPC_WARNING (SPC_LOG_LINK, "%u handshakes under way, the oldest is dropped",
-               self->links.length);
-  spc_link_free (g_queue_pop_head (&self->links));
+               spc_gate_n_pending (self));
+  if (self->arrivals.length > 0)
+    spc_entrance_free (g_queue_pop_head (&self->arrivals));
+  else
+    spc_link_free (g_queue_pop_head (&self->links));
 }
+
+static void
+on_passed (SpcEntrance *entrance, SpcTransport *transport, gpointer user_data)
+{
+  SpcGate *self = user_data;
+
+  g_queue_remove (&self->arrivals, entrance);
+  g_queue_push_tail (&self->links,
+                     spc_link_new (self->loop, transport, self->keys,
+                                   self->config->link_timeout_s * 1000,
+                                   &link_host, self));
+  spc_transport_notify (transport, G_IO_IN); /* what was looked at */
+}
+
+static void
+on_turned_away (SpcEntrance *entrance, const char *peer, const GError *error,
+                gpointer user_data)
+{
+  SpcGate *self = user_data;
+
+  g_queue_remove (&self->arrivals, entrance);
+  if (error == NULL)
+    return;
+  SPC_WARNING (SPC_LOG_LINK, "%s: turned away: %s", peer, error->message);
+  self->owner->rejected (peer, -1, error->message, self->user_data);
+}
+
+static const SpcEntranceFuncs entrance_funcs = {
+    .passed = on_passed,
+    .ended = on_turned_away,
+};
 
 void
 spc_gate_take (SpcGate *self, SpcTransport *transport)
 {
   make_place (self);
   SPC_DEBUG (SPC_LOG_LINK, "%s: connected", transport->peer);
-  g_queue_push_tail (&self->links,
-                     spc_link_new (self->loop, transport, self->keys,
-                                   self->config->link_timeout_s * 1000,
-                                   &link_host, self));
+  g_queue_push_tail (&self->arrivals,
+                     spc_entrance_new (self->loop, transport,
+                                       self->config->link_timeout_s * 1000,
+                                       &self->config->web, &entrance_funcs,
+                                       self));
 }
 
 static bool
@@ -279,9 +318,12 @@ spc_gate_open (SpcGate *self, GError **error)
 void
 spc_gate_close (SpcGate *self)
 {
+  SpcEntrance *entrance;
   SpcLink *link;
 
   g_ptr_array_set_size (self->listeners, 0);
+  while ((entrance = g_queue_pop_head (&self->arrivals)) != NULL)
+    spc_entrance_free (entrance);
   while ((link = g_queue_pop_head (&self->links)) != NULL)
     spc_link_free (link);
 }
@@ -323,5 +365,5 @@ spc_gate_set_anonymous (SpcGate *self, bool allowed)
 guint
 spc_gate_n_pending (const SpcGate *self)
 {
-  return self->links.length;
+  return self->arrivals.length + self->links.length;
 }

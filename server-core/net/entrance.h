@@ -11,8 +11,8 @@
 typedef struct _SpcEntrance SpcEntrance;
 
 typedef struct {
-  const char *web_root;    /* folder of pages; NULL: none */
-  const char *web_origins; /* see http-request.h; NULL: our own pages */
+  char *web_root;    /* folder of pages; NULL: none */
+  char *web_origins; /* see http-request.h; NULL: our own pages */
 } SpcEntranceRules;
 
 typedef struct {
