@@ -28,6 +28,7 @@ struct _SpcEntrance {
   const SpcEntranceRules *rules;
   const SpcEntranceFuncs *funcs;
   gpointer user_data;
+  uint32_t timeout_ms;
   SpcTimer *timer;
   EntranceState state;
   GByteArray *in;
@@ -61,11 +62,19 @@ finish (SpcEntrance *self)
 }
 
 /* the first reason counts */
+static void fail (SpcEntrance *self, SpcError kind, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
 static void
-fail (SpcEntrance *self, SpcError kind, const char *text)
+fail (SpcEntrance *self, SpcError kind, const char *format, ...)
 {
-  if (!self->error)
-    self->error = g_error_new_literal (SPC_ERROR, kind, text);
+  va_list arguments;
+
+  if (self->error)
+    return;
+  va_start (arguments, format);
+  self->error = g_error_new_valist (SPC_ERROR, kind, format, arguments);
+  va_end (arguments);
 }
 
 /* @transport: the line, or what was built on it */
@@ -201,7 +210,7 @@ read_some (SpcEntrance *self)
     return false;
   if (n <= 0) {
     if (self->state != ENTRANCE_FAREWELL)
-      fail (self, SPC_ERROR_CLOSED,
+      fail (self, SPC_ERROR_CLOSED, "%s",
             error ? error->message
                   : "the peer closed the connection at its first bytes");
     finish (self);
@@ -245,7 +254,7 @@ write_some (SpcEntrance *self)
   if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return false;
   if (n < 0) {
-    fail (self, SPC_ERROR_CLOSED, error->message);
+    fail (self, SPC_ERROR_CLOSED, "%s", error->message);
     finish (self);
     return false;
   }
@@ -275,7 +284,8 @@ on_timeout (gpointer user_data)
   SpcEntrance *self = user_data;
 
   if (self->state != ENTRANCE_FAREWELL)
-    fail (self, SPC_ERROR_TIMEOUT, "nothing of use was said in time");
+    fail (self, SPC_ERROR_TIMEOUT,
+          "no link within %u ms, still at the entrance", self->timeout_ms);
   finish (self);
 }
 
@@ -293,6 +303,7 @@ spc_entrance_new (SpcLoop *loop, SpcTransport *line, uint32_t timeout_ms,
   self->funcs = funcs;
   self->user_data = user_data;
   self->in = g_byte_array_new ();
+  self->timeout_ms = timeout_ms;
   self->timer = spc_timer_new (loop, on_timeout, self);
   spc_timer_arm (self->timer, timeout_ms);
   spc_transport_set_func (line, on_ready, self);

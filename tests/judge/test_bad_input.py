@@ -30,7 +30,7 @@ WARNING = r'\bWARN +spice'
 ALL = (MAIN, DISPLAY, INPUTS, CURSOR, PLAYBACK, RECORD)
 BASE = {'ack-sync': 1, 'ack': 2, 'pong': 3, 'migrate-flush-mark': 4,
         'migrate-data': 5, 'disconnecting': 6}
-AGENT_DATA, MOUSE_MODE_REQUEST = 107, 105
+AGENT_START, AGENT_DATA, MOUSE_MODE_REQUEST = 106, 107, 105
 KEY_SCANCODE, MOUSE_POSITION, MOUSE_PRESS = 104, 112, 113
 RECORD_DATA, RECORD_MODE = 101, 102
 INVALID_MAGIC, INVALID_DATA, VERSION_MISMATCH = 2, 3, 4
@@ -142,7 +142,6 @@ def descriptors (server):
 
 def send_bad_links (scene):
     for data, code in (
-            (b'GET / HTTP/1.1\r\nHost: desk\r\n\r\n', INVALID_MAGIC),
             (b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' + bytes (200),
              INVALID_MAGIC),
             (bytes (4096), INVALID_MAGIC),
@@ -365,7 +364,10 @@ def send_out_of_turn (scene):
         victims.check_kept (kind, *[(BASE['ack'], b'')] * 100,
                             (BASE['ack-sync'], struct.pack ('<I', 77)),
                             (BASE['pong'], struct.pack ('<IQ', 99, 1)))
-    victims.check_ended (MAIN, AGENT_DATA, b'hello, agent')
+    victims.check_kept (MAIN, (AGENT_DATA, b'hello, agent'))  # not yet begun
+    victims.check_ended (
+        MAIN, AGENT_DATA, b'hello, agent', prepare=lambda link:
+        link.send_message (AGENT_START, struct.pack ('<I', 10)))
     victims.check_ended (RECORD, RECORD_MODE, struct.pack ('<IH', 0, 77))
     victims.check_kept (RECORD, (RECORD_DATA, bytes (4)),
                         (RECORD_DATA, bytes (1001)),
