@@ -288,10 +288,10 @@ class Show:
 
     def on_playing(self):
         self.is_shown = True
-        address = 'spice://127.0.0.1:%d' % (
-            self.pipeline.get_by_name('s').get_property('current-port'))
-        say('Open %s in remote-viewer:\n  remote-viewer %s'
-            % (address, address))
+        port = self.pipeline.get_by_name('s').get_property('current-port')
+        address = 'spice://127.0.0.1:%d' % port
+        say('Open http://127.0.0.1:%d/ in a browser, or %s in remote-viewer:\n'
+            '  remote-viewer %s' % (port, address, address))
         say('Recording to %s. Ctrl-C ends it.' % self.record)
         if self.seconds:
             self.glib.timeout_add_seconds(self.seconds, self.end)

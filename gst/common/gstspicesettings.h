@@ -80,6 +80,8 @@ const char *gst_spice_setting_name (GstSpiceSetting setting);
 /* false for a value that cannot be meant, naming setting and value */
 bool gst_spice_setting_check (GstSpiceSetting setting, const GValue *value,
                               GError **error);
+/* false: @text has not the form 8-4-4-4-12 */
+bool gst_spice_setting_parse_uuid (const char *text, uint8_t bytes[16]);
 /* true if a running server takes a new value */
 bool gst_spice_setting_is_live (GstSpiceSetting setting);
 

@@ -91,6 +91,7 @@ def test_headers_name_nothing_private (installed):
     folder = installed.find ('gstspice.h')
     assert sorted (os.listdir (folder)) == [
         'gstspice.h',
+        'gstspiceclipboard.h',
         'gstspicecommands.h',
         'gstspicecompression.h',
         'gstspicecontrol.h',
