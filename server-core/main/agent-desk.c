@@ -72,7 +72,7 @@ compare (SpcAgentViewer *viewer, gpointer user_data)
   const Wishes *wishes = spc_agent_viewer_state (viewer, newest->desk);
 
   if (wishes->number <= newest->number ||
-      spc_agent_viewer_is_view_only (viewer))
+      !spc_agent_viewer_is_in_control (viewer))
     return;
   newest->viewer = viewer;
   newest->number = wishes->number;
@@ -160,7 +160,7 @@ on_monitors (gpointer feature, SpcAgentViewer *viewer,
   if (!spc_monitors_parse (&monitors, body->data, body->size, error))
     return false;
   spc_agent_viewer_reply (viewer, VD_AGENT_MONITORS_CONFIG,
-                          !spc_agent_viewer_is_view_only (viewer));
+                          spc_agent_viewer_is_in_control (viewer));
   /* a viewer that shows nothing has no wish */
   if (monitors.n == 0)
     return true;
@@ -181,7 +181,7 @@ on_looks (gpointer feature, SpcAgentViewer *viewer,
 
   if (!spc_display_wish_parse (&wishes->looks, body->data, body->size, error))
     return false;
-  if (spc_agent_viewer_is_view_only (viewer))
+  if (!spc_agent_viewer_is_in_control (viewer))
     return true;
   wishes->has_new_looks = true;
   changed (feature);
@@ -198,7 +198,7 @@ on_volume (gpointer feature, SpcAgentViewer *viewer,
 
   if (!spc_volume_wish_parse (&wish, body->data, body->size, error))
     return false;
-  if (spc_agent_viewer_is_view_only (viewer))
+  if (!spc_agent_viewer_is_in_control (viewer))
     return true;
   wishes->volumes[wish.is_record] = wish;
   wishes->has_new_volumes[wish.is_record] = true;

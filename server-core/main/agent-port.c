@@ -60,7 +60,7 @@ first_allowed (SpcAgentPort *self)
 {
   for (guint i = 0; i < self->guests->len; i++) {
     Guest *guest = g_ptr_array_index (self->guests, i);
-    if (!spc_agent_viewer_is_view_only (guest->viewer))
+    if (spc_agent_viewer_is_in_control (guest->viewer))
       return guest;
   }
   return NULL;
@@ -116,7 +116,7 @@ static void
 elect (SpcAgentPort *self)
 {
   if (self->holder != NULL &&
-      spc_agent_viewer_is_view_only (self->holder->viewer))
+      !spc_agent_viewer_is_in_control (self->holder->viewer))
     dismiss (self);
   if (self->holder != NULL)
     return;

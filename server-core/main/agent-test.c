@@ -612,11 +612,11 @@ test_roles (void)
 
   rig_init (&rig);
   client = agent_client_start (&rig.session, NO_END, 0);
-  g_assert_false (spc_agent_viewer_is_view_only (only_viewer (&rig)));
+  g_assert_true (spc_agent_viewer_is_in_control (only_viewer (&rig)));
   spc_server_set_client_role (rig.session.server, rig.session.last_client_id,
                               SPC_ROLE_VIEW_ONLY);
   NET_RUN_UNTIL (&rig.session.net, rig.echo.n_roles == 1);
-  g_assert_true (spc_agent_viewer_is_view_only (only_viewer (&rig)));
+  g_assert_false (spc_agent_viewer_is_in_control (only_viewer (&rig)));
   rig_clear (&rig);
 }
 

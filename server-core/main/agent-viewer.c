@@ -18,7 +18,7 @@ struct _SpcAgentViewer {
   gsize memory_size;
   uint32_t id;
   char *name;
-  bool has_started, is_receiving, is_view_only;
+  bool has_started, is_receiving, is_in_control;
   /* client to server */
   bool tokens_are_void; /* what comes was sent before the client heard of us */
   uint32_t tokens;      /* messages it may still send */
@@ -156,20 +156,20 @@ spc_agent_viewer_name (SpcAgentViewer *self)
 }
 
 bool
-spc_agent_viewer_is_view_only (SpcAgentViewer *self)
+spc_agent_viewer_is_in_control (SpcAgentViewer *self)
 {
   SpcClient *client = spc_agent_viewer_client (self);
 
-  return client == NULL || client->role == SPC_ROLE_VIEW_ONLY;
+  return client != NULL && spc_client_is_in_control (client);
 }
 
 bool
 spc_agent_viewer_take_role (SpcAgentViewer *self)
 {
-  bool was_view_only = self->is_view_only;
+  bool was_in_control = self->is_in_control;
 
-  self->is_view_only = spc_agent_viewer_is_view_only (self);
-  return self->is_view_only != was_view_only;
+  self->is_in_control = spc_agent_viewer_is_in_control (self);
+  return self->is_in_control != was_in_control;
 }
 
 bool

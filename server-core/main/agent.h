@@ -111,7 +111,9 @@ SpcAgent *spc_agent_viewer_agent (SpcAgentViewer *self);
 SpcClient *spc_agent_viewer_client (SpcAgentViewer *self); /* NULL: gone */
 uint32_t spc_agent_viewer_id (SpcAgentViewer *self);       /* its client's */
 const char *spc_agent_viewer_name (SpcAgentViewer *self);  /* for the log */
-bool spc_agent_viewer_is_view_only (SpcAgentViewer *self);
+/* Only who is in control has an effect on the desktop, and is told of its
+ * clipboard: view-only viewers are not, nor is who waits for the inputs. */
+bool spc_agent_viewer_is_in_control (SpcAgentViewer *self);
 /* VD_AGENT_CAP_…: the viewer has announced it */
 bool spc_agent_viewer_has_cap (SpcAgentViewer *self, unsigned bit);
 /* the @feature's own memory about it; NULL once it is gone */

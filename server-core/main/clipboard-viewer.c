@@ -13,7 +13,7 @@ static bool
 may_get (SpcClipboardViewer *self)
 {
   return self->rules->policy.to_client &&
-         !spc_agent_viewer_is_view_only (self->viewer) &&
+         spc_agent_viewer_is_in_control (self->viewer) &&
          spc_agent_viewer_has_cap (self->viewer,
                                    VD_AGENT_CAP_CLIPBOARD_BY_DEMAND);
 }
@@ -22,7 +22,7 @@ static bool
 may_give (SpcClipboardViewer *self)
 {
   return self->rules->policy.to_server &&
-         !spc_agent_viewer_is_view_only (self->viewer);
+         spc_agent_viewer_is_in_control (self->viewer);
 }
 
 /* What both sides have announced. Once announced it counts for good, since a

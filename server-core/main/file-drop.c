@@ -148,7 +148,7 @@ get_rules (SpcFileDrop *self, SpcAgentViewer *viewer, SpcFileRules *rules)
 {
   *rules = (SpcFileRules){0};
   self->host->get_rules (rules, self->user_data);
-  rules->is_on = rules->is_on && !spc_agent_viewer_is_view_only (viewer);
+  rules->is_on = rules->is_on && spc_agent_viewer_is_in_control (viewer);
 }
 
 static bool
@@ -322,7 +322,7 @@ role_changed (gpointer feature, SpcAgentViewer *viewer)
   SpcFileDrop *self = feature;
   SpcFile *file;
 
-  if (!spc_agent_viewer_is_view_only (viewer))
+  if (spc_agent_viewer_is_in_control (viewer))
     return;
   while ((file = spc_file_table_find_client (self->table,
                                              spc_agent_viewer_id (viewer)))) {

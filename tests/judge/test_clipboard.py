@@ -315,3 +315,21 @@ def test_who_may_only_look_is_left_out ():
         owner.server.set_client_role (number, False)
         wait_offer (board, [TEXT])
         assert board.fetch (TEXT) == b'secret'
+
+
+def test_who_waits_for_control_is_left_out_meanwhile ():
+    with sharing (control='first') as (desk, owner, board):
+        board.wait_ready ()
+        with Viewer (desk.port, audio=False) as viewer:
+            late = Clipboard (viewer)
+            late.wait_ready ()
+            owner.offer ({NAMES[TEXT]: b'secret'})
+            wait_offer (board, [TEXT])
+            late.grab ({TEXT: b'mine'})
+            assert late.fetch (TEXT) is None # and so its grab has arrived
+            assert owner.grabs == [] and late.grabs == []
+            first, second = owner.ids ()
+            desk.server.emit ('give-control', second)
+            wait_offer (late, [TEXT])
+            assert late.fetch (TEXT) == b'secret'
+            assert board.fetch (TEXT) is None
