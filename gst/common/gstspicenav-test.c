@@ -7,6 +7,7 @@
 typedef struct {
   GstHarness *harness; /* around a sink: catches what comes out upstream */
   GstSpiceNav *nav;
+  GMutex gate; /* see on_event, which may still be there at the end */
 } Fixture;
 
 static void
@@ -14,6 +15,7 @@ set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (GstPad) pad = NULL;
 
+  g_mutex_init (&f->gate);
   f->harness = gst_harness_new_with_padnames ("fakesink", "sink", NULL);
   pad = gst_element_get_static_pad (f->harness->element, "sink");
   f->nav = gst_spice_nav_new (f->harness->element, pad);
@@ -24,6 +26,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   gst_spice_nav_free (f->nav);
   gst_harness_teardown (f->harness);
+  g_mutex_clear (&f->gate);
 }
 
 static void
@@ -215,17 +218,15 @@ test_merge (Fixture *f, gconstpointer data)
       gst_element_get_static_pad (f->harness->element, "sink");
   g_autoptr (GstStructure) last = NULL;
   double x = 0;
-  GMutex mutex;
 
-  g_mutex_init (&mutex);
-  g_mutex_lock (&mutex);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_event, &mutex,
+  g_mutex_lock (&f->gate);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_event, &f->gate,
                      NULL);
   push (f, key (0x1e, true));
   for (int i = 0; i < 5000; i++)
     push (f, move (i, i));
   push (f, key (0x1e, false));
-  g_mutex_unlock (&mutex);
+  g_mutex_unlock (&f->gate);
   expect (f, "key-press", "a", 0);
   last = next (f);
   while (g_str_equal (gst_structure_get_string (last, "event"), "mouse-move") &&
@@ -268,18 +269,16 @@ test_latest (Fixture *f, gconstpointer data)
   g_autoptr (GstPad) pad =
       gst_element_get_static_pad (f->harness->element, "sink");
   g_autoptr (GstEvent) event = NULL;
-  GMutex mutex;
 
-  g_mutex_init (&mutex);
-  g_mutex_lock (&mutex);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_event, &mutex,
+  g_mutex_lock (&f->gate);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_event, &f->gate,
                      NULL);
   gst_spice_nav_push_latest (f->nav, wish (1), FALSE);
   for (guint i = 2; i <= 1000; i++) {
     gst_spice_nav_push_latest (f->nav, wish (i), i == 1000);
     push (f, key (0x1e, i % 2));
   }
-  g_mutex_unlock (&mutex);
+  g_mutex_unlock (&f->gate);
   expect_wish (f, 1000);
   event = gst_harness_pull_upstream_event (f->harness);
   g_assert_cmpint (GST_EVENT_TYPE (event), ==, GST_EVENT_RECONFIGURE);

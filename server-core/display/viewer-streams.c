@@ -95,6 +95,8 @@ choose_codec (const SpcViewerStreams *self, const SpcStream *stream,
     return native;
   spc_offered_codecs (config, traits.offered);
   memcpy (traits.wished, self->wished, sizeof traits.wished);
+  traits.favours_mjpeg =
+      config->codecs[0] == 0 && spc_viewer_has_room (self->connection);
   return spc_choose_video_codec (&traits);
 }
 

@@ -10,6 +10,10 @@
 #include <spice/protocol.h>
 #include <string.h>
 
+/* films in JPEG take 10 to 60 Mbit/s, a few at once, and pictures besides */
+#define WIDE_LINK_BPS 200000000u
+#define NEAR_ROUND_TRIP_US 2000u
+
 uint32_t
 spc_viewer_codecs (SpcConnection *connection)
 {
@@ -39,6 +43,21 @@ spc_offered_codecs (const SpcVideoConfig *config,
     n_made = config->factory->codecs (config->factory, offered);
   n_made = MIN (n_made, SPC_MAX_VIDEO_CODECS - 1);
   offered[n_made] = SPICE_VIDEO_CODEC_TYPE_MJPEG;
+}
+
+/* A link too fast to be measured has a round trip next to none, and shows no
+ * more of a large ping. */
+bool
+spc_viewer_has_room (SpcConnection *connection)
+{
+  const SpcClient *client = spc_connection_client (connection);
+  guint32 round_trip_us = spc_client_round_trip_us ((SpcClient *)client);
+
+  if (spc_connection_is_local (connection))
+    return true;
+  if (client->bitrate_bps > 0)
+    return client->bitrate_bps >= WIDE_LINK_BPS;
+  return round_trip_us > 0 && round_trip_us < NEAR_ROUND_TRIP_US;
 }
 
 SpcRateLimits

@@ -39,6 +39,21 @@ static const struct {
       .obeys_wish = true,
       .decoded = BIT (H264) | BIT (VP8)},
      H264},
+    /* a link with room to spare */
+    {{.offered = {H264, VP8, MJPEG},
+      .favours_mjpeg = true,
+      .decoded = BIT (H264) | BIT (MJPEG)},
+     MJPEG},
+    {{.offered = {H264, VP8, MJPEG},
+      .favours_mjpeg = true,
+      .wished = {VP8},
+      .obeys_wish = true,
+      .decoded = BIT (VP8) | BIT (MJPEG)},
+     VP8},
+    {{.offered = {H264, VP8}, .favours_mjpeg = true, .decoded = BIT (VP8)},
+     VP8},
+    {{.offered = {H264, MJPEG}, .favours_mjpeg = true, .decoded = BIT (H264)},
+     H264},
 };
 
 static void

@@ -2,6 +2,7 @@
 #include "codec-choice.h"
 
 #include "video-codec.h"
+#include <spice/enums.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -26,6 +27,10 @@ spc_choose_video_codec (const SpcVideoTraits *traits)
     for (const uint8_t *wish = traits->wished; *wish != 0; wish++)
       if (is_offered (traits, *wish) && is_decoded (traits, *wish))
         return *wish;
+  if (traits->favours_mjpeg &&
+      is_offered (traits, SPICE_VIDEO_CODEC_TYPE_MJPEG) &&
+      is_decoded (traits, SPICE_VIDEO_CODEC_TYPE_MJPEG))
+    return SPICE_VIDEO_CODEC_TYPE_MJPEG;
   for (const uint8_t *offer = traits->offered; *offer != 0; offer++)
     if (is_decoded (traits, *offer))
       return *offer;

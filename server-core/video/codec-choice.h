@@ -15,6 +15,9 @@ typedef struct {
   uint8_t wished[SPC_MAX_VIDEO_CODECS + 1];
   bool obeys_wish;  /* it goes before the order of what is offered */
   uint32_t decoded; /* bit (1 << number) for each that the viewer decodes */
+  /* The order is nobody's but ours, and the link has room to spare: frames that
+   * stand alone cost less work and come sooner. */
+  bool favours_mjpeg;
 } SpcVideoTraits;
 
 /* 0: there is none */
