@@ -112,8 +112,8 @@ static void
 test_rules (Fixture *f, gconstpointer data)
 {
   guint a_id, b_id;
-  g_autoptr (WireClient) a = join (f, &a_id);
-  g_autoptr (WireClient) b = join (f, &b_id);
+  WireClient *a = join (f, &a_id);
+  WireClient *b = join (f, &b_id);
 
   WAIT_ROLES (f, "cc");
   g_assert_cmpint (g_atomic_int_get (&f->n_changes), ==, 0);
@@ -127,6 +127,8 @@ test_rules (Fixture *f, gconstpointer data)
   WAIT_ROLES (f, "cc");
   NET_RUN_UNTIL (&f->net, g_atomic_int_get (&f->holder) == 0);
   g_assert_cmpint (g_atomic_int_get (&f->n_changes), ==, 3);
+  wire_client_free (a);
+  wire_client_free (b);
 }
 
 static void
@@ -135,8 +137,8 @@ test_give (Fixture *f, gconstpointer data)
   guint a_id, b_id;
   gboolean is_given = TRUE;
   GstSpiceControl control;
-  g_autoptr (WireClient) a = join (f, &a_id);
-  g_autoptr (WireClient) b = join (f, &b_id);
+  WireClient *a = join (f, &a_id);
+  WireClient *b = join (f, &b_id);
 
   WAIT_ROLES (f, "cc");
   g_signal_emit_by_name (f->server, "give-control", a_id ^ b_id ^ 1, &is_given);
@@ -149,6 +151,8 @@ test_give (Fixture *f, gconstpointer data)
   WAIT_ROLES (f, "c-");
   g_assert_true (gst_spice_server_give_control (f->server, 0));
   WAIT_ROLES (f, "--");
+  wire_client_free (a);
+  wire_client_free (b);
 }
 
 /* who comes and goes moves it, too, and is told of */
@@ -176,8 +180,8 @@ static void
 test_default_role (Fixture *f, gconstpointer data)
 {
   guint a_id, b_id;
-  g_autoptr (WireClient) a = join (f, &a_id);
-  g_autoptr (WireClient) b = join (f, &b_id);
+  WireClient *a = join (f, &a_id);
+  WireClient *b = join (f, &b_id);
 
   WAIT_ROLES (f, "cc");
   g_object_set (f->server, "view-only", TRUE, NULL);
@@ -187,6 +191,8 @@ test_default_role (Fixture *f, gconstpointer data)
   set_control (f, GST_SPICE_CONTROL_FIRST);
   g_object_set (f->server, "view-only", FALSE, NULL);
   WAIT_ROLES (f, "c-");
+  wire_client_free (a);
+  wire_client_free (b);
 }
 
 /* the role of one that knocks can be decided before it is in */

@@ -299,12 +299,13 @@ test_kinds_have_channels_of_their_own (void)
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
     WireClientSetup setup = {.channel_type = types[i], .password = ""};
-    g_autoptr (WireClient) main =
+    WireClient *main =
         fixture_join (&test.net, fixture_port (sink), &setup.connection_id);
     g_autoptr (WireClient) port =
         fixture_link (&test.net, fixture_port (sink), &setup);
 
     g_assert_cmpint (port->link_code, ==, SPICE_LINK_ERR_OK);
+    wire_client_free (main);
   }
   tear_down (&test);
   fixture_stop (pipeline);

@@ -511,11 +511,9 @@ receive_for_relay (SpcAgentViewer *self, const SpcAgentRelayEnd *end,
   return true;
 }
 
-bool
-spc_agent_viewer_receive (SpcAgentViewer *self, const uint8_t *data, gsize size,
-                          GError **error)
+static bool
+receive (SpcAgentViewer *self, const uint8_t *data, gsize size, GError **error)
 {
-  g_autoptr (SpcAgentViewer) keep = spc_agent_viewer_ref (self);
   const SpcAgentRelayEnd *end = spc_agent_relay (self->agent);
   bool ok;
 
@@ -535,6 +533,18 @@ spc_agent_viewer_receive (SpcAgentViewer *self, const uint8_t *data, gsize size,
   ok = end != NULL ? receive_for_relay (self, end, data, size, error)
                    : receive_for_features (self, data, size, error);
   self->is_receiving = false;
+  return ok;
+}
+
+bool
+spc_agent_viewer_receive (SpcAgentViewer *self, const uint8_t *data, gsize size,
+                          GError **error)
+{
+  bool ok;
+
+  spc_agent_viewer_ref (self); /* what it says may end it */
+  ok = receive (self, data, size, error);
+  spc_agent_viewer_unref (self);
   return ok;
 }
 
