@@ -28,8 +28,9 @@ struct _SpcAgentPort {
   SpcListener *listener;
   SpcAgentLine *line; /* NULL: no daemon is there */
   SpcAgentPortPolicy policy;
-  GPtrArray *guests; /* Guest, in the order they started */
-  Guest *holder;     /* who has the daemon, or NULL */
+  bool has_new_policy; /* the daemon has not been asked again since */
+  GPtrArray *guests;   /* Guest, in the order they started */
+  Guest *holder;       /* who has the daemon, or NULL */
 };
 
 /* guests */
@@ -267,6 +268,18 @@ remember (Guest *guest, const SpcAgentFilter *filter, const uint8_t *data,
   guest->announcement = g_bytes_new (data, size);
 }
 
+/* The daemon announces itself anew when it is asked; its answer goes through
+ * the filter, to the viewer. It is asked between two messages. */
+static void
+tell_policy (SpcAgentPort *self)
+{
+  if (!self->has_new_policy || self->line == NULL || self->holder == NULL ||
+      self->holder->is_under_way)
+    return;
+  self->has_new_policy = false;
+  introduce (self, self->holder);
+}
+
 static bool
 on_data (gpointer relay, SpcAgentViewer *viewer, const SpcAgentFilter *filter,
          const uint8_t *data, gsize size, GError **error)
@@ -286,6 +299,7 @@ on_data (gpointer relay, SpcAgentViewer *viewer, const SpcAgentFilter *filter,
     spc_agent_line_send (self->line, VDP_CLIENT_PORT, data, size, viewer);
   else
     spc_agent_viewer_give_back (viewer);
+  tell_policy (self);
   return true;
 }
 
@@ -405,9 +419,8 @@ set_policy_on_loop (gpointer user_data)
   SpcAgentPort *self = call->self;
 
   self->policy = call->policy;
-  /* its answer goes through the filter, to the viewer */
-  if (self->line != NULL && self->holder != NULL && !self->holder->is_under_way)
-    introduce (self, self->holder);
+  self->has_new_policy = true;
+  tell_policy (self);
 }
 
 void

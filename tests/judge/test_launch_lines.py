@@ -94,7 +94,8 @@ def check_witness (line, viewer):
     if 'audiotestsrc' in line:
         wait (lambda: viewer.playback.frames and not is_silent (
             viewer.playback.pcm ()), 10, 'sound')
-    if re.search (r'spicerecordsrc|spicesrc', line):
+    if re.search (r'spicerecordsrc|spicesrc ', line) and \
+            'port_0' not in line and '.input' not in line:
         viewer.wait (lambda: viewer.record.started, what='record-start')
 
 
