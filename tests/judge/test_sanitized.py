@@ -219,6 +219,5 @@ def misbehave_without_sound (port):
     with RawSession (port, timeout=SLOW) as session:
         for kind in (DISPLAY, INPUTS):
             session.open (kind).send_message (9999, bytes (100))
-        session.main.send_message (106, bytes ([10, 0, 0, 0]))  # AGENT_START
-        session.main.send_message (107, b'hello, agent')
+        session.main.send_message (107, bytes (2049))  # AGENT_DATA
         session.main.read_to_end ()
