@@ -62,6 +62,17 @@ gst_spice_input_write (const GstSpiceInput *self, guint8 *bytes)
   GST_WRITE_UINT32_LE (bytes + AT_Y, (guint32)self->y);
 }
 
+/* records lie at any address, which GST_READ_UINT64_LE does not allow */
+static guint64
+read_number (const guint8 *at, gsize n_bytes)
+{
+  guint64 value = 0;
+
+  for (gsize i = n_bytes; i-- > 0;)
+    value = value << 8 | at[i];
+  return value;
+}
+
 /**
  * gst_spice_input_read: (skip)
  * @self: (out caller-allocates): what is read
@@ -82,13 +93,13 @@ gst_spice_input_read (GstSpiceInput *self, const guint8 *bytes, gsize size)
       .pressed = bytes[AT_PRESSED],
       .display = bytes[AT_DISPLAY],
       .locks = bytes[AT_LOCKS],
-      .connection_id = GST_READ_UINT32_LE (bytes + AT_CONNECTION),
-      .time = GST_READ_UINT64_LE (bytes + AT_TIME),
-      .scancode = GST_READ_UINT16_LE (bytes + AT_SCANCODE),
-      .buttons = GST_READ_UINT16_LE (bytes + AT_BUTTONS),
+      .connection_id = (guint)read_number (bytes + AT_CONNECTION, 4),
+      .time = read_number (bytes + AT_TIME, 8),
+      .scancode = (guint)read_number (bytes + AT_SCANCODE, 2),
+      .buttons = (guint)read_number (bytes + AT_BUTTONS, 2),
       .button = bytes[AT_BUTTON],
-      .x = (gint32)GST_READ_UINT32_LE (bytes + AT_X),
-      .y = (gint32)GST_READ_UINT32_LE (bytes + AT_Y),
+      .x = (gint32)read_number (bytes + AT_X, 4),
+      .y = (gint32)read_number (bytes + AT_Y, 4),
   };
   return is_meant (self);
 }

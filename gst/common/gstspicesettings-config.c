@@ -84,6 +84,7 @@ gst_spice_settings_video (const GstSpiceSettings *self)
   gst_spice_codecs_parse (
       gst_spice_settings_string (self, GST_SPICE_SETTING_VIDEO_CODECS),
       video.codecs, &unknown);
+  video.favours_mjpeg = video.codecs[0] == 0; /* nobody gave an order */
   if (unknown)
     GST_WARNING ("video-codecs: \"%s\" is passed over: there are mjpeg, vp8, "
                  "h264, vp9 and h265",

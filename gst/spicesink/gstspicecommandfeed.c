@@ -24,6 +24,7 @@ struct _GstSpiceCommandFeed {
   gsize waiting_bytes; /* of unpacked images in them */
   guint n_pushing;
   gboolean is_flushing;
+  gboolean is_interrupted; /* flushing, and the pad thread may not know yet */
   /* atomic, written under the lock */
   gint is_over; /* the loop takes no more */
 };
@@ -94,18 +95,19 @@ end_wait (GstBaseSink *sink)
   return sink->flushing ? GST_FLOW_FLUSHING : ret;
 }
 
+/* Flushing may have ended again before this thread has run. */
 static void
 wait_once (GstSpiceCommandFeed *self)
 {
-  gboolean is_interrupted;
+  gboolean is_flushing;
 
   g_mutex_lock (&self->lock);
   while (look_for_room_unlocked (self) == GST_FLOW_CUSTOM_SUCCESS &&
-         !self->is_flushing)
+         !self->is_flushing && !self->is_interrupted)
     g_cond_wait (&self->changed, &self->lock);
-  is_interrupted = self->is_flushing;
+  is_flushing = self->is_interrupted = self->is_flushing;
   g_mutex_unlock (&self->lock);
-  if (is_interrupted)
+  if (is_flushing)
     g_thread_yield (); /* to the thread that changes the state */
 }
 
@@ -454,6 +456,7 @@ gst_spice_command_feed_set_flushing (GstSpiceCommandFeed *self,
 {
   g_mutex_lock (&self->lock);
   self->is_flushing = is_flushing;
+  self->is_interrupted |= is_flushing;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
@@ -464,7 +467,7 @@ gst_spice_command_feed_stop (GstSpiceCommandFeed *self)
   if (!self)
     return;
   g_mutex_lock (&self->lock);
-  self->is_flushing = TRUE;
+  self->is_flushing = self->is_interrupted = TRUE;
   g_cond_broadcast (&self->changed);
   while (self->n_pushing > 0)
     g_cond_wait (&self->changed, &self->lock);

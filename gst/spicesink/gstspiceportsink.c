@@ -131,31 +131,42 @@ gst_spice_port_sink_unlock_stop (GstBaseSink *sink)
 
 /* streaming: what is interrupted by a pause goes on after it */
 
-/* The second wait is for a pause that follows so soon that this thread has not
- * run in between: what it waits for with the preroll lock held, a further
- * change of state would wait for. */
-static GstFlowReturn
-wait_for_play (GstSpicePortSink *self, gpointer object)
-{
-  GstBaseSink *sink = GST_BASE_SINK (self);
-  GstFlowReturn ret = gst_base_sink_wait_preroll (sink);
+/* A wait for the viewer gives the preroll lock away, as a wait for the clock
+ * does: a change of state needs it, and may come before the end of the last one
+ * is noticed. */
 
-  if (ret == GST_FLOW_OK)
-    ret = gst_base_sink_do_preroll (sink, GST_MINI_OBJECT_CAST (object));
-  return ret;
+static void
+begin_wait (GstBaseSink *sink)
+{
+  sink->have_preroll = TRUE;
+  GST_BASE_SINK_PREROLL_UNLOCK (sink);
+}
+
+/* what is not done goes on when the sink plays; not OK: it does not */
+static GstFlowReturn
+end_wait (GstBaseSink *sink, gpointer object, gboolean is_done)
+{
+  GST_BASE_SINK_PREROLL_LOCK (sink);
+  sink->have_preroll = FALSE;
+  if (sink->flushing)
+    return GST_FLOW_FLUSHING;
+  if (is_done)
+    return GST_FLOW_OK;
+  g_thread_yield (); /* to the thread that changes the state */
+  return gst_base_sink_do_preroll (sink, GST_MINI_OBJECT_CAST (object));
 }
 
 static GstFlowReturn
 write_all (GstSpicePortSink *self, GstBuffer *buffer, const GstMapInfo *map)
 {
+  GstBaseSink *sink = GST_BASE_SINK (self);
   GstFlowReturn ret = GST_FLOW_OK;
-  gsize done = spc_port_write (self->channel, map->data, map->size);
+  gsize done = 0;
 
   while (done < map->size && ret == GST_FLOW_OK) {
-    ret = wait_for_play (self, buffer);
-    if (ret == GST_FLOW_OK)
-      done +=
-          spc_port_write (self->channel, map->data + done, map->size - done);
+    begin_wait (sink);
+    done += spc_port_write (self->channel, map->data + done, map->size - done);
+    ret = end_wait (sink, buffer, done == map->size);
   }
   return ret;
 }
@@ -180,7 +191,10 @@ static gboolean
 send_event (GstSpicePortSink *self, GstEvent *event)
 {
   const GstStructure *structure = gst_event_get_structure (event);
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstFlowReturn ret;
   SpcPortEvent which;
+  gboolean is_done;
 
   if (!gst_structure_has_name (structure, GST_SPICE_PORT_EVENT))
     return TRUE;
@@ -190,18 +204,26 @@ send_event (GstSpicePortSink *self, GstEvent *event)
     GST_WARNING_OBJECT (self, "ignores %" GST_PTR_FORMAT, structure);
     return FALSE;
   }
-  while (!spc_port_write_event (self->channel, which))
-    if (wait_for_play (self, event) != GST_FLOW_OK)
-      return FALSE;
-  return TRUE;
+  do {
+    begin_wait (sink);
+    is_done = spc_port_write_event (self->channel, which);
+    ret = end_wait (sink, event, is_done);
+  } while (!is_done && ret == GST_FLOW_OK);
+  return is_done;
 }
 
 static void
 finish (GstSpicePortSink *self, GstEvent *event)
 {
-  while (!spc_port_drain (self->channel))
-    if (wait_for_play (self, event) != GST_FLOW_OK)
-      break;
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstFlowReturn ret;
+  gboolean is_done;
+
+  do {
+    begin_wait (sink);
+    is_done = spc_port_drain (self->channel);
+    ret = end_wait (sink, event, is_done);
+  } while (!is_done && ret == GST_FLOW_OK);
   set_open (self, FALSE);
 }
 

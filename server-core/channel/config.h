@@ -45,6 +45,7 @@ typedef struct {
    * factory nor the server itself makes are passed over. None: the factory's
    * order, MJPEG last. */
   uint8_t codecs[SPC_MAX_VIDEO_CODECS + 1];
+  bool favours_mjpeg; /* before all others on links with room to spare */
   bool obeys_viewers; /* a viewer's order of codecs goes before this one */
   /* of one viewer's streams, bits a second; 0: as suits its link */
   guint start_bps, min_bps, max_bps;

@@ -96,7 +96,7 @@ choose_codec (const SpcViewerStreams *self, const SpcStream *stream,
   spc_offered_codecs (config, traits.offered);
   memcpy (traits.wished, self->wished, sizeof traits.wished);
   traits.favours_mjpeg =
-      config->codecs[0] == 0 && spc_viewer_has_room (self->connection);
+      config->favours_mjpeg && spc_viewer_has_room (self->connection);
   return spc_choose_video_codec (&traits);
 }
 

@@ -69,6 +69,7 @@ come_in (Fixture *f)
   static const SpcEntranceFuncs funcs = {on_passed, on_ended};
   SpcTransport *line;
 
+  spc_entrance_free (g_steal_pointer (&f->entrance));
   g_clear_pointer (&f->passed, spc_transport_free);
   g_clear_pointer (&f->peer, spc_transport_free);
   g_clear_error (&f->error);

@@ -19,6 +19,7 @@ struct _SpcLetters {
   bool is_present; /* somebody is at the other end */
   bool is_busy;
   bool is_unlocked;
+  bool is_interrupted; /* unlocked, and the sender may not know yet */
 };
 
 /* letters */
@@ -153,15 +154,29 @@ spc_letters_push (SpcLetters *self, SpcLetter *letter)
   return has_room;
 }
 
+/* Who unlocks may lock again before a waiting sender has run. */
+static bool
+is_woken (const SpcLetters *self)
+{
+  return self->is_unlocked || self->is_interrupted;
+}
+
+static bool
+holds_some (const SpcLetters *self)
+{
+  return self->is_present && (self->bytes > 0 || self->is_busy);
+}
+
 bool
 spc_letters_put (SpcLetters *self, SpcLetter *letter)
 {
   bool is_taken;
 
   g_mutex_lock (&self->lock);
-  while (!self->is_unlocked && !may_put (self, letter))
+  while (!is_woken (self) && !may_put (self, letter))
     spc_wait (&self->cond, &self->lock);
-  is_taken = !self->is_unlocked;
+  is_taken = !self->is_unlocked && may_put (self, letter);
+  self->is_interrupted = self->is_unlocked;
   if (is_taken)
     add (self, letter);
   g_mutex_unlock (&self->lock);
@@ -176,10 +191,10 @@ spc_letters_drain (SpcLetters *self)
   bool is_drained;
 
   g_mutex_lock (&self->lock);
-  while (!self->is_unlocked && self->is_present &&
-         (self->bytes > 0 || self->is_busy))
+  while (!is_woken (self) && holds_some (self))
     spc_wait (&self->cond, &self->lock);
-  is_drained = !self->is_unlocked;
+  is_drained = !self->is_unlocked && !holds_some (self);
+  self->is_interrupted = self->is_unlocked;
   g_mutex_unlock (&self->lock);
   return is_drained;
 }
@@ -284,7 +299,10 @@ spc_letters_bytes (SpcLetters *self)
 void
 spc_letters_unlock (SpcLetters *self)
 {
-  set (self, &self->is_unlocked, true);
+  g_mutex_lock (&self->lock);
+  self->is_unlocked = self->is_interrupted = true;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
 }
 
 void
