@@ -227,18 +227,26 @@ finish (GstSpicePortSink *self, GstEvent *event)
   set_open (self, FALSE);
 }
 
+/* A flush may have begun while the preroll lock was given away; the base class
+ * looks for one before it calls us. */
 static gboolean
 gst_spice_port_sink_event (GstBaseSink *sink, GstEvent *event)
 {
   GstSpicePortSink *self = GST_SPICE_PORT_SINK (sink);
-  gboolean is_fine = TRUE;
+  gboolean may_have_waited = TRUE, is_fine = TRUE;
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
-    set_open (self, TRUE);
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     finish (self, event);
-  if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM)
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM)
     is_fine = send_event (self, event);
+  else
+    may_have_waited = FALSE;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
+    set_open (self, TRUE);
+  if (may_have_waited && sink->flushing) {
+    gst_event_unref (event);
+    return FALSE;
+  }
   return GST_BASE_SINK_CLASS (gst_spice_port_sink_parent_class)
              ->event (sink, event) &&
          is_fine;
