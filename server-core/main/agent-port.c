@@ -258,6 +258,19 @@ on_started (gpointer relay, SpcAgentViewer *viewer)
   elect (self);
 }
 
+/* A viewer that only answers asks for no answer; who is introduced wants one.
+ */
+static GBytes *
+asking (const uint8_t *data, gsize size)
+{
+  uint8_t *bytes = g_memdup2 (data, size);
+  const uint32_t request = GUINT32_TO_LE (1);
+
+  if (size >= SPC_AGENT_HEADER_SIZE + sizeof request)
+    memcpy (bytes + SPC_AGENT_HEADER_SIZE, &request, sizeof request);
+  return g_bytes_new_take (bytes, size);
+}
+
 static void
 remember (Guest *guest, const SpcAgentFilter *filter, const uint8_t *data,
           gsize size)
@@ -265,7 +278,7 @@ remember (Guest *guest, const SpcAgentFilter *filter, const uint8_t *data,
   if (filter->header.type != VD_AGENT_ANNOUNCE_CAPABILITIES || filter->left > 0)
     return;
   g_clear_pointer (&guest->announcement, g_bytes_unref);
-  guest->announcement = g_bytes_new (data, size);
+  guest->announcement = asking (data, size);
 }
 
 /* The daemon announces itself anew when it is asked; its answer goes through
