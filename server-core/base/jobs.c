@@ -31,8 +31,9 @@ struct _SpcJobs {
   /* guarded by lock */
   GMutex lock;
   GCond cond;
-  GQueue queue;   /* Job */
-  guint n_guests; /* threads that run a strand's job themselves */
+  GQueue queue;    /* Job */
+  guint n_waiting; /* workers */
+  guint n_guests;  /* threads that run a strand's job themselves */
   GCond guests_gone;
   bool stopping;
   int64_t aged_us; /* when the blocks were last */
@@ -86,8 +87,18 @@ age_blocks (SpcJobs *self)
 static void
 wait_a_while (SpcJobs *self)
 {
+  self->n_waiting++;
   spc_wait_until (&self->cond, &self->lock,
                   self->is_ageing ? self->aged_us + AGE_US : -1);
+  self->n_waiting--;
+}
+
+/* lock held; a system call where none may be waiting */
+static void
+wake_worker (SpcJobs *self)
+{
+  if (self->n_waiting > 0)
+    g_cond_signal (&self->cond);
 }
 
 static Job *
@@ -248,7 +259,7 @@ spc_jobs_push (SpcJobs *self, SpcJobFunc func, gpointer user_data,
   stopping = self->stopping;
   if (!stopping) {
     g_queue_push_tail (&self->queue, job);
-    g_cond_signal (&self->cond);
+    wake_worker (self);
   }
   g_mutex_unlock (&self->lock);
   if (stopping)
@@ -405,7 +416,7 @@ leave_as_guest (SpcJobs *self)
   if (--self->n_guests == 0 && self->stopping)
     g_cond_broadcast (&self->guests_gone);
   if (!self->is_ageing) /* workers wait for jobs only */
-    g_cond_signal (&self->cond);
+    wake_worker (self);
   self->is_ageing = self->has_run = true;
   g_mutex_unlock (&self->lock);
 }

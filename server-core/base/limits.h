@@ -11,14 +11,62 @@
 #define SPC_TICKET_SIZE 128u     /* RSA-1024 */
 #define SPC_PUBLIC_KEY_SIZE 162u
 #define SPC_MAX_PASSWORD 60u /* bytes; clients refuse longer ones */
+/* bytes: what a directory calls a person (RFC 2307: 32 or so; mail addresses
+ * 254), and what RFC 4422 allows a mechanism's name (20) */
+#define SPC_MAX_USER_NAME 255u
+#define SPC_MAX_MECHANISM_NAME 20u
 /* links that have not proven themselves yet: a client opens 5 to 12 at once */
 #define SPC_MAX_PENDING_LINKS 256u
+/* what it may be set to: a descriptor each, of which a process has 1024 unless
+ * somebody cares for more */
+#define SPC_MAX_MAX_PENDING_LINKS 4096u
+#define SPC_MAX_LINKS_PER_ADDRESS 65536u
+/* Connections of one address: a viewer opens up to 12 at once, a browser 40 for
+ * its page. 100 a second, 500 at once, are forty viewers behind one address
+ * that begin together; a worker makes the keys of as many tickets. */
+#define SPC_DEFAULT_CONNECTS_PER_S 100u
+#define SPC_MAX_CONNECTS_PER_S 65536u
+#define SPC_CONNECT_BURST_S 5u
+#define SPC_MAX_PACED_ADDRESSES 1024u
+/* of those who were refused, told in messages; the rest are counted: they come
+ * in a queue of 256 (SPC_MAX_INPUT_EVENTS) with what must not be lost */
+#define SPC_MAX_REPORTS_PER_S 32u
 #define SPC_DEFAULT_LINK_TIMEOUT_S 10u
 /* wrong tickets from one address: free tries, then a delay that doubles */
 #define SPC_FREE_TICKET_TRIES 3u
 #define SPC_MIN_TICKET_DELAY_MS 1000u
 #define SPC_MAX_TICKET_DELAY_MS 16000u
 #define SPC_MAX_THROTTLED_ADDRESSES 1024u
+/* in a row, after which no ticket of that address is looked at while a refusal
+ * is held back there: who guesses on many lines at once is no faster then,
+ * and a person has long stopped trying */
+#define SPC_PARALLEL_TICKET_TRIES 16u
+/* tickets an application is asked about at a time, a quarter of what waits for
+ * it to be told (SPC_MAX_INPUT_EVENTS): strangers must not push that out */
+#define SPC_MAX_AUTH_QUESTIONS 64u
+/* who clients are (spec: SASL). A list of mechanisms is as long as clients
+ * take; the steps are twice what any mechanism needs. */
+#define SPC_MAX_SASL_LIST 300u
+#define SPC_MAX_SASL_MECHANISM 100u
+#define SPC_MAX_SASL_DATA (1024u * 1024u)
+#define SPC_MAX_SASL_STEPS 16u
+/* of a security layer: the key of single DES, the weakest ever taken, and what
+ * a client may wrap at once; it must take half a kilobyte itself */
+#define SPC_DEFAULT_SASL_SSF 56u
+#define SPC_SASL_BUFFER 8192u
+#define SPC_MIN_SASL_OUTPUT 512u
+/* bytes of a layer in a row that hold nothing for us: padding is a packet or
+ * two, ours are as large as one read */
+#define SPC_MAX_SASL_BARREN (1024u * 1024u)
+
+/* browsers (spec: browsers): of a head, as Apache and nginx; of a page, twice
+ * the largest that a client has; and of it at a time */
+#define SPC_HTTP_MAX_HEAD 8192u
+#define SPC_MAX_WEB_FILE (4u * 1024u * 1024u)
+#define SPC_WEB_PIECE 65536u
+/* to read an answer and close, and for what is said meanwhile, unread */
+#define SPC_HTTP_FAREWELL_MS 2000u
+#define SPC_HTTP_FAREWELL_BYTES 65536u
 
 /* clients */
 #define SPC_DEFAULT_MAX_CLIENTS 64u
@@ -34,9 +82,9 @@
 #define SPC_MAX_SCANCODES 64u
 #define SPC_MAX_RECORD_DATA (4u + 32768u)
 #define SPC_MAX_SMALL_MESSAGE 1024u
-/* what a viewer brings from another server: 1024 surfaces with a box each, and
- * what is before them (spec: migration data) */
-#define SPC_MAX_MIGRATE_DATA 32768u
+/* what a viewer brings of one channel from another server, where it is expected
+ * (spec: migration data) */
+#define SPC_MAX_MIGRATE_DATA (16u * 1024u * 1024u)
 /* of a server viewers are sent to: a DNS name, and the subject of a certificate
  * as any viewer takes it */
 #define SPC_MAX_HOST_NAME 255u
@@ -97,7 +145,7 @@
 #define SPC_AUDIO_FRAMES 480u /* a packet: 10 ms at 48 kHz */
 #define SPC_MAX_OPUS_PACKET 480u
 #define SPC_MAX_AUDIO_PACKETS 20u /* 200 ms */
-#define SPC_MAX_VIDEO_CODECS 8u /* the protocol numbers five */
+#define SPC_MAX_VIDEO_CODECS 8u   /* the protocol numbers five */
 /* a display's at one time; clients take ids 0 to 63 */
 #define SPC_MAX_STREAMS 16u
 /* packets of a film from outside that are on their way to the loop: a second */
@@ -125,8 +173,8 @@
 #define SPC_MAX_PORT_DATA (1024u * 1024u)
 /* of one message to a client, and what it is sent before others have a turn */
 #define SPC_PORT_BLOCK_BYTES (64u * 1024u)
-#define SPC_MAX_READERS 10u       /* of smartcards, of a client */
-#define SPC_MAX_VSC_BODY 65536u   /* of a smartcard message */
+#define SPC_MAX_READERS 10u     /* of smartcards, of a client */
+#define SPC_MAX_VSC_BODY 65536u /* of a smartcard message */
 
 /* files that viewers drop (spec: file transfer) */
 #define SPC_MAX_FILE_START 4096u /* bytes of a file's description */

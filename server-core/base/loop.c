@@ -23,12 +23,21 @@ struct _SpcLoop {
   gpointer wake_tag;
   GSource *post_source;
   /* start and stop only */
-  GMainLoop *main_loop;
   GThread *thread;
+  /* own thread's loop: whoever is at it, its thread or a guest; atomic */
+  GThread *runner;
+  /* its thread only */
+  GArray *polled; /* GPollFD */
+  /* the runner's */
+  bool quits;
   /* guarded by lock */
   GMutex lock;
-  GQueue posts;   /* Post */
-  bool is_taking; /* the loop is at them, and looks for more */
+  GCond guest_gone;
+  GQueue posts;     /* Post */
+  bool is_awake;    /* looks at the posts once more before it sleeps */
+  bool has_guest;   /* and its thread sleeps, or waits for that one to leave */
+  bool is_expected; /* its thread is awake, and waits */
+  gint64 quiet_us;  /* since when nobody is at it */
   bool closed;
 };
 
@@ -52,7 +61,6 @@ take_post (SpcLoop *self)
 
   g_mutex_lock (&self->lock);
   post = g_queue_pop_head (&self->posts);
-  self->is_taking = post != NULL;
   g_mutex_unlock (&self->lock);
   return post;
 }
@@ -106,12 +114,25 @@ read_wake (SpcLoop *self)
 /* posts run at one go, at most: lets sockets have their turn in between */
 #define POSTS_A_TURN 64
 
-/* what is left keeps the loop awake by itself, see prepare_posts */
 static void
-end_turn (SpcLoop *self)
+run_posts (SpcLoop *self)
+{
+  for (int i = 0; i < POSTS_A_TURN; i++) {
+    Post *post = take_post (self);
+    if (post == NULL)
+      break;
+    post->func (post->user_data);
+    post_free (post);
+  }
+}
+
+/* An application's context may go to sleep right after the posts, and cannot
+ * be asked; what is left keeps it awake by itself, see prepare_posts. */
+static void
+set_awake (SpcLoop *self, bool is_awake)
 {
   g_mutex_lock (&self->lock);
-  self->is_taking = false;
+  self->is_awake = is_awake;
   g_mutex_unlock (&self->lock);
 }
 
@@ -123,14 +144,11 @@ dispatch_posts (GSource *source, GSourceFunc callback, gpointer user_data)
   spc_loop_ref (self);
   if (g_source_query_unix_fd (source, self->wake_tag) != 0)
     read_wake (self);
-  for (int i = 0; i < POSTS_A_TURN; i++) {
-    Post *post = take_post (self);
-    if (post == NULL)
-      break;
-    post->func (post->user_data);
-    post_free (post);
-  }
-  end_turn (self);
+  if (!self->own_thread)
+    set_awake (self, true);
+  run_posts (self);
+  if (!self->own_thread)
+    set_awake (self, false);
   spc_loop_unref (self);
   return G_SOURCE_CONTINUE;
 }
@@ -147,11 +165,13 @@ spc_loop_new (GMainContext *context)
   SpcLoop *self = g_new0 (SpcLoop, 1);
 
   self->ref_count = 1;
-  self->own_thread = context == NULL;
+  self->own_thread = self->is_awake = context == NULL;
   self->context =
       context != NULL ? g_main_context_ref (context) : g_main_context_new ();
   g_mutex_init (&self->lock);
+  g_cond_init (&self->guest_gone);
   g_queue_init (&self->posts);
+  self->polled = g_array_new (FALSE, FALSE, sizeof (GPollFD));
   self->post_source = g_source_new (&post_source_funcs, sizeof (PostSource));
   ((PostSource *)self->post_source)->loop = self;
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -199,8 +219,69 @@ spc_loop_unref (SpcLoop *self)
   close_posts (self);
   close (self->wake_fd);
   g_main_context_unref (self->context);
+  g_array_unref (self->polled);
+  g_cond_clear (&self->guest_gone);
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+/* the own thread: a main loop that lets guests in while it sleeps */
+
+/* false: it need not, there are posts */
+static bool
+begin_sleep (SpcLoop *self)
+{
+  bool may_sleep;
+
+  g_atomic_pointer_set (&self->runner, NULL);
+  g_mutex_lock (&self->lock);
+  may_sleep = self->posts.length == 0;
+  self->is_awake = !may_sleep;
+  self->quiet_us = g_get_monotonic_time ();
+  g_mutex_unlock (&self->lock);
+  return may_sleep;
+}
+
+static void
+end_sleep (SpcLoop *self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_expected = true;
+  while (self->has_guest)
+    g_cond_wait (&self->guest_gone, &self->lock);
+  self->is_expected = false;
+  self->is_awake = true;
+  g_mutex_unlock (&self->lock);
+  g_atomic_pointer_set (&self->runner, g_thread_self ());
+}
+
+/* how many; those to poll are in @polled then */
+static gint
+query (SpcLoop *self, gint priority, gint *timeout_ms)
+{
+  gint n;
+
+  while ((n = g_main_context_query (self->context, priority, timeout_ms,
+                                    (GPollFD *)(gpointer)self->polled->data,
+                                    (gint)self->polled->len)) >
+         (gint)self->polled->len)
+    g_array_set_size (self->polled, (guint)n);
+  return n;
+}
+
+static void
+iterate (SpcLoop *self)
+{
+  gint priority, timeout_ms, n;
+  GPollFD *polled;
+
+  g_main_context_prepare (self->context, &priority);
+  n = query (self, priority, &timeout_ms);
+  polled = (GPollFD *)(gpointer)self->polled->data;
+  g_poll (polled, (guint)n, begin_sleep (self) ? timeout_ms : 0);
+  end_sleep (self);
+  g_main_context_check (self->context, priority, polled, n);
+  g_main_context_dispatch (self->context);
 }
 
 static gpointer
@@ -208,9 +289,13 @@ run_thread (gpointer user_data)
 {
   SpcLoop *self = user_data;
 
+  g_main_context_acquire (self->context);
   g_main_context_push_thread_default (self->context);
-  g_main_loop_run (self->main_loop);
+  g_atomic_pointer_set (&self->runner, g_thread_self ());
+  while (!self->quits)
+    iterate (self);
   g_main_context_pop_thread_default (self->context);
+  g_main_context_release (self->context);
   return NULL;
 }
 
@@ -219,52 +304,116 @@ spc_loop_start (SpcLoop *self)
 {
   if (!self->own_thread || self->thread != NULL)
     return;
-  self->main_loop = g_main_loop_new (self->context, FALSE);
+  self->quits = false;
   self->thread = g_thread_new ("spice-loop", run_thread, self);
 }
 
+/* Run by a guest, perhaps, for whom its own thread sleeps on. */
 static void
-quit_main_loop (gpointer user_data)
+quit (gpointer user_data)
 {
   SpcLoop *self = user_data;
 
-  g_main_loop_quit (self->main_loop);
+  self->quits = true;
+  write_wake (self);
 }
 
 void
 spc_loop_stop (SpcLoop *self)
 {
   if (self->thread != NULL) {
-    g_assert (self->thread != g_thread_self ());
-    spc_loop_post (self, quit_main_loop, self, NULL);
+    g_assert (!spc_loop_is_here (self));
+    spc_loop_post (self, quit, self, NULL);
     g_thread_join (g_steal_pointer (&self->thread));
-    g_clear_pointer (&self->main_loop, g_main_loop_unref);
   }
   close_posts (self);
 }
 
+/* posts */
+
+/* its own thread goes on with what is left */
+static void
+leave (SpcLoop *self)
+{
+  bool wakes;
+
+  g_atomic_pointer_set (&self->runner, NULL);
+  g_mutex_lock (&self->lock);
+  self->has_guest = self->is_awake = false;
+  self->quiet_us = g_get_monotonic_time ();
+  wakes = self->posts.length > 0 && !self->is_expected;
+  if (self->is_expected)
+    g_cond_signal (&self->guest_gone);
+  g_mutex_unlock (&self->lock);
+  if (wakes)
+    write_wake (self);
+}
+
+static void
+be_guest (SpcLoop *self)
+{
+  g_atomic_pointer_set (&self->runner, g_thread_self ());
+  run_posts (self);
+  leave (self);
+}
+
+/* A loop that was at work a moment ago is likely to be wanted again soon: by
+ * its own thread it is done beside what the guest does next. */
+#define QUIET_US 100
+
+/* lock held */
+static bool
+may_enter (SpcLoop *self)
+{
+  return self->own_thread && !self->is_awake && !self->is_expected &&
+         self->posts.length == 0 &&
+         g_get_monotonic_time () - self->quiet_us >= QUIET_US;
+}
+
 /* Those who find others waiting need not wake: that has been done. Nor need
- * those who post while the loop is at it, its own thread above all: it looks
+ * those who post while the loop is awake, its own thread above all: it looks
  * again before it sleeps. */
+static void
+add_post (SpcLoop *self, const Post *post, bool wants_to_enter)
+{
+  bool closed, wakes, enters;
+
+  g_mutex_lock (&self->lock);
+  closed = self->closed;
+  enters = wants_to_enter && !closed && may_enter (self);
+  wakes = !closed && !enters && !self->is_awake && self->posts.length == 0;
+  if (!closed)
+    g_queue_push_tail (&self->posts, g_memdup2 (post, sizeof *post));
+  if (enters)
+    self->has_guest = self->is_awake = true;
+  g_mutex_unlock (&self->lock);
+  if (enters)
+    be_guest (self);
+  else if (wakes)
+    write_wake (self);
+  else if (closed && post->destroy != NULL)
+    post->destroy (post->user_data);
+}
+
 void
 spc_loop_post (SpcLoop *self, SpcFunc func, gpointer user_data,
                GDestroyNotify destroy)
 {
-  Post *post = g_new (Post, 1);
-  bool closed, is_asleep;
+  const Post post = {.func = func, .user_data = user_data, .destroy = destroy};
 
-  *post = (Post){.func = func, .user_data = user_data, .destroy = destroy};
   spc_loop_ref (self); /* the post may be its last use by others */
-  g_mutex_lock (&self->lock);
-  closed = self->closed;
-  is_asleep = self->posts.length == 0 && !self->is_taking;
-  if (!closed)
-    g_queue_push_tail (&self->posts, post);
-  g_mutex_unlock (&self->lock);
-  if (closed)
-    post_free (post);
-  else if (is_asleep)
-    write_wake (self);
+  add_post (self, &post, false);
+  spc_loop_unref (self);
+}
+
+void
+spc_loop_run (SpcLoop *self, SpcFunc func, gpointer user_data,
+              GDestroyNotify destroy)
+{
+  const Post post = {.func = func, .user_data = user_data, .destroy = destroy};
+
+  spc_loop_ref (self);
+  add_post (self, &post, true);
   spc_loop_unref (self);
 }
 
@@ -333,8 +482,12 @@ spc_loop_call (SpcLoop *self, SpcFunc func, gpointer user_data)
 bool
 spc_loop_is_here (const SpcLoop *self)
 {
+  /* GLib's macro takes no pointer to what is const */
+  GThread **runner = (GThread **)&self->runner;
+
   if (self->own_thread)
-    return self->thread == NULL || self->thread == g_thread_self ();
+    return self->thread == NULL ||
+           g_atomic_pointer_get (runner) == g_thread_self ();
   return g_main_context_is_owner (self->context);
 }
 

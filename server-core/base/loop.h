@@ -3,7 +3,8 @@
  *
  * A SpcLoop is a GMainContext: either the application's, run by it, or our own
  * with a thread "spice-loop". Work crosses over by spc_loop_post, in the order
- * posted. Timers are one-shot and belong to the loop thread. */
+ * posted. While our own thread sleeps, another may be the loop in its place, as
+ * its guest (spc_loop_run). Timers are one-shot and belong to the loop. */
 #pragma once
 
 #include <glib.h>
@@ -32,6 +33,11 @@ void spc_loop_stop (SpcLoop *self);
  * when the loop has stopped */
 void spc_loop_post (SpcLoop *self, SpcFunc func, gpointer user_data,
                     GDestroyNotify destroy);
+/* For what is short and waited for: the same, but while the loop's own thread
+ * sleeps, and has for a moment, @func runs here and now: the caller is a guest
+ * of the loop, and holds no lock that anything on the loop may want. */
+void spc_loop_run (SpcLoop *self, SpcFunc func, gpointer user_data,
+                   GDestroyNotify destroy);
 /* Runs @func on the loop and returns after it: for start and stop only. Runs
  * it at once when called on the loop, or when nobody runs the application's
  * context at the moment. */
