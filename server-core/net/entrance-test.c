@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define KEY "dGhlIHNhbXBsZSBub25jZQ==" /* RFC 6455, 1.3 */
 #define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
@@ -21,6 +22,7 @@
 typedef struct {
   NetFixture net;
   SpcEntranceRules rules;
+  const char *peer_host; /* NULL: as it is */
   char *folder;
   SpcEntrance *entrance; /* NULL when it is over */
   SpcTransport *peer;    /* owned, as is passed */
@@ -28,6 +30,7 @@ typedef struct {
   bool has_ended;
   GError *error;
   GString *got; /* by the peer */
+  bool peer_has_ended;
 } Fixture;
 
 static void
@@ -59,8 +62,10 @@ on_peer_ready (SpcTransport *peer, GIOCondition ready, gpointer data)
 
   if (n > 0)
     g_string_append_len (f->got, bytes, n);
-  else
+  else {
+    f->peer_has_ended = true;
     spc_transport_want (peer, 0);
+  }
 }
 
 static void
@@ -73,9 +78,13 @@ come_in (Fixture *f)
   g_clear_pointer (&f->passed, spc_transport_free);
   g_clear_pointer (&f->peer, spc_transport_free);
   g_clear_error (&f->error);
-  f->has_ended = false;
+  f->has_ended = f->peer_has_ended = false;
   g_string_truncate (f->got, 0);
   spc_transport_new_pair (f->net.loop, 1 << 16, &line, &f->peer);
+  if (f->peer_host) {
+    g_free (line->peer_host);
+    line->peer_host = g_strdup (f->peer_host);
+  }
   spc_transport_set_func (f->peer, on_peer_ready, f);
   spc_transport_want (f->peer, G_IO_IN);
   f->entrance =
@@ -88,6 +97,14 @@ put_file (Fixture *f, const char *name, const char *text)
   g_autofree char *path = g_build_filename (f->folder, name, NULL);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static int
+truncate_file (Fixture *f, const char *name)
+{
+  g_autofree char *path = g_build_filename (f->folder, name, NULL);
+
+  return truncate (path, 0);
 }
 
 static void
@@ -194,6 +211,43 @@ test_pages (Fixture *f, gconstpointer data)
   check_answer (f, "POST /", "405", "Method Not Allowed\n");
 }
 
+#define LARGE_BYTES 300000 /* several pieces, more than the line holds */
+
+static void
+begin_large (Fixture *f)
+{
+  g_autofree char *text = g_strnfill (LARGE_BYTES, 'x');
+
+  put_file (f, "large.txt", text);
+  come_in (f);
+  say_text (f, "GET /large.txt HTTP/1.1\r\n\r\n");
+  NET_RUN_UNTIL (&f->net, strstr (f->got->str, "\r\n\r\nx"));
+}
+
+static void
+test_large_files (Fixture *f, gconstpointer data)
+{
+  gsize head;
+
+  begin_large (f);
+  head = (gsize)(strstr (f->got->str, "\r\n\r\n") + 4 - f->got->str);
+  NET_RUN_UNTIL (&f->net, f->peer_has_ended);
+  g_assert_cmpuint (f->got->len - head, ==, LARGE_BYTES);
+  g_assert_cmpuint (strspn (f->got->str + head, "x"), ==, LARGE_BYTES);
+  drop_file (f, "large.txt");
+}
+
+/* it is not what its head said, but it ends */
+static void
+test_shrinking_files (Fixture *f, gconstpointer data)
+{
+  begin_large (f);
+  g_assert_cmpint (truncate_file (f, "large.txt"), ==, 0);
+  NET_RUN_UNTIL (&f->net, f->peer_has_ended);
+  g_assert_cmpuint (f->got->len, <, LARGE_BYTES);
+  drop_file (f, "large.txt");
+}
+
 static void
 test_hidden_files (Fixture *f, gconstpointer data)
 {
@@ -230,6 +284,7 @@ test_bad_heads (Fixture *f, gconstpointer data)
   check_refused (f, "GET /%00 HTTP/1.1\r\n\r\n", "400");
   check_refused (f, "GET / HTTP/1.1\r\nno colon\r\n\r\n", "400");
   check_refused (f, "GET / HTTP/1.1\r\nHost: \xff\r\n\r\n", "400");
+  check_refused (f, "GET / HTTP/1.1\r\nOrigin: \033[2J\r\n\r\n", "400");
   check_refused (f, long_head, "431");
 }
 
@@ -250,6 +305,7 @@ static void
 begin_websocket (Fixture *f)
 {
   say_text (f, UPGRADE "Origin: http://here:5900\r\n"
+                       "Sec-WebSocket-Protocol: base64\r\n"
                        "Sec-WebSocket-Protocol: binary\r\n\r\n");
   NET_RUN_UNTIL (&f->net, f->passed && strstr (f->got->str, "\r\n\r\n"));
   g_assert_true (g_str_has_prefix (f->got->str, "HTTP/1.1 101"));
@@ -382,8 +438,77 @@ test_bad_handshakes (Fixture *f, gconstpointer data)
 {
   check_refused (f, UPGRADE "Origin: http://elsewhere\r\n\r\n", "403");
   check_refused (f, UPGRADE "Sec-WebSocket-Protocol: chat\r\n\r\n", "400");
-  check_refused (f, UPGRADE "Sec-WebSocket-Version: 8\r\n\r\n", "400");
-  check_refused (f, UPGRADE "Sec-WebSocket-Key: c2hvcnQ=\r\n\r\n", "400");
+  check_refused (f, UPGRADE "Sec-WebSocket-Version: 13\r\n\r\n", "400");
+  check_refused (f,
+                 UPGRADE "Origin: http://elsewhere\r\n"
+                         "Origin: http://here:5900\r\n\r\n",
+                 "400");
+  check_refused (f,
+                 "GET / HTTP/1.1\r\nUpgrade: websocket\r\n"
+                 "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: c2hvcnQ=\r\n\r\n",
+                 "400");
+  check_refused (f,
+                 "GET / HTTP/1.1\r\nUpgrade: websocket\r\n"
+                 "Connection: Upgrade\r\nSec-WebSocket-Version: 8\r\n"
+                 "Sec-WebSocket-Key: " KEY "\r\n\r\n",
+                 "400");
+}
+
+static void
+ask_as (Fixture *f, const char *host, const char *status)
+{
+  g_autofree char *head = g_strdup_printf (
+      "GET / HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\n"
+      "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n\r\n",
+      host, host);
+
+  come_in (f);
+  say_text (f, head);
+  NET_RUN_UNTIL (&f->net, strstr (f->got->str, "\r\n\r\n"));
+  g_test_message ("%s from %s: %s", host, f->peer_host, f->got->str);
+  g_assert_true (g_str_has_prefix (f->got->str + 9, status));
+}
+
+/* a page of elsewhere, whose name server says that elsewhere is here now */
+static void
+test_rebound_names (Fixture *f, gconstpointer data)
+{
+  static const char *const own[] = {"127.0.0.1:5900", "[::1]:5900", "[::1]",
+                                    "LOCALHOST:5900", "localhost"};
+  static const char *const others[] = {
+      "elsewhere.example:5900", "localhost.example", "127.0.0.1.example:5900",
+      "[elsewhere]", ""};
+  static const char *const here[] = {"127.0.0.1", "127.3.2.1", "::1"};
+  g_autofree char *name = g_strconcat (g_get_host_name (), ":5900", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (here); i++) {
+    f->peer_host = here[i];
+    ask_as (f, name, "101");
+    for (gsize j = 0; j < G_N_ELEMENTS (own); j++)
+      ask_as (f, own[j], "101");
+    for (gsize j = 0; j < G_N_ELEMENTS (others); j++)
+      ask_as (f, others[j], "403");
+  }
+  f->rules.web_origins = (char *)"http://elsewhere.example:5900";
+  ask_as (f, others[0], "101");
+  f->rules.web_origins = NULL;
+  f->peer_host = "192.0.2.1"; /* it needs a password */
+  ask_as (f, others[0], "101");
+}
+
+/* whoever frames a page can have it clicked unseen */
+static void
+test_frames_of_others (Fixture *f, gconstpointer data)
+{
+  check_answer (f, "GET /", "200", "<p>desktop</p>");
+  g_assert_nonnull (strstr (f->got->str, "\r\nContent-Security-Policy: "
+                                         "frame-ancestors 'self' \r\n"));
+  f->rules.web_origins = (char *)"https://a.example,https://b.example";
+  check_answer (f, "GET /", "200", "<p>desktop</p>");
+  g_assert_nonnull (
+      strstr (f->got->str, "'self' https://a.example https://b.example\r\n"));
 }
 
 static void
@@ -410,6 +535,8 @@ main (int argc, char **argv)
   ADD ("others-pass-as-they-are", test_others_pass);
   ADD ("a-line-that-ends-is-told", test_a_line_that_ends);
   ADD ("pages-are-given", test_pages);
+  ADD ("large-files-come-whole", test_large_files);
+  ADD ("files-that-shrink-end", test_shrinking_files);
   ADD ("hidden-files-are-not", test_hidden_files);
   ADD ("bad-heads-are-refused", test_bad_heads);
   ADD ("a-websocket-is-a-stream", test_websocket);
@@ -419,6 +546,8 @@ main (int argc, char **argv)
   ADD ("goodbyes-are-answered", test_goodbye);
   ADD ("bad-frames-end-it", test_bad_frames);
   ADD ("bad-handshakes-are-refused", test_bad_handshakes);
+  ADD ("names-led-here-are-not-ours", test_rebound_names);
+  ADD ("others-do-not-frame-pages", test_frames_of_others);
   g_test_add_func ("/entrance/origins-are-judged", test_origins);
   return g_test_run ();
 }

@@ -2,15 +2,15 @@
 #include "entrance.h"
 
 #include "http-request.h"
+#include "listener.h"
 #include "server-core/base/error.h"
+#include "server-core/base/limits.h"
 #include "transport-ws.h"
 #include "web-files.h"
 
 #include <string.h>
 
 #define SNIFF_BYTES 4
-/* for a browser to read its answer and close */
-#define FAREWELL_MS 2000
 
 typedef enum {
   ENTRANCE_SNIFF,    /* the first bytes */
@@ -24,7 +24,7 @@ typedef enum {
 struct _SpcEntrance {
   guint ref_count;
   SpcTransport *line; /* NULL once passed on */
-  char *peer;
+  char *peer, *network;
   const SpcEntranceRules *rules;
   const SpcEntranceFuncs *funcs;
   gpointer user_data;
@@ -33,7 +33,9 @@ struct _SpcEntrance {
   EntranceState state;
   GByteArray *in;
   GBytes *out;
-  gsize n_out; /* written */
+  gsize n_out;      /* written */
+  SpcWebFile file;  /* what follows @out */
+  gsize n_farewell; /* read, and thrown away */
   GError *error;
 };
 
@@ -46,8 +48,10 @@ entrance_unref (SpcEntrance *self)
   spc_transport_free (self->line);
   g_byte_array_unref (self->in);
   g_clear_pointer (&self->out, g_bytes_unref);
+  spc_web_file_close (&self->file);
   g_clear_error (&self->error);
   g_free (self->peer);
+  g_free (self->network);
   g_free (self);
 }
 
@@ -102,7 +106,29 @@ static void
 refuse (SpcEntrance *self, unsigned status)
 {
   write_answer (self, ENTRANCE_ANSWER,
-                g_string_free_to_bytes (spc_http_answer (status, NULL, 0)));
+                g_string_free_to_bytes (spc_http_answer (
+                    status, NULL, 0, self->rules->web_origins)));
+}
+
+/* A page whose name server says that its host is this machine now is not from
+ * here, though its origin and the host it asks for agree. Who comes by loopback
+ * is asked for no password, so that it matters. */
+static bool
+check_page (SpcEntrance *self, const SpcHttpRequest *request)
+{
+  const char *origins = self->rules->web_origins;
+
+  if (!spc_http_origin_is_allowed (request->origin, request->host, origins))
+    fail (self, SPC_ERROR_WEB, "a page of %s may not speak to us",
+          request->origin);
+  else if (request->origin && !origins &&
+           spc_address_is_loopback (self->line->peer_host) &&
+           !spc_http_host_is_own (request->host))
+    fail (self, SPC_ERROR_WEB,
+          "a page of %s may not speak to us: the name is not this machine's, "
+          "unless web-origins has it",
+          request->origin);
+  return !self->error;
 }
 
 static void
@@ -110,11 +136,7 @@ upgrade (SpcEntrance *self, const SpcHttpRequest *request)
 {
   char *answer;
 
-  if (!spc_http_origin_is_allowed (request->origin, request->host,
-                                   self->rules->web_origins)) {
-    self->error =
-        g_error_new (SPC_ERROR, SPC_ERROR_AUTH,
-                     "a page of %s may not speak to us", request->origin);
+  if (!check_page (self, request)) {
     refuse (self, 403);
     return;
   }
@@ -134,7 +156,8 @@ obey (SpcEntrance *self, const SpcHttpRequest *request)
   else if (request->is_get || request->is_head)
     write_answer (self, ENTRANCE_ANSWER,
                   spc_web_files_answer (self->rules->web_root, request->path,
-                                        request->is_head));
+                                        self->rules->web_origins,
+                                        request->is_head, &self->file));
   else
     refuse (self, 405);
 }
@@ -196,6 +219,17 @@ n_to_read (const SpcEntrance *self)
                                        : SPC_HTTP_MAX_HEAD - self->in->len;
 }
 
+/* false: that was enough, and it is over */
+static bool
+ignore_farewell (SpcEntrance *self, gsize size)
+{
+  self->n_farewell += size;
+  if (self->n_farewell < SPC_HTTP_FAREWELL_BYTES)
+    return true;
+  finish (self);
+  return false;
+}
+
 /* false: not now, or it is over */
 static bool
 read_some (SpcEntrance *self)
@@ -210,14 +244,17 @@ read_some (SpcEntrance *self)
     return false;
   if (n <= 0) {
     if (self->state != ENTRANCE_FAREWELL)
-      fail (self, SPC_ERROR_CLOSED, "%s",
+      fail (self,
+            error && error->domain == SPC_ERROR ? error->code
+                                                : SPC_ERROR_CLOSED,
+            "%s",
             error ? error->message
                   : "the peer closed the connection at its first bytes");
     finish (self);
     return false;
   }
   if (self->state == ENTRANCE_FAREWELL)
-    return true;
+    return ignore_farewell (self, (gsize)n);
   g_byte_array_append (self->in, bytes, (guint)n);
   if (self->state == ENTRANCE_SNIFF)
     sniff (self);
@@ -230,6 +267,11 @@ static void
 end_answer (SpcEntrance *self)
 {
   g_clear_pointer (&self->out, g_bytes_unref);
+  self->out = spc_web_file_next (&self->file);
+  self->n_out = 0;
+  if (self->out)
+    return;
+  spc_web_file_close (&self->file);
   if (self->state == ENTRANCE_UPGRADE) {
     if (self->in->len > 0)
       spc_transport_unread (self->line, self->in->data, self->in->len);
@@ -237,7 +279,7 @@ end_answer (SpcEntrance *self)
     return;
   }
   self->state = ENTRANCE_FAREWELL;
-  spc_timer_arm (self->timer, FAREWELL_MS);
+  spc_timer_arm (self->timer, SPC_HTTP_FAREWELL_MS);
   spc_transport_shutdown (self->line);
 }
 
@@ -299,10 +341,12 @@ spc_entrance_new (SpcLoop *loop, SpcTransport *line, uint32_t timeout_ms,
   self->ref_count = 1;
   self->line = line;
   self->peer = g_strdup (line->peer);
+  self->network = g_strdup (line->peer_network);
   self->rules = rules;
   self->funcs = funcs;
   self->user_data = user_data;
   self->in = g_byte_array_new ();
+  self->file.fd = -1;
   self->timeout_ms = timeout_ms;
   self->timer = spc_timer_new (loop, on_timeout, self);
   spc_timer_arm (self->timer, timeout_ms);
@@ -320,4 +364,16 @@ spc_entrance_free (SpcEntrance *self)
   spc_timer_disarm (self->timer);
   spc_transport_close (self->line);
   entrance_unref (self);
+}
+
+const char *
+spc_entrance_peer (const SpcEntrance *self)
+{
+  return self->peer;
+}
+
+const char *
+spc_entrance_network (const SpcEntrance *self)
+{
+  return self->network;
 }

@@ -31,3 +31,6 @@ SpcEntrance *spc_entrance_new (SpcLoop *loop, SpcTransport *line,
                                const SpcEntranceFuncs *funcs,
                                gpointer user_data);
 void spc_entrance_free (SpcEntrance *self); /* closes the line */
+const char *spc_entrance_peer (const SpcEntrance *self);
+const char *spc_entrance_network (
+    const SpcEntrance *self); /* see transport.h */

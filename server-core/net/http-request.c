@@ -23,7 +23,7 @@ refuse (GError **error, const char *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL, "HTTP: %s", text);
+  g_set_error (error, SPC_ERROR, SPC_ERROR_WEB, "HTTP: %s", text);
   return false;
 }
 
@@ -61,11 +61,24 @@ read_request_line (SpcHttpRequest *self, const char *line, GError **error)
   return true;
 }
 
-static void
-keep (char **field, const char *value)
+/* false: one is there already, and who reads which would be anybody's guess */
+static bool
+keep (char **field, const char *value, GError **error)
 {
-  g_free (*field);
+  if (*field)
+    return refuse (error, "a header that comes twice");
   *field = g_strdup (value);
+  return true;
+}
+
+/* a list that may come in several headers (RFC 6455, 11.3.4) */
+static void
+add (char **list, const char *value)
+{
+  char *longer = *list ? g_strconcat (*list, ",", value, NULL) : NULL;
+
+  g_free (*list);
+  *list = longer ? longer : g_strdup (value);
 }
 
 static bool
@@ -79,19 +92,30 @@ read_field (SpcHttpRequest *self, char *line, bool *is_upgrade,
   *value++ = '\0';
   value = g_strstrip (value);
   if (g_ascii_strcasecmp (line, "Host") == 0)
-    keep (&self->host, value);
+    return keep (&self->host, value, error);
   else if (g_ascii_strcasecmp (line, "Origin") == 0)
-    keep (&self->origin, value);
+    return keep (&self->origin, value, error);
   else if (g_ascii_strcasecmp (line, "Upgrade") == 0)
     *is_upgrade |= has_word (value, "websocket");
   else if (g_ascii_strcasecmp (line, "Connection") == 0)
     *is_connection |= has_word (value, "upgrade");
   else if (g_ascii_strcasecmp (line, "Sec-WebSocket-Key") == 0)
-    keep (&self->key, value);
+    return keep (&self->key, value, error);
   else if (g_ascii_strcasecmp (line, "Sec-WebSocket-Version") == 0)
-    keep (&self->version, value);
+    return keep (&self->version, value, error);
   else if (g_ascii_strcasecmp (line, "Sec-WebSocket-Protocol") == 0)
-    keep (&self->protocol, value);
+    add (&self->protocol, value);
+  return true;
+}
+
+/* What is refused is told to people, who look at it in terminals. */
+static bool
+is_text (const char *bytes, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    if (!g_ascii_isprint (bytes[i]) && bytes[i] != '\t' && bytes[i] != '\r' &&
+        bytes[i] != '\n')
+      return false;
   return true;
 }
 
@@ -104,10 +128,8 @@ spc_http_request_read (SpcHttpRequest *self, const char *text, gsize size,
   bool is_upgrade = false, is_connection = false;
 
   *self = (SpcHttpRequest){0};
-  if (memchr (text, '\0', size))
-    return refuse (error, "a NUL byte");
-  if (!g_str_is_ascii (copy))
-    return refuse (error, "bytes beyond ASCII");
+  if (!is_text (text, size))
+    return refuse (error, "bytes that are no text");
   if (!lines[0] || !read_request_line (self, lines[0], error))
     return false;
   for (char **line = lines + 1; *line && **line; line++)
@@ -142,6 +164,27 @@ spc_http_origin_is_allowed (const char *origin, const char *host,
     return has_word (allowed, "*") || has_word (allowed, origin);
   authority = strstr (origin, "://");
   return authority && host && g_ascii_strcasecmp (authority + 3, host) == 0;
+}
+
+/* of "example.org:5900" or "[::1]:5900" */
+static char *
+without_port (const char *host)
+{
+  bool has_brackets = host[0] == '[';
+  const char *end = has_brackets ? strchr (host, ']') : strchr (host, ':');
+
+  host += has_brackets;
+  return end ? g_strndup (host, (gsize)(end - host)) : g_strdup (host);
+}
+
+bool
+spc_http_host_is_own (const char *host)
+{
+  g_autofree char *name = host ? without_port (host) : NULL;
+
+  return name && (g_hostname_is_ip_address (name) ||
+                  g_ascii_strcasecmp (name, "localhost") == 0 ||
+                  g_ascii_strcasecmp (name, g_get_host_name ()) == 0);
 }
 
 static bool
@@ -213,8 +256,20 @@ name_status (unsigned status)
   }
 }
 
+/* who shows it in a frame could have it clicked unseen */
+static void
+append_framers (GString *answer, const char *framers)
+{
+  g_autofree char *words = g_strdup (framers ? framers : "");
+
+  g_string_append_printf (
+      answer, "Content-Security-Policy: frame-ancestors 'self' %s\r\n",
+      g_strdelimit (words, ",;\r\n", ' '));
+}
+
 GString *
-spc_http_answer (unsigned status, const char *type, gsize size)
+spc_http_answer (unsigned status, const char *type, gsize size,
+                 const char *framers)
 {
   const char *name = name_status (status);
   GString *answer = g_string_new (NULL);
@@ -227,10 +282,11 @@ spc_http_answer (unsigned status, const char *type, gsize size)
                           "Content-Length: %" G_GSIZE_FORMAT "\r\n"
                           "%s"
                           "X-Content-Type-Options: nosniff\r\n"
-                          "Cache-Control: no-cache\r\n"
-                          "Connection: close\r\n\r\n",
+                          "Cache-Control: no-cache\r\n",
                           status, name, type ? type : "text/plain", size,
                           status == 405 ? "Allow: GET, HEAD\r\n" : "");
+  append_framers (answer, framers);
+  g_string_append (answer, "Connection: close\r\n\r\n");
   if (!type)
     g_string_append_printf (answer, "%s\n", name);
   return answer;

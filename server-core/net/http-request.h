@@ -8,8 +8,6 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define SPC_HTTP_MAX_HEAD 8192u /* bytes up to the empty line */
-
 typedef struct {
   bool is_head, is_get; /* the method; neither: another one */
   char *path;           /* decoded, without the query; begins with "/" */
@@ -32,8 +30,14 @@ void spc_http_request_clear (SpcHttpRequest *self);
  * come from @host. */
 bool spc_http_origin_is_allowed (const char *origin, const char *host,
                                  const char *allowed);
+/* Is @host, with or without a port, a name that only this machine's pages can
+ * come from: an address, localhost, its own name? Any other may be led here by
+ * whoever its name server belongs to. */
+bool spc_http_host_is_own (const char *host);
 /* the 101 of a WebSocket, or NULL with @error that says what is missing */
 char *spc_http_accept_websocket (const SpcHttpRequest *request, GError **error);
 /* a head; @type: of the @size bytes that follow, NULL: a line of text is made
- * up and included */
-GString *spc_http_answer (unsigned status, const char *type, gsize size);
+ * up and included. @framers: origins, as allowed above, of pages that may show
+ * it in a frame of theirs; NULL: our own. */
+GString *spc_http_answer (unsigned status, const char *type, gsize size,
+                          const char *framers);

@@ -29,6 +29,7 @@ struct _SpcListener {
   GPtrArray *ports; /* Port */
   SpcTimer *resume; /* armed while paused */
   uint16_t port_number;
+  bool has_paused; /* and said so; nobody was accepted since */
   /* the socket file, and which one it is: another's is not removed */
   char *path;
   struct stat file;
@@ -119,11 +120,14 @@ on_acceptable (gint fd, GIOCondition condition, gpointer user_data)
   if (accepted < 0) {
     if (is_peers_failure (errno))
       return G_SOURCE_CONTINUE;
-    SPC_WARNING (SPC_LOG_NET, "cannot accept, pausing for %d ms: %s", PAUSE_MS,
-                 g_strerror (errno));
+    if (!self->has_paused)
+      SPC_WARNING (SPC_LOG_NET, "cannot accept, tried again every %d ms: %s",
+                   PAUSE_MS, g_strerror (errno));
+    self->has_paused = true;
     pause_accepting (self);
     return G_SOURCE_REMOVE;
   }
+  self->has_paused = false;
   socket = g_socket_new_from_fd (accepted, &error);
   if (socket == NULL) {
     SPC_WARNING (SPC_LOG_NET, "cannot use a connection: %s", error->message);

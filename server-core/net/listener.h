@@ -3,8 +3,8 @@
  *
  * Accepts on one TCP address (both families of a name such as "localhost") or
  * on one unix socket and hands each connection on as a transport. Out of
- * descriptors: pauses accepting for a second instead of spinning. Loop thread
- * only. */
+ * descriptors: says so once, and accepts after each second again instead of
+ * spinning. Loop thread only. */
 #pragma once
 
 #include "transport.h"

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509err.h>
 #include <string.h>
@@ -25,6 +26,8 @@ void
 spc_tls_config_copy (SpcTlsConfig *self, const SpcTlsConfig *from)
 {
   *self = *from;
+  self->cert_pem = g_strdup (from->cert_pem);
+  self->key_pem = g_strdup (from->key_pem);
   self->cert_file = g_strdup (from->cert_file);
   self->key_file = g_strdup (from->key_file);
   self->key_password = g_strdup (from->key_password);
@@ -37,6 +40,10 @@ spc_tls_config_clear (SpcTlsConfig *self)
 {
   if (self->key_password)
     OPENSSL_cleanse (self->key_password, strlen (self->key_password));
+  if (self->key_pem)
+    OPENSSL_cleanse (self->key_pem, strlen (self->key_pem));
+  g_clear_pointer (&self->cert_pem, g_free);
+  g_clear_pointer (&self->key_pem, g_free);
   g_clear_pointer (&self->cert_file, g_free);
   g_clear_pointer (&self->key_file, g_free);
   g_clear_pointer (&self->key_password, g_free);
@@ -78,17 +85,59 @@ check_readable (const char *what, const char *file, GError **error)
 
 /* files */
 
+typedef struct {
+  const char *password; /* NULL: none is known */
+  bool was_asked;       /* the key is encrypted */
+} KeyPassword;
+
 /* never asks at a terminal */
 static int
 on_key_password (char *buffer, int size, int is_writing, void *user_data)
 {
-  const char *password = user_data;
-  size_t length = password ? strlen (password) : 0;
+  KeyPassword *self = user_data;
+  size_t length = self && self->password ? strlen (self->password) : 0;
 
+  if (self)
+    self->was_asked = true;
   if (size <= 0 || length > (size_t)size)
     return 0;
-  memcpy (buffer, password ? password : "", length);
+  if (length > 0)
+    memcpy (buffer, self->password, length);
   return (int)length;
+}
+
+static bool
+is_reason (int library, int reason)
+{
+  unsigned long code = ERR_peek_error ();
+
+  return ERR_GET_LIB (code) == library && ERR_GET_REASON (code) == reason;
+}
+
+/* the library says where its parser stopped; people know files */
+static bool
+refuse_certificate (const char *file, GError **error)
+{
+  bool is_other = is_reason (ERR_LIB_PEM, PEM_R_NO_START_LINE);
+  const char *reason = spc_tls_reason ();
+
+  return refuse (error, "certificate", file,
+                 is_other ? "there is no certificate in it, in PEM" : reason);
+}
+
+static bool
+refuse_key (const char *file, const KeyPassword *password, GError **error)
+{
+  bool is_other = is_reason (ERR_LIB_PEM, PEM_R_NO_START_LINE) ||
+                  is_reason (ERR_LIB_OSSL_DECODER, ERR_R_UNSUPPORTED);
+  const char *reason = spc_tls_reason ();
+
+  if (password->was_asked)
+    reason = password->password ? "tls-key-password does not open it"
+                                : "it is encrypted: set tls-key-password";
+  else if (is_other)
+    reason = "there is no key in it, in PEM: set tls-key-file";
+  return refuse (error, "key", file, reason);
 }
 
 static void
@@ -102,15 +151,63 @@ warn_of_dates (SSL_CTX *ssl, const char *file)
     SPC_WARNING (SPC_LOG_NET, "certificate %s is not valid yet", file);
 }
 
+/* what a text is called in errors, beside names of files */
+#define FROM_MEMORY "in memory"
+
+static const char *
+name_certificate (const SpcTlsConfig *config)
+{
+  return config->cert_pem ? FROM_MEMORY : config->cert_file;
+}
+
+/* the first certificate is the server's, the rest its chain */
+static bool
+use_chain (SSL_CTX *ssl, const char *pem)
+{
+  BIO *bio = BIO_new_mem_buf (pem, -1);
+  X509 *certificate = PEM_read_bio_X509 (bio, NULL, on_key_password, NULL);
+  bool is_used = certificate && SSL_CTX_use_certificate (ssl, certificate) == 1;
+
+  X509_free (certificate);
+  while (is_used && (certificate = PEM_read_bio_X509 (
+                         bio, NULL, on_key_password, NULL)) != NULL) {
+    is_used = SSL_CTX_add1_chain_cert (ssl, certificate) == 1;
+    X509_free (certificate);
+  }
+  BIO_free (bio);
+  if (is_used)
+    ERR_clear_error (); /* of the end */
+  return is_used;
+}
+
+static bool
+use_key (SSL_CTX *ssl, const SpcTlsConfig *config, KeyPassword *password)
+{
+  BIO *bio = BIO_new_mem_buf (config->key_pem, -1);
+  EVP_PKEY *key =
+      PEM_read_bio_PrivateKey (bio, NULL, on_key_password, password);
+  bool is_used = key && SSL_CTX_use_PrivateKey (ssl, key) == 1;
+
+  EVP_PKEY_free (key);
+  BIO_free (bio);
+  return is_used;
+}
+
 static bool
 load_certificate (SSL_CTX *ssl, const SpcTlsConfig *config, GError **error)
 {
   const char *file = config->cert_file;
 
+  if (config->cert_pem) {
+    if (!use_chain (ssl, config->cert_pem))
+      return refuse_certificate (FROM_MEMORY, error);
+    warn_of_dates (ssl, FROM_MEMORY);
+    return true;
+  }
   if (!check_readable ("certificate", file, error))
     return false;
   if (SSL_CTX_use_certificate_chain_file (ssl, file) != 1)
-    return refuse (error, "certificate", file, spc_tls_reason ());
+    return refuse_certificate (file, error);
   warn_of_dates (ssl, file);
   return true;
 }
@@ -128,23 +225,32 @@ is_of_another (void)
 static bool
 load_key (SSL_CTX *ssl, const SpcTlsConfig *config, GError **error)
 {
-  const char *file = config->key_file ? config->key_file : config->cert_file;
+  const char *file = config->key_pem    ? FROM_MEMORY
+                     : config->key_file ? config->key_file
+                                        : config->cert_file;
+  KeyPassword password = {config->key_password, false};
   bool is_loaded;
 
-  if (!check_readable ("key", file, error))
+  if (!file)
+    return refuse (error, "key", FROM_MEMORY, "there is none");
+  if (!config->key_pem && !check_readable ("key", file, error))
     return false;
   SSL_CTX_set_default_passwd_cb (ssl, on_key_password);
-  SSL_CTX_set_default_passwd_cb_userdata (ssl, config->key_password);
-  is_loaded = SSL_CTX_use_PrivateKey_file (ssl, file, SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata (ssl, &password);
+  is_loaded =
+      config->key_pem
+          ? use_key (ssl, config, &password)
+          : SSL_CTX_use_PrivateKey_file (ssl, file, SSL_FILETYPE_PEM) == 1;
   SSL_CTX_set_default_passwd_cb_userdata (ssl, NULL);
-  if (is_loaded)
+  /* a key of another kind is taken for that of a further certificate */
+  if (is_loaded && SSL_CTX_check_private_key (ssl) == 1)
     return true;
-  if (!is_of_another ())
-    return refuse (error, "key", file, spc_tls_reason ());
+  if (!is_loaded && !is_of_another ())
+    return refuse_key (file, &password, error);
   ERR_clear_error ();
   g_set_error (error, SPC_ERROR, SPC_ERROR_SETTINGS,
                "key %s does not belong to certificate %s", file,
-               config->cert_file);
+               name_certificate (config));
   return false;
 }
 

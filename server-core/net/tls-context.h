@@ -21,6 +21,9 @@ typedef enum {
 
 /* all files are PEM */
 typedef struct {
+  /* text in PEM goes before files: for applications that have no files */
+  char *cert_pem;     /* as in cert_file */
+  char *key_pem;      /* NULL: in key_file */
   char *cert_file;    /* the server's, then the chain above it */
   char *key_file;     /* NULL: in cert_file */
   char *key_password; /* NULL: the key is not encrypted */

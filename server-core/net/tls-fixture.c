@@ -103,6 +103,7 @@ tls_files_init (TlsFiles *self)
   Identity server = make_identity ("localhost", &ca, DAY_S);
   Identity past = make_identity ("localhost", &ca, -DAY_S);
   Identity client = make_identity ("a viewer", &ca, DAY_S);
+  EVP_PKEY *alien = EVP_PKEY_Q_keygen (NULL, NULL, "ED25519");
 
   self->folder = g_dir_make_tmp ("spc-tls-XXXXXX", NULL);
   g_assert_nonnull (self->folder);
@@ -114,12 +115,14 @@ tls_files_init (TlsFiles *self)
   self->expired =
       write_file (self, "expired.pem", past.certificate, past.key, NULL);
   self->stranger = write_file (self, "stranger.pem", NULL, client.key, NULL);
+  self->alien = write_file (self, "alien.pem", NULL, alien, NULL);
   self->client =
       write_file (self, "client.pem", client.certificate, client.key, NULL);
   identity_clear (&ca);
   identity_clear (&server);
   identity_clear (&past);
   identity_clear (&client);
+  EVP_PKEY_free (alien);
 }
 
 static void
@@ -138,6 +141,7 @@ tls_files_clear (TlsFiles *self)
   remove_file (self->locked);
   remove_file (self->expired);
   remove_file (self->stranger);
+  remove_file (self->alien);
   remove_file (self->client);
   g_rmdir (self->folder);
   g_free (self->folder);
@@ -187,8 +191,8 @@ tls_client_clear (TlsClient *self)
   g_byte_array_unref (self->got);
 }
 
-static void
-send_some (TlsClient *self)
+bool
+tls_client_send (TlsClient *self)
 {
   BIO *out = SSL_get_wbio (self->ssl);
   char *data;
@@ -199,10 +203,11 @@ send_some (TlsClient *self)
     char sink[4096];
 
     if (n <= 0)
-      return;
+      return false;
     for (gssize left = n; left > 0;)
       left -= BIO_read (out, sink, (int)MIN (left, (gssize)sizeof sink));
   }
+  return true;
 }
 
 bool
@@ -244,7 +249,7 @@ tls_client_run (TlsClient *self)
 {
   do {
     read_some (self);
-    send_some (self);
+    tls_client_send (self);
   } while (!self->has_ended && !self->has_failed && tls_client_receive (self));
   spc_transport_want (self->line,
                       self->has_ended || self->has_failed ? 0

@@ -16,6 +16,7 @@ typedef struct {
   char *locked;   /* the same, encrypted with TLS_FIXTURE_PASSWORD */
   char *expired;  /* as cert, but past */
   char *stranger; /* another key */
+  char *alien;    /* a key of another kind */
   char *client;   /* certificate and key of a client, signed by the authority */
 } TlsFiles;
 
@@ -43,4 +44,6 @@ void tls_client_clear (TlsClient *self);
 void tls_client_run (TlsClient *self);
 /* takes bytes of the line and decrypts none; true: some came */
 bool tls_client_receive (TlsClient *self);
+/* what there is to send, and nothing else; false: the line is full */
+bool tls_client_send (TlsClient *self);
 void tls_client_write (TlsClient *self, const void *data, gsize size);

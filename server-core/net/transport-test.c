@@ -382,6 +382,7 @@ peers_have_names (void)
 
   test_init (&test, &kinds[2]);
   g_assert_cmpstr (test.a->peer_host, ==, "127.0.0.1");
+  g_assert_cmpstr (test.a->peer_network, ==, "127.0.0.1");
   g_assert_true (g_str_has_prefix (test.a->peer, "127.0.0.1:"));
   g_assert_false (test.a->is_local);
   g_assert_false (test.a->is_secure);
@@ -403,6 +404,46 @@ static const struct {
     {"freed-inside-its-function", freed_inside_its_function},
 };
 
+static void
+do_nothing (SpcTransport *transport)
+{
+}
+
+static void
+want_nothing (SpcTransport *transport, GIOCondition conditions)
+{
+}
+
+static void
+free_bare (SpcTransport *transport)
+{
+  g_free (transport);
+}
+
+/* a machine has 2^64 addresses of a network to itself */
+static void
+networks_of_ipv6 (void)
+{
+  static const struct {
+    const char *host, *network;
+  } cases[] = {{"2001:db8:1:2::1", "2001:db8:1:2::"},
+               {"2001:db8:1:2:aaaa::9", "2001:db8:1:2::"},
+               {"2001:db8:1:3::1", "2001:db8:1:3::"},
+               {"192.0.2.1", "192.0.2.1"},
+               {"unix", "unix"}};
+  static const SpcTransportClass klass = {
+      .want = want_nothing, .close = do_nothing, .free = free_bare};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    SpcTransport *transport = g_new0 (SpcTransport, 1);
+
+    spc_transport_init (transport, &klass, g_strdup ("peer"),
+                        g_strdup (cases[i].host));
+    g_assert_cmpstr (transport->peer_network, ==, cases[i].network);
+    spc_transport_free (transport);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -420,5 +461,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/tcp/knows-what-is-unsent",
                    tcp_knows_what_is_unsent);
   g_test_add_func ("/transport/peers-have-names", peers_have_names);
+  g_test_add_func ("/transport/networks-of-ipv6", networks_of_ipv6);
   return g_test_run ();
 }

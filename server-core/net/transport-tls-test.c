@@ -193,6 +193,28 @@ test_room (Fixture *f, gconstpointer data)
   NET_RUN_UNTIL (&f->net, spc_transport_unsent (f->server) == 0);
 }
 
+/* A client may make the library talk: each wish for new keys is answered. One
+ * that reads nothing of it gets no further answers. */
+static void
+test_answers_are_bounded (Fixture *f, gconstpointer data)
+{
+  bool has_room = true;
+
+  shake_hands (f);
+  spc_transport_want (f->client.line, 0);
+  for (guint i = 0; i < 30000 && has_room; i++) {
+    SSL_key_update (f->client.ssl, SSL_KEY_UPDATE_REQUESTED);
+    g_assert_cmpint (SSL_do_handshake (f->client.ssl), ==, 1);
+    has_room = tls_client_send (&f->client);
+    net_fixture_run_ready (&f->net, 4);
+    g_assert_cmpuint (spc_transport_unsent (f->server), <, 4 * 65536);
+  }
+  /* and goes on when it reads */
+  tls_client_write (&f->client, "hello", 5);
+  NET_RUN_UNTIL (&f->net, f->got->len == 5);
+  g_assert_cmpmem (f->got->data, 5, "hello", 5);
+}
+
 /* ends */
 
 static void
@@ -232,7 +254,7 @@ check_stranger (Fixture *f, const char *said, const char *reason)
 {
   net_write (f->client.line, said, strlen (said), NULL);
   NET_RUN_UNTIL (&f->net, f->error);
-  g_assert_error (f->error, SPC_ERROR, SPC_ERROR_PROTOCOL);
+  g_assert_error (f->error, SPC_ERROR, SPC_ERROR_TLS);
   g_assert_nonnull (strstr (f->error->message, reason));
 }
 
@@ -397,8 +419,17 @@ test_bad_files (Fixture *f, gconstpointer data)
   check_bad_files (
       &(SpcTlsConfig){.cert_file = files->cert, .key_file = files->stranger},
       "stranger.pem", "does not belong");
+  check_bad_files (
+      &(SpcTlsConfig){.cert_file = files->cert, .key_file = files->alien},
+      "alien.pem", "does not belong");
   check_bad_files (&(SpcTlsConfig){.cert_file = files->cert}, "cert.pem",
-                   "key");
+                   "there is no key in it, in PEM: set tls-key-file");
+  check_bad_files (
+      &(SpcTlsConfig){.cert_file = "/dev/null", .key_file = files->key},
+      "/dev/null", "there is no certificate in it");
+  check_bad_files (
+      &(SpcTlsConfig){.cert_file = files->cert, .key_file = "/dev/null"},
+      "/dev/null", "there is no key in it");
   check_bad_files (&(SpcTlsConfig){.cert_file = files->cert,
                                    .key_file = files->key,
                                    .clients = SPC_TLS_CLIENTS_PROVEN},
@@ -409,6 +440,45 @@ test_bad_files (Fixture *f, gconstpointer data)
                    "none-such", "cipher");
 }
 
+/* an application's, which has no files */
+static void
+test_in_memory (Fixture *f, gconstpointer data)
+{
+  const TlsFiles *files = &f->files;
+  g_autofree char *cert = NULL;
+  g_autofree char *ca = NULL;
+  g_autofree char *chain = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *stranger = NULL;
+  g_autofree char *cut = NULL;
+  g_autoptr (SpcTlsContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (files->cert, &cert, NULL, NULL));
+  g_assert_true (g_file_get_contents (files->ca, &ca, NULL, NULL));
+  g_assert_true (g_file_get_contents (files->key, &key, NULL, NULL));
+  g_assert_true (g_file_get_contents (files->stranger, &stranger, NULL, NULL));
+  chain = g_strconcat (cert, ca, NULL);
+  cut = g_strndup (cert, strlen (cert) / 2);
+  context = spc_tls_context_new (
+      &(SpcTlsConfig){.cert_pem = chain, .key_pem = key}, &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&context, spc_tls_context_unref);
+  /* the key may be in a file; text goes before files */
+  context = spc_tls_context_new (&(SpcTlsConfig){.cert_pem = chain,
+                                                 .cert_file = "/nowhere.pem",
+                                                 .key_file = files->key},
+                                 &error);
+  g_assert_no_error (error);
+  check_bad_files (&(SpcTlsConfig){.cert_pem = cert}, "key", "there is none");
+  check_bad_files (&(SpcTlsConfig){.cert_pem = cut, .key_pem = key},
+                   "certificate", "in memory");
+  check_bad_files (&(SpcTlsConfig){.cert_pem = cert, .key_pem = "nonsense"},
+                   "key", "in memory");
+  check_bad_files (&(SpcTlsConfig){.cert_pem = cert, .key_pem = stranger},
+                   "in memory", "does not belong");
+}
+
 static void
 test_locked_key (Fixture *f, gconstpointer data)
 {
@@ -417,9 +487,9 @@ test_locked_key (Fixture *f, gconstpointer data)
   g_autoptr (SpcTlsContext) context = NULL;
   g_autoptr (GError) error = NULL;
 
-  check_bad_files (&config, "locked.pem", "key");
+  check_bad_files (&config, "locked.pem", "set tls-key-password");
   config.key_password = "wrong";
-  check_bad_files (&config, "locked.pem", "key");
+  check_bad_files (&config, "locked.pem", "tls-key-password does not open it");
   config.key_password = TLS_FIXTURE_PASSWORD;
   context = spc_tls_context_new (&config, &error);
   g_assert_no_error (error);
@@ -438,6 +508,7 @@ main (int argc, char **argv)
   ADD ("small-reads-miss-nothing", test_small_reads);
   ADD ("a-narrow-line-bounds-what-waits", test_narrow_line);
   ADD ("a-full-line-says-so", test_room);
+  ADD ("what-the-library-answers-is-bounded", test_answers_are_bounded);
   ADD ("a-shutdown-is-told", test_end);
   ADD ("a-peers-end-is-an-end", test_client_ends);
   ADD ("a-torn-line-is-an-end", test_torn_line);
@@ -446,11 +517,13 @@ main (int argc, char **argv)
   ADD ("rubbish-is-refused", test_rubbish);
   ADD ("tls-1.1-is-refused", test_old_version);
   ADD ("a-minimum-version-counts", test_min_version);
-  ADD ("nothing-is-renegotiated", test_no_renegotiation);
+  g_test_add ("/vulnerabilities/CVE-2021-20201", Fixture, NULL, set_up,
+              test_no_renegotiation, tear_down);
   ADD ("nothing-is-resumed", test_no_resumption);
   ADD ("clients-must-prove-themselves", test_proven_clients);
   ADD ("clients-may-prove-themselves", test_clients_that_may);
   ADD ("bad-files-are-named", test_bad_files);
+  ADD ("a-certificate-may-be-in-memory", test_in_memory);
   ADD ("a-locked-key-needs-its-password", test_locked_key);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
  * one, so that nothing of it ever waits. Reading shakes hands as well. */
 #include "transport-tls.h"
 
+#include "sending.h"
 #include "server-core/base/error.h"
 #include "tls-private.h"
 
@@ -14,6 +15,9 @@
 #define RECORD_BYTES 16384
 /* taken at once before the line takes something */
 #define MAX_WRITE_BYTES (4 * RECORD_BYTES)
+/* With that much to send, which is not what the caller wrote but what the
+ * library answers to the peer's messages, no more of these are read. */
+#define MAX_SENDING_BYTES (2 * MAX_WRITE_BYTES)
 
 typedef struct {
   SpcTransport parent;
@@ -23,9 +27,8 @@ typedef struct {
   SpcTimer *again; /* armed while bytes wait here that the line will not tell of
                     */
   GIOCondition wanted;
-  GByteArray *sending; /* encrypted, not yet taken by the line */
-  gsize n_sent;        /* of these */
-  uint8_t first[4];    /* bytes of the peer, for the message */
+  SpcSending sending; /* encrypted, not yet taken by the line */
+  uint8_t first[4];   /* bytes of the peer, for the message */
   guint n_first;
   GError *error; /* why it is over */
 } Tls;
@@ -48,7 +51,7 @@ fail (Tls *self)
   const char *reason = spc_tls_reason ();
 
   if (!self->error)
-    self->error = g_error_new (SPC_ERROR, SPC_ERROR_PROTOCOL, "TLS failed: %s",
+    self->error = g_error_new (SPC_ERROR, SPC_ERROR_TLS, "TLS failed: %s",
                                stranger ? stranger : reason);
 }
 
@@ -62,47 +65,24 @@ give_error (const Tls *self, GError **error)
 
 /* the line, outwards */
 
-static gsize
-n_sending (const Tls *self)
-{
-  return self->sending->len - self->n_sent;
-}
-
 static void
 take_from_library (Tls *self)
 {
   gsize pending = BIO_ctrl_pending (self->out);
-  guint old = self->sending->len;
+  guint old = self->sending.bytes->len;
 
   if (pending == 0)
     return;
-  g_byte_array_set_size (self->sending, old + (guint)pending);
-  BIO_read (self->out, self->sending->data + old, (int)pending);
+  g_byte_array_set_size (self->sending.bytes, old + (guint)pending);
+  BIO_read (self->out, self->sending.bytes->data + old, (int)pending);
 }
 
 /* false: the line has failed */
 static bool
 flush (Tls *self, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-
   take_from_library (self);
-  while (n_sending (self) > 0) {
-    GOutputVector piece = {self->sending->data + self->n_sent,
-                           n_sending (self)};
-    gssize n = spc_transport_writev (self->line, &piece, 1, &cause);
-
-    if (n < 0 && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-      return true;
-    if (n < 0) {
-      g_propagate_error (error, g_steal_pointer (&cause));
-      return false;
-    }
-    self->n_sent += (gsize)n;
-  }
-  g_byte_array_set_size (self->sending, 0);
-  self->n_sent = 0;
-  return true;
+  return spc_sending_flush (&self->sending, self->line, error);
 }
 
 /* the line, inwards */
@@ -122,10 +102,18 @@ fill (Tls *self, GError **error)
 }
 
 static bool
+is_stuffed (const Tls *self)
+{
+  return spc_sending_left (&self->sending) > MAX_SENDING_BYTES;
+}
+
+static bool
 has_input (const Tls *self)
 {
-  return self->error || SSL_pending (self->ssl) > 0 ||
-         BIO_ctrl_pending (self->in) > 0;
+  if (self->error)
+    return true;
+  return !is_stuffed (self) &&
+         (SSL_pending (self->ssl) > 0 || BIO_ctrl_pending (self->in) > 0);
 }
 
 static void
@@ -139,8 +127,10 @@ want_of_line (Tls *self)
     wanted |= G_IO_IN;
   else if (self->wanted & G_IO_OUT)
     wanted |= G_IO_OUT;
-  if (n_sending (self) > 0)
+  if (spc_sending_left (&self->sending) > 0)
     wanted |= G_IO_OUT;
+  if (is_stuffed (self))
+    wanted &= ~(GIOCondition)G_IO_IN;
   spc_transport_want (self->line, wanted);
   if ((self->wanted & G_IO_IN) && has_input (self))
     spc_timer_arm (self->again, 0);
@@ -173,7 +163,8 @@ read_plain (Tls *self, void *buffer, gsize size, GError **error)
 {
   gssize n_filled = 1;
 
-  while (n_filled > 0) {
+  for (unsigned i = 0;
+       n_filled > 0 && i < SPC_MAX_LINE_READS && !is_stuffed (self); i++) {
     int n;
     Progress progress = read_once (self, buffer, (int)MIN (size, G_MAXINT), &n);
     bool is_flushed = flush (self, progress == NEEDS_BYTES ? error : NULL);
@@ -188,7 +179,11 @@ read_plain (Tls *self, void *buffer, gsize size, GError **error)
       return -1;
     n_filled = fill (self, error);
   }
-  return n_filled;
+  if (n_filled <= 0)
+    return n_filled;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                       "records without a byte for the reader");
+  return -1;
 }
 
 static gssize
@@ -253,7 +248,8 @@ tls_writev (SpcTransport *transport, const GOutputVector *pieces, guint n,
     return give_error (self, error);
   if (!flush (self, error))
     return -1;
-  if (!SSL_is_init_finished (self->ssl) || n_sending (self) > 0) {
+  if (!SSL_is_init_finished (self->ssl) ||
+      spc_sending_left (&self->sending) > 0) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
                          "the line has no room yet");
     return -1;
@@ -301,7 +297,7 @@ on_line_ready (SpcTransport *line, GIOCondition ready, gpointer user_data)
     shake_hands (self);
   if (!flush (self, NULL) || self->error)
     now |= G_IO_IN | (self->wanted & G_IO_OUT);
-  if ((self->wanted & G_IO_OUT) && n_sending (self) == 0 &&
+  if ((self->wanted & G_IO_OUT) && spc_sending_left (&self->sending) == 0 &&
       SSL_is_init_finished (self->ssl))
     now |= G_IO_OUT;
   want_of_line (self);
@@ -326,7 +322,7 @@ tls_shutdown (SpcTransport *transport)
 
   if (!self->error && SSL_is_init_finished (self->ssl))
     SSL_shutdown (self->ssl);
-  if (flush (self, NULL) && n_sending (self) == 0)
+  if (flush (self, NULL) && spc_sending_left (&self->sending) == 0)
     spc_transport_shutdown (self->line);
 }
 
@@ -351,7 +347,7 @@ tls_free (SpcTransport *transport)
   ERR_clear_error ();
   spc_timer_free (self->again);
   spc_transport_free (self->line);
-  g_byte_array_unref (self->sending);
+  spc_sending_clear (&self->sending);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -361,7 +357,7 @@ tls_unsent (SpcTransport *transport)
 {
   Tls *self = (Tls *)transport;
 
-  return n_sending (self) + spc_transport_unsent (self->line);
+  return spc_sending_left (&self->sending) + spc_transport_unsent (self->line);
 }
 
 static const SpcTransportClass tls_class = {
@@ -380,10 +376,9 @@ spc_transport_new_tls (SpcLoop *loop, SpcTlsContext *context,
 {
   Tls *self = g_new0 (Tls, 1);
 
-  spc_transport_init (&self->parent, &tls_class, g_strdup (line->peer),
-                      g_strdup (line->peer_host));
+  spc_transport_init_above (&self->parent, &tls_class, line);
   self->parent.is_secure = true;
-  self->parent.is_local = line->is_local;
+  self->parent.encryption = "tls";
   self->line = line;
   self->ssl = SSL_new (spc_tls_context_ssl (context));
   self->in = BIO_new (BIO_s_mem ());
@@ -392,7 +387,7 @@ spc_transport_new_tls (SpcLoop *loop, SpcTlsContext *context,
     g_error ("no memory for TLS");
   SSL_set_bio (self->ssl, self->in, self->out); /* takes both */
   SSL_set_accept_state (self->ssl);
-  self->sending = g_byte_array_new ();
+  spc_sending_init (&self->sending);
   self->again = spc_timer_new (loop, on_again, self);
   spc_transport_set_func (line, on_line_ready, self);
   return &self->parent;

@@ -13,6 +13,9 @@
 #define MAX_FRAME_BYTES 65536
 /* pieces of one gathered write */
 #define MAX_PIECES 64
+/* headers and frames without a payload read at one go: whoever sends nothing
+ * else, and that without end, keeps nobody waiting */
+#define MAX_EMPTY_STEPS 64
 #define CONTROL_BYTES (SPC_WS_MAX_HEADER + SPC_WS_MAX_CONTROL)
 
 /* bytes on their way out that are ours, not the caller's */
@@ -270,12 +273,15 @@ ws_read (SpcTransport *transport, void *buffer, gsize size, GError **error)
 
   if (size == 0)
     return 0;
-  while (got == GOT_NOTHING)
+  for (unsigned i = 0; got == GOT_NOTHING && i < MAX_EMPTY_STEPS; i++)
     got = advance (self, buffer, size, &n, error);
   if (got == GOT_IT)
     return n;
   if (got == GOT_END)
     return 0;
+  if (got == GOT_NOTHING)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                         "frames without a payload");
   if (self->error && error)
     *error = g_error_copy (self->error);
   return -1;
@@ -365,10 +371,7 @@ spc_transport_new_ws (SpcTransport *line)
 {
   Ws *self = g_new0 (Ws, 1);
 
-  spc_transport_init (&self->parent, &ws_class, g_strdup (line->peer),
-                      g_strdup (line->peer_host));
-  self->parent.is_secure = line->is_secure;
-  self->parent.is_local = line->is_local;
+  spc_transport_init_above (&self->parent, &ws_class, line);
   self->line = line;
   spc_transport_set_func (line, on_line_ready, self);
   return &self->parent;

@@ -3,6 +3,20 @@
 
 #include <string.h>
 
+static char *
+network_of (const char *host)
+{
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
+  g_autoptr (GInetAddress) network = NULL;
+  guint8 bytes[16] = {0};
+
+  if (inet == NULL || g_inet_address_get_family (inet) != G_SOCKET_FAMILY_IPV6)
+    return g_strdup (host);
+  memcpy (bytes, g_inet_address_to_bytes (inet), 8);
+  network = g_inet_address_new_from_bytes (bytes, G_SOCKET_FAMILY_IPV6);
+  return g_inet_address_to_string (network);
+}
+
 void
 spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
                     char *peer, char *peer_host)
@@ -10,6 +24,20 @@ spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
   self->klass = klass;
   self->peer = peer;
   self->peer_host = peer_host;
+  self->peer_network = network_of (peer_host);
+  self->encryption = "none";
+}
+
+void
+spc_transport_init_above (SpcTransport *self, const SpcTransportClass *klass,
+                          const SpcTransport *line)
+{
+  spc_transport_init (self, klass, g_strdup (line->peer),
+                      g_strdup (line->peer_host));
+  self->is_secure = line->is_secure;
+  self->encryption = line->encryption;
+  self->is_local = line->is_local;
+  self->is_trusted = line->is_trusted;
 }
 
 void
@@ -20,6 +48,7 @@ spc_transport_free (SpcTransport *self)
   spc_transport_close (self);
   g_free (self->peer);
   g_free (self->peer_host);
+  g_free (self->peer_network);
   g_clear_pointer (&self->unread, g_byte_array_unref);
   self->klass->free (self);
 }

@@ -34,9 +34,14 @@ struct _SpcTransport {
   const SpcTransportClass *klass;
   bool is_closed;
   char *peer;      /* "127.0.0.1:4711", "unix", … */
-  char *peer_host; /* without the port: what attempts are counted by */
+  char *peer_host; /* without the port */
+  /* the same, but of IPv6 the first 64 bits only, which one machine may have to
+   * itself (RFC 6177): what attempts and links are counted by */
+  char *peer_network;
   bool is_secure;
-  bool is_local; /* a unix socket: no network in between */
+  const char *encryption; /* "none", "tls", …: for people */
+  bool is_local;          /* a unix socket: no network in between */
+  bool is_trusted;        /* an application has let its peer in already */
   SpcTransportFunc func;
   gpointer user_data;
   GByteArray *unread; /* to be read before the line; NULL: nothing */
@@ -68,6 +73,10 @@ gsize spc_transport_unsent (SpcTransport *self);
 /* @peer: taken; @peer_host: taken */
 void spc_transport_init (SpcTransport *self, const SpcTransportClass *klass,
                          char *peer, char *peer_host);
+/* of a layer: its peer, and what is known of the line, are those of @line */
+void spc_transport_init_above (SpcTransport *self,
+                               const SpcTransportClass *klass,
+                               const SpcTransport *line);
 /* calls the function; @self may be gone afterwards */
 void spc_transport_notify (SpcTransport *self, GIOCondition ready);
 

@@ -2,13 +2,12 @@
 #include "web-files.h"
 
 #include "http-request.h"
+#include "server-core/base/limits.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MAX_FILE_BYTES (4u * 1024u * 1024u)
 
 /* what is tried for "/" */
 static const char *const first_pages[] = {"/index.html", "/spice_auto.html",
@@ -47,66 +46,77 @@ is_harmless (const char *path)
          g_utf8_validate (path, -1, NULL);
 }
 
-static GBytes *
-read_all (int fd)
-{
-  g_autofree char *bytes = NULL;
-  struct stat file;
-  gssize n;
-
-  if (fstat (fd, &file) != 0 || !S_ISREG (file.st_mode) ||
-      file.st_size > MAX_FILE_BYTES)
-    return NULL;
-  bytes = g_malloc ((gsize)file.st_size + 1);
-  n = pread (fd, bytes, (size_t)file.st_size, 0);
-  return n == file.st_size
-             ? g_bytes_new_take (g_steal_pointer (&bytes), (gsize)n)
-             : NULL;
-}
-
-static GBytes *
-read_file (const char *root, const char *path)
+static gboolean
+open_file (SpcWebFile *self, const char *root, const char *path)
 {
   g_autofree char *name = g_build_filename (root, path, NULL);
+  struct stat status;
   int fd = open (name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  GBytes *bytes;
 
   if (fd < 0)
-    return NULL;
-  bytes = read_all (fd);
-  close (fd);
-  return bytes;
+    return FALSE;
+  *self = (SpcWebFile){.fd = fd};
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode) &&
+      status.st_size <= SPC_MAX_WEB_FILE) {
+    self->size = (guint64)status.st_size;
+    return TRUE;
+  }
+  spc_web_file_close (self);
+  return FALSE;
 }
 
-static GBytes *
-answer_with (const char *path, GBytes *file, gboolean is_head)
+/* the path that was found; NULL: none */
+static const char *
+find_file (SpcWebFile *self, const char *root, const char *path)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (file, &size);
-  GString *answer = spc_http_answer (200, type_of (path), size);
-
-  if (!is_head)
-    g_string_append_len (answer, data, (gssize)size);
-  g_bytes_unref (file);
-  return g_string_free_to_bytes (answer);
+  if (!g_str_equal (path, "/"))
+    return open_file (self, root, path) ? path : NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (first_pages); i++)
+    if (open_file (self, root, first_pages[i]))
+      return first_pages[i];
+  return NULL;
 }
 
 GBytes *
-spc_web_files_answer (const char *root, const char *path, gboolean is_head)
+spc_web_files_answer (const char *root, const char *path, const char *framers,
+                      gboolean is_head, SpcWebFile *file)
 {
-  GBytes *file = NULL;
+  const char *found = NULL;
+  guint64 size;
 
-  if (!root || !is_harmless (path))
-    return g_string_free_to_bytes (spc_http_answer (404, NULL, 0));
-  if (!g_str_equal (path, "/"))
-    file = read_file (root, path);
-  for (gsize i = 0; g_str_equal (path, "/") && i < G_N_ELEMENTS (first_pages);
-       i++)
-    if ((file = read_file (root, first_pages[i]))) {
-      path = first_pages[i];
-      break;
-    }
-  if (!file)
-    return g_string_free_to_bytes (spc_http_answer (404, NULL, 0));
-  return answer_with (path, file, is_head);
+  *file = (SpcWebFile){.fd = -1};
+  if (root && is_harmless (path))
+    found = find_file (file, root, path);
+  if (!found)
+    return g_string_free_to_bytes (spc_http_answer (404, NULL, 0, framers));
+  size = file->size;
+  if (is_head)
+    spc_web_file_close (file);
+  return g_string_free_to_bytes (
+      spc_http_answer (200, type_of (found), (gsize)size, framers));
+}
+
+GBytes *
+spc_web_file_next (SpcWebFile *self)
+{
+  gsize wanted = (gsize)MIN (self->size - self->offset, SPC_WEB_PIECE);
+  g_autofree char *bytes = NULL;
+  gssize n;
+
+  if (self->fd < 0 || wanted == 0)
+    return NULL;
+  bytes = g_malloc (wanted);
+  n = pread (self->fd, bytes, wanted, (off_t)self->offset);
+  if (n <= 0)
+    return NULL;
+  self->offset += (guint64)n;
+  return g_bytes_new_take (g_steal_pointer (&bytes), (gsize)n);
+}
+
+void
+spc_web_file_close (SpcWebFile *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  *self = (SpcWebFile){.fd = -1};
 }

@@ -8,7 +8,18 @@
 
 #include <glib.h>
 
-/* The answer to a GET of @path ("/": the page to begin with), head and bytes.
- * @root: NULL: there are no pages. @is_head: no bytes. Never NULL. */
+/* what is still to be sent; {-1} is nothing */
+typedef struct {
+  int fd; /* -1: none */
+  guint64 offset, size;
+} SpcWebFile;
+
+/* The answer to a GET of @path ("/": the page to begin with): its head, never
+ * NULL, and in @file what follows. @root: NULL: there are no pages. @framers:
+ * see http-request.h. @is_head: no bytes. */
 GBytes *spc_web_files_answer (const char *root, const char *path,
-                              gboolean is_head);
+                              const char *framers, gboolean is_head,
+                              SpcWebFile *file);
+/* NULL: that was all, or the file has become shorter */
+GBytes *spc_web_file_next (SpcWebFile *self);
+void spc_web_file_close (SpcWebFile *self);
