@@ -101,19 +101,39 @@ spc_handshake_has_mechanism (const SpcLinkRequest *request)
                        SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION);
 }
 
-uint32_t
-spc_handshake_check_mechanism (const uint8_t *bytes, GError **error)
+static SpcMechanisms
+mechanism_of (uint32_t number)
 {
+  switch (number) {
+  case SPICE_COMMON_CAP_AUTH_SPICE:
+    return SPC_BY_TICKET;
+  case SPICE_COMMON_CAP_AUTH_SASL:
+    return SPC_BY_SASL;
+  default:
+    return 0;
+  }
+}
+
+uint32_t
+spc_handshake_read_mechanism (const uint8_t *bytes, SpcMechanisms offered,
+                              SpcMechanisms *mechanism, GError **error)
+{
+  static const char *const names[] = {
+      [SPC_BY_TICKET] = "1",
+      [SPC_BY_SASL] = "2",
+      [SPC_BY_TICKET | SPC_BY_SASL] = "1 and 2",
+  };
   SpcLinkMechanism message;
   QxlReader reader;
 
   qxl_reader_init (&reader, bytes, SPC_LINK_MECHANISM_SIZE);
   qxl_fields_read (spc_link_mechanism_fields, &message, &reader);
-  if (message.mechanism == SPICE_COMMON_CAP_AUTH_SPICE)
+  *mechanism = mechanism_of (message.mechanism) & offered;
+  if (*mechanism != 0)
     return SPICE_LINK_ERR_OK;
-  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-               "authentication mechanism %u, %u is offered here",
-               message.mechanism, SPICE_COMMON_CAP_AUTH_SPICE);
+  g_set_error (error, SPC_ERROR, SPC_ERROR_CAPS,
+               "authentication mechanism %u, offered here: %s",
+               message.mechanism, names[offered]);
   return SPICE_LINK_ERR_INVALID_DATA;
 }
 
@@ -157,8 +177,8 @@ append_reply (GByteArray *out, const SpcLinkReply *reply)
 }
 
 void
-spc_handshake_write_reply (GByteArray *out,
-                           const uint8_t public_key[SPC_PUBLIC_KEY_SIZE],
+spc_handshake_write_reply (GByteArray *out, SpcMechanisms offered,
+                           const uint8_t *public_key,
                            const SpcCaps *channel_caps)
 {
   SpcLinkReply reply = {.error = SPICE_LINK_ERR_OK,
@@ -166,9 +186,13 @@ spc_handshake_write_reply (GByteArray *out,
   SpcCaps common_caps = {{0}};
 
   spc_caps_set (&common_caps, SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION);
-  spc_caps_set (&common_caps, SPICE_COMMON_CAP_AUTH_SPICE);
+  if (offered & SPC_BY_TICKET)
+    spc_caps_set (&common_caps, SPICE_COMMON_CAP_AUTH_SPICE);
+  if (offered & SPC_BY_SASL)
+    spc_caps_set (&common_caps, SPICE_COMMON_CAP_AUTH_SASL);
   spc_caps_set (&common_caps, SPICE_COMMON_CAP_MINI_HEADER);
-  memcpy (reply.public_key, public_key, SPC_PUBLIC_KEY_SIZE);
+  if (public_key != NULL)
+    memcpy (reply.public_key, public_key, SPC_PUBLIC_KEY_SIZE);
   reply.num_common_caps = spc_caps_n_words (&common_caps);
   reply.num_channel_caps = spc_caps_n_words (channel_caps);
   append_reply (out, &reply);

@@ -7,6 +7,12 @@
 
 #include "link.h"
 
+/* ways for a client to prove itself, as bits of a set */
+typedef enum {
+  SPC_BY_TICKET = 1 << 0,
+  SPC_BY_SASL = 1 << 1,
+} SpcMechanisms;
+
 /* what the client says, in this order */
 /* @bytes: SPC_LINK_MAGIC_SIZE */
 uint32_t spc_handshake_check_magic (const uint8_t *bytes, GError **error);
@@ -18,12 +24,16 @@ uint32_t spc_handshake_read_request (const uint8_t *bytes, uint32_t size,
                                      SpcLinkRequest *request, GError **error);
 /* does it name a mechanism, or send the ticket at once? */
 bool spc_handshake_has_mechanism (const SpcLinkRequest *request);
-/* @bytes: SPC_LINK_MECHANISM_SIZE */
-uint32_t spc_handshake_check_mechanism (const uint8_t *bytes, GError **error);
+/* @bytes: SPC_LINK_MECHANISM_SIZE; *@mechanism: one of @offered */
+uint32_t spc_handshake_read_mechanism (const uint8_t *bytes,
+                                       SpcMechanisms offered,
+                                       SpcMechanisms *mechanism,
+                                       GError **error);
 
 /* what the server says, at the end of @out */
-void spc_handshake_write_reply (GByteArray *out,
-                                const uint8_t public_key[SPC_PUBLIC_KEY_SIZE],
+/* @public_key: NULL when there are no tickets */
+void spc_handshake_write_reply (GByteArray *out, SpcMechanisms offered,
+                                const uint8_t *public_key,
                                 const SpcCaps *channel_caps);
 /* instead of a reply, or after one when the mechanism is wrong */
 void spc_handshake_write_refusal (GByteArray *out, uint32_t code);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* link-fixture.h – for tests: a client's half of the ticket. */
+/* link-fixture.h – for tests: a client's half of the ticket, and keys. */
 #pragma once
 
+#include "server-core/net/net-fixture.h"
 #include "ticket.h"
 
 #include <openssl/evp.h>
@@ -27,4 +28,23 @@ link_fixture_encrypt (const uint8_t der[SPC_PUBLIC_KEY_SIZE], const void *plain,
   g_assert_cmpuint (blob_size, ==, SPC_TICKET_SIZE);
   EVP_PKEY_CTX_free (context);
   EVP_PKEY_free (key);
+}
+
+static inline void
+link_fixture_keep_key (SpcTicketKey *key, gpointer user_data)
+{
+  *(SpcTicketKey **)user_data = key;
+}
+
+/* one of its own, waited for */
+static inline SpcTicketKey *
+link_fixture_take_key (NetFixture *net, SpcTicketKeys *keys)
+{
+  SpcTicketKey *later = NULL;
+  SpcTicketKey *key =
+      spc_ticket_keys_take (keys, link_fixture_keep_key, &later);
+
+  if (key == NULL)
+    NET_RUN_UNTIL (net, later != NULL);
+  return key != NULL ? key : later;
 }

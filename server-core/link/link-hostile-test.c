@@ -172,7 +172,7 @@ link_accepted (SpcListener *listener, SpcTransport *transport,
 {
   LinkRig *rig = user_data;
 
-  rig->link = spc_link_new (rig->net.loop, transport, rig->keys, 10000,
+  rig->link = spc_link_new (rig->net.loop, transport, rig->keys, NULL, 10000,
                             &link_rig_host, rig);
 }
 

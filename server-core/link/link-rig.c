@@ -38,19 +38,45 @@ offer (const SpcLinkRequest *request, SpcTransport *transport,
   return rig->offer_code;
 }
 
-static bool
-check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
+static SpcVerdict
+check_ticket (SpcLink *link, SpcLinkRequest *request, SpcTransport *transport,
               const char *text, uint32_t *delay_ms, gpointer user_data)
 {
   LinkRig *rig = user_data;
+  bool is_right;
 
   rig->n_checks++;
   rig->was_readable = text != NULL;
   g_assert_cmpuint (*delay_ms, ==, 0);
   *delay_ms = rig->hold_ms;
+  is_right =
+      rig->password == NULL ||
+      spc_password_matches (rig->password, text, g_get_monotonic_time ());
   free_if (rig, FREE_IN_CHECK);
-  return rig->password == NULL ||
-         spc_password_matches (rig->password, text, g_get_monotonic_time ());
+  if (rig->n_later > 0) {
+    rig->n_later--;
+    return rig->later;
+  }
+  return is_right ? SPC_VERDICT_RIGHT : SPC_VERDICT_WRONG;
+}
+
+static SpcVerdict
+check_user (SpcLink *link, SpcLinkRequest *request, SpcTransport *transport,
+            bool is_proven, uint32_t *delay_ms, gpointer user_data)
+{
+  LinkRig *rig = user_data;
+
+  rig->n_checks++;
+  rig->request = *request;
+  g_assert_cmpuint (*delay_ms, ==, 0);
+  *delay_ms = rig->hold_ms;
+  free_if (rig, FREE_IN_CHECK);
+  if (rig->n_later > 0) {
+    rig->n_later--;
+    return rig->later;
+  }
+  return is_proven && !rig->refuses_users ? SPC_VERDICT_RIGHT
+                                          : SPC_VERDICT_WRONG;
 }
 
 static uint32_t
@@ -66,12 +92,12 @@ admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 }
 
 static void
-attach (const SpcLinkRequest *request, SpcTransport *transport,
-        gpointer user_data)
+attach (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 {
   LinkRig *rig = user_data;
 
   g_assert_null (rig->attached);
+  rig->request = *request;
   g_assert_cmphex (request->note, ==, ADMIT_NOTE);
   rig->attached = transport;
   free_if (rig, FREE_IN_ATTACH);
@@ -92,7 +118,14 @@ ended (SpcLink *link, const char *peer, int code, const GError *error,
   rig->link = NULL;
 }
 
-const SpcLinkHost link_rig_host = {offer, check_ticket, admit, attach, ended};
+static bool
+needs_ticket (gpointer user_data)
+{
+  return ((LinkRig *)user_data)->password != NULL;
+}
+
+const SpcLinkHost link_rig_host = {offer,  check_ticket, check_user,  admit,
+                                   attach, ended,        needs_ticket};
 
 /* fixture */
 
@@ -118,8 +151,9 @@ link_rig_dial (LinkRig *rig, gsize capacity, uint32_t timeout_ms)
   rig->is_closed = false;
   rig->n_ended = 0;
   spc_transport_new_pair (rig->net.loop, capacity, &transport, &rig->client);
-  rig->link = spc_link_new (rig->net.loop, transport, rig->keys, timeout_ms,
-                            &link_rig_host, rig);
+  transport->is_secure = rig->is_secure;
+  rig->link = spc_link_new (rig->net.loop, transport, rig->keys, rig->desk,
+                            timeout_ms, &link_rig_host, rig);
 }
 
 void
@@ -131,6 +165,8 @@ link_rig_clear (LinkRig *rig)
   spc_transport_free (rig->client);
   spc_transport_free (rig->attached);
   spc_password_free (rig->password);
+  spc_sasl_desk_close (rig->desk);
+  spc_sasl_desk_unref (rig->desk);
   spc_ticket_keys_free (rig->keys);
   spc_jobs_stop (rig->jobs);
   spc_jobs_unref (rig->jobs);
@@ -212,11 +248,20 @@ client_expect_header (LinkRig *rig, SpcLinkHeader *header)
   g_assert_cmpuint (header->minor_version, ==, 2);
 }
 
+/* AUTH_SELECTION, MINI_HEADER, and what is offered */
+static uint8_t
+common_word (LinkRig *rig)
+{
+  if (rig->desk == NULL)
+    return 0x0b;
+  return spc_sasl_desk_takes_tickets (rig->desk) ? 0x0f : 0x0d;
+}
+
 /* a good reply: its key, and the words after it checked */
 void
 link_rig_expect_reply (LinkRig *rig, uint8_t key[SPC_PUBLIC_KEY_SIZE])
 {
-  static const uint8_t words[] = {0x0b, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0};
+  const uint8_t words[] = {common_word (rig), 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0};
   uint8_t bytes[SPC_LINK_REPLY_SIZE + sizeof words];
   SpcLinkHeader header;
   SpcLinkReply reply;

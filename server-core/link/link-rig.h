@@ -30,11 +30,16 @@ typedef struct {
   NetFixture net;
   SpcJobs *jobs;
   SpcTicketKeys *keys;
+  SpcSaslDesk *desk; /* NULL: none */
+  bool is_secure;    /* the line */
   SpcTransport *client;
   SpcLink *link;
   /* what the host answers */
   uint32_t offer_code, admit_code, hold_ms;
   SpcPassword *password; /* NULL: none is needed */
+  SpcVerdict later;      /* the first n_later times */
+  guint n_later;
+  bool refuses_users;
   FreeWhere frees;
   /* what it was asked and told */
   SpcLinkRequest request;

@@ -26,6 +26,51 @@ good_link_is_attached (void)
   link_rig_clear (&rig);
 }
 
+/* dials, says which channel, and takes the reply */
+static void
+dial_for_key (LinkRig *rig, uint8_t key[SPC_PUBLIC_KEY_SIZE])
+{
+  link_rig_dial (rig, 4096, 10000);
+  link_rig_send (rig, link_good_start, sizeof link_good_start);
+  link_rig_expect_reply (rig, key);
+}
+
+static void
+key_is_a_links_own_if_its_ticket_is_judged (void)
+{
+  for (int judged = 0; judged < 2; judged++) {
+    uint8_t first[SPC_PUBLIC_KEY_SIZE], second[SPC_PUBLIC_KEY_SIZE];
+    LinkRig rig;
+
+    link_rig_init (&rig);
+    rig.password = judged ? spc_password_new ("abc123", 0) : NULL;
+    dial_for_key (&rig, first);
+    g_clear_pointer (&rig.link, spc_link_free);
+    dial_for_key (&rig, second);
+    g_assert_cmpint (memcmp (first, second, sizeof first) != 0, ==, judged);
+    link_rig_clear (&rig);
+  }
+}
+
+/* even if it is right: it may have been overheard */
+static void
+ticket_for_a_shared_key_opens_nothing (void)
+{
+  uint8_t key[SPC_PUBLIC_KEY_SIZE], blob[SPC_TICKET_SIZE];
+  LinkRig rig;
+
+  link_rig_init (&rig);
+  dial_for_key (&rig, key);
+  rig.password = spc_password_new ("abc123", 0);
+  link_fixture_encrypt (key, "abc123", 7, blob);
+  link_rig_send (&rig, link_spice_mechanism, sizeof link_spice_mechanism);
+  link_rig_send (&rig, blob, sizeof blob);
+  link_rig_expect_result (&rig, SPICE_LINK_ERR_PERMISSION_DENIED);
+  link_rig_expect_end (&rig, SPICE_LINK_ERR_PERMISSION_DENIED);
+  g_assert_cmpuint (rig.n_checks, ==, 0);
+  link_rig_clear (&rig);
+}
+
 static void
 ticket_may_come_directly (void)
 {
@@ -378,6 +423,142 @@ held_back_peer_may_leave (void)
   link_rig_clear (&rig);
 }
 
+/* the host may need to think, or to ask */
+static void
+verdict_may_come_later (void)
+{
+  static const struct {
+    const char *text;
+    uint32_t code;
+  } tries[] = {{"abc123", SPICE_LINK_ERR_OK},
+               {"wrong", SPICE_LINK_ERR_PERMISSION_DENIED}};
+  LinkRig rig;
+
+  link_rig_init (&rig);
+  rig.password = spc_password_new ("abc123", 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++) {
+    rig.later = SPC_VERDICT_ASKED;
+    rig.n_later = 2;
+    rig.n_checks = 0;
+    link_rig_dial (&rig, 4096, 60 * 1000);
+    link_rig_log_in_well (&rig, tries[i].text);
+    for (guint n = 1; n <= 3; n++) {
+      NET_RUN_UNTIL (&rig.net, rig.n_checks == n);
+      net_fixture_run_ready (&rig.net, 20);
+      g_assert_cmpuint (rig.n_checks, ==, n);
+      if (rig.link != NULL)
+        spc_link_judge (rig.link);
+    }
+    link_rig_expect_result (&rig, tries[i].code);
+  }
+  link_rig_clear (&rig);
+}
+
+/* who hangs up is noticed while somebody thinks about it, at any depth of the
+ * line's buffer */
+static void
+peer_may_leave_while_the_host_thinks (void)
+{
+  static const gsize capacities[] = {4096, 1};
+  LinkRig rig;
+
+  link_rig_init (&rig);
+  for (gsize i = 0; i < G_N_ELEMENTS (capacities); i++) {
+    rig.later = SPC_VERDICT_ASKED;
+    rig.n_later = 1;
+    rig.n_checks = 0;
+    link_rig_dial (&rig, capacities[i], 600 * 1000);
+    link_rig_log_in_well (&rig, "");
+    NET_RUN_UNTIL (&rig.net, rig.n_checks == 1);
+    spc_transport_close (rig.client);
+    NET_RUN_UNTIL (&rig.net, rig.n_ended > 0);
+    g_assert_cmpint (rig.code, ==, -1);
+    g_assert_error (rig.error, SPC_ERROR, SPC_ERROR_CLOSED);
+    g_assert_cmpuint (rig.n_checks, ==, 1);
+  }
+  link_rig_clear (&rig);
+}
+
+/* what a client says too early is the channel's, and costs no turns */
+static void
+early_messages_survive_a_question (void)
+{
+  LinkRig rig;
+  char text[8];
+  gsize n = 0;
+
+  link_rig_init (&rig);
+  rig.later = SPC_VERDICT_ASKED;
+  rig.n_later = 1;
+  link_rig_dial (&rig, 4096, 600 * 1000);
+  link_rig_log_in_well (&rig, "");
+  NET_RUN_UNTIL (&rig.net, rig.n_checks == 1);
+  link_rig_send (&rig, (const uint8_t *)"early", 5);
+  g_assert_cmpuint (net_fixture_run_ready (&rig.net, 100), <, 100);
+  spc_link_judge (rig.link);
+  link_rig_expect_attached (&rig);
+  while (n < 5) {
+    gssize got = spc_transport_read (rig.attached, text + n, 5 - n, NULL);
+
+    g_assert_cmpint (got, >, 0);
+    n += (gsize)got;
+  }
+  g_assert_cmpmem (text, n, "early", 5);
+  link_rig_clear (&rig);
+}
+
+static void
+verdict_is_asked_for_again (void)
+{
+  LinkRig rig;
+
+  link_rig_init (&rig);
+  rig.later = SPC_VERDICT_WAIT;
+  rig.n_later = 3;
+  rig.hold_ms = 1;
+  link_rig_dial (&rig, 4096, 60 * 1000);
+  link_rig_log_in_well (&rig, "");
+  link_rig_expect_attached (&rig);
+  g_assert_cmpuint (rig.n_checks, ==, 4);
+  link_rig_clear (&rig);
+}
+
+static void
+verdict_that_never_comes_is_a_denial (void)
+{
+  static const SpcVerdict later[] = {SPC_VERDICT_ASKED, SPC_VERDICT_WAIT};
+  static const int kinds[] = {SPC_ERROR_NO_ANSWER, SPC_ERROR_LIMIT};
+  LinkRig rig;
+
+  link_rig_init (&rig);
+  for (gsize i = 0; i < G_N_ELEMENTS (later); i++) {
+    rig.later = later[i];
+    rig.n_later = 1;
+    rig.hold_ms = 60 * 1000;
+    link_rig_dial (&rig, 4096, 2000);
+    link_rig_send_prefix (&rig, LINK_HANDSHAKE_BYTES);
+    link_rig_expect_result (&rig, SPICE_LINK_ERR_PERMISSION_DENIED);
+    link_rig_expect_end (&rig, SPICE_LINK_ERR_PERMISSION_DENIED);
+    g_assert_error (rig.error, SPC_ERROR, kinds[i]);
+  }
+  link_rig_clear (&rig);
+}
+
+/* a verdict without a question is none */
+static void
+unasked_verdicts_do_nothing (void)
+{
+  LinkRig rig;
+
+  link_rig_init (&rig);
+  link_rig_dial (&rig, 4096, 60 * 1000);
+  spc_link_judge (rig.link);
+  link_rig_log_in_well (&rig, "");
+  link_rig_expect_attached (&rig);
+  g_assert_cmpuint (rig.n_checks, ==, 1);
+  link_rig_clear (&rig);
+}
+
 static void
 admit_chooses_the_result (void)
 {
@@ -401,6 +582,10 @@ static const struct {
   GTestFunc func;
 } tests[] = {
     {"/link/good-link-is-attached", good_link_is_attached},
+    {"/link/key-is-its-own-if-its-ticket-is-judged",
+     key_is_a_links_own_if_its_ticket_is_judged},
+    {"/link/ticket-for-a-shared-key-opens-nothing",
+     ticket_for_a_shared_key_opens_nothing},
     {"/link/ticket-may-come-directly", ticket_may_come_directly},
     {"/link/no-capabilities-are-fine", no_capabilities_are_fine},
     {"/link/narrow-line-works", narrow_line_works},
@@ -417,6 +602,15 @@ static const struct {
     {"/link/empty-password-denies-all", empty_password_denies_all},
     {"/link/denial-is-held-back", denial_is_held_back},
     {"/link/held-back-peer-may-leave", held_back_peer_may_leave},
+    {"/link/verdict-may-come-later", verdict_may_come_later},
+    {"/link/peer-may-leave-while-the-host-thinks",
+     peer_may_leave_while_the_host_thinks},
+    {"/link/early-messages-survive-a-question",
+     early_messages_survive_a_question},
+    {"/link/verdict-is-asked-for-again", verdict_is_asked_for_again},
+    {"/link/verdict-that-never-comes-is-a-denial",
+     verdict_that_never_comes_is_a_denial},
+    {"/link/unasked-verdicts-do-nothing", unasked_verdicts_do_nothing},
     {"/link/admit-chooses-the-result", admit_chooses_the_result},
 };
 

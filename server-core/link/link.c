@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "link.h"
-#include "handshake.h"
+#include "link-private.h"
+
 #include "server-core/base/log.h"
 #include "server-core/wire/messages-link.h"
 
@@ -11,52 +11,18 @@
 #define MAX_DISCARDED_BYTES (64u * 1024u)
 
 typedef enum {
-  LINK_MAGIC,     /* its first bytes tell a stray client at once */
-  LINK_HEADER,    /* the rest of the link header */
-  LINK_MESS,      /* which channel? */
-  LINK_MECHANISM, /* how will it prove itself? */
-  LINK_TICKET,    /* the password */
-  LINK_ADMISSION, /* is there still a place? */
-  LINK_RESULT,    /* "OK" is being written */
-  LINK_HELD,      /* a refusal is held back */
-  LINK_FAREWELL,  /* a refusal is being written */
-  LINK_LINGER,    /* until the peer has read it */
-  LINK_OVER,
-} LinkState;
-
-typedef enum {
   NOTHING,
   GOT_INPUT, /* all the bytes the state needs */
-  FLUSHED,   /* all that was to be written is */
+  GOT_KEY,   /* or will not get one */
+  ASKED,     /* SASL knows who the client is, or is not */
+  MALFORMED, /* what the client said to SASL */
+  ACCEPTED,  /* the host's verdict */
+  REFUSED,
+  FLUSHED, /* all that was to be written is */
   TIMEOUT,
   CLOSED, /* by the peer */
   BROKEN,
 } LinkEvent;
-
-struct _SpcLink {
-  guint ref_count;
-  /* set at construction */
-  char *peer;
-  SpcTicketKeys *keys; /* not owned */
-  const SpcLinkHost *host;
-  gpointer user_data;
-  uint32_t timeout_ms;
-  SpcTimer *timer;
-  SpcTransport *transport; /* NULL once handed over */
-  /* the handshake */
-  LinkState state;
-  SpcLinkRequest request;
-  SpcTicketKey *key;
-  uint32_t hold_ms;
-  /* how it ends */
-  int code;
-  GError *error;
-  /* bytes */
-  GByteArray *out; /* not yet taken by the transport */
-  uint32_t mess_size;
-  uint32_t n_in, n_discarded;
-  uint8_t in[SPC_MAX_LINK_SIZE];
-};
 
 /* life */
 
@@ -73,12 +39,18 @@ link_unref (SpcLink *self)
   if (--self->ref_count > 0)
     return;
   spc_timer_free (self->timer);
+  spc_timer_free (self->retry);
+  spc_sasl_exchange_free (self->exchange);
   spc_transport_free (self->transport);
-  spc_ticket_key_free (self->key);
+  spc_sasl_desk_unref (self->desk);
+  spc_ticket_key_unref (self->key);
+  spc_password_free (self->request.proof);
   g_byte_array_unref (self->out);
   g_clear_error (&self->error);
   spc_wipe (self->in, sizeof self->in);
+  spc_wipe (self->ticket, sizeof self->ticket);
   g_free (self->peer);
+  g_free (self->network);
   g_free (self);
 }
 
@@ -87,191 +59,13 @@ static void
 disconnect (SpcLink *self)
 {
   self->state = LINK_OVER;
+  g_clear_pointer (&self->exchange, spc_sasl_exchange_free);
   spc_timer_disarm (self->timer);
+  spc_timer_disarm (self->retry);
+  if (self->awaits_key)
+    spc_ticket_keys_forget (self->keys, self);
   if (self->transport != NULL)
     spc_transport_close (self->transport);
-}
-
-/* refusals */
-
-/* the first reason counts */
-static void fail (SpcLink *self, SpcError kind, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
-
-static void
-fail (SpcLink *self, SpcError kind, const char *format, ...)
-{
-  va_list args;
-
-  if (self->error != NULL)
-    return;
-  va_start (args, format);
-  self->error = g_error_new_valist (SPC_ERROR, kind, format, args);
-  va_end (args);
-}
-
-/* before the ticket a refusal is a reply with nothing but its code, afterwards
- * it is the bare result; both false, for actions to return */
-static bool
-refuse_reply (SpcLink *self, uint32_t code)
-{
-  self->code = (int)code;
-  spc_handshake_write_refusal (self->out, code);
-  return false;
-}
-
-static bool
-refuse_result (SpcLink *self, uint32_t code)
-{
-  self->code = (int)code;
-  spc_handshake_write_result (self->out, code);
-  return false;
-}
-
-/* @code: of a reader, which has set the error */
-static bool
-pass_or_refuse (SpcLink *self, uint32_t code)
-{
-  return code == SPICE_LINK_ERR_OK || refuse_reply (self, code);
-}
-
-/* actions: false takes the rule's other way */
-
-static bool
-check_magic (SpcLink *self)
-{
-  return pass_or_refuse (self,
-                         spc_handshake_check_magic (self->in, &self->error));
-}
-
-static bool
-check_header (SpcLink *self)
-{
-  return pass_or_refuse (self, spc_handshake_read_header (
-                                   self->in, &self->mess_size, &self->error));
-}
-
-static bool
-take_key (SpcLink *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->key = spc_ticket_keys_take (self->keys, &error);
-  if (self->key != NULL)
-    return true;
-  fail (self, SPC_ERROR_FAILED, "%s", error->message);
-  return refuse_reply (self, SPICE_LINK_ERR_ERROR);
-}
-
-static const char *
-name_code (uint32_t code)
-{
-  switch (code) {
-  case SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE:
-    return "there is none";
-  case SPICE_LINK_ERR_NEED_SECURED:
-    return "it needs TLS";
-  case SPICE_LINK_ERR_NEED_UNSECURED:
-    return "it is not for TLS";
-  default:
-    return "it was refused";
-  }
-}
-
-static bool
-answer_mess (SpcLink *self)
-{
-  SpcLinkRequest *request = &self->request;
-  SpcCaps channel_caps = {{0}};
-  uint32_t code = spc_handshake_read_request (self->in, self->mess_size,
-                                              request, &self->error);
-
-  if (code != SPICE_LINK_ERR_OK)
-    return refuse_reply (self, code);
-  code = self->host->offer (request, self->transport, &channel_caps,
-                            self->user_data);
-  if (code != SPICE_LINK_ERR_OK) {
-    fail (self, SPC_ERROR_FAILED, "channel %u:%u is not to be had: %s",
-          request->channel_type, request->channel_id, name_code (code));
-    return refuse_reply (self, code);
-  }
-  if (self->state == LINK_OVER || !take_key (self))
-    return false;
-  spc_handshake_write_reply (self->out, spc_ticket_key_public (self->key),
-                             &channel_caps);
-  return true;
-}
-
-/* a client that does not choose has sent nothing here */
-static bool
-check_mechanism (SpcLink *self)
-{
-  if (!spc_handshake_has_mechanism (&self->request))
-    return true;
-  return pass_or_refuse (
-      self, spc_handshake_check_mechanism (self->in, &self->error));
-}
-
-/* whatever is wrong with it, the peer gets to know nothing more than that */
-static bool
-check_ticket (SpcLink *self)
-{
-  char text[SPC_TICKET_SIZE + 1];
-  bool is_readable = spc_ticket_key_decrypt (self->key, self->in, text);
-  bool is_right;
-
-  self->hold_ms = 0;
-  is_right = self->host->check_ticket (&self->request, self->transport,
-                                       is_readable ? text : NULL,
-                                       &self->hold_ms, self->user_data);
-  spc_wipe (text, sizeof text);
-  if (!is_right)
-    fail (self, SPC_ERROR_AUTH, "a wrong ticket, held back for %u ms",
-          self->hold_ms);
-  return is_right;
-}
-
-static bool
-ask_admission (SpcLink *self)
-{
-  SpcLinkRequest *request = &self->request;
-  uint32_t code = self->host->admit (request, self->transport, self->user_data);
-
-  if (code != SPICE_LINK_ERR_OK) {
-    fail (self, SPC_ERROR_FAILED,
-          "channel %u:%u of connection %08x is not admitted: %s (code %u)",
-          request->channel_type, request->channel_id, request->connection_id,
-          request->refusal, code);
-    return refuse_result (self, code);
-  }
-  spc_handshake_write_result (self->out, SPICE_LINK_ERR_OK);
-  return true;
-}
-
-static bool
-hand_over (SpcLink *self)
-{
-  SpcTransport *transport = g_steal_pointer (&self->transport);
-
-  self->code = SPICE_LINK_ERR_OK;
-  spc_transport_want (transport, 0);
-  spc_transport_set_func (transport, NULL, NULL);
-  self->host->attach (&self->request, transport, self->user_data);
-  return true;
-}
-
-static bool
-deny (SpcLink *self)
-{
-  refuse_result (self, SPICE_LINK_ERR_PERMISSION_DENIED);
-  return true;
-}
-
-static bool
-end_output (SpcLink *self)
-{
-  spc_transport_shutdown (self->transport);
-  return true;
 }
 
 /* states */
@@ -286,19 +80,28 @@ typedef struct {
 /* clang-format off */
 /* what is not listed closes the connection */
 static const LinkRule rules[] = {
-  /* in state,      on,        do,              go to,          otherwise to */
-  { LINK_MAGIC,     GOT_INPUT, check_magic,     LINK_HEADER,    LINK_FAREWELL },
-  { LINK_HEADER,    GOT_INPUT, check_header,    LINK_MESS,      LINK_FAREWELL },
-  { LINK_MESS,      GOT_INPUT, answer_mess,     LINK_MECHANISM, LINK_FAREWELL },
-  { LINK_MECHANISM, GOT_INPUT, check_mechanism, LINK_TICKET,    LINK_FAREWELL },
-  { LINK_TICKET,    GOT_INPUT, check_ticket,    LINK_ADMISSION, LINK_HELD },
-  { LINK_ADMISSION, GOT_INPUT, ask_admission,   LINK_RESULT,    LINK_FAREWELL },
-  { LINK_RESULT,    FLUSHED,   hand_over,       LINK_OVER },
-  { LINK_HELD,      TIMEOUT,   deny,            LINK_FAREWELL },
-  { LINK_FAREWELL,  FLUSHED,   end_output,      LINK_LINGER },
+  /* in state,      on,        do,                       go to,          otherwise to */
+  { LINK_MAGIC,     GOT_INPUT, spc_link_check_magic,     LINK_HEADER,    LINK_FAREWELL },
+  { LINK_HEADER,    GOT_INPUT, spc_link_check_header,    LINK_MESS,      LINK_FAREWELL },
+  { LINK_MESS,      GOT_INPUT, spc_link_judge_mess,      LINK_KEY,       LINK_FAREWELL },
+  { LINK_KEY,       GOT_KEY,   spc_link_answer_mess,     LINK_MECHANISM, LINK_FAREWELL },
+  { LINK_MECHANISM, GOT_INPUT, spc_link_check_mechanism, LINK_CHOICE,    LINK_FAREWELL },
+  { LINK_CHOICE,    GOT_INPUT, spc_link_is_for_ticket,   LINK_TICKET,    LINK_OFFER },
+  { LINK_TICKET,    GOT_INPUT, spc_link_read_ticket,     LINK_JUDGED,    LINK_FAREWELL },
+  { LINK_OFFER,     FLUSHED,   spc_link_begin_exchange,  LINK_SASL,      LINK_FAREWELL },
+  { LINK_SASL,      ASKED,     spc_link_note_identity,   LINK_JUDGED },
+  { LINK_SASL,      MALFORMED, spc_link_refuse_exchange, LINK_FAREWELL,  LINK_FAREWELL },
+  { LINK_JUDGED,    ACCEPTED,  spc_link_accept_proof,    LINK_ADMISSION, LINK_ACCEPTED },
+  { LINK_JUDGED,    REFUSED,   spc_link_refuse_proof,    LINK_HELD },
+  { LINK_JUDGED,    TIMEOUT,   spc_link_give_up_waiting, LINK_FAREWELL },
+  { LINK_ACCEPTED,  FLUSHED,   spc_link_wrap_line,       LINK_ADMISSION },
+  { LINK_ADMISSION, GOT_INPUT, spc_link_ask_admission,   LINK_RESULT,    LINK_FAREWELL },
+  { LINK_RESULT,    FLUSHED,   spc_link_hand_over,       LINK_OVER },
+  { LINK_HELD,      TIMEOUT,   spc_link_deny,            LINK_FAREWELL },
+  { LINK_FAREWELL,  FLUSHED,   spc_link_end_output,      LINK_LINGER },
 };
 
-typedef enum { READS, WRITES, DISCARDS } LinkMode;
+typedef enum { READS, WRITES, DISCARDS, ASKS, AWAITS_KEY, LENDS } LinkMode;
 
 static const struct {
   const char *name;
@@ -307,8 +110,14 @@ static const struct {
   [LINK_MAGIC]     = { "magic",     READS },
   [LINK_HEADER]    = { "header",    READS },
   [LINK_MESS]      = { "message",   READS },
+  [LINK_KEY]       = { "key",       AWAITS_KEY },
   [LINK_MECHANISM] = { "mechanism", READS },
+  [LINK_CHOICE]    = { "choice",    READS },
   [LINK_TICKET]    = { "ticket",    READS },
+  [LINK_OFFER]     = { "offer",     WRITES },
+  [LINK_SASL]      = { "SASL",      LENDS },
+  [LINK_JUDGED]    = { "judged",    ASKS },
+  [LINK_ACCEPTED]  = { "accepted",  WRITES },
   [LINK_ADMISSION] = { "admission", READS },
   [LINK_RESULT]    = { "result",    WRITES },
   [LINK_HELD]      = { "held",      DISCARDS },
@@ -374,11 +183,12 @@ fail_by_event (SpcLink *self, LinkEvent event)
   const char *name = states[self->state].name;
 
   if (event == TIMEOUT)
-    fail (self, SPC_ERROR_TIMEOUT, "no link within %u ms, still at the %s",
-          self->timeout_ms, name);
+    spc_link_fail (self, SPC_ERROR_TIMEOUT,
+                   "no link within %u ms, still at the %s", self->timeout_ms,
+                   name);
   else
-    fail (self, SPC_ERROR_CLOSED, "the peer closed the connection at the %s",
-          name);
+    spc_link_fail (self, SPC_ERROR_CLOSED,
+                   "the peer closed the connection at the %s", name);
 }
 
 static void
@@ -408,7 +218,9 @@ event_of_error (SpcLink *self, GError *error)
   bool is_pause = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 
   if (!is_pause)
-    fail (self, SPC_ERROR_CLOSED, "%s", error->message);
+    spc_link_fail (self,
+                   error->domain == SPC_ERROR ? error->code : SPC_ERROR_CLOSED,
+                   "%s", error->message);
   g_error_free (error);
   return is_pause ? NOTHING : BROKEN;
 }
@@ -467,12 +279,87 @@ discard_input (SpcLink *self)
   return CLOSED;
 }
 
+/* Has the peer hung up? It has nothing to say meanwhile; what it says all the
+ * same is left for who reads next, and then this is no longer known. */
+static LinkEvent
+watch_peer (SpcLink *self)
+{
+  GError *error = NULL;
+  uint8_t byte;
+  gssize n;
+
+  if (!spc_link_watches_peer (self))
+    return NOTHING;
+  n = spc_transport_read (self->transport, &byte, sizeof byte, &error);
+  if (n < 0)
+    return event_of_error (self, error);
+  if (n > 0) {
+    spc_transport_unread (self->transport, &byte, sizeof byte);
+    return NOTHING;
+  }
+  spc_link_fail (self, SPC_ERROR_CLOSED,
+                 "the peer left before the application answered");
+  return CLOSED;
+}
+
+/* the verdict, unless it is still to come */
+static LinkEvent
+ask_host (SpcLink *self)
+{
+  uint32_t delay_ms = 0;
+  SpcVerdict verdict;
+
+  if (self->is_pending)
+    return watch_peer (self);
+  if (self->mechanism == SPC_BY_SASL)
+    verdict =
+        self->host->check_user (self, &self->request, self->transport,
+                                self->is_proven, &delay_ms, self->user_data);
+  else
+    verdict = self->host->check_ticket (self, &self->request, self->transport,
+                                        self->has_ticket ? self->ticket : NULL,
+                                        &delay_ms, self->user_data);
+  if (self->state == LINK_OVER) /* freed in the call */
+    return NOTHING;
+  self->is_asked = verdict == SPC_VERDICT_ASKED;
+  self->is_pending = self->is_asked || verdict == SPC_VERDICT_WAIT;
+  if (verdict == SPC_VERDICT_WAIT)
+    spc_timer_arm (self->retry, delay_ms);
+  self->hold_ms = delay_ms;
+  if (self->is_pending)
+    return NOTHING;
+  return verdict == SPC_VERDICT_RIGHT ? ACCEPTED : REFUSED;
+}
+
+static void on_key (SpcTicketKey *key, gpointer user_data);
+
+static LinkEvent
+await_key (SpcLink *self)
+{
+  if (self->awaits_key)
+    return NOTHING;
+  if (self->key != NULL || self->has_no_key || !spc_link_takes_tickets (self))
+    return GOT_KEY;
+  self->shares_key = !spc_link_needs_ticket (self);
+  self->key = self->shares_key
+                  ? spc_ticket_keys_share (self->keys, on_key, self)
+                  : spc_ticket_keys_take (self->keys, on_key, self);
+  self->awaits_key = self->key == NULL;
+  return self->awaits_key ? NOTHING : GOT_KEY;
+}
+
 static LinkEvent
 next_event (SpcLink *self)
 {
+  if (states[self->state].mode == LENDS)
+    return NOTHING;
   if (write_output (self) == BROKEN)
     return BROKEN;
   switch (states[self->state].mode) {
+  case ASKS:
+    return ask_host (self);
+  case AWAITS_KEY:
+    return await_key (self);
   case READS:
     return read_input (self);
   case DISCARDS:
@@ -491,20 +378,57 @@ go_on (SpcLink *self)
 
   while (self->state != LINK_OVER && (event = next_event (self)) != NOTHING)
     handle (self, event);
-  if (self->state == LINK_OVER)
+  if (self->state == LINK_OVER || self->state == LINK_SASL)
     return;
-  if (states[self->state].mode != WRITES)
+  /* who waits for a key or a verdict has nothing to say, and it is not ours to
+   * read */
+  if (states[self->state].mode == READS ||
+      states[self->state].mode == DISCARDS || spc_link_watches_peer (self))
     wanted |= G_IO_IN;
   if (self->out->len > 0)
     wanted |= G_IO_OUT;
   spc_transport_want (self->transport, wanted);
 }
 
-static void
-on_ready (SpcTransport *transport, GIOCondition ready, gpointer user_data)
+void
+spc_link_on_ready (SpcTransport *transport, GIOCondition ready,
+                   gpointer user_data)
 {
   SpcLink *self = link_ref (user_data);
 
+  go_on (self);
+  link_unref (self);
+}
+
+void
+spc_link_on_verdict (SpcSaslVerdict verdict, const GError *error,
+                     gpointer user_data)
+{
+  static const LinkEvent events[] = {
+      [SPC_EXCHANGE_PROVEN] = ASKED,
+      [SPC_EXCHANGE_DENIED] = ASKED,
+      [SPC_EXCHANGE_MALFORMED] = MALFORMED,
+      [SPC_EXCHANGE_BROKEN] = BROKEN,
+  };
+  SpcLink *self = link_ref (user_data);
+
+  self->is_proven = verdict == SPC_EXCHANGE_PROVEN;
+  if (error != NULL && self->error == NULL)
+    self->error = g_error_copy (error);
+  spc_transport_set_func (self->transport, spc_link_on_ready, self);
+  handle (self, events[verdict]);
+  go_on (self);
+  link_unref (self);
+}
+
+static void
+on_key (SpcTicketKey *key, gpointer user_data)
+{
+  SpcLink *self = link_ref (user_data);
+
+  self->awaits_key = false;
+  self->key = key;
+  self->has_no_key = key == NULL;
   go_on (self);
   link_unref (self);
 }
@@ -519,26 +443,60 @@ on_timer (gpointer user_data)
   link_unref (self);
 }
 
+void
+spc_link_judge (SpcLink *self)
+{
+  if (self->state != LINK_JUDGED || !self->is_pending)
+    return;
+  self->is_pending = false;
+  link_ref (self);
+  go_on (self);
+  link_unref (self);
+}
+
+static void
+on_retry (gpointer user_data)
+{
+  spc_link_judge (user_data);
+}
+
 SpcLink *
 spc_link_new (SpcLoop *loop, SpcTransport *transport, SpcTicketKeys *keys,
-              uint32_t timeout_ms, const SpcLinkHost *host, gpointer user_data)
+              SpcSaslDesk *desk, uint32_t timeout_ms, const SpcLinkHost *host,
+              gpointer user_data)
 {
   SpcLink *self = g_new0 (SpcLink, 1);
 
   self->ref_count = 1;
   self->peer = g_strdup (transport->peer);
+  self->network = g_strdup (transport->peer_network);
+  self->loop = loop;
   self->keys = keys;
+  self->desk = desk != NULL ? spc_sasl_desk_ref (desk) : NULL;
   self->host = host;
   self->user_data = user_data;
   self->timeout_ms = timeout_ms;
   self->timer = spc_timer_new (loop, on_timer, self);
+  self->retry = spc_timer_new (loop, on_retry, self);
   self->transport = transport;
   self->code = -1;
   self->out = g_byte_array_new ();
   spc_timer_arm (self->timer, timeout_ms);
-  spc_transport_set_func (transport, on_ready, self);
+  spc_transport_set_func (transport, spc_link_on_ready, self);
   spc_transport_want (transport, G_IO_IN);
   return self;
+}
+
+const char *
+spc_link_peer (const SpcLink *self)
+{
+  return self->peer;
+}
+
+const char *
+spc_link_network (const SpcLink *self)
+{
+  return self->network;
 }
 
 void

@@ -88,6 +88,34 @@ oldest_address_gives_way (void)
   g_assert_cmpuint (n_failures, ==, 1);
 }
 
+static void
+many_failures_make_others_wait (void)
+{
+  g_autoptr (SpcThrottle) throttle = spc_throttle_new ();
+
+  for (uint32_t i = 1; i < SPC_PARALLEL_TICKET_TRIES; i++)
+    spc_throttle_failed (throttle, "192.0.2.1", 0, NULL);
+  g_assert_cmpuint (spc_throttle_wait (throttle, "192.0.2.1", 0), ==, 0);
+  spc_throttle_failed (throttle, "192.0.2.1", SECOND_US, NULL);
+  g_assert_cmpuint (spc_throttle_wait (throttle, "192.0.2.1", SECOND_US), ==,
+                    SPC_MAX_TICKET_DELAY_MS);
+  g_assert_cmpuint (spc_throttle_wait (throttle, "192.0.2.2", SECOND_US), ==,
+                    0);
+  /* to the last moment, and then one is looked at */
+  g_assert_cmpuint (
+      spc_throttle_wait (throttle, "192.0.2.1",
+                         SECOND_US + SPC_MAX_TICKET_DELAY_MS * 1000 - 1),
+      ==, 1);
+  g_assert_cmpuint (
+      spc_throttle_wait (throttle, "192.0.2.1",
+                         SECOND_US + SPC_MAX_TICKET_DELAY_MS * 1000),
+      ==, 0);
+  spc_throttle_failed (throttle, "192.0.2.1", 20 * SECOND_US, NULL);
+  spc_throttle_succeeded (throttle, "192.0.2.1");
+  g_assert_cmpuint (spc_throttle_wait (throttle, "192.0.2.1", 20 * SECOND_US),
+                    ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,6 +125,8 @@ main (int argc, char **argv)
   g_test_add_func ("/throttle/addresses-do-not-share", addresses_do_not_share);
   g_test_add_func ("/throttle/success-forgives", success_forgives);
   g_test_add_func ("/throttle/a-quiet-while-forgives", a_quiet_while_forgives);
+  g_test_add_func ("/throttle/many-failures-make-others-wait",
+                   many_failures_make_others_wait);
   g_test_add_func ("/throttle/oldest-address-gives-way",
                    oldest_address_gives_way);
   return g_test_run ();

@@ -10,7 +10,8 @@ typedef struct {
   char *host;
   uint32_t n_failures;
   int64_t last_us;
-  GList link; /* in by_age */
+  int64_t held_until_us; /* the last refusal is answered */
+  GList link;            /* in by_age */
 } Address;
 
 struct _SpcThrottle {
@@ -97,6 +98,7 @@ spc_throttle_failed (SpcThrottle *self, const char *host, int64_t now_us,
                      uint32_t *n_failures)
 {
   Address *address;
+  uint32_t delay;
 
   forget_old (self, now_us);
   address = find_or_add (self, host);
@@ -105,8 +107,22 @@ spc_throttle_failed (SpcThrottle *self, const char *host, int64_t now_us,
     address->n_failures++;
   if (n_failures != NULL)
     *n_failures = address->n_failures;
+  delay = delay_ms (address->n_failures);
+  address->held_until_us =
+      MAX (address->held_until_us, now_us + (int64_t)delay * 1000);
   forget_old (self, now_us);
-  return delay_ms (address->n_failures);
+  return delay;
+}
+
+uint32_t
+spc_throttle_wait (const SpcThrottle *self, const char *host, int64_t now_us)
+{
+  const Address *address = g_hash_table_lookup (self->addresses, host);
+
+  if (address == NULL || address->n_failures < SPC_PARALLEL_TICKET_TRIES ||
+      now_us >= address->held_until_us)
+    return 0;
+  return (uint32_t)((address->held_until_us - now_us + 999) / 1000);
 }
 
 void

@@ -31,12 +31,7 @@ test_clear (Test *test)
 static SpcTicketKey *
 take (Test *test)
 {
-  g_autoptr (GError) error = NULL;
-  SpcTicketKey *key = spc_ticket_keys_take (test->keys, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (key);
-  return key;
+  return link_fixture_take_key (&test->net, test->keys);
 }
 
 static void
@@ -47,7 +42,7 @@ store_is_filled_ahead (void)
   test_init (&test);
   NET_RUN_UNTIL (&test.net,
                  spc_ticket_keys_n_ready (test.keys) == SPC_READY_TICKET_KEYS);
-  spc_ticket_key_free (take (&test));
+  spc_ticket_key_unref (take (&test));
   g_assert_cmpuint (spc_ticket_keys_n_ready (test.keys), ==,
                     SPC_READY_TICKET_KEYS - 1);
   NET_RUN_UNTIL (&test.net,
@@ -57,23 +52,84 @@ store_is_filled_ahead (void)
 
 /* more links at once than there are ready pairs; each pair differs */
 static void
-empty_store_makes_one_now (void)
+who_comes_to_an_empty_store_waits (void)
 {
   enum { N = 3 * SPC_READY_TICKET_KEYS };
   Test test;
-  SpcTicketKey *taken[N];
+  SpcTicketKey *taken[N] = {0};
 
   test_init (&test);
   for (int i = 0; i < N; i++) {
-    taken[i] = take (&test);
+    g_assert_null (
+        spc_ticket_keys_take (test.keys, link_fixture_keep_key, &taken[i]));
+    g_assert_cmpuint (spc_ticket_keys_n_waiting (test.keys), ==, i + 1);
+  }
+  for (int i = 0; i < N; i++) {
+    NET_RUN_UNTIL (&test.net, taken[i] != NULL);
     for (int k = 0; k < i; k++)
       g_assert_true (memcmp (spc_ticket_key_public (taken[i]),
                              spc_ticket_key_public (taken[k]),
                              SPC_PUBLIC_KEY_SIZE) != 0);
   }
+  g_assert_cmpuint (spc_ticket_keys_n_waiting (test.keys), ==, 0);
   for (int i = 0; i < N; i++)
-    spc_ticket_key_free (taken[i]);
+    spc_ticket_key_unref (taken[i]);
   test_clear (&test);
+}
+
+static void
+who_is_forgotten_gets_none (void)
+{
+  Test test;
+  SpcTicketKey *first = NULL, *second = NULL;
+
+  test_init (&test);
+  g_assert_null (
+      spc_ticket_keys_take (test.keys, link_fixture_keep_key, &first));
+  g_assert_null (
+      spc_ticket_keys_share (test.keys, link_fixture_keep_key, &second));
+  spc_ticket_keys_forget (test.keys, &first);
+  NET_RUN_UNTIL (&test.net, second != NULL);
+  NET_RUN_UNTIL (&test.net,
+                 spc_ticket_keys_n_ready (test.keys) == SPC_READY_TICKET_KEYS);
+  g_assert_null (first);
+  spc_ticket_key_unref (second);
+  test_clear (&test);
+}
+
+/* and nobody gets it who asks for one of his own */
+static void
+one_pair_is_common (void)
+{
+  Test test;
+  g_autoptr (SpcTicketKey) first = NULL, second = NULL, own = NULL;
+
+  test_init (&test);
+  NET_RUN_UNTIL (&test.net,
+                 spc_ticket_keys_n_ready (test.keys) == SPC_READY_TICKET_KEYS);
+  first = spc_ticket_keys_share (test.keys, NULL, NULL);
+  second = spc_ticket_keys_share (test.keys, NULL, NULL);
+  g_assert_true (first != NULL && first == second);
+  g_assert_cmpuint (spc_ticket_keys_n_ready (test.keys), ==,
+                    SPC_READY_TICKET_KEYS - 1);
+  for (guint i = 0; i < 2 * SPC_READY_TICKET_KEYS; i++) {
+    own = take (&test);
+    g_assert_true (own != first);
+    g_clear_pointer (&own, spc_ticket_key_unref);
+  }
+  test_clear (&test);
+}
+
+static void
+store_goes_while_somebody_waits (void)
+{
+  Test test;
+  SpcTicketKey *key = NULL;
+
+  test_init (&test);
+  g_assert_null (spc_ticket_keys_take (test.keys, link_fixture_keep_key, &key));
+  test_clear (&test);
+  g_assert_null (key);
 }
 
 static void
@@ -297,13 +353,33 @@ wiped_memory_is_zero (void)
   g_assert_cmpmem (text, sizeof text, zeros, sizeof zeros);
 }
 
+/* what a viewer came in with may be empty, where that was accepted */
+static void
+empty_is_a_text (void)
+{
+  g_autoptr (SpcPassword) empty = spc_password_new ("", 0);
+  g_autoptr (SpcPassword) some = spc_password_new ("some", 0);
+
+  g_assert_true (spc_password_is (empty, ""));
+  g_assert_false (spc_password_is (empty, "some"));
+  g_assert_false (spc_password_is (empty, NULL));
+  g_assert_true (spc_password_is (some, "some"));
+  g_assert_false (spc_password_is (some, ""));
+  g_assert_false (spc_password_is (NULL, ""));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ticket/store-is-filled-ahead", store_is_filled_ahead);
-  g_test_add_func ("/ticket/empty-store-makes-one-now",
-                   empty_store_makes_one_now);
+  g_test_add_func ("/ticket/who-comes-to-an-empty-store-waits",
+                   who_comes_to_an_empty_store_waits);
+  g_test_add_func ("/ticket/who-is-forgotten-gets-none",
+                   who_is_forgotten_gets_none);
+  g_test_add_func ("/ticket/one-pair-is-common", one_pair_is_common);
+  g_test_add_func ("/ticket/store-goes-while-somebody-waits",
+                   store_goes_while_somebody_waits);
   g_test_add_func ("/ticket/store-goes-while-jobs-run",
                    store_goes_while_jobs_run);
   g_test_add_func ("/ticket/public-key-is-what-clients-parse",
@@ -317,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/password/has-up-to-60-bytes", password_has_up_to_60_bytes);
   g_test_add_func ("/password/none-lets-nobody-in", no_password_lets_nobody_in);
   g_test_add_func ("/password/expires", password_expires);
+  g_test_add_func ("/password/empty-is-a-text", empty_is_a_text);
   g_test_add_func ("/password/wiped-memory-is-zero", wiped_memory_is_zero);
   return g_test_run ();
 }

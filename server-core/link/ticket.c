@@ -18,6 +18,7 @@
 #define MAX_MOVED_ZEROS 2
 
 struct _SpcTicketKey {
+  gint ref_count;
   EVP_PKEY *pair;
   uint8_t public_key[SPC_PUBLIC_KEY_SIZE];
 };
@@ -27,10 +28,18 @@ struct _SpcTicketKey {
 struct _SpcTicketKeys {
   SpcLoop *loop;
   SpcJobs *jobs;
-  GQueue ready; /* SpcTicketKey */
-  guint n_under_way;
+  GQueue ready;         /* SpcTicketKey */
+  GQueue waiters;       /* Waiter; then nothing is ready */
+  SpcTicketKey *common; /* NULL: nobody has asked for it */
+  bool is_making;       /* one; a picture waits for no more */
   bool is_closed;
 };
+
+typedef struct {
+  SpcTicketKeyFunc func;
+  gpointer user_data;
+  bool is_common;
+} Waiter;
 
 struct _SpcPassword {
   char text[SPC_MAX_PASSWORD + 1]; /* zeros up to the end */
@@ -70,6 +79,7 @@ ticket_key_new (GError **error)
 {
   g_autoptr (SpcTicketKey) self = g_new0 (SpcTicketKey, 1);
 
+  self->ref_count = 1;
   self->pair = EVP_RSA_gen (KEY_BITS);
   if (self->pair == NULL) {
     set_crypto_error (error, "cannot make an RSA-1024 key pair");
@@ -78,10 +88,17 @@ ticket_key_new (GError **error)
   return export_public_key (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
-void
-spc_ticket_key_free (SpcTicketKey *self)
+SpcTicketKey *
+spc_ticket_key_ref (SpcTicketKey *self)
 {
-  if (self == NULL)
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+spc_ticket_key_unref (SpcTicketKey *self)
+{
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   EVP_PKEY_free (self->pair);
   g_free (self);
@@ -151,7 +168,9 @@ keys_clear (gpointer user_data)
 {
   SpcTicketKeys *self = user_data;
 
-  g_queue_clear_full (&self->ready, (GDestroyNotify)spc_ticket_key_free);
+  g_queue_clear_full (&self->ready, (GDestroyNotify)spc_ticket_key_unref);
+  g_queue_clear_full (&self->waiters, g_free);
+  spc_ticket_key_unref (self->common);
 }
 
 /* An order for one pair, then its delivery: the job and the post after it each
@@ -168,7 +187,7 @@ order_clear (gpointer user_data)
   Order *order = user_data;
 
   g_atomic_rc_box_release_full (order->keys, keys_clear);
-  spc_ticket_key_free (order->made);
+  spc_ticket_key_unref (order->made);
   spc_loop_unref (order->loop);
 }
 
@@ -178,15 +197,60 @@ order_unref (gpointer order)
   g_atomic_rc_box_release_full (order, order_clear);
 }
 
+/* NULL: none is ready */
+static SpcTicketKey *
+pick (SpcTicketKeys *self, bool is_common)
+{
+  SpcTicketKey *key;
+
+  if (is_common && self->common != NULL)
+    return spc_ticket_key_ref (self->common);
+  key = g_queue_pop_head (&self->ready);
+  if (is_common && key != NULL)
+    self->common = spc_ticket_key_ref (key);
+  return key;
+}
+
+static void
+give (SpcTicketKeys *self, SpcTicketKey *key)
+{
+  g_autofree Waiter *waiter = g_queue_pop_head (&self->waiters);
+
+  waiter->func (key, waiter->user_data);
+}
+
+static void
+serve (SpcTicketKeys *self)
+{
+  SpcTicketKey *key;
+  Waiter *first;
+
+  while ((first = g_queue_peek_head (&self->waiters)) != NULL &&
+         (key = pick (self, first->is_common)) != NULL)
+    give (self, key);
+}
+
+static void refill (SpcTicketKeys *self);
+
+/* one who waits gets to know of a failure, so that failing has an end */
 static void
 deliver (gpointer user_data)
 {
   Order *order = user_data;
   SpcTicketKeys *keys = order->keys;
+  bool is_made = order->made != NULL;
 
-  keys->n_under_way--;
-  if (order->made != NULL && !keys->is_closed)
+  keys->is_making = false;
+  if (keys->is_closed)
+    return;
+  if (is_made) {
     g_queue_push_tail (&keys->ready, g_steal_pointer (&order->made));
+    serve (keys);
+  } else if (keys->waiters.length > 0) {
+    give (keys, NULL);
+  }
+  if (!keys->is_closed && (is_made || keys->waiters.length > 0))
+    refill (keys);
 }
 
 static void
@@ -205,14 +269,15 @@ make (SpcWorker *worker, gpointer user_data)
 static void
 refill (SpcTicketKeys *self)
 {
-  while (self->ready.length + self->n_under_way < SPC_READY_TICKET_KEYS) {
-    Order *order = g_atomic_rc_box_new0 (Order);
+  Order *order;
 
-    order->keys = g_atomic_rc_box_acquire (self);
-    order->loop = spc_loop_ref (self->loop);
-    self->n_under_way++;
-    spc_jobs_push (self->jobs, make, order, order_unref);
-  }
+  if (self->is_making || self->ready.length >= SPC_READY_TICKET_KEYS)
+    return;
+  order = g_atomic_rc_box_new0 (Order);
+  order->keys = g_atomic_rc_box_acquire (self);
+  order->loop = spc_loop_ref (self->loop);
+  self->is_making = true;
+  spc_jobs_push (self->jobs, make, order, order_unref);
 }
 
 SpcTicketKeys *
@@ -223,6 +288,7 @@ spc_ticket_keys_new (SpcLoop *loop, SpcJobs *jobs)
   self->loop = spc_loop_ref (loop);
   self->jobs = spc_jobs_ref (jobs);
   g_queue_init (&self->ready);
+  g_queue_init (&self->waiters);
   refill (self);
   return self;
 }
@@ -244,16 +310,51 @@ spc_ticket_keys_n_ready (const SpcTicketKeys *self)
   return self->ready.length;
 }
 
-SpcTicketKey *
-spc_ticket_keys_take (SpcTicketKeys *self, GError **error)
+guint
+spc_ticket_keys_n_waiting (const SpcTicketKeys *self)
 {
-  SpcTicketKey *key = g_queue_pop_head (&self->ready);
+  return self->waiters.length;
+}
+
+static SpcTicketKey *
+take_or_wait (SpcTicketKeys *self, Waiter waiter)
+{
+  SpcTicketKey *key = pick (self, waiter.is_common);
 
   if (key == NULL)
-    key = ticket_key_new (error);
-  if (key != NULL)
-    refill (self);
+    g_queue_push_tail (&self->waiters, g_memdup2 (&waiter, sizeof waiter));
+  refill (self);
   return key;
+}
+
+SpcTicketKey *
+spc_ticket_keys_take (SpcTicketKeys *self, SpcTicketKeyFunc func,
+                      gpointer user_data)
+{
+  return take_or_wait (self, (Waiter){func, user_data, false});
+}
+
+SpcTicketKey *
+spc_ticket_keys_share (SpcTicketKeys *self, SpcTicketKeyFunc func,
+                       gpointer user_data)
+{
+  return take_or_wait (self, (Waiter){func, user_data, true});
+}
+
+void
+spc_ticket_keys_forget (SpcTicketKeys *self, gpointer user_data)
+{
+  GList *next;
+
+  for (GList *l = self->waiters.head; l != NULL; l = next) {
+    Waiter *waiter = l->data;
+
+    next = l->next;
+    if (waiter->user_data != user_data)
+      continue;
+    g_queue_delete_link (&self->waiters, l);
+    g_free (waiter);
+  }
 }
 
 /* passwords */
@@ -286,18 +387,26 @@ spc_password_free (SpcPassword *self)
 /* how long @text is shows in the time taken, and its sender knows it; how much
  * of it is right does not */
 bool
-spc_password_matches (const SpcPassword *self, const char *text, int64_t now_us)
+spc_password_is (const SpcPassword *self, const char *text)
 {
   char padded[SPC_MAX_PASSWORD + 1] = {0};
   size_t size = text != NULL ? strnlen (text, sizeof padded) : sizeof padded;
   bool is_same;
 
-  if (self == NULL || size > SPC_MAX_PASSWORD || self->text[0] == '\0')
+  if (self == NULL || size > SPC_MAX_PASSWORD)
     return false;
   memcpy (padded, text, size);
   is_same = CRYPTO_memcmp (padded, self->text, sizeof padded) == 0;
   spc_wipe (padded, sizeof padded);
-  return is_same && (self->expires_us == 0 || now_us < self->expires_us);
+  return is_same;
+}
+
+bool
+spc_password_matches (const SpcPassword *self, const char *text, int64_t now_us)
+{
+  return self != NULL && self->text[0] != '\0' &&
+         spc_password_is (self, text) &&
+         (self->expires_us == 0 || now_us < self->expires_us);
 }
 
 void

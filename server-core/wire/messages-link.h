@@ -18,6 +18,9 @@
 #define SPC_LINK_REPLY_SIZE 178u
 #define SPC_LINK_MECHANISM_SIZE 4u
 #define SPC_LINK_RESULT_SIZE 4u
+/* the last word of SASL, before the result */
+#define SPC_SASL_ACCEPTED 0u
+#define SPC_SASL_DENIED 1u
 
 /* both ways, before the link message and before the reply */
 typedef struct {
@@ -42,7 +45,7 @@ typedef struct {
   uint32_t caps_offset;
 } SpcLinkReply;
 
-/* client: how it will prove itself */
+/* client: how it will prove itself; SASL has words of its own */
 typedef struct {
   uint32_t mechanism; /* SPICE_COMMON_CAP_AUTH_SPICE or …_SASL */
 } SpcLinkMechanism;
