@@ -75,6 +75,36 @@ test_judgement (void)
   }
 }
 
+static void
+check_lines (const char *text, bool has_plain, bool has_secure,
+             const char *named)
+{
+  SpcSecurity security[SPC_N_CHANNEL_TYPES];
+  g_autoptr (GError) error = NULL;
+
+  spc_channel_security_parse (text, security, NULL);
+  g_assert_cmpint (
+      spc_channel_security_check (security, has_plain, has_secure, &error), ==,
+      named == NULL);
+  g_assert_true (!named || strstr (error->message, named));
+}
+
+/* what nobody could open is not begun with */
+static void
+test_lines_there_are (void)
+{
+  check_lines ("", true, false, NULL);
+  check_lines ("", false, true, NULL);
+  check_lines ("required", true, true, NULL);
+  check_lines ("none", true, true, NULL);
+  check_lines ("required", false, true, NULL);
+  check_lines ("none", true, false, NULL);
+  check_lines ("required", true, false, "\"main\"");
+  check_lines ("none", false, true, "\"main\"");
+  check_lines ("inputs=required", true, false, "\"inputs\"");
+  check_lines ("webdav=none", false, true, "\"webdav\"");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -83,5 +113,7 @@ main (int argc, char **argv)
   g_test_add_func ("/channel-security/later-words-count", test_list);
   g_test_add_func ("/channel-security/the-unknown-is-named", test_refusals);
   g_test_add_func ("/channel-security/lines-are-judged", test_judgement);
+  g_test_add_func ("/channel-security/lines-must-be-there",
+                   test_lines_there_are);
   return g_test_run ();
 }

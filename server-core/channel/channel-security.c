@@ -102,6 +102,36 @@ spc_channel_security_parse (const char *text,
   return true;
 }
 
+static bool
+is_to_be_had (SpcSecurity word, bool has_plain, bool has_secure)
+{
+  return word == SPC_SECURITY_REQUIRED ? has_secure
+         : word == SPC_SECURITY_NONE   ? has_plain
+                                       : true;
+}
+
+bool
+spc_channel_security_check (const SpcSecurity *security, bool has_plain,
+                            bool has_secure, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (channels); i++) {
+    unsigned type = channels[i].type;
+
+    if (type == ALL_TYPES ||
+        is_to_be_had (security[type], has_plain, has_secure))
+      continue;
+    g_set_error (error, SPC_ERROR, SPC_ERROR_SETTINGS,
+                 has_secure
+                     ? "channel-security keeps \"%s\" off TLS, and there "
+                       "is neither port nor unix-path"
+                     : "channel-security requires TLS of \"%s\", and "
+                       "there is no tls-port",
+                 channels[i].name);
+    return false;
+  }
+  return true;
+}
+
 unsigned
 spc_channel_security_judge (const SpcSecurity *security, unsigned channel_type,
                             bool is_secure)

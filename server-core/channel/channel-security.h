@@ -21,6 +21,10 @@ typedef enum {
 bool spc_channel_security_parse (const char *text,
                                  SpcSecurity security[SPC_N_CHANNEL_TYPES],
                                  GError **error);
+/* False with @error: a channel is for a kind of line that there is none of.
+ * What nobody can open was not meant so. */
+bool spc_channel_security_check (const SpcSecurity *security, bool has_plain,
+                                 bool has_secure, GError **error);
 /* may a channel of this type come over a line that is secure, or is not?
  * SPICE_LINK_ERR_…: OK, NEED_SECURED or NEED_UNSECURED */
 unsigned spc_channel_security_judge (const SpcSecurity *security,

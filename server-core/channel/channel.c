@@ -9,8 +9,9 @@ typedef struct {
   SpcLoop *loop;
   char *name;
   /* loop thread only */
-  SpcServer *server;      /* not owned; cleared when detached */
-  GPtrArray *connections; /* SpcConnection, referenced */
+  SpcServer *server;       /* not owned; cleared when detached */
+  GPtrArray *connections;  /* SpcConnection, referenced */
+  SpcConnectionStats past; /* of closed connections */
   /* atomic: written by the loop, read by any thread */
   gint n_connections;
 } SpcChannelPrivate;
@@ -26,6 +27,12 @@ static const char *const type_names[] = {
     "record", "tunnel", "smartcard", "usbredir", "port",   "webdav",
 };
 
+const char *
+spc_channel_type_name (uint8_t type)
+{
+  return type < G_N_ELEMENTS (type_names) ? type_names[type] : NULL;
+}
+
 void
 spc_channel_construct (SpcChannel *self, SpcServer *server, uint8_t id)
 {
@@ -33,8 +40,8 @@ spc_channel_construct (SpcChannel *self, SpcServer *server, uint8_t id)
 
   priv->id = id;
   priv->loop = spc_loop_ref (spc_server_loop (server));
-  priv->name =
-      g_strdup_printf ("%s %u", type_names[spc_channel_type (self)], id);
+  priv->name = g_strdup_printf (
+      "%s %u", spc_channel_type_name (spc_channel_type (self)), id);
 }
 
 uint8_t
@@ -112,6 +119,7 @@ spc_channel_remove_connection (SpcChannel *self, SpcConnection *connection)
   if (!g_ptr_array_remove (priv->connections, connection))
     return;
   g_atomic_int_set (&priv->n_connections, (gint)priv->connections->len);
+  spc_connection_stats_add (&priv->past, spc_connection_stats (connection));
   if (klass->disconnected != NULL)
     klass->disconnected (self, connection);
 }
@@ -124,6 +132,17 @@ spc_channel_close_all (SpcChannel *self, const char *reason)
   while (connections->len > 0)
     spc_connection_close (g_ptr_array_index (connections, connections->len - 1),
                           reason);
+}
+
+void
+spc_channel_stats (SpcChannel *self, SpcConnectionStats *stats)
+{
+  const SpcChannelPrivate *priv = PRIV (self);
+
+  *stats = priv->past;
+  for (guint i = 0; i < priv->connections->len; i++)
+    spc_connection_stats_add (
+        stats, spc_connection_stats (g_ptr_array_index (priv->connections, i)));
 }
 
 static gpointer

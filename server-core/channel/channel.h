@@ -43,7 +43,8 @@ struct _SpcChannelClass {
 uint8_t spc_channel_type (SpcChannel *self);
 uint8_t spc_channel_id (SpcChannel *self);
 SpcLoop *spc_channel_loop (SpcChannel *self);
-const char *spc_channel_name (SpcChannel *self); /* "display 0" */
+const char *spc_channel_name (SpcChannel *self);  /* "display 0" */
+const char *spc_channel_type_name (uint8_t type); /* "display", or NULL */
 /* connections at this moment, published by the loop */
 guint spc_channel_n_connections (SpcChannel *self);
 
@@ -62,6 +63,8 @@ void spc_channel_foreach (SpcChannel *self,
 void spc_channel_broadcast (SpcChannel *self, uint16_t type,
                             const QxlField *fields, const void *message);
 void spc_channel_pump_all (SpcChannel *self);
+/* sums over its connections, closed ones included; no round trip */
+void spc_channel_stats (SpcChannel *self, SpcConnectionStats *stats);
 
 /* for connection.c and server.c */
 void spc_channel_set_server (SpcChannel *self, SpcServer *server);

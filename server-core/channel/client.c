@@ -52,7 +52,9 @@ spc_client_unref (SpcClient *self)
     return;
   g_ptr_array_unref (self->connections);
   g_array_unref (self->resources);
+  spc_password_free (self->proof);
   g_free (self->peer);
+  g_free (self->network);
   g_free (self);
 }
 
@@ -108,20 +110,11 @@ spc_client_is_in_control (const SpcClient *self)
          (self->role == SPC_ROLE_FULL && !self->is_waiting);
 }
 
-static void
-add_stats (SpcConnectionStats *sum, const SpcConnectionStats *part)
-{
-  sum->bytes_sent += part->bytes_sent;
-  sum->bytes_received += part->bytes_received;
-  sum->messages_sent += part->messages_sent;
-  sum->messages_received += part->messages_received;
-}
-
 void
 spc_client_connection_closed (SpcClient *self, SpcConnection *connection,
                               const char *reason)
 {
-  add_stats (&self->past, spc_connection_stats (connection));
+  spc_connection_stats_add (&self->past, spc_connection_stats (connection));
   g_ptr_array_remove (self->connections, connection);
 }
 
@@ -144,8 +137,8 @@ spc_client_stats (SpcClient *self, SpcConnectionStats *stats)
 {
   *stats = self->past;
   for (guint i = 0; i < self->connections->len; i++)
-    add_stats (stats,
-               spc_connection_stats (g_ptr_array_index (self->connections, i)));
+    spc_connection_stats_add (
+        stats, spc_connection_stats (g_ptr_array_index (self->connections, i)));
   stats->round_trip_us = spc_client_round_trip_us (self);
 }
 

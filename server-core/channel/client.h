@@ -6,6 +6,7 @@
 #pragma once
 
 #include "connection.h"
+#include "server-core/link/link.h"
 
 typedef enum {
   SPC_ROLE_FULL,      /* sees, hears, speaks and types */
@@ -28,13 +29,16 @@ typedef struct _SpcServer SpcServer;
 
 struct _SpcClient {
   guint ref_count;
-  uint32_t id;      /* the connection id, never 0 */
-  char *peer;       /* address of its main link */
-  int64_t since_us; /* monotonic */
+  uint32_t id;   /* the connection id, never 0 */
+  char *peer;    /* address of its main link */
+  char *network; /* the same, see transport.h; NULL: none */
+  SpcIdentity identity;
+  SpcPassword *proof; /* the ticket it came in with; NULL: none was needed */
+  int64_t since_us;   /* monotonic */
   SpcRole role;
   bool has_own_role; /* somebody decided about it: no default changes it */
   SpcMouseWish mouse_wish;
-  guint64 bitrate_bps;    /* measured once, 0: not yet or too fast to tell */
+  guint64 bitrate_bps;    /* measured when it comes; 0: not yet */
   GPtrArray *connections; /* SpcConnection, owned; main first */
   SpcServer *server;      /* not owned; cleared when it leaves */
   bool closing;

@@ -5,6 +5,7 @@
 #include "channel-security.h"
 #include "server-core/base/limits.h"
 #include "server-core/net/entrance.h"
+#include "server-core/net/sasl.h"
 #include "server-core/net/tls-context.h"
 #include <glib.h>
 #include <stdbool.h>
@@ -52,6 +53,13 @@ typedef struct {
   SpcVideoFactory *factory; /* not owned; NULL: none */
 } SpcVideoConfig;
 
+/* of a line that an application hands over */
+typedef enum {
+  SPC_LINE_PLAIN = 0,
+  SPC_LINE_TLS = 1 << 0,     /* the viewer begins with a handshake */
+  SPC_LINE_TRUSTED = 1 << 1, /* any ticket will do */
+} SpcLineFlags;
+
 typedef struct {
   char *address;        /* NULL: 127.0.0.1; "*": every address */
   int port;             /* -1: no TCP; 0: any free port */
@@ -60,13 +68,17 @@ typedef struct {
   int tls_port;         /* as port, for TLS */
   SpcTlsConfig tls;     /* read if there is a TLS port */
   SpcSecurity security[SPC_N_CHANNEL_TYPES]; /* by channel type */
+  SpcSaslConfig sasl;
   bool allow_anonymous; /* ticketing disabled: nobody is asked for a password */
   char *name;           /* NULL: none */
   bool has_uuid;
   uint8_t uuid[16];
-  guint max_clients;      /* 1 … SPC_MAX_CLIENTS */
-  guint link_timeout_s;   /* at least 1 */
-  bool default_view_only; /* role of clients nobody decided about */
+  guint max_clients;           /* 1 … SPC_MAX_CLIENTS */
+  guint link_timeout_s;        /* at least 1 */
+  guint max_pending_links;     /* that have not proven themselves, at least 1 */
+  guint max_links_per_address; /* all of them; 0: as many as it likes */
+  int max_connects_per_s;      /* of one address, see spc_connect_pace_for () */
+  bool default_view_only;      /* role of clients nobody decided about */
   SpcControlRule control;
   guint n_workers; /* 0: chosen by the number of cores */
   SpcImageConfig images;

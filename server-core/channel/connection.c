@@ -32,7 +32,7 @@ typedef struct {
   int64_t last_activity_us;
   char *name; /* "display 0 of 127.0.0.1:4711" */
   bool closed, pumping, was_drained;
-  bool is_paused; /* not to be read: who takes what it sends is full */
+  bool is_paused;  /* not to be read: who takes what it sends is full */
   bool is_held;    /* its viewer's session is still elsewhere */
   bool is_leaving; /* MIGRATE was its last message but one */
 } SpcConnectionPrivate;
@@ -99,46 +99,33 @@ static const SpcMessageHandler base_handlers[] = {
 /* receiving */
 
 static const SpcMessageHandler *
-find_in (const SpcMessageHandler *handlers, guint n, uint16_t type)
-{
-  for (guint i = 0; i < n; i++)
-    if (handlers[i].type == type)
-      return &handlers[i];
-  return NULL;
-}
-
-static const SpcMessageHandler *
 find_handler (SpcConnection *self, uint16_t type)
 {
   SpcConnectionClass *klass = SPC_CONNECTION_GET_CLASS (self);
-  const SpcMessageHandler *handler =
-      find_in (base_handlers, G_N_ELEMENTS (base_handlers), type);
+  const SpcMessageHandler *handler = spc_message_handler_find (
+      base_handlers, G_N_ELEMENTS (base_handlers), type);
 
   if (handler != NULL)
     return handler;
-  handler = find_in (klass->handlers, klass->n_handlers, type);
+  handler = spc_message_handler_find (klass->handlers, klass->n_handlers, type);
   return !PRIV (self)->is_held || (handler != NULL && handler->when_held)
              ? handler
              : NULL;
 }
 
+/* only of one that is expected to bring its state is it collected */
+static bool
+is_due (SpcConnection *self, uint16_t type)
+{
+  return type != SPICE_MSGC_MIGRATE_DATA || PRIV (self)->is_held;
+}
+
 static bool
 accepts (uint16_t type, uint32_t size, gpointer user_data, GError **error)
 {
-  const SpcMessageHandler *handler = find_handler (user_data, type);
-
-  if (handler == NULL) {
-    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-                 "unknown message %u of %u bytes", type, size);
-    return false;
-  }
-  if (size < handler->min_size || size > handler->max_size) {
-    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-                 "message %u of %u bytes, allowed are %u to %u", type, size,
-                 handler->min_size, handler->max_size);
-    return false;
-  }
-  return true;
+  return spc_message_handler_accepts (
+      is_due (user_data, type) ? find_handler (user_data, type) : NULL, type,
+      size, error);
 }
 
 static bool
@@ -146,22 +133,13 @@ dispatch (uint16_t type, const uint8_t *body, uint32_t size, gpointer user_data,
           GError **error)
 {
   SpcConnection *self = user_data;
-  const SpcMessageHandler *handler = find_handler (self, type);
-  _Alignas(max_align_t) uint8_t message[SPC_MAX_MESSAGE_STRUCT] = {0};
-  const QxlTail tail = {.data = body, .size = size};
-  QxlReader reader;
 
   PRIV (self)->stats.messages_received++;
   SPC_LOG (SPC_CONNECTION_GET_CLASS (self)->log_category,
            "%s: received message %u, %u bytes", PRIV (self)->name, type, size);
-  if (handler->fields == NULL)
-    return handler->handle (self, &tail, error) && !PRIV (self)->closed;
-  g_assert (handler->struct_size <= sizeof message);
-  qxl_reader_init (&reader, body, size);
-  qxl_fields_read (handler->fields, message, &reader);
-  if (!qxl_reader_finish (&reader, "message", error))
-    return false;
-  return handler->handle (self, message, error) && !PRIV (self)->closed;
+  return spc_message_handler_call (find_handler (self, type), self, body, size,
+                                   error) &&
+         !PRIV (self)->closed;
 }
 
 static const SpcInputRules input_rules = {
@@ -232,29 +210,6 @@ on_transport (SpcTransport *transport, GIOCondition ready, gpointer user_data)
 
 /* sending */
 
-/* items near the head get their work started; returns the head's state */
-static SpcItemState
-prepare_ahead (SpcConnection *self)
-{
-  SpcConnectionPrivate *priv = PRIV (self);
-  SpcItemState head_state = SPC_ITEM_READY;
-  GList *link = priv->pipe.items.head;
-
-  for (guint n = 0; link != NULL && n < SPC_PIPE_LOOKAHEAD;
-       n++, link = link->next) {
-    SpcItem *item = link->data;
-    SpcItemState state = SPC_ITEM_READY;
-
-    if (item->klass->prepare != NULL)
-      state = item->klass->prepare (item, self);
-    if (n == 0)
-      head_state = state;
-    if (n == 0 && state == SPC_ITEM_DROP)
-      break;
-  }
-  return head_state;
-}
-
 /* builds items while the peer may be sent more; true if something was built */
 static bool
 build_some (SpcConnection *self)
@@ -265,7 +220,7 @@ build_some (SpcConnection *self)
   while (!priv->closed && spc_pipe_length (&priv->pipe) > 0 &&
          spc_flow_may_send (&priv->flow) &&
          spc_output_backlog (&priv->output) < SPC_MAX_OUTPUT_BYTES) {
-    SpcItemState state = prepare_ahead (self);
+    SpcItemState state = spc_pipe_prepare (&priv->pipe, self);
     g_autoptr (SpcItem) item = NULL;
 
     if (state == SPC_ITEM_WAIT)
@@ -649,6 +604,12 @@ spc_connection_is_local (SpcConnection *self)
   SpcTransport *transport = PRIV (self)->transport;
 
   return transport != NULL && transport->is_local;
+}
+
+const char *
+spc_connection_encryption (SpcConnection *self)
+{
+  return PRIV (self)->transport->encryption;
 }
 
 gsize

@@ -17,8 +17,8 @@
 #pragma once
 
 #include "item.h"
+#include "message-handler.h"
 #include "pipe.h"
-#include "qxl/fields.h"
 #include "server-core/base/error.h"
 #include "server-core/base/log.h"
 #include "server-core/link/caps.h"
@@ -31,20 +31,6 @@ typedef struct _SpcClient SpcClient;
 #define SPC_TYPE_CONNECTION (spc_connection_get_type ())
 G_DECLARE_DERIVABLE_TYPE (SpcConnection, spc_connection, SPC, CONNECTION,
                           GObject)
-
-/* one message a client may send on this channel */
-typedef struct {
-  uint16_t type;
-  uint32_t min_size, max_size; /* of the body */
-  /* layout of the struct handed to @handle; NULL: it gets a QxlTail */
-  const QxlField *fields;
-  uint32_t struct_size; /* at most SPC_MAX_MESSAGE_STRUCT */
-  /* false with @error: the connection ends */
-  bool (*handle) (SpcConnection *self, const void *message, GError **error);
-  bool when_held; /* also before a viewer that moves in has its session here */
-} SpcMessageHandler;
-
-#define SPC_MAX_MESSAGE_STRUCT 512u
 
 struct _SpcConnectionClass {
   GObjectClass parent_class;
@@ -71,8 +57,19 @@ typedef struct {
   guint32 round_trip_us; /* smallest measured, 0: not yet */
 } SpcConnectionStats;
 
-/* life; called by channel implementations */
-/* construction values; plain data copied or taken by spc_connection_setup */
+/* adds what can be added: not the round trip */
+static inline void
+spc_connection_stats_add (SpcConnectionStats *sum,
+                          const SpcConnectionStats *part)
+{
+  sum->bytes_sent += part->bytes_sent;
+  sum->bytes_received += part->bytes_received;
+  sum->messages_sent += part->messages_sent;
+  sum->messages_received += part->messages_received;
+}
+
+/* life; open is the server's door's to call, close anybody's */
+/* what a proven link brings along; copied or taken by spc_connection_open */
 typedef struct {
   SpcChannel *channel;
   SpcClient *client;
@@ -126,6 +123,7 @@ SpcChannel *spc_connection_channel (SpcConnection *self); /* may be NULL */
 SpcClient *spc_connection_client (SpcConnection *self);   /* may be NULL */
 bool spc_connection_has_cap (SpcConnection *self, unsigned bit);
 bool spc_connection_is_local (SpcConnection *self);
+const char *spc_connection_encryption (SpcConnection *self); /* "tls" */
 /* bytes built but not taken by the socket */
 gsize spc_connection_backlog (SpcConnection *self);
 const SpcConnectionStats *spc_connection_stats (SpcConnection *self);

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gate.h"
 
+#include "report-quota.h"
 #include "server-core/base/error.h"
 #include "server-core/base/log.h"
-#include "server-core/link/throttle.h"
+#include "server-core/link/connect-pace.h"
 #include "server-core/net/entrance.h"
 #include "server-core/net/listener.h"
 #include "server-core/net/transport-tls.h"
 #include "server-core/wire/protocol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 struct _SpcGate {
   SpcLoop *loop;
@@ -15,25 +20,54 @@ struct _SpcGate {
   const SpcGateOwner *owner;
   gpointer user_data;
   SpcTicketKeys *keys;
-  SpcThrottle *throttle;
-  SpcPassword *password; /* NULL: none is set */
-  bool anonymous;        /* nobody is asked */
-  bool reachable;        /* others than this machine can connect */
+  SpcPorter *porter;
+  SpcConnectPace *pace;
+  SpcSaslDesk *desk; /* NULL: tickets only */
   GPtrArray *listeners;
   uint16_t port, tls_port; /* 0: none */
-  SpcTlsContext *tls;      /* NULL: no TLS port */
+  SpcTlsContext *tls;      /* NULL: there was no need for it yet */
   /* owned, oldest first */
   GQueue arrivals; /* SpcEntrance */
   GQueue links;    /* SpcLink */
+  guint64 n_refused[SPC_N_REFUSALS];
+  SpcReportQuota quota;
 };
 
-static bool
-needs_no_ticket (const SpcGate *self)
+/* refusals */
+
+void
+spc_gate_reject (SpcGate *self, const SpcRejection *rejection)
 {
-  return self->anonymous || (self->password == NULL && !self->reachable);
+  SpcRejection told = *rejection;
+
+  self->n_refused[told.why]++;
+  SPC_WARNING (SPC_LOG_LINK, "%s: refused (%s): %s", told.peer,
+               spc_refusal_name (told.why), told.reason);
+  if (spc_report_quota_take (&self->quota, g_get_monotonic_time (),
+                             &told.n_untold))
+    self->owner->rejected (&told, self->user_data);
+}
+
+static void
+reject_by_error (SpcGate *self, const char *peer, int code, const GError *error)
+{
+  const SpcRejection rejection = {.peer = peer,
+                                  .code = code,
+                                  .why = spc_refusal_of (code, error),
+                                  .reason = error->message};
+
+  spc_gate_reject (self, &rejection);
 }
 
 /* SpcLinkHost */
+
+static bool
+on_needs_ticket (gpointer user_data)
+{
+  SpcGate *self = user_data;
+
+  return spc_porter_needs_ticket (self->porter);
+}
 
 static uint32_t
 on_offer (const SpcLinkRequest *request, SpcTransport *transport,
@@ -48,25 +82,25 @@ on_offer (const SpcLinkRequest *request, SpcTransport *transport,
   return self->owner->offer (request, channel_caps, self->user_data);
 }
 
-static bool
-on_check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
-                 const char *text, uint32_t *delay_ms, gpointer user_data)
+static SpcVerdict
+on_check_ticket (SpcLink *link, SpcLinkRequest *request,
+                 SpcTransport *transport, const char *text, uint32_t *delay_ms,
+                 gpointer user_data)
 {
   SpcGate *self = user_data;
-  int64_t now = g_get_monotonic_time ();
-  guint n_failures;
 
-  if (needs_no_ticket (self))
-    return true;
-  if (text != NULL && self->password != NULL &&
-      spc_password_matches (self->password, text, now)) {
-    spc_throttle_succeeded (self->throttle, transport->peer_host);
-    return true;
-  }
-  *delay_ms = spc_throttle_failed (self->throttle, transport->peer_host, now,
-                                   &n_failures);
-  self->owner->auth_failed (transport->peer, n_failures, self->user_data);
-  return false;
+  return spc_porter_check (self->porter, link, request, transport, text,
+                           delay_ms);
+}
+
+static SpcVerdict
+on_check_user (SpcLink *link, SpcLinkRequest *request, SpcTransport *transport,
+               bool is_proven, uint32_t *delay_ms, gpointer user_data)
+{
+  SpcGate *self = user_data;
+
+  return spc_porter_check_user (self->porter, link, request, transport,
+                                is_proven, delay_ms);
 }
 
 static uint32_t
@@ -78,8 +112,7 @@ on_admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 }
 
 static void
-on_attach (const SpcLinkRequest *request, SpcTransport *transport,
-           gpointer user_data)
+on_attach (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 {
   SpcGate *self = user_data;
 
@@ -93,18 +126,19 @@ on_ended (SpcLink *link, const char *peer, int code, const GError *error,
   SpcGate *self = user_data;
 
   g_queue_remove (&self->links, link);
-  if (error == NULL)
-    return;
-  SPC_WARNING (SPC_LOG_LINK, "%s: link refused: %s", peer, error->message);
-  self->owner->rejected (peer, code, error->message, self->user_data);
+  spc_porter_forget (self->porter, link);
+  if (error != NULL)
+    reject_by_error (self, peer, code, error);
 }
 
 static const SpcLinkHost link_host = {
     .offer = on_offer,
     .check_ticket = on_check_ticket,
+    .check_user = on_check_user,
     .admit = on_admit,
     .attach = on_attach,
     .ended = on_ended,
+    .needs_ticket = on_needs_ticket,
 };
 
 /* life */
@@ -120,10 +154,11 @@ spc_gate_new (SpcLoop *loop, SpcJobs *jobs, const SpcConfig *config,
   self->owner = owner;
   self->user_data = user_data;
   self->keys = spc_ticket_keys_new (loop, jobs);
-  self->throttle = spc_throttle_new ();
-  self->anonymous = config->allow_anonymous;
+  self->porter = spc_porter_new (&owner->porter, user_data);
+  spc_porter_set_anonymous (self->porter, config->allow_anonymous);
   self->listeners =
       g_ptr_array_new_with_free_func ((GDestroyNotify)spc_listener_free);
+  self->pace = spc_connect_pace_new ();
   g_queue_init (&self->arrivals);
   g_queue_init (&self->links);
   return self;
@@ -135,18 +170,65 @@ spc_gate_free (SpcGate *self)
   if (self == NULL)
     return;
   spc_gate_close (self);
+  spc_sasl_desk_close (self->desk);
+  spc_sasl_desk_unref (self->desk);
   g_ptr_array_unref (self->listeners);
   spc_ticket_keys_free (self->keys);
-  spc_throttle_free (self->throttle);
-  spc_password_free (self->password);
+  spc_porter_free (self->porter);
+  spc_connect_pace_free (self->pace);
   spc_tls_context_unref (self->tls);
   g_free (self);
+}
+
+/* a flood is counted, and told once */
+static void
+reject_flood (SpcGate *self, const SpcTransport *transport, uint32_t per_s,
+              bool is_news)
+{
+  g_autofree char *reason = NULL;
+  SpcRejection rejection = {
+      .peer = transport->peer, .code = -1, .why = SPC_REFUSAL_TOO_FAST};
+
+  if (!is_news) {
+    self->n_refused[SPC_REFUSAL_TOO_FAST]++;
+    spc_report_quota_pass (&self->quota);
+    return;
+  }
+  reason =
+      g_strdup_printf ("more than %u connections within %u s from there, "
+                       "from now on %u a second",
+                       per_s * SPC_CONNECT_BURST_S, SPC_CONNECT_BURST_S, per_s);
+  rejection.reason = reason;
+  spc_gate_reject (self, &rejection);
+}
+
+/* False: its address connects too fast, and it is gone. The first thing that
+ * is asked, since it costs next to nothing. */
+static bool
+keeps_pace (SpcGate *self, SpcTransport *transport)
+{
+  uint32_t per_s =
+      spc_connect_pace_for (transport, self->config->max_connects_per_s);
+  SpcPaceVerdict verdict;
+
+  if (per_s == 0)
+    return true;
+  verdict = spc_connect_pace_judge (self->pace, transport->peer_network, per_s,
+                                    g_get_monotonic_time ());
+  if (verdict == SPC_PACE_FINE)
+    return true;
+  reject_flood (self, transport, per_s, verdict == SPC_PACE_TOO_FAST);
+  spc_transport_free (transport);
+  return false;
 }
 
 static void
 on_accept (SpcListener *listener, SpcTransport *transport, gpointer user_data)
 {
-  spc_gate_take (user_data, transport);
+  SpcGate *self = user_data;
+
+  if (keeps_pace (self, transport))
+    spc_gate_take (self, transport);
 }
 
 static void
@@ -155,22 +237,135 @@ on_accept_tls (SpcListener *listener, SpcTransport *transport,
 {
   SpcGate *self = user_data;
 
-  spc_gate_take (self,
-                 spc_transport_new_tls (self->loop, self->tls, transport));
+  if (keeps_pace (self, transport))
+    spc_gate_take (self,
+                   spc_transport_new_tls (self->loop, self->tls, transport));
 }
 
-/* silent peers must not keep others out: the oldest gives way */
+static void
+drop_link (SpcGate *self, SpcLink *link)
+{
+  spc_porter_forget (self->porter, link);
+  spc_link_free (link);
+}
+
+/* who waits, oldest first; those that have said nothing yet go first */
+
+typedef struct {
+  const char *peer, *network;
+  GList *place; /* in arrivals or links */
+} Pending;
+
+static GArray *
+list_pending (const SpcGate *self)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (Pending));
+
+  for (GList *l = self->arrivals.head; l != NULL; l = l->next) {
+    Pending pending = {spc_entrance_peer (l->data),
+                       spc_entrance_network (l->data), l};
+    g_array_append_val (list, pending);
+  }
+  for (GList *l = self->links.head; l != NULL; l = l->next) {
+    Pending pending = {spc_link_peer (l->data), spc_link_network (l->data), l};
+    g_array_append_val (list, pending);
+  }
+  return list;
+}
+
+static guint
+count_pending (const GArray *list, const char *network)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    n += g_str_equal (g_array_index (list, Pending, i).network, network);
+  return n;
+}
+
+static guint
+in_hash (GHashTable *counts, const char *network)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, network));
+}
+
+/* the oldest of the address that has the most: who floods makes place for
+ * itself */
+static guint
+choose_victim (const GArray *list)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  guint victim = 0;
+
+  for (guint i = 0; i < list->len; i++) {
+    const char *network = g_array_index (list, Pending, i).network;
+
+    g_hash_table_insert (counts, (gpointer)network,
+                         GUINT_TO_POINTER (in_hash (counts, network) + 1));
+  }
+  for (guint i = 1; i < list->len; i++)
+    if (in_hash (counts, g_array_index (list, Pending, i).network) >
+        in_hash (counts, g_array_index (list, Pending, victim).network))
+      victim = i;
+  return victim;
+}
+
+static void
+drop (SpcGate *self, guint index, GList *place)
+{
+  gpointer pending = place->data;
+
+  if (index < self->arrivals.length) {
+    g_queue_delete_link (&self->arrivals, place);
+    spc_entrance_free (pending);
+    return;
+  }
+  g_queue_delete_link (&self->links, place);
+  drop_link (self, pending);
+}
+
+/* silent peers must not keep others out */
 static void
 make_place (SpcGate *self)
 {
-  if (spc_gate_n_pending (self) < SPC_MAX_PENDING_LINKS)
+  g_autoptr (GArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+  const Pending *victim;
+  guint index;
+
+  if (spc_gate_n_pending (self) < self->config->max_pending_links)
     return;
-  SPC_WARNING (SPC_LOG_LINK, "%u handshakes under way, the oldest is dropped",
-               spc_gate_n_pending (self));
-  if (self->arrivals.length > 0)
-    spc_entrance_free (g_queue_pop_head (&self->arrivals));
-  else
-    spc_link_free (g_queue_pop_head (&self->links));
+  list = list_pending (self);
+  index = choose_victim (list);
+  victim = &g_array_index (list, Pending, index);
+  error = g_error_new (SPC_ERROR, SPC_ERROR_LIMIT,
+                       "%u handshakes under way, %u of them from there",
+                       list->len, count_pending (list, victim->network));
+  reject_by_error (self, victim->peer, -1, error);
+  drop (self, index, victim->place);
+}
+
+/* false: it has too many connections */
+static bool
+may_knock (SpcGate *self, const SpcTransport *transport)
+{
+  guint max = self->config->max_links_per_address;
+  const char *network = transport->peer_network;
+  g_autoptr (GArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n;
+
+  if (max == 0 || transport->is_local)
+    return true;
+  list = list_pending (self);
+  n = count_pending (list, network) +
+      self->owner->count_links (network, self->user_data);
+  if (n < max)
+    return true;
+  error = g_error_new (SPC_ERROR, SPC_ERROR_LIMIT,
+                       "%u connections from there, allowed are %u", n, max);
+  reject_by_error (self, transport->peer, -1, error);
+  return false;
 }
 
 static void
@@ -179,10 +374,10 @@ on_passed (SpcEntrance *entrance, SpcTransport *transport, gpointer user_data)
   SpcGate *self = user_data;
 
   g_queue_remove (&self->arrivals, entrance);
-  g_queue_push_tail (&self->links,
-                     spc_link_new (self->loop, transport, self->keys,
-                                   self->config->link_timeout_s * 1000,
-                                   &link_host, self));
+  g_queue_push_tail (
+      &self->links,
+      spc_link_new (self->loop, transport, self->keys, self->desk,
+                    self->config->link_timeout_s * 1000, &link_host, self));
   spc_transport_notify (transport, G_IO_IN); /* what was looked at */
 }
 
@@ -193,10 +388,8 @@ on_turned_away (SpcEntrance *entrance, const char *peer, const GError *error,
   SpcGate *self = user_data;
 
   g_queue_remove (&self->arrivals, entrance);
-  if (error == NULL)
-    return;
-  SPC_WARNING (SPC_LOG_LINK, "%s: turned away: %s", peer, error->message);
-  self->owner->rejected (peer, -1, error->message, self->user_data);
+  if (error != NULL)
+    reject_by_error (self, peer, -1, error);
 }
 
 static const SpcEntranceFuncs entrance_funcs = {
@@ -207,6 +400,10 @@ static const SpcEntranceFuncs entrance_funcs = {
 void
 spc_gate_take (SpcGate *self, SpcTransport *transport)
 {
+  if (!may_knock (self, transport)) {
+    spc_transport_free (transport);
+    return;
+  }
   make_place (self);
   SPC_DEBUG (SPC_LOG_LINK, "%s: connected", transport->peer);
   g_queue_push_tail (&self->arrivals,
@@ -219,15 +416,86 @@ spc_gate_take (SpcGate *self, SpcTransport *transport)
 static bool
 check_exposure (SpcGate *self, const char *address, GError **error)
 {
-  self->reachable = !spc_address_is_loopback (address);
-  if (!self->reachable || self->password != NULL || self->anonymous)
+  if (spc_porter_expose (self->porter, !spc_address_is_loopback (address)))
     return true;
   g_set_error (error, SPC_ERROR, SPC_ERROR_SETTINGS,
                "refusing to listen on %s, which others can reach, without a "
-               "password: set password, or disable-ticketing=true to let "
-               "everybody in",
+               "password: set password or sasl, answer \"authenticate\", or "
+               "disable-ticketing=true to let everybody in",
                address);
   return false;
+}
+
+/* an application's sockets */
+
+static bool
+check_line (GSocket *socket, GError **error)
+{
+  if (g_socket_get_socket_type (socket) == G_SOCKET_TYPE_STREAM &&
+      g_socket_is_connected (socket))
+    return true;
+  g_set_error_literal (error, SPC_ERROR, SPC_ERROR_SETTINGS,
+                       "not a connected stream socket");
+  return false;
+}
+
+static bool
+check_line_exposure (SpcGate *self, const SpcTransport *line, GError **error)
+{
+  bool is_far = !line->is_local && !spc_address_is_loopback (line->peer_host);
+
+  if (line->is_trusted || spc_porter_expose (self->porter, is_far))
+    return true;
+  g_set_error (error, SPC_ERROR, SPC_ERROR_SETTINGS,
+               "refusing to serve %s, another machine, without a password: set "
+               "password or sasl, answer \"authenticate\", hand it over as "
+               "trusted, or disable-ticketing=true to let everybody in",
+               line->peer);
+  return false;
+}
+
+/* of the same line: its owner may close its own */
+static GSocket *
+copy_socket (GSocket *socket, GError **error)
+{
+  int fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+  int code = errno;
+  GSocket *copy;
+
+  if (fd < 0) {
+    g_set_error (error, SPC_ERROR, SPC_ERROR_FAILED, "no descriptor: %s",
+                 g_strerror (code));
+    return NULL;
+  }
+  copy = g_socket_new_from_fd (fd, error);
+  if (copy == NULL)
+    close (fd);
+  return copy;
+}
+
+bool
+spc_gate_add_line (SpcGate *self, GSocket *socket, SpcLineFlags flags,
+                   GError **error)
+{
+  g_autoptr (SpcTransport) line = NULL;
+  GSocket *copy;
+
+  if (!check_line (socket, error) ||
+      ((flags & SPC_LINE_TLS) != 0 && self->tls == NULL &&
+       !spc_gate_reload_tls (self, error)))
+    return false;
+  copy = copy_socket (socket, error);
+  if (copy == NULL)
+    return false;
+  line = spc_transport_new_socket (self->loop, copy);
+  line->is_trusted = (flags & SPC_LINE_TRUSTED) != 0;
+  if (!check_line_exposure (self, line, error))
+    return false;
+  if ((flags & SPC_LINE_TLS) != 0)
+    line =
+        spc_transport_new_tls (self->loop, self->tls, g_steal_pointer (&line));
+  spc_gate_take (self, g_steal_pointer (&line));
+  return true;
 }
 
 /* the port listened on, or 0 with @error */
@@ -250,23 +518,35 @@ listen_tcp (SpcGate *self, int port, SpcListenerFunc func, GError **error)
   return spc_listener_port (listener);
 }
 
-bool
-spc_gate_reload_tls (SpcGate *self, GError **error)
+static bool
+use_tls (SpcGate *self, const SpcTlsConfig *config, GError **error)
 {
   SpcTlsContext *tls;
 
-  if (self->config->tls.cert_file == NULL) {
+  if (config->cert_file == NULL && config->cert_pem == NULL) {
     g_set_error_literal (error, SPC_ERROR, SPC_ERROR_SETTINGS,
                          "there is a TLS port, but no certificate: set "
-                         "tls-cert-file");
+                         "tls-cert-file or tls-certificate");
     return false;
   }
-  tls = spc_tls_context_new (&self->config->tls, error);
+  tls = spc_tls_context_new (config, error);
   if (tls == NULL)
     return false;
   spc_tls_context_unref (self->tls);
   self->tls = tls;
   return true;
+}
+
+bool
+spc_gate_reload_tls (SpcGate *self, GError **error)
+{
+  return use_tls (self, &self->config->tls, error);
+}
+
+bool
+spc_gate_change_tls (SpcGate *self, const SpcTlsConfig *config, GError **error)
+{
+  return self->tls == NULL || use_tls (self, config, error);
 }
 
 static bool
@@ -299,6 +579,29 @@ listen_unix (SpcGate *self, GError **error)
   return true;
 }
 
+/* a port, or what an application hands over */
+static bool
+may_have_tls (const SpcConfig *config)
+{
+  return config->tls_port >= 0 || config->tls.cert_file != NULL ||
+         config->tls.cert_pem != NULL;
+}
+
+static bool
+open_desk (SpcGate *self, GError **error)
+{
+  const SpcConfig *config = self->config;
+  bool is_plain_only = config->sasl.use == SPC_SASL_REQUIRED &&
+                       config->unix_path == NULL && !may_have_tls (config);
+
+  if (config->sasl.use == SPC_SASL_OFF)
+    return true;
+  self->desk = spc_sasl_desk_new (self->loop, &config->sasl, error);
+  spc_porter_set_sasl (self->porter, self->desk != NULL);
+  return self->desk != NULL &&
+         (!is_plain_only || spc_sasl_desk_check_plain (self->desk, error));
+}
+
 bool
 spc_gate_open (SpcGate *self, GError **error)
 {
@@ -310,6 +613,11 @@ spc_gate_open (SpcGate *self, GError **error)
                  "unix-path is not set");
     return false;
   }
+  if (!spc_channel_security_check (
+          config->security, config->port >= 0 || config->unix_path != NULL,
+          may_have_tls (config), error) ||
+      !open_desk (self, error))
+    return false;
   return (config->port < 0 || listen_plain (self, error)) &&
          (config->tls_port < 0 || listen_tls (self, error)) &&
          (config->unix_path == NULL || listen_unix (self, error));
@@ -325,13 +633,19 @@ spc_gate_close (SpcGate *self)
   while ((entrance = g_queue_pop_head (&self->arrivals)) != NULL)
     spc_entrance_free (entrance);
   while ((link = g_queue_pop_head (&self->links)) != NULL)
-    spc_link_free (link);
+    drop_link (self, link);
 }
 
 uint16_t
 spc_gate_port (const SpcGate *self)
 {
   return self->port;
+}
+
+bool
+spc_gate_has_tls (const SpcGate *self)
+{
+  return self->tls != NULL;
 }
 
 uint16_t
@@ -343,27 +657,30 @@ spc_gate_tls_port (const SpcGate *self)
 void
 spc_gate_set_password (SpcGate *self, const char *password, uint32_t lifetime_s)
 {
-  g_clear_pointer (&self->password, spc_password_free);
-  if (password == NULL)
-    return;
-  self->password = spc_password_new (password, lifetime_s);
-  if (self->password != NULL)
-    return;
-  /* none at all would let everybody in */
-  SPC_WARNING (SPC_LOG_SERVER,
-               "a password of more than %u bytes: nobody can log in",
-               SPC_MAX_PASSWORD);
-  self->password = spc_password_new ("", 0);
+  spc_porter_set_password (self->porter, password, lifetime_s);
 }
 
 void
 spc_gate_set_anonymous (SpcGate *self, bool allowed)
 {
-  self->anonymous = allowed;
+  spc_porter_set_anonymous (self->porter, allowed);
+}
+
+void
+spc_gate_answer (SpcGate *self, uint64_t question_id, SpcAuthAnswer answer,
+                 const char *user, uint32_t note)
+{
+  spc_porter_answer (self->porter, question_id, answer, user, note);
 }
 
 guint
 spc_gate_n_pending (const SpcGate *self)
 {
   return self->arrivals.length + self->links.length;
+}
+
+guint64
+spc_gate_n_refused (const SpcGate *self, SpcRefusal why)
+{
+  return self->n_refused[why];
 }

@@ -21,5 +21,8 @@ spc_item_unref (SpcItem *self)
 {
   if (self == NULL || --self->ref_count > 0)
     return;
-  self->klass->free (self);
+  if (self->klass->free != NULL)
+    self->klass->free (self);
+  else
+    g_free (self);
 }

@@ -25,6 +25,7 @@ typedef struct {
   SpcItemState (*prepare) (SpcItem *self, SpcConnection *connection);
   /* writes its messages (spc_connection_begin … _end); NULL: writes nothing */
   void (*build) (SpcItem *self, SpcConnection *connection);
+  /* frees what it holds and itself; NULL: g_free is all it takes */
   void (*free) (SpcItem *self);
 } SpcItemClass;
 

@@ -29,16 +29,9 @@ build_ping (SpcItem *item, SpcConnection *connection)
   spc_connection_end (connection);
 }
 
-static void
-free_ping (SpcItem *item)
-{
-  g_free (item);
-}
-
 static const SpcItemClass ping_class = {
     .name = "ping",
     .build = build_ping,
-    .free = free_ping,
 };
 
 SpcItem *

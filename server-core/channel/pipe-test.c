@@ -2,6 +2,8 @@
 /* Tests of the queue of items: what pipe.h and item.h promise. */
 #include "pipe.h"
 
+#include "server-core/base/limits.h"
+
 typedef struct {
   SpcItem item;
   int number;
@@ -194,6 +196,81 @@ test_large_sizes (void)
   spc_pipe_fini (&pipe);
 }
 
+/* preparing */
+
+typedef struct {
+  SpcItem item;
+  SpcItemState state;
+  guint n_prepared;
+} Prepared;
+
+static SpcItemState
+prepare_prepared (SpcItem *item, SpcConnection *connection)
+{
+  Prepared *self = (Prepared *)item;
+
+  g_assert_null (connection);
+  self->n_prepared++;
+  return self->state;
+}
+
+static void
+free_prepared (SpcItem *item)
+{
+}
+
+static const SpcItemClass prepared_class = {
+    .name = "prepared",
+    .prepare = prepare_prepared,
+    .free = free_prepared,
+};
+
+/* fills a pipe with @n items, the first of which is in @head_state */
+static void
+fill_prepared (SpcPipe *pipe, Prepared *items, guint n, SpcItemState head_state)
+{
+  spc_pipe_init (pipe);
+  for (guint i = 0; i < n; i++) {
+    items[i].state = i == 0 ? head_state : SPC_ITEM_WAIT;
+    spc_item_init (&items[i].item, &prepared_class, 1);
+    spc_pipe_push (pipe, &items[i].item);
+  }
+}
+
+static void
+test_prepare (void)
+{
+  static const struct {
+    SpcItemState head_state;
+    guint n_prepared;
+  } cases[] = {
+      {SPC_ITEM_READY, SPC_PIPE_LOOKAHEAD},
+      {SPC_ITEM_WAIT, SPC_PIPE_LOOKAHEAD},
+      {SPC_ITEM_DROP, 1},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Prepared items[SPC_PIPE_LOOKAHEAD + 1] = {0};
+    SpcPipe pipe;
+
+    fill_prepared (&pipe, items, G_N_ELEMENTS (items), cases[i].head_state);
+    g_assert_cmpint (spc_pipe_prepare (&pipe, NULL), ==, cases[i].head_state);
+    for (guint j = 0; j < G_N_ELEMENTS (items); j++)
+      g_assert_cmpuint (items[j].n_prepared, ==, j < cases[i].n_prepared);
+    spc_pipe_fini (&pipe);
+  }
+}
+
+static void
+test_prepare_nothing (void)
+{
+  SpcPipe pipe;
+
+  spc_pipe_init (&pipe);
+  g_assert_cmpint (spc_pipe_prepare (&pipe, NULL), ==, SPC_ITEM_READY);
+  spc_pipe_fini (&pipe);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +282,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pipe/clearing-frees-all", test_clear);
   g_test_add_func ("/pipe/an-item-may-stand-in-several", test_shared);
   g_test_add_func ("/pipe/large-sizes-add-up", test_large_sizes);
+  g_test_add_func ("/pipe/items-near-the-head-start-their-work", test_prepare);
+  g_test_add_func ("/pipe/an-empty-one-has-nothing-to-wait-for",
+                   test_prepare_nothing);
   return g_test_run ();
 }

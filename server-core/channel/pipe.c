@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pipe.h"
 
+#include "server-core/base/limits.h"
+
 void
 spc_pipe_init (SpcPipe *self)
 {
@@ -114,4 +116,25 @@ spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,
     return;
   }
   spc_pipe_push (self, item);
+}
+
+SpcItemState
+spc_pipe_prepare (SpcPipe *self, SpcConnection *connection)
+{
+  SpcItemState head_state = SPC_ITEM_READY;
+  GList *link = self->items.head;
+
+  for (guint n = 0; link != NULL && n < SPC_PIPE_LOOKAHEAD;
+       n++, link = link->next) {
+    SpcItem *item = link->data;
+    SpcItemState state = SPC_ITEM_READY;
+
+    if (item->klass->prepare != NULL)
+      state = item->klass->prepare (item, connection);
+    if (n == 0)
+      head_state = state;
+    if (n == 0 && state == SPC_ITEM_DROP)
+      break;
+  }
+  return head_state;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pipe.h – the ordered outgoing items of one connection.
  *
- * Pure bookkeeping: knows how many items wait and what they may cost. Loop
- * thread only. */
+ * Knows how many items wait and what they may cost, and has those that are soon
+ * to be sent made ready. What may be sent when is its connection's business.
+ * Loop thread only. */
 #pragma once
 
 #include "item.h"
@@ -34,6 +35,10 @@ guint spc_pipe_remove_if (SpcPipe *self, SpcPipeMatch match,
  * without a match at the end */
 void spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,
                        gpointer user_data);
+/* has the first SPC_PIPE_LOOKAHEAD items start their work, none of which may
+ * take an item out; the head's state, READY when there is none. What stands
+ * behind a head that is to be dropped is not asked. */
+SpcItemState spc_pipe_prepare (SpcPipe *self, SpcConnection *connection);
 static inline guint
 spc_pipe_length (const SpcPipe *self)
 {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "control.h"
+#include "gate.h"
 #include "server.h"
 
 /* client.c → server.c: @client has closed all its connections */
@@ -12,6 +13,13 @@ void spc_server_client_gone (SpcServer *self, SpcClient *client,
                              const char *reason);
 SpcChannel *spc_server_find_channel (SpcServer *self, uint8_t type, uint8_t id);
 SpcClient *spc_server_find_client (SpcServer *self, uint32_t id);
+
+/* server-door.c → server.c, server-stats.c */
+extern const SpcGateOwner spc_server_gate_owner;
+SpcClientInfo spc_server_client_info (SpcServer *self, const SpcClient *client);
+
+/* server.c → server-door.c */
+void spc_server_client_came (SpcServer *self, SpcClient *client);
 
 /* server.c → server-control.c */
 SpcControl *spc_server_control (SpcServer *self);
@@ -36,14 +44,14 @@ void spc_server_do_give_control (SpcServer *self, uint32_t client_id);
 
 /* server.c → server-requests.c */
 bool spc_server_has_started (SpcServer *self); /* any thread */
-typedef struct _SpcGate SpcGate;
-SpcGate *spc_server_gate (SpcServer *self); /* NULL: stopped */
+SpcGate *spc_server_gate (SpcServer *self);    /* NULL: stopped */
 void spc_server_do_add_channel (SpcServer *self, SpcChannel *channel);
 void spc_server_do_remove_channel (SpcServer *self, SpcChannel *channel);
 void spc_server_do_disconnect (SpcServer *self, uint32_t client_id);
 void spc_server_do_set_leds (SpcServer *self, uint8_t locks);
 void spc_server_do_set_name (SpcServer *self, char **name); /* takes *@name */
 void spc_server_do_set_images (SpcServer *self, const SpcImageConfig *images);
+void spc_server_do_set_tls (SpcServer *self, const SpcTlsConfig *tls);
 void spc_server_do_set_video (SpcServer *self, const SpcVideoConfig *video);
 
 /* every few seconds, for tests at a time of their choice: ends who takes or

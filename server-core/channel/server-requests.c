@@ -21,6 +21,7 @@ typedef enum {
   DO_GIVE_CONTROL,
   DO_DISCONNECT,
   DO_SET_LEDS,
+  DO_ANSWER_AUTH,
 } RequestKind;
 
 typedef struct {
@@ -29,6 +30,7 @@ typedef struct {
   SpcChannel *channel;
   char *text;
   uint32_t number, value;
+  uint64_t question_id;
   SpcImageConfig images;
   SpcVideoConfig video;
 } Request;
@@ -93,6 +95,10 @@ run_request (gpointer user_data)
     break;
   case DO_SET_LEDS:
     spc_server_do_set_leds (self, (uint8_t)request->value);
+    break;
+  case DO_ANSWER_AUTH:
+    spc_gate_answer (gate, request->question_id, (SpcAuthAnswer)request->value,
+                     request->text, request->number);
     break;
   }
 }
@@ -197,10 +203,26 @@ spc_server_set_keyboard_leds (SpcServer *self, uint8_t locks)
   post_request (self, (Request){.kind = DO_SET_LEDS, .value = locks});
 }
 
+void
+spc_server_answer_auth (SpcServer *self, uint64_t question_id,
+                        SpcAuthAnswer answer, const char *user,
+                        const SpcRole *role)
+{
+  post_request (
+      self, (Request){.kind = DO_ANSWER_AUTH,
+                      .question_id = question_id,
+                      .value = answer,
+                      .text = g_strdup (user),
+                      .number = role != NULL ? SPC_NOTE_OWN_ROLE | *role : 0});
+}
+
 /* what is answered at once */
 
 typedef struct {
   SpcServer *server;
+  GSocket *socket; /* not owned */
+  SpcLineFlags flags;
+  const SpcTlsConfig *tls;
   uint16_t tls_port;
   bool is_good;
   GError **error;
@@ -230,11 +252,48 @@ reload_tls (gpointer user_data)
   Question *question = user_data;
   SpcGate *gate = spc_server_gate (question->server);
 
-  if (gate != NULL && spc_gate_tls_port (gate) != 0)
+  if (gate != NULL && spc_gate_has_tls (gate))
     question->is_good = spc_gate_reload_tls (gate, question->error);
   else
     g_set_error_literal (question->error, SPC_ERROR, SPC_ERROR_SETTINGS,
                          "there is no TLS port");
+}
+
+static void
+change_tls (gpointer user_data)
+{
+  Question *question = user_data;
+  SpcGate *gate = spc_server_gate (question->server);
+
+  question->is_good = gate == NULL || spc_gate_change_tls (gate, question->tls,
+                                                           question->error);
+  if (question->is_good)
+    spc_server_do_set_tls (question->server, question->tls);
+}
+
+static void
+add_line (gpointer user_data)
+{
+  Question *question = user_data;
+  SpcGate *gate = spc_server_gate (question->server);
+
+  if (gate != NULL)
+    question->is_good = spc_gate_add_line (gate, question->socket,
+                                           question->flags, question->error);
+  else
+    g_set_error_literal (question->error, SPC_ERROR, SPC_ERROR_SETTINGS,
+                         "the server does not run");
+}
+
+bool
+spc_server_add_line (SpcServer *self, GSocket *socket, SpcLineFlags flags,
+                     GError **error)
+{
+  Question question = {
+      .server = self, .socket = socket, .flags = flags, .error = error};
+
+  spc_loop_call (spc_server_loop (self), add_line, &question);
+  return question.is_good;
 }
 
 bool
@@ -243,5 +302,14 @@ spc_server_reload_tls (SpcServer *self, GError **error)
   Question question = {.server = self, .error = error};
 
   spc_loop_call (spc_server_loop (self), reload_tls, &question);
+  return question.is_good;
+}
+
+bool
+spc_server_set_tls (SpcServer *self, const SpcTlsConfig *tls, GError **error)
+{
+  Question question = {.server = self, .tls = tls, .error = error};
+
+  spc_loop_call (spc_server_loop (self), change_tls, &question);
   return question.is_good;
 }

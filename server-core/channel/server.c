@@ -6,14 +6,10 @@
 #include "server-core/wire/protocol.h"
 #include "server-private.h"
 
-#include <sys/random.h>
-
 /* how often connections are looked after, and how often idle ones are pinged
  * (spec: ping, connectivity) */
 #define TICK_MS 5000u
 #define TICKS_PER_PING 3u
-/* in a link's note, beside its role: the application decided about it */
-#define OWN_ROLE 0x100u
 
 struct _SpcServer {
   GObject parent;
@@ -65,17 +61,6 @@ spc_server_find_client (SpcServer *self, uint32_t id)
   return NULL;
 }
 
-static uint32_t
-new_client_id (SpcServer *self)
-{
-  uint32_t id = 0;
-
-  while (id == 0 || spc_server_find_client (self, id) != NULL)
-    if (getrandom (&id, sizeof id, 0) != sizeof id)
-      id = g_random_int ();
-  return id;
-}
-
 void
 spc_server_tell_channels (SpcServer *self, SpcServerChange change,
                           SpcChannel *subject)
@@ -89,209 +74,20 @@ spc_server_tell_channels (SpcServer *self, SpcServerChange change,
   }
 }
 
-/* SpcGateOwner */
-
-static uint32_t
-on_offer (const SpcLinkRequest *request, SpcCaps *channel_caps,
-          gpointer user_data)
+void
+spc_server_client_came (SpcServer *self, SpcClient *client)
 {
-  SpcServer *self = user_data;
-  SpcChannel *channel = spc_server_find_channel (self, request->channel_type,
-                                                 request->channel_id);
-
-  if (channel == NULL)
-    return SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE;
-  *channel_caps = SPC_CHANNEL_GET_CLASS (channel)->caps;
-  return SPICE_LINK_ERR_OK;
-}
-
-G_GNUC_PRINTF (3, 4)
-static uint32_t
-refuse (SpcLinkRequest *request, uint32_t code, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_vsnprintf (request->refusal, sizeof request->refusal, format, arguments);
-  va_end (arguments);
-  return code;
-}
-
-static SpcRole
-default_role (SpcServer *self)
-{
-  return self->config.default_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
-}
-
-static bool
-may_arrive (SpcServer *self, uint32_t id)
-{
-  return spc_server_find_client (self, id) == NULL &&
-         spc_server_expects (self, id);
-}
-
-static uint32_t
-admit_main (SpcServer *self, SpcLinkRequest *request, const char *peer)
-{
-  bool is_arrival = request->connection_id != 0;
-  uint32_t id = is_arrival ? request->connection_id : new_client_id (self);
-  SpcRole role;
-
-  /* another id than 0 is that of its session elsewhere */
-  if (is_arrival && !may_arrive (self, id))
-    return refuse (request, SPICE_LINK_ERR_BAD_CONNECTION_ID,
-                   "no viewer of this session is expected");
-  if (self->clients->len >= self->config.max_clients)
-    return refuse (request, SPICE_LINK_ERR_ERROR,
-                   "there are %u viewers, allowed are %u", self->clients->len,
-                   self->config.max_clients);
-  role = default_role (self);
-  if (self->host->client_connecting != NULL &&
-      !self->host->client_connecting (id, peer, &role, self->user_data))
-    return refuse (request, SPICE_LINK_ERR_PERMISSION_DENIED,
-                   "the application declined");
-  request->client_id = id;
-  request->note = role | (role != default_role (self) ? OWN_ROLE : 0);
-  return SPICE_LINK_ERR_OK;
-}
-
-static uint32_t
-on_admit (SpcLinkRequest *request, const char *peer, gpointer user_data)
-{
-  SpcServer *self = user_data;
-  SpcClient *client;
-
-  if (request->channel_type == SPICE_CHANNEL_MAIN)
-    return admit_main (self, request, peer);
-  client = spc_server_find_client (self, request->connection_id);
-  if (client == NULL)
-    return refuse (request, SPICE_LINK_ERR_BAD_CONNECTION_ID,
-                   "there is no such session");
-  if (spc_client_find (client, request->channel_type, request->channel_id) !=
-      NULL)
-    return refuse (request, SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE,
-                   "the session has this channel already");
-  if (spc_server_find_channel (self, request->channel_type,
-                               request->channel_id) == NULL)
-    return refuse (request, SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE,
-                   "the channel is no longer offered");
-  return SPICE_LINK_ERR_OK;
-}
-
-static SpcClientInfo
-client_info (SpcServer *self, const SpcClient *client)
-{
-  return (SpcClientInfo){
-      .id = client->id,
-      .peer = client->peer,
-      .role = client->role,
-      .in_control = spc_control_is_due (&self->control, self->clients, client)};
-}
-
-static SpcClient *
-add_client (SpcServer *self, const SpcLinkRequest *request, const char *peer)
-{
-  bool is_arrival = request->connection_id != 0;
-  g_autoptr (SpcClient) client =
-      spc_client_new (self, request->client_id, peer);
-
-  if (is_arrival && (!may_arrive (self, client->id) ||
-                     !spc_server_take_arrival (self, client)))
-    return NULL;
-  client->role = (SpcRole)(request->note & ~OWN_ROLE);
-  client->has_own_role = (request->note & OWN_ROLE) != 0;
-  client->is_waiting = true;
   g_ptr_array_add (self->clients, spc_client_ref (client));
   g_atomic_int_set (&self->n_clients, (gint)self->clients->len);
-  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s added, %u now", client->id, peer,
-            self->clients->len);
-  return client;
+  SPC_INFO (SPC_LOG_SERVER, "client %08x of %s%s%s added, %u now", client->id,
+            client->peer, client->identity.user[0] != '\0' ? ", " : "",
+            client->identity.user, self->clients->len);
 }
-
-/* others may have come in while the result was being written */
-static SpcClient *
-client_to_attach (SpcServer *self, const SpcLinkRequest *request,
-                  const char *peer)
-{
-  SpcClient *client;
-
-  if (request->channel_type == SPICE_CHANNEL_MAIN)
-    return self->clients->len < self->config.max_clients
-               ? add_client (self, request, peer)
-               : NULL;
-  client = spc_server_find_client (self, request->connection_id);
-  if (client != NULL && spc_client_find (client, request->channel_type,
-                                         request->channel_id) != NULL)
-    return NULL;
-  return client;
-}
-
-static void
-welcome (SpcServer *self, SpcClient *client)
-{
-  SpcClientInfo info = client_info (self, client);
-
-  if (self->host->client_added != NULL)
-    self->host->client_added (&info, self->user_data);
-  spc_server_settle_control (self, client);
-}
-
-static void
-on_attach (const SpcLinkRequest *request, SpcTransport *transport,
-           gpointer user_data)
-{
-  SpcServer *self = user_data;
-  bool is_main = request->channel_type == SPICE_CHANNEL_MAIN;
-  SpcConnectionSetup setup = {
-      .channel = spc_server_find_channel (self, request->channel_type,
-                                          request->channel_id),
-      .transport = transport,
-      .common_caps = request->common_caps,
-      .channel_caps = request->channel_caps,
-  };
-
-  if (setup.channel != NULL)
-    setup.client = client_to_attach (self, request, transport->peer);
-  if (setup.client == NULL) {
-    spc_transport_free (transport);
-    return;
-  }
-  if (is_main)
-    welcome (self, setup.client);
-  spc_connection_open (SPC_CHANNEL_GET_CLASS (setup.channel)->connection_type,
-                       &setup);
-}
-
-static void
-on_rejected (const char *peer, int code, const char *reason, gpointer user_data)
-{
-  SpcServer *self = user_data;
-
-  if (self->host->client_rejected != NULL)
-    self->host->client_rejected (peer, code, reason, self->user_data);
-}
-
-static void
-on_auth_failed (const char *peer, guint n_failures, gpointer user_data)
-{
-  SpcServer *self = user_data;
-
-  if (self->host->auth_failed != NULL)
-    self->host->auth_failed (peer, n_failures, self->user_data);
-}
-
-static const SpcGateOwner gate_owner = {
-    .offer = on_offer,
-    .admit = on_admit,
-    .attach = on_attach,
-    .rejected = on_rejected,
-    .auth_failed = on_auth_failed,
-};
 
 void
 spc_server_client_gone (SpcServer *self, SpcClient *client, const char *reason)
 {
-  SpcClientInfo info = client_info (self, client);
+  SpcClientInfo info = spc_server_client_info (self, client);
   guint index;
 
   if (!g_ptr_array_find (self->clients, client, &index))
@@ -387,8 +183,8 @@ spc_server_new (const SpcConfig *config, GMainContext *context,
   self->user_data = user_data;
   self->loop = spc_loop_new (context);
   self->jobs = spc_jobs_new (config->n_workers);
-  self->gate =
-      spc_gate_new (self->loop, self->jobs, &self->config, &gate_owner, self);
+  self->gate = spc_gate_new (self->loop, self->jobs, &self->config,
+                             &spc_server_gate_owner, self);
   return self;
 }
 
@@ -578,6 +374,13 @@ void
 spc_server_do_set_images (SpcServer *self, const SpcImageConfig *images)
 {
   self->config.images = *images;
+}
+
+void
+spc_server_do_set_tls (SpcServer *self, const SpcTlsConfig *tls)
+{
+  spc_tls_config_clear (&self->config.tls);
+  spc_tls_config_copy (&self->config.tls, tls);
 }
 
 void

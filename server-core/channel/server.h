@@ -10,28 +10,38 @@
 #include "channel.h"
 #include "client.h"
 #include "config.h"
+#include "gate.h"
 #include "server-core/base/jobs.h"
 
 /* facts about a client, valid during a call */
 typedef struct {
   uint32_t id;
   const char *peer;
+  const SpcIdentity *identity;
   SpcRole role;
   bool in_control;
 } SpcClientInfo;
 
 /* called on the loop thread; must return at once. All optional. */
 typedef struct {
+  /* does the application decide about tickets? Then it is asked, and answers
+   * with spc_server_answer_auth, from any thread, within the link's time. */
+  bool (*authenticates) (gpointer user_data);
+  void (*authenticate) (const SpcAuthQuestion *question, gpointer user_data);
+  /* its viewer has left, or its time is over: no answer counts any more */
+  void (*auth_withdrawn) (GCancellable *cancellable, gpointer user_data);
   /* a main link has proven itself: may it come in? *@role may be changed */
-  bool (*client_connecting) (uint32_t id, const char *peer, SpcRole *role,
+  bool (*client_connecting) (const SpcClientInfo *client, SpcRole *role,
                              gpointer user_data);
+  /* may it have this channel? Asked when it is told of channels, and when it
+   * opens one. */
+  bool (*authorize_channel) (const SpcClientInfo *client, uint8_t type,
+                             uint8_t id, gpointer user_data);
   void (*client_added) (const SpcClientInfo *client, gpointer user_data);
   void (*client_removed) (const SpcClientInfo *client, const char *reason,
                           guint n_left, gpointer user_data);
-  /* a link was refused or failed; @code: SPICE_LINK_ERR_…, -1: none sent */
-  void (*client_rejected) (const char *peer, int code, const char *reason,
-                           gpointer user_data);
-  void (*auth_failed) (const char *peer, guint n_failures, gpointer user_data);
+  void (*client_rejected) (const SpcRejection *rejection, gpointer user_data);
+  void (*auth_failed) (const SpcAuthFailure *failure, gpointer user_data);
   void (*mouse_mode_changed) (bool client_mode, gpointer user_data);
   void (*role_changed) (uint32_t id, SpcRole role, gpointer user_data);
   /* @ids: of all who hold the inputs now; not told when somebody joins or
@@ -97,6 +107,19 @@ guint spc_server_n_clients (SpcServer *self);
 /* a{sv}: see docs/messages.md; waits for the loop, so not from the loop */
 GVariant *spc_server_stats (SpcServer *self);
 
+/* answering; @user: who it is, NULL: as it is known. @role: NULL: as usual */
+void spc_server_answer_auth (SpcServer *self, uint64_t question_id,
+                             SpcAuthAnswer answer, const char *user,
+                             const SpcRole *role);
+
+/* lines */
+/* A connected stream socket that somebody else has accepted comes in as if it
+ * had been here. The line is the server's from now on, by a descriptor of its
+ * own. TLS needs no port. Waits for the loop; false with @error: it is not
+ * taken. */
+bool spc_server_add_line (SpcServer *self, GSocket *socket, SpcLineFlags flags,
+                          GError **error);
+
 /* channels */
 /* Offers @channel: connected clients hear of it. The server keeps a reference
  * until it is removed. A second one of its type and id is not offered. */
@@ -109,6 +132,10 @@ void spc_server_remove_channel (SpcServer *self, SpcChannel *channel);
  * when there is no TLS port, or the files are of no use: then the old ones
  * stay. Lines that are up stay as they are. */
 bool spc_server_reload_tls (SpcServer *self, GError **error);
+/* the same with other settings; without a TLS port they are kept for lines that
+ * are handed over */
+bool spc_server_set_tls (SpcServer *self, const SpcTlsConfig *tls,
+                         GError **error);
 void spc_server_set_password (SpcServer *self, const char *password,
                               uint32_t lifetime_s);
 void spc_server_set_anonymous (SpcServer *self, bool allowed);
@@ -135,6 +162,9 @@ void spc_server_take (SpcServer *self, SpcTransport *transport);
 const SpcConfig *spc_server_config (SpcServer *self);
 GPtrArray *spc_server_channels (SpcServer *self); /* SpcChannel */
 GPtrArray *spc_server_clients (SpcServer *self);  /* SpcClient */
+/* may this client open this channel, by what the application says? */
+bool spc_server_may_open (SpcServer *self, const SpcClient *client,
+                          uint8_t type, uint8_t id);
 void spc_server_input (SpcServer *self, SpcClient *client,
                        const SpcInputEvent *event); /* if it is in control */
 bool spc_server_is_client_mouse (SpcServer *self);
