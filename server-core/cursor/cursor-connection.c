@@ -292,16 +292,9 @@ build_update (SpcItem *item, SpcConnection *connection)
     send_update (self, SPC_CURSOR (channel));
 }
 
-static void
-free_update (SpcItem *item)
-{
-  g_free (item);
-}
-
 static const SpcItemClass update_class = {
     .name = "cursor update",
     .build = build_update,
-    .free = free_update,
 };
 
 void

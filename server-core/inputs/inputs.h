@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* inputs.h – the inputs channel: keys, locks, pointer, buttons.
  *
- * Turns messages into SpcInputEvents for spc_server_input, acknowledges motion,
- * keeps the pressed keys and buttons of each viewer and lets go of them when it
- * leaves, unless another viewer holds them too. One a server, id 0. Loop thread
- * only.
+ * Turns messages into input events (channel/server.h), acknowledges
+ * motion, keeps the pressed keys and buttons of each viewer and lets go of them
+ * when it leaves, unless another viewer holds them too. One a server, id 0.
+ * Loop thread only.
  *
  * Locks: the channel follows the lock keys that go by and what
  * spc_inputs_set_leds tells. A viewer that reports other locks gets its way:

@@ -263,6 +263,64 @@ spc_letters_clear (SpcLetters *self)
 }
 
 static void
+take_if_data (SpcLetters *self, GList *link, GByteArray *bytes)
+{
+  SpcLetter *letter = link->data;
+  gsize size;
+  const uint8_t *data;
+
+  if (letter->kind != SPC_LETTER_DATA)
+    return;
+  data = g_bytes_get_data (letter->data, &size);
+  g_byte_array_append (bytes, data, (guint)size);
+  g_queue_delete_link (&self->letters, link);
+  take_off (self, cost (letter));
+  spc_letter_free (letter);
+}
+
+/* where the letters of the client that came last begin; lock held */
+static GList *
+find_last_client (SpcLetters *self)
+{
+  for (GList *link = self->letters.tail; link; link = link->prev)
+    if (((const SpcLetter *)link->data)->kind == SPC_LETTER_ATTACHED)
+      return link;
+  return self->letters.head;
+}
+
+GBytes *
+spc_letters_take_data (SpcLetters *self)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_mutex_lock (&self->lock);
+  for (GList *link = find_last_client (self), *next; link; link = next) {
+    next = link->next;
+    take_if_data (self, link, bytes);
+  }
+  g_mutex_unlock (&self->lock);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+bool
+spc_letters_take_back (SpcLetters *self, SpcLetterKind kind, uint32_t client_id)
+{
+  SpcLetter *newest;
+  bool is_it;
+
+  g_mutex_lock (&self->lock);
+  newest = g_queue_peek_tail (&self->letters);
+  is_it = newest && newest->kind == kind && newest->client_id == client_id;
+  if (is_it) {
+    g_queue_pop_tail (&self->letters);
+    take_off (self, cost (newest));
+    spc_letter_free (newest);
+  }
+  g_mutex_unlock (&self->lock);
+  return is_it;
+}
+
+static void
 set (SpcLetters *self, bool *flag, bool value)
 {
   g_mutex_lock (&self->lock);

@@ -56,6 +56,13 @@ SpcLetter *spc_letters_pop (SpcLetters *self, gint64 deadline_us);
 bool spc_letters_give_back (SpcLetters *self, SpcLetter *letter);
 /* drops what waits; true: as above */
 bool spc_letters_clear (SpcLetters *self);
+/* (transfer full) the bytes that wait of the client that came last, in order,
+ * taken out; what else waits stays */
+GBytes *spc_letters_take_data (SpcLetters *self);
+/* Takes the newest letter back if it is this one; false: it is another. Two
+ * that cancel each other out need not wait. */
+bool spc_letters_take_back (SpcLetters *self, SpcLetterKind kind,
+                            uint32_t client_id);
 /* somebody is at the other end of the line */
 void spc_letters_set_present (SpcLetters *self, bool present);
 /* what was given back is still on its way out */

@@ -109,6 +109,24 @@ on_flushed (SpcConnection *connection)
 }
 
 static void
+on_leaving (SpcConnection *connection)
+{
+  spc_port_leave (port_of (connection), connection);
+}
+
+static void
+on_save (SpcConnection *connection, QxlWriter *blob)
+{
+  spc_port_save (port_of (connection), blob);
+}
+
+static bool
+on_restore (SpcConnection *connection, const QxlTail *blob, GError **error)
+{
+  return spc_port_restore (port_of (connection), connection, blob, error);
+}
+
+static void
 spc_port_connection_class_init (SpcPortConnectionClass *klass)
 {
   klass->log_category = SPC_LOG_PORT;
@@ -117,6 +135,9 @@ spc_port_connection_class_init (SpcPortConnectionClass *klass)
   klass->opened = on_opened;
   klass->drained = on_drained;
   klass->flushed = on_flushed;
+  klass->leaving = on_leaving;
+  klass->save = on_save;
+  klass->restore = on_restore;
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Byte streams against the specification and the hardening list. */
+/* Byte streams against docs/wire.md and docs/hardening.md. */
 #include "port.h"
 
 #include "server-core/base/limits.h"
@@ -604,6 +604,23 @@ test_cards_without_a_device_are_refused (Test *test, gconstpointer data)
   viewer_free (viewer);
 }
 
+/* its role changes before its connection ends */
+static void
+test_cards_of_a_spectator_are_refused (Test *test, gconstpointer data)
+{
+  Viewer *viewer = new_viewer (test, 0);
+
+  spc_port_post_consumer (test->port, true);
+  channel_fixture_settle (&test->fixture);
+  EXPECT_LETTER (test, "+");
+  viewer->client->role = SPC_ROLE_VIEW_ONLY;
+  viewer_send (viewer, "101:03000000ffffffff00000000");
+  VIEWER_EXPECT (viewer, "101:02000000ffffffff0400000002000000");
+  viewer_send (viewer, "101:07000000000000000100000041");
+  EXPECT_LETTER (test, NULL);
+  viewer_free (viewer);
+}
+
 /* hardening list: smartcard, a body longer than the message */
 static void
 test_bad_card_messages_end_the_channel (Test *test, gconstpointer data)
@@ -630,6 +647,9 @@ main (int argc, char **argv)
 #define ADD_KIND(path, kind, func)                                             \
   g_test_add ("/port/" path, Test, GINT_TO_POINTER (kind), set_up, func,       \
               tear_down)
+#define ADD_HARD(path, kind, func)                                             \
+  g_test_add ("/hardening/" path, Test, GINT_TO_POINTER (kind), set_up, func,  \
+              tear_down)
 #define ADD(path, func) ADD_KIND (path, SPC_PORT_PLAIN, func)
 #define ADD_BROADCAST(path, func)                                              \
   g_test_add ("/port/" path, Test, NULL, set_up_broadcast, func, tear_down)
@@ -645,21 +665,27 @@ main (int argc, char **argv)
   ADD ("compressed/from-client", test_compressed_data_is_unpacked);
   ADD ("compressed/to-client", test_data_is_packed_where_it_pays);
   ADD ("compressed/without-cap", test_who_cannot_unpack_gets_bytes);
-  ADD ("hardening/bad-messages", test_bad_messages_end_the_channel);
-  ADD ("hardening/sizes", test_large_messages_are_refused_by_their_header);
+  ADD_HARD ("byte-streams/bad-messages", SPC_PORT_PLAIN,
+            test_bad_messages_end_the_channel);
+  ADD_HARD ("byte-streams/sizes", SPC_PORT_PLAIN,
+            test_large_messages_are_refused_by_their_header);
   ADD ("one-client", test_a_second_client_is_turned_away);
   ADD ("one-client/spectator", test_spectators_have_no_streams);
   ADD ("one-client/next", test_what_was_for_one_client_is_not_for_the_next);
-  ADD ("hardening/slow-client", test_a_producer_waits_for_a_slow_client);
+  ADD_HARD ("byte-streams/producer-waits", SPC_PORT_PLAIN,
+            test_a_producer_waits_for_a_slow_client);
   ADD ("flow/unlock", test_a_wait_can_be_ended);
   ADD ("flow/drain", test_draining_waits_for_the_line);
-  ADD ("hardening/slow-consumer", test_a_client_waits_for_a_slow_consumer);
+  ADD_HARD ("byte-streams/client-waits", SPC_PORT_PLAIN,
+            test_a_client_waits_for_a_slow_consumer);
   ADD_BROADCAST ("broadcast", test_a_broadcast_reaches_all);
   ADD_BROADCAST ("broadcast/slow", test_a_broadcast_lets_go_of_the_slow);
   ADD_KIND ("smartcard", SPC_PORT_SMARTCARD, test_card_messages_pass_both_ways);
   ADD_KIND ("smartcard/no-device", SPC_PORT_SMARTCARD,
             test_cards_without_a_device_are_refused);
-  ADD_KIND ("hardening/smartcard", SPC_PORT_SMARTCARD,
+  ADD_KIND ("smartcard/spectator", SPC_PORT_SMARTCARD,
+            test_cards_of_a_spectator_are_refused);
+  ADD_HARD ("smartcard/bad-messages", SPC_PORT_SMARTCARD,
             test_bad_card_messages_end_the_channel);
   return g_test_run ();
 }

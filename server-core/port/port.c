@@ -2,54 +2,36 @@
 #include "port.h"
 
 #include "data-item.h"
+#include "port-blob.h"
 #include "port-connection.h"
+#include "port-inbox.h"
+#include "port-kinds.h"
+#include "port-outbox.h"
 #include "server-core/base/limits.h"
 #include "smartcard.h"
 
 #include <string.h>
-
-/* bytes in a pipe after which no more is put there; the rest waits where it can
- * still be dropped when the client leaves */
-#define ENOUGH_PIPE_BYTES (2 * SPC_PORT_BLOCK_BYTES)
-/* a client of a broadcast that is behind by so much is let go */
-#define TOO_SLOW_BYTES (SPC_MAX_PORT_BYTES / 2)
 
 struct _SpcPort {
   SpcChannel parent;
   /* set at construction, read by any thread */
   SpcPortKind kind;
   char *name;
-  bool broadcast;
   SpcPortFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
-  /* any thread: they lock themselves */
-  SpcLetters *out, *in; /* to the client, from it */
+  /* see there for the threads */
+  SpcPortOutbox out; /* to the clients */
+  SpcPortInbox in;   /* from the client */
   /* loop thread only */
   SpcConnection *holder; /* not owned; cleared when it leaves */
   SpcSmartcard card;
-  bool has_consumer;
   bool is_opened;       /* what clients are told on arrival */
   bool has_turned_away; /* somebody who may want to come back */
-  /* atomic: sending is under way to the loop */
-  gint is_scheduled;
+  bool was_opened;      /* what a holder that moves was told last */
 };
 
 G_DEFINE_TYPE (SpcPort, spc_port, SPC_TYPE_CHANNEL)
-
-/* the kinds differ in what belongs to a class: channel type, connection type */
-#define DEFINE_KIND(Name, name)                                                \
-  typedef SpcPort Name;                                                        \
-  typedef SpcPortClass Name##Class;                                            \
-  static GType name##_get_type (void);                                         \
-  G_DEFINE_FINAL_TYPE (Name, name, SPC_TYPE_PORT)                              \
-  static void name##_init (Name *self)                                         \
-  {                                                                            \
-  }
-
-DEFINE_KIND (WebdavPort, webdav_port)
-DEFINE_KIND (UsbredirPort, usbredir_port)
-DEFINE_KIND (SmartcardPort, smartcard_port)
 
 static bool
 has_events (const SpcPort *self)
@@ -66,29 +48,13 @@ tell (SpcPort *self, SpcLetterKind kind, uint8_t event, uint32_t client_id)
 
 /* to the clients */
 
-static GPtrArray *
-connections_of (SpcPort *self)
-{
-  return spc_channel_connections (SPC_CHANNEL (self));
-}
-
-static void
-push_to_all (SpcPort *self, SpcItem *item)
-{
-  GPtrArray *connections = connections_of (self);
-
-  for (guint i = 0; i < connections->len; i++)
-    spc_connection_push (g_ptr_array_index (connections, i),
-                         spc_item_ref (item));
-}
-
 static void
 send_body (GBytes *body, gpointer user_data)
 {
   SpcPort *self = user_data;
-  g_autoptr (SpcItem) item = spc_data_item_new (body, self->out, NULL);
+  g_autoptr (SpcItem) item = spc_data_item_new (body, self->out.letters, NULL);
 
-  push_to_all (self, item);
+  spc_port_outbox_push (&self->out, item);
 }
 
 /* A device's stream is followed even when nobody hears it: a later client's
@@ -106,8 +72,8 @@ send_card_data (SpcPort *self, SpcLetter *letter)
                  "%s: a message of the device is larger than %u bytes; nothing "
                  "is sent until it opens the port anew",
                  spc_channel_name (SPC_CHANNEL (self)), SPC_MAX_VSC_BODY);
-  end = spc_data_item_new (NULL, self->out, letter);
-  push_to_all (self, end);
+  end = spc_data_item_new (NULL, self->out.letters, letter);
+  spc_port_outbox_push (&self->out, end);
 }
 
 static void
@@ -119,8 +85,8 @@ send_data (SpcPort *self, SpcLetter *letter)
     send_card_data (self, letter);
     return;
   }
-  item = spc_data_item_new (letter->data, self->out, letter);
-  push_to_all (self, item);
+  item = spc_data_item_new (letter->data, self->out.letters, letter);
+  spc_port_outbox_push (&self->out, item);
 }
 
 static void
@@ -139,7 +105,7 @@ send_event (SpcPort *self, SpcLetter *letter)
   bool opens = letter->event == SPC_PORT_OPENED;
   bool is_news = letter->event == SPC_PORT_BREAK || self->is_opened != opens;
 
-  spc_letters_give_back (self->out, letter);
+  spc_letters_give_back (self->out.letters, letter);
   if (!is_news)
     return;
   if (message.event != SPC_PORT_BREAK)
@@ -150,90 +116,30 @@ send_event (SpcPort *self, SpcLetter *letter)
     spc_channel_foreach (SPC_CHANNEL (self), send_event_to_one, &message);
 }
 
-/* a broadcast waits for nobody */
 static void
-let_go_if_slow (SpcConnection *connection, gpointer user_data)
+send_letter (SpcChannel *channel, SpcLetter *letter)
 {
-  if (spc_connection_pipe (connection)->bytes > TOO_SLOW_BYTES)
-    spc_connection_close (connection, "too slow for a broadcast");
-}
+  SpcPort *self = SPC_PORT (channel);
 
-static bool
-has_room (SpcPort *self)
-{
-  if (self->broadcast || !self->holder)
-    return true;
-  return spc_connection_pipe (self->holder)->bytes < ENOUGH_PIPE_BYTES;
-}
-
-static void schedule (SpcPort *self);
-
-/* Some of what waits: other channels of the loop have their turn after it. */
-static void
-send_some (gpointer user_data)
-{
-  SpcPort *self = user_data;
-  gsize done = 0;
-  SpcLetter *letter;
-
-  g_atomic_int_set (&self->is_scheduled, FALSE);
-  if (connections_of (self)->len > 0)
-    spc_letters_set_busy (self->out, true);
-  while (done < SPC_PORT_BLOCK_BYTES && has_room (self) &&
-         (letter = spc_letters_pop (self->out, 0))) {
-    done += letter->data ? g_bytes_get_size (letter->data) : 1;
-    if (letter->kind == SPC_LETTER_EVENT)
-      send_event (self, letter);
-    else
-      send_data (self, letter);
-  }
-  spc_channel_pump_all (SPC_CHANNEL (self));
-  if (self->broadcast)
-    spc_channel_foreach (SPC_CHANNEL (self), let_go_if_slow, NULL);
-  if (done >= SPC_PORT_BLOCK_BYTES && has_room (self))
-    schedule (self);
-}
-
-static void
-schedule (SpcPort *self)
-{
-  if (g_atomic_int_compare_and_exchange (&self->is_scheduled, FALSE, TRUE))
-    spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), send_some,
-                   g_object_ref (self), g_object_unref);
+  if (letter->kind == SPC_LETTER_EVENT)
+    send_event (self, letter);
+  else
+    send_data (self, letter);
 }
 
 void
 spc_port_go_on (SpcPort *self)
 {
-  schedule (self);
+  spc_port_outbox_schedule (&self->out);
 }
 
 void
 spc_port_note_flushed (SpcPort *self)
 {
-  GPtrArray *connections = connections_of (self);
-
-  for (guint i = 0; i < connections->len; i++) {
-    SpcConnection *connection = g_ptr_array_index (connections, i);
-
-    if (spc_connection_backlog (connection) > 0 ||
-        spc_pipe_length (spc_connection_pipe (connection)) > 0)
-      return;
-  }
-  spc_letters_set_busy (self->out, false);
+  spc_port_outbox_note_flushed (&self->out);
 }
 
 /* from a client */
-
-/* takes @letter */
-static void
-post_to_consumer (SpcPort *self, SpcConnection *connection, SpcLetter *letter)
-{
-  if (!self->has_consumer)
-    spc_letter_free (letter);
-  else if (!spc_letters_push (self->in, letter))
-    spc_connection_pause_reading (connection, true);
-}
 
 void
 spc_port_take (SpcPort *self, SpcConnection *connection, SpcLetter *letter)
@@ -249,7 +155,7 @@ spc_port_take (SpcPort *self, SpcConnection *connection, SpcLetter *letter)
   if (letter->kind == SPC_LETTER_EVENT)
     tell (self, SPC_LETTER_EVENT, letter->event,
           spc_connection_client (connection)->id);
-  post_to_consumer (self, connection, letter);
+  spc_port_inbox_post (&self->in, connection, letter);
 }
 
 /* empties @writer */
@@ -261,7 +167,8 @@ post_written (SpcPort *self, SpcConnection *connection, QxlWriter *writer)
   const uint8_t *data = g_bytes_get_data (bytes, &size);
 
   if (size > 0)
-    post_to_consumer (self, connection, spc_letter_new_data (data, size));
+    spc_port_inbox_post (&self->in, connection,
+                         spc_letter_new_data (data, size));
 }
 
 static void
@@ -270,7 +177,8 @@ answer (SpcPort *self, SpcConnection *connection, QxlWriter *writer)
   g_autoptr (GBytes) body = qxl_writer_steal (writer);
 
   if (g_bytes_get_size (body) > 0)
-    spc_connection_push (connection, spc_data_item_new (body, self->out, NULL));
+    spc_connection_push (connection,
+                         spc_data_item_new (body, self->out.letters, NULL));
 }
 
 bool
@@ -279,8 +187,10 @@ spc_port_take_card_message (SpcPort *self, SpcConnection *connection,
 {
   g_autoptr (QxlWriter) to_device = qxl_writer_new ();
   g_autoptr (QxlWriter) to_client = qxl_writer_new ();
+  const SpcClient *client = spc_connection_client (connection);
+  bool is_heard = self->holder == connection && client->role == SPC_ROLE_FULL;
   bool is_right =
-      self->has_consumer
+      self->in.has_consumer && is_heard
           ? spc_smartcard_from_client (&self->card, message, to_device,
                                        to_client, error)
           : spc_smartcard_refuse (&self->card, message, to_client, error);
@@ -313,33 +223,43 @@ send_init (SpcPort *self, SpcConnection *connection)
 static const char *
 why_not (SpcPort *self, SpcConnection *connection)
 {
-  if (self->broadcast)
+  if (self->out.is_broadcast)
     return NULL;
   if (spc_connection_client (connection)->role == SPC_ROLE_VIEW_ONLY)
     return "a viewer that may only look has no byte streams";
   return self->holder ? "somebody else has this byte stream" : NULL;
 }
 
+static void
+turn_away (SpcPort *self, SpcConnection *connection, const char *reason)
+{
+  self->has_turned_away = true;
+  spc_connection_close (connection, reason);
+}
+
+static void
+attach (SpcPort *self, SpcConnection *connection)
+{
+  if (!self->out.is_broadcast)
+    self->holder = connection;
+  spc_letters_set_present (self->out.letters, true);
+  tell (self, SPC_LETTER_ATTACHED, 0, spc_connection_client (connection)->id);
+  spc_port_inbox_attach (&self->in, connection);
+  spc_port_outbox_schedule (&self->out);
+}
+
 void
 spc_port_welcome (SpcPort *self, SpcConnection *connection)
 {
-  uint32_t client_id = spc_connection_client (connection)->id;
   const char *reason = why_not (self, connection);
 
   if (reason) {
-    self->has_turned_away = true;
-    spc_connection_close (connection, reason);
+    turn_away (self, connection, reason);
     return;
   }
-  if (!self->broadcast)
-    self->holder = connection;
   if (has_events (self))
     send_init (self, connection);
-  spc_letters_set_present (self->out, true);
-  tell (self, SPC_LETTER_ATTACHED, 0, client_id);
-  post_to_consumer (self, connection,
-                    spc_letter_new_client (SPC_LETTER_ATTACHED, client_id));
-  schedule (self);
+  attach (self, connection);
 }
 
 /* Clients that were turned away hear of the channel as of a new one. */
@@ -376,21 +296,16 @@ static void
 on_disconnected (SpcChannel *channel, SpcConnection *connection)
 {
   SpcPort *self = SPC_PORT (channel);
-  uint32_t client_id = spc_connection_client (connection)->id;
 
-  if (self->holder != connection && !self->broadcast)
+  if (self->holder != connection && !self->out.is_broadcast)
     return;
-  if (connections_of (self)->len == 0)
-    spc_letters_set_busy (self->out, false);
-  if (!self->broadcast)
-    spc_letters_set_present (self->out, false);
+  spc_port_outbox_note_left (&self->out);
   if (self->kind == SPC_PORT_SMARTCARD)
     tell_card_device (self, connection);
   self->holder = NULL;
-  tell (self, SPC_LETTER_DETACHED, 0, client_id);
-  post_to_consumer (self, connection,
-                    spc_letter_new_client (SPC_LETTER_DETACHED, client_id));
-  schedule (self); /* drops what was for it */
+  tell (self, SPC_LETTER_DETACHED, 0, spc_connection_client (connection)->id);
+  spc_port_inbox_detach (&self->in, connection);
+  spc_port_outbox_schedule (&self->out); /* drops what was for it */
   offer_again (self);
 }
 
@@ -409,9 +324,63 @@ on_server_changed (SpcChannel *channel, SpcServerChange change,
 
   if (change != SPC_CHANGE_ROLE)
     return;
-  if (!self->broadcast)
+  if (!self->out.is_broadcast)
     spc_channel_foreach (channel, close_if_spectator, NULL);
   offer_again (self);
+}
+
+/* clients that move */
+
+void
+spc_port_leave (SpcPort *self, SpcConnection *connection)
+{
+  SpcLetter *letter;
+
+  self->was_opened = self->is_opened;
+  if (self->holder != connection)
+    return; /* a broadcast: what it has is on its way */
+  self->in.is_leaving = true;
+  spc_letters_set_present (self->out.letters, false);
+  while ((letter = spc_letters_pop (self->out.letters, 0)))
+    send_letter (SPC_CHANNEL (self), letter);
+  self->was_opened = self->is_opened;
+  spc_connection_pause_reading (connection, false);
+}
+
+void
+spc_port_save (SpcPort *self, QxlWriter *blob)
+{
+  g_autoptr (GBytes) unread = spc_letters_take_data (self->in.letters);
+
+  spc_port_blob_write (blob, self->was_opened, unread,
+                       self->kind == SPC_PORT_SMARTCARD ? &self->card : NULL);
+}
+
+bool
+spc_port_restore (SpcPort *self, SpcConnection *connection, const QxlTail *blob,
+                  GError **error)
+{
+  SpcPortEventMessage event = {.event = self->is_opened ? SPC_PORT_OPENED
+                                                        : SPC_PORT_CLOSED};
+  const char *reason = why_not (self, connection);
+  bool was_opened;
+  QxlTail unread;
+
+  /* somebody else's cards are not touched */
+  if (reason) {
+    turn_away (self, connection, reason);
+    return true;
+  }
+  if (!spc_port_blob_read (
+          blob, &was_opened, &unread,
+          self->kind == SPC_PORT_SMARTCARD ? &self->card : NULL, error))
+    return false;
+  if (has_events (self) && was_opened != self->is_opened)
+    send_event_to_one (connection, &event);
+  attach (self, connection);
+  if (!self->out.is_broadcast)
+    spc_port_inbox_post_unread (&self->in, connection, &unread);
+  return true;
 }
 
 /* producer */
@@ -425,9 +394,10 @@ spc_port_write (SpcPort *self, const void *data, gsize size)
   while (done < size) {
     gsize n = MIN (size - done, SPC_PORT_BLOCK_BYTES);
 
-    if (!spc_letters_put (self->out, spc_letter_new_data (bytes + done, n)))
+    if (!spc_letters_put (self->out.letters,
+                          spc_letter_new_data (bytes + done, n)))
       break;
-    schedule (self);
+    spc_port_outbox_schedule (&self->out);
     done += n;
   }
   return done;
@@ -436,10 +406,10 @@ spc_port_write (SpcPort *self, const void *data, gsize size)
 bool
 spc_port_write_event (SpcPort *self, SpcPortEvent event)
 {
-  bool is_taken =
-      spc_letters_put (self->out, spc_letter_new_event ((uint8_t)event));
+  bool is_taken = spc_letters_put (self->out.letters,
+                                   spc_letter_new_event ((uint8_t)event));
 
-  schedule (self);
+  spc_port_outbox_schedule (&self->out);
   return is_taken;
 }
 
@@ -447,35 +417,35 @@ bool
 spc_port_post_event (SpcPort *self, SpcPortEvent event)
 {
   if (event == SPC_PORT_BREAK &&
-      spc_letters_bytes (self->out) >= SPC_MAX_PORT_BYTES)
+      spc_letters_bytes (self->out.letters) >= SPC_MAX_PORT_BYTES)
     return false;
-  spc_letters_push (self->out, spc_letter_new_event ((uint8_t)event));
-  schedule (self);
+  spc_letters_push (self->out.letters, spc_letter_new_event ((uint8_t)event));
+  spc_port_outbox_schedule (&self->out);
   return true;
 }
 
 bool
 spc_port_drain (SpcPort *self)
 {
-  return spc_letters_drain (self->out);
+  return spc_letters_drain (self->out.letters);
 }
 
 gsize
 spc_port_queued_bytes (SpcPort *self)
 {
-  return spc_letters_bytes (self->out);
+  return spc_letters_bytes (self->out.letters);
 }
 
 void
 spc_port_unlock_producer (SpcPort *self)
 {
-  spc_letters_unlock (self->out);
+  spc_letters_unlock (self->out.letters);
 }
 
 void
 spc_port_lock_producer (SpcPort *self)
 {
-  spc_letters_lock (self->out);
+  spc_letters_lock (self->out.letters);
 }
 
 /* consumer */
@@ -501,12 +471,7 @@ begin_consuming (gpointer user_data)
 {
   SpcPort *self = user_data;
 
-  spc_letters_clear (self->in);
-  self->has_consumer = true;
-  if (self->holder)
-    spc_letters_push (self->in, spc_letter_new_client (
-                                    SPC_LETTER_ATTACHED,
-                                    spc_connection_client (self->holder)->id));
+  spc_port_inbox_begin (&self->in, self->holder);
   resume (self);
 }
 
@@ -515,8 +480,7 @@ end_consuming (gpointer user_data)
 {
   SpcPort *self = user_data;
 
-  self->has_consumer = false;
-  spc_letters_clear (self->in);
+  spc_port_inbox_end (&self->in);
   resume (self);
 }
 
@@ -529,60 +493,37 @@ spc_port_post_consumer (SpcPort *self, bool is_there)
 SpcLetter *
 spc_port_read (SpcPort *self, gint64 deadline_us)
 {
-  return spc_letters_pop (self->in, deadline_us);
+  return spc_letters_pop (self->in.letters, deadline_us);
 }
 
 void
 spc_port_give_back (SpcPort *self, SpcLetter *letter)
 {
-  if (spc_letters_give_back (self->in, letter))
+  if (spc_letters_give_back (self->in.letters, letter))
     post (self, resume);
 }
 
 void
 spc_port_unlock_consumer (SpcPort *self)
 {
-  spc_letters_unlock (self->in);
+  spc_letters_unlock (self->in.letters);
 }
 
 void
 spc_port_lock_consumer (SpcPort *self)
 {
-  spc_letters_lock (self->in);
+  spc_letters_lock (self->in.letters);
 }
 
-/* types */
-
-static void
-webdav_port_class_init (WebdavPortClass *klass)
-{
-  SPC_CHANNEL_CLASS (klass)->channel_type = SPICE_CHANNEL_WEBDAV;
-}
-
-static void
-usbredir_port_class_init (UsbredirPortClass *klass)
-{
-  SPC_CHANNEL_CLASS (klass)->channel_type = SPICE_CHANNEL_USBREDIR;
-  SPC_CHANNEL_CLASS (klass)->connection_type = SPC_TYPE_BYTES_CONNECTION;
-}
-
-static void
-smartcard_port_class_init (SmartcardPortClass *klass)
-{
-  SpcChannelClass *channel = SPC_CHANNEL_CLASS (klass);
-
-  channel->channel_type = SPICE_CHANNEL_SMARTCARD;
-  channel->connection_type = SPC_TYPE_CARD_CONNECTION;
-  spc_caps_unset (&channel->caps, SPICE_SPICEVMC_CAP_DATA_COMPRESS_LZ4);
-}
+/* type */
 
 static void
 spc_port_finalize (GObject *object)
 {
   SpcPort *self = SPC_PORT (object);
 
-  spc_letters_unref (self->out);
-  spc_letters_unref (self->in);
+  spc_port_outbox_clear (&self->out);
+  spc_port_inbox_clear (&self->in);
   spc_smartcard_clear (&self->card);
   if (self->destroy)
     self->destroy (self->user_data);
@@ -606,38 +547,23 @@ spc_port_class_init (SpcPortClass *klass)
 static void
 spc_port_init (SpcPort *self)
 {
-  self->out = spc_letters_new (SPC_MAX_PORT_BYTES);
-  self->in = spc_letters_new (SPC_MAX_PORT_BYTES);
+  spc_port_outbox_init (&self->out, SPC_CHANNEL (self), send_letter);
+  spc_port_inbox_init (&self->in);
   spc_smartcard_init (&self->card);
 }
 
 /* life */
 
-static GType
-type_of (SpcPortKind kind)
-{
-  switch (kind) {
-  case SPC_PORT_WEBDAV:
-    return webdav_port_get_type ();
-  case SPC_PORT_USBREDIR:
-    return usbredir_port_get_type ();
-  case SPC_PORT_SMARTCARD:
-    return smartcard_port_get_type ();
-  default:
-    return SPC_TYPE_PORT;
-  }
-}
-
 SpcPort *
 spc_port_new (SpcServer *server, const SpcPortConfig *config)
 {
-  SpcPort *self = g_object_new (type_of (config->kind), NULL);
+  SpcPort *self = g_object_new (spc_port_type_of (config->kind), NULL);
 
   self->kind = config->kind;
   self->name = g_strdup (config->name);
-  self->broadcast = config->broadcast;
-  if (self->broadcast)
-    spc_letters_set_present (self->out, true);
+  self->out.is_broadcast = config->broadcast;
+  if (self->out.is_broadcast)
+    spc_letters_set_present (self->out.letters, true);
   spc_channel_construct (SPC_CHANNEL (self), server, config->id);
   return self;
 }

@@ -76,3 +76,9 @@ bool spc_port_take_card_message (SpcPort *self, SpcConnection *connection,
                                  const SpcVscMessage *message, GError **error);
 void spc_port_go_on (SpcPort *self); /* a pipe has room */
 void spc_port_note_flushed (SpcPort *self);
+/* a client that moves with its session: what was written is still for it, what
+ * it has sent and nobody has read goes along (spec: migration data) */
+void spc_port_leave (SpcPort *self, SpcConnection *connection);
+void spc_port_save (SpcPort *self, QxlWriter *blob);
+bool spc_port_restore (SpcPort *self, SpcConnection *connection,
+                       const QxlTail *blob, GError **error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Readers against the specification and the hardening list. */
+/* Readers against docs/wire.md and docs/hardening.md. */
 #include "smartcard.h"
 
 #include "server-core/base/limits.h"
@@ -212,6 +212,34 @@ test_a_device_s_stream_is_cut (Test *test, gconstpointer data)
   }
 }
 
+/* Thousands in one block, the last of them cut off: each comes, none twice. */
+static void
+test_a_block_of_many_messages (Test *test, gconstpointer data)
+{
+  const guint n = 5000, n_sent = n * (SPC_VSC_HEADER_SIZE + 1);
+  g_autoptr (GByteArray) block = g_byte_array_new ();
+  GString *expected = g_string_new (NULL);
+  g_autofree char *all = NULL;
+
+  add_reader (test, 0);
+  for (guint i = 0; i <= n; i++) {
+    const uint8_t apdu[SPC_VSC_HEADER_SIZE + 1] = {
+        [3] = SPC_VSC_APDU, [11] = 1, [12] = (uint8_t)i};
+
+    g_byte_array_append (block, apdu, sizeof apdu);
+    if (i < n)
+      g_string_append (expected, "7 0 1;");
+  }
+  all = g_string_free (expected, FALSE);
+  g_assert_true (from_device (test, block->data, n_sent + 5));
+  expect (test->client, false, all);
+  g_assert_cmpuint (test->card.rest->len, ==, 5);
+  g_assert_true (
+      from_device (test, block->data + n_sent + 5, block->len - n_sent - 5));
+  expect (test->client, false, "7 0 1;");
+  g_assert_cmpuint (test->card.rest->len, ==, 0);
+}
+
 static void
 test_a_device_without_bounds_is_lost (Test *test, gconstpointer data)
 {
@@ -254,16 +282,19 @@ main (int argc, char **argv)
 {
 #define ADD(path, func)                                                        \
   g_test_add ("/smartcard/" path, Test, NULL, set_up, func, tear_down)
+#define ADD_HARD(path, func)                                                   \
+  g_test_add ("/hardening/smartcard/" path, Test, NULL, set_up, func, tear_down)
   g_test_init (&argc, &argv, NULL);
   ADD ("numbers", test_the_server_numbers_readers);
   ADD ("messages", test_messages_pass_for_known_readers);
-  ADD ("hardening/readers", test_unknown_readers_are_answered);
+  ADD_HARD ("unknown-readers", test_unknown_readers_are_answered);
   ADD ("ignored", test_init_and_unknown_types_are_ignored);
   ADD ("removed", test_a_removed_reader_is_free_when_confirmed);
   ADD ("refused", test_a_refused_reader_is_free);
   ADD ("leaving", test_leaving_takes_readers_away);
   ADD ("device/pieces", test_a_device_s_stream_is_cut);
+  ADD ("device/many", test_a_block_of_many_messages);
   ADD ("device/lost", test_a_device_without_bounds_is_lost);
-  ADD ("hardening/lengths", test_lengths_are_checked);
+  ADD_HARD ("lengths", test_lengths_are_checked);
   return g_test_run ();
 }

@@ -265,17 +265,19 @@ translate (SpcSmartcard *self, uint32_t type, uint32_t device_id,
   return qxl_writer_steal (writer);
 }
 
-/* bytes of the first message in the rest; 0: it is not whole yet */
-static gsize
-whole_message (SpcSmartcard *self)
+/* bytes of the message that begins at @at of the rest; 0: it is not whole yet
+ */
+static guint
+whole_message (SpcSmartcard *self, guint at)
 {
+  guint left = self->rest->len - at;
   uint32_t length;
 
-  if (self->rest->len < SPC_VSC_HEADER_SIZE)
+  if (left < SPC_VSC_HEADER_SIZE)
     return 0;
-  length = read_be (self->rest->data + 8);
+  length = read_be (self->rest->data + at + 8);
   self->is_lost = length > SPC_MAX_VSC_BODY;
-  if (self->is_lost || self->rest->len - SPC_VSC_HEADER_SIZE < length)
+  if (self->is_lost || left - SPC_VSC_HEADER_SIZE < length)
     return 0;
   return SPC_VSC_HEADER_SIZE + length;
 }
@@ -285,23 +287,23 @@ spc_smartcard_from_device (SpcSmartcard *self, const uint8_t *data, gsize size,
                            void (*send) (GBytes *body, gpointer user_data),
                            gpointer user_data)
 {
-  gsize n;
+  guint at = 0, n;
 
   if (self->is_lost)
     return false;
   g_byte_array_append (self->rest, data, (guint)size);
-  while ((n = whole_message (self)) > 0) {
-    const uint8_t *header = self->rest->data;
-    g_autoptr (GBytes) body = translate (
-        self, read_be (header), read_be (header + 4),
-        header + SPC_VSC_HEADER_SIZE, (uint32_t)(n - SPC_VSC_HEADER_SIZE));
+  for (; (n = whole_message (self, at)) > 0; at += n) {
+    const uint8_t *header = self->rest->data + at;
+    g_autoptr (GBytes) body =
+        translate (self, read_be (header), read_be (header + 4),
+                   header + SPC_VSC_HEADER_SIZE, n - SPC_VSC_HEADER_SIZE);
 
     if (body)
       send (body, user_data);
-    g_byte_array_remove_range (self->rest, 0, (guint)n);
   }
-  if (self->is_lost)
-    g_byte_array_set_size (self->rest, 0);
+  /* once, at the end: a block may have thousands of messages */
+  g_byte_array_remove_range (self->rest, 0,
+                             self->is_lost ? self->rest->len : at);
   return !self->is_lost;
 }
 
@@ -310,4 +312,39 @@ spc_smartcard_reset_device (SpcSmartcard *self)
 {
   g_byte_array_set_size (self->rest, 0);
   self->is_lost = false;
+}
+
+/* moving */
+
+void
+spc_smartcard_save (const SpcSmartcard *self, SpcSmartcardState *state)
+{
+  *state = (SpcSmartcardState){
+      .readers = self->readers,
+      .asked = self->asked,
+      .leaving = self->leaving,
+      .rest = {.data = self->rest->data, .size = self->rest->len},
+  };
+}
+
+bool
+spc_smartcard_restore (SpcSmartcard *self, const SpcSmartcardState *state,
+                       GError **error)
+{
+  unsigned strange = (state->asked | state->leaving) & ~state->readers;
+
+  if ((state->readers & ~ALL_READERS) != 0 || strange != 0 ||
+      state->rest.size > SPC_VSC_HEADER_SIZE + SPC_MAX_VSC_BODY) {
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                 "readers %x, asked %x, leaving %x, %u bytes of a message",
+                 state->readers, state->asked, state->leaving,
+                 state->rest.size);
+    return false;
+  }
+  self->readers = state->readers;
+  self->asked = state->asked;
+  self->leaving = state->leaving;
+  if (self->rest->len == 0 && state->rest.size > 0)
+    g_byte_array_append (self->rest, state->rest.data, state->rest.size);
+  return true;
 }

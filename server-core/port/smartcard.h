@@ -40,5 +40,15 @@ bool spc_smartcard_from_device (SpcSmartcard *self, const uint8_t *data,
                                 gsize size,
                                 void (*send) (GBytes *body, gpointer user_data),
                                 gpointer user_data);
+/* A client that moves takes the readers along, and of the device's what is not
+ * a whole message; there it is as it was here. false: readers that cannot be.
+ */
+typedef struct {
+  uint16_t readers, asked, leaving;
+  QxlTail rest;
+} SpcSmartcardState;
+void spc_smartcard_save (const SpcSmartcard *self, SpcSmartcardState *state);
+bool spc_smartcard_restore (SpcSmartcard *self, const SpcSmartcardState *state,
+                            GError **error);
 /* the device's stream begins anew */
 void spc_smartcard_reset_device (SpcSmartcard *self);
