@@ -27,6 +27,9 @@ struct _SpcDesk {
   uint32_t told_id;  /* whose wish was told last; 0: nobody's yet */
   SpcMonitors told;
   SpcDevice devices[SPC_MAX_DISPLAYS];
+  /* set before the start */
+  SpcFunc on_devices; /* NULL: nobody else is told */
+  gpointer listener;
 };
 
 /* by is_record */
@@ -322,6 +325,15 @@ take_device (gpointer data)
   *device = new_device->device;
   new_device->device.address = NULL;
   spc_agent_foreach (self->agent, send_info, self);
+  if (self->on_devices != NULL)
+    self->on_devices (self->listener);
+}
+
+void
+spc_desk_set_listener (SpcDesk *self, SpcFunc on_devices, gpointer listener)
+{
+  self->on_devices = on_devices;
+  self->listener = listener;
 }
 
 void

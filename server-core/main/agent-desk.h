@@ -36,6 +36,10 @@ SpcDesk *spc_desk_new (SpcServer *server, const SpcDeskHost *host,
  * display has no device. @display_id: the device's output */
 void spc_desk_set_device (SpcDesk *self, uint8_t display, const char *address,
                           uint32_t display_id);
+/* before the server's start: who else is told, on the loop, that devices have
+ * changed */
+void spc_desk_set_listener (SpcDesk *self, SpcFunc on_devices,
+                            gpointer listener);
 /* (transfer full) (nullable): the body of GRAPHICS_DEVICE_INFO; NULL: there are
  * no devices */
 GBytes *spc_desk_device_info (SpcDesk *self);

@@ -6,6 +6,40 @@
 
 #include <string.h>
 
+/* the application */
+
+void
+agent_rig_init (AgentRig *self)
+{
+  session_init (&self->session, NULL);
+  self->heard = g_string_new (NULL);
+}
+
+void
+agent_rig_clear (AgentRig *self)
+{
+  session_clear (&self->session);
+  g_string_free (self->heard, TRUE);
+}
+
+uint32_t
+agent_rig_last_id (const AgentRig *self)
+{
+  return self->session.last_client_id;
+}
+
+void
+agent_rig_hear (AgentRig *self, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_string_append_vprintf (self->heard, format, arguments);
+  va_end (arguments);
+}
+
+/* a viewer */
+
 static void
 free_message (gpointer data)
 {
@@ -18,10 +52,16 @@ free_message (gpointer data)
 AgentClient *
 agent_client_join (Session *session)
 {
+  return agent_client_over (session, session_join (session));
+}
+
+AgentClient *
+agent_client_over (Session *session, WireClient *main)
+{
   AgentClient *self = g_new0 (AgentClient, 1);
 
   self->session = session;
-  self->main = session_join (session);
+  self->main = main;
   self->stream = g_byte_array_new ();
   self->messages = g_ptr_array_new_with_free_func (free_message);
   return self;

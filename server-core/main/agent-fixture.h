@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* agent-fixture.h – for tests: a viewer's side of the agent.
+/* agent-fixture.h – for tests: both ends of the agent.
  *
- * Sits on the main connection of a scripted viewer, cuts what it sends and puts
+ * An application that keeps what it hears as text; and a viewer's side, which
+ * sits on the main connection of a scripted viewer, cuts what it sends and puts
  * together what comes. It has tokens of its own that it does not look at, so
  * that a test may break the rules. */
 #pragma once
@@ -9,6 +10,34 @@
 #include "tests/session.h"
 
 #include <spice/vd_agent.h>
+
+/* tokens without end */
+#define NO_END 0xffffffffu
+
+/* the application: the first field, "base", of what a test makes of it */
+typedef struct {
+  Session session;
+  GString *heard; /* "grabbed 0 2; finish; …" */
+} AgentRig;
+
+void agent_rig_init (AgentRig *self);
+void agent_rig_clear (AgentRig *self);
+uint32_t agent_rig_last_id (const AgentRig *self); /* of the newest viewer */
+/* appends to what was heard */
+void agent_rig_hear (AgentRig *self, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+/* what the application has heard since */
+#define assert_heard(rig, text)                                                \
+  G_STMT_START                                                                 \
+  {                                                                            \
+    session_settle (&(rig)->base.session);                                     \
+    g_assert_cmpstr ((rig)->base.heard->str, ==, text);                        \
+    g_string_set_size ((rig)->base.heard, 0);                                  \
+  }                                                                            \
+  G_STMT_END
+
+/* a viewer */
 
 typedef struct {
   uint32_t type;
@@ -26,6 +55,8 @@ typedef struct {
 
 /* joins; without AGENT_START */
 AgentClient *agent_client_join (Session *session);
+/* takes @main, which has had its INIT or moves in */
+AgentClient *agent_client_over (Session *session, WireClient *main);
 void agent_client_free (AgentClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentClient, agent_client_free)
 /* AGENT_START, then ANNOUNCE_CAPABILITIES, which is answered */

@@ -40,6 +40,8 @@ chunk_free (gpointer data)
 {
   Chunk *self = data;
 
+  if (self->viewer != NULL)
+    spc_agent_viewer_give_back (self->viewer, 1);
   spc_agent_viewer_unref (self->viewer);
   g_free (self);
 }
@@ -181,8 +183,6 @@ write_some (SpcAgentLine *self, GError **error)
     if (chunk->sent < chunk->size)
       return true;
     g_queue_pop_head (&self->chunks);
-    if (chunk->viewer != NULL)
-      spc_agent_viewer_give_back (chunk->viewer);
     chunk_free (chunk);
   }
   return true;
@@ -269,10 +269,12 @@ spc_agent_line_send (SpcAgentLine *self, uint32_t port, const uint8_t *data,
 
   g_return_if_fail (size <= SPC_MAX_AGENT_CHUNK);
   spc_timer_arm (self->again, 0);
-  if (g_queue_get_length (&self->chunks) > MAX_CHUNKS)
-    return; /* it is about to be ended */
   chunk = g_new0 (Chunk, 1);
   chunk->viewer = viewer ? spc_agent_viewer_ref (viewer) : NULL;
+  if (g_queue_get_length (&self->chunks) > MAX_CHUNKS) {
+    chunk_free (chunk); /* the peer is about to be ended */
+    return;
+  }
   chunk->size = sizeof header + size;
   memcpy (chunk->bytes, header, sizeof header);
   memcpy (chunk->bytes + sizeof header, data, size);

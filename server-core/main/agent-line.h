@@ -27,11 +27,12 @@ typedef struct {
 SpcAgentLine *spc_agent_line_new (SpcLoop *loop, SpcTransport *transport,
                                   const SpcAgentLineEvents *events,
                                   gpointer user_data);
+/* viewers have the tokens back of what the peer has not taken */
 void spc_agent_line_free (SpcAgentLine *self);
 
 /* One chunk for @port, VDP_CLIENT_PORT or VDP_SERVER_PORT, @size at most 2048.
- * @viewer: gets a token back when the peer has taken it; NULL: nobody does. A
- * peer that takes nothing is ended. */
+ * @viewer: gets a token back when the peer has taken it, or has gone; NULL:
+ * nobody does. A peer that takes nothing is ended. */
 void spc_agent_line_send (SpcAgentLine *self, uint32_t port,
                           const uint8_t *data, gsize size,
                           SpcAgentViewer *viewer);

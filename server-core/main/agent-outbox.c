@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "agent-outbox.h"
 
+#include "server-core/base/error.h"
 #include "server-core/base/limits.h"
 
 typedef struct {
@@ -141,4 +142,61 @@ spc_agent_outbox_write (SpcAgentOutbox *self, QxlWriter *writer)
   if (message->sent < message_size (message))
     return;
   free_message (g_queue_pop_head (&self->messages));
+}
+
+/* moving: u32 number of messages; of each u32 key, u32 size, the bytes */
+
+static void
+save_message (const Message *message, QxlWriter *writer)
+{
+  gsize size = message_size (message), first = part_size (message->parts[0]);
+  gsize sent = message->sent;
+
+  qxl_writer_u32 (writer, sent == 0 ? message->key : 0);
+  qxl_writer_u32 (writer, (uint32_t)(size - sent));
+  write_part (writer, message->parts[0], sent, G_MAXSIZE);
+  write_part (writer, message->parts[1], sent > first ? sent - first : 0,
+              G_MAXSIZE);
+}
+
+void
+spc_agent_outbox_save (const SpcAgentOutbox *self, QxlWriter *writer)
+{
+  qxl_writer_u32 (writer, self->messages.length);
+  for (const GList *link = self->messages.head; link != NULL; link = link->next)
+    save_message (link->data, writer);
+}
+
+static bool
+restore_message (SpcAgentOutbox *self, QxlReader *reader)
+{
+  uint32_t key = qxl_reader_u32 (reader);
+  uint32_t size = qxl_reader_u32 (reader);
+  const uint8_t *data = qxl_reader_bytes (reader, size);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (data == NULL || size == 0)
+    return false;
+  bytes = g_bytes_new (data, size);
+  spc_agent_outbox_push (self, NULL, bytes, key);
+  return true;
+}
+
+bool
+spc_agent_outbox_restore (SpcAgentOutbox *self, const uint8_t *data, gsize size,
+                          GError **error)
+{
+  QxlReader reader;
+  uint32_t left;
+
+  if (size == 0)
+    return true;
+  qxl_reader_init (&reader, data, size);
+  left = qxl_reader_u32 (&reader);
+  while (left > 0 && restore_message (self, &reader))
+    left--;
+  if (left > 0)
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                 "%u agent messages that wait are not there", left);
+  return left == 0 && qxl_reader_finish (&reader, "waiting messages", error);
 }

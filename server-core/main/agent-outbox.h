@@ -30,6 +30,11 @@ void spc_agent_outbox_grant (SpcAgentOutbox *self, uint32_t tokens);
 bool spc_agent_outbox_is_ready (const SpcAgentOutbox *self);
 /* writes the next piece, at most 2048 bytes, for a token; it must be ready */
 void spc_agent_outbox_write (SpcAgentOutbox *self, QxlWriter *writer);
+/* what has not been sent, and of the first what is left of it; false with
+ * @error: @data is not that, and not empty */
+void spc_agent_outbox_save (const SpcAgentOutbox *self, QxlWriter *writer);
+bool spc_agent_outbox_restore (SpcAgentOutbox *self, const uint8_t *data,
+                               gsize size, GError **error);
 static inline guint
 spc_agent_outbox_length (const SpcAgentOutbox *self)
 {

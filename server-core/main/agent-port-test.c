@@ -17,6 +17,7 @@
 typedef struct {
   Session session;
   SpcAgentPort *port;
+  SpcDesk *desk;
   char *path;
 } Fixture;
 
@@ -27,6 +28,8 @@ typedef struct {
   GByteArray *in;
   bool is_closed; /* by the server */
 } Daemon;
+
+static const SpcDeskHost desk_host;
 
 static void
 fixture_init (Fixture *self)
@@ -39,6 +42,8 @@ fixture_init (Fixture *self)
       g_strdup_printf ("@gst-spice-agent-%d-%d", (int)getpid (), number++);
   session_init (&self->session, NULL);
   self->port = spc_agent_port_new (self->session.server);
+  self->desk = spc_desk_new (self->session.server, &desk_host, NULL);
+  spc_agent_port_set_desk (self->port, self->desk);
   spc_agent_port_listen (self->port, self->path, &error);
   g_assert_no_error (error);
 }
@@ -170,17 +175,25 @@ daemon_heard (Daemon *self)
 
 /* viewers */
 
+/* @counts: it is told how many tokens it has when a daemon comes */
 static WireClient *
-join (Fixture *self)
+join_as (Fixture *self, bool counts)
 {
   WireClientSetup setup = {.channel_type = SPICE_CHANNEL_MAIN};
   WireClient *viewer;
 
-  spc_caps_set (&setup.channel_caps, SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS);
+  if (counts)
+    spc_caps_set (&setup.channel_caps, SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS);
   viewer = session_link (&self->session, &setup);
   NET_RUN_UNTIL (&self->session.net,
                  wire_client_find (viewer, SPICE_MSG_MAIN_INIT, 0));
   return viewer;
+}
+
+static WireClient *
+join (Fixture *self)
+{
+  return join_as (self, true);
 }
 
 static void
@@ -442,6 +455,68 @@ test_view_only (void)
   talk_clear (&talk);
 }
 
+/* it need not say a word: the other one has the daemon at once */
+static void
+test_handed_over (void)
+{
+  WireClient *second;
+  Talk talk;
+
+  talk_init (&talk, G_MAXUINT32);
+  announce (talk.viewer);
+  daemon_expect (&talk.daemon, 36, "1/6:28");
+  second = join (&talk.fixture);
+  start (&talk.fixture, second, G_MAXUINT32);
+  announce (second);
+  session_settle (&talk.fixture.session);
+  spc_server_set_client_role (talk.fixture.session.server,
+                              session_id_of (talk.viewer), SPC_ROLE_VIEW_ONLY);
+  daemon_expect (&talk.daemon, 28 + 36, "2/13:20 1/6:28");
+  wire_client_free (second);
+  talk_clear (&talk);
+}
+
+/* devices: who wants to know is told once, and when one changes */
+static void
+test_devices (void)
+{
+  const uint32_t announcement[] = {
+      0, GUINT32_TO_LE (1u << VD_AGENT_CAP_GRAPHICS_DEVICE_INFO)};
+  const uint32_t other[] = {0, GUINT32_TO_LE (1u << VD_AGENT_CAP_REPLY)};
+  g_autofree char *address = g_strnfill (200, 'x');
+  /* each has 16 bytes and its address; the rest goes into another chunk */
+  const guint whole = 20 + 4 + 10 * (16 + 201), rest = whole - 2048;
+  SpcDesk *desk;
+  Talk talk;
+
+  talk_init (&talk, G_MAXUINT32);
+  desk = talk.fixture.desk;
+  for (uint8_t i = 0; i < 10; i++)
+    spc_desk_set_device (desk, i, address, i);
+  session_settle (&talk.fixture.session);
+  daemon_send (&talk.daemon, VD_AGENT_ANNOUNCE_CAPABILITIES, other,
+               sizeof other);
+  for (guint i = 0; i < 2; i++)
+    daemon_send (&talk.daemon, VD_AGENT_ANNOUNCE_CAPABILITIES, announcement,
+                 sizeof announcement);
+  await (&talk.fixture, talk.viewer, SPICE_MSG_MAIN_AGENT_DATA, 3);
+  NET_RUN_UNTIL (&talk.fixture.session.net,
+                 talk.daemon.in->len >= 8 + 2048 + 8 + rest);
+  g_assert_cmpuint (talk.daemon.in->len, ==, 8 + 2048 + 8 + rest);
+  g_assert_cmpmem (talk.daemon.in->data + talk.daemon.in->len - rest, rest,
+                   address + 201 - rest, rest);
+  g_byte_array_set_size (talk.daemon.in, 0);
+  spc_desk_set_device (desk, 0, NULL, 0);
+  daemon_expect (&talk.daemon, 8 + whole - 217, "2/16:1977");
+  daemon_send (&talk.daemon, VD_AGENT_ANNOUNCE_CAPABILITIES, other,
+               sizeof other);
+  await (&talk.fixture, talk.viewer, SPICE_MSG_MAIN_AGENT_DATA, 4);
+  spc_desk_set_device (desk, 1, NULL, 0);
+  announce (talk.viewer);
+  daemon_expect (&talk.daemon, 36, "1/6:28");
+  talk_clear (&talk);
+}
+
 static void
 test_cut_off (void)
 {
@@ -521,6 +596,40 @@ test_bytes_one_by_one (void)
   talk_clear (&talk);
 }
 
+/* A daemon that takes nothing goes, with all of the viewer's tokens in chunks
+ * that were not sent: a viewer that is not told a new number has these again.
+ */
+static void
+test_tokens_outlive_it (void)
+{
+  static const uint8_t body[SPC_MAX_AGENT_CHUNK - SPC_AGENT_HEADER_SIZE];
+  Fixture fixture;
+  Daemon daemon;
+  WireClient *viewer;
+  guint n_sent = 0, n_back;
+
+  fixture_init (&fixture);
+  viewer = join_as (&fixture, false);
+  daemon_init (&daemon, &fixture);
+  await (&fixture, viewer, SPICE_MSG_MAIN_AGENT_CONNECTED, 1);
+  start (&fixture, viewer, G_MAXUINT32);
+  spc_transport_want (daemon.transport, 0);
+  /* until the kernel takes no more, and no token comes back */
+  do {
+    n_back = wire_client_count (viewer, SPICE_MSG_MAIN_AGENT_TOKEN);
+    for (; n_sent < SPC_AGENT_TOKENS + n_back * SPC_AGENT_TOKEN_GROUP; n_sent++)
+      say (viewer, VD_AGENT_CLIPBOARD, body, sizeof body);
+    session_settle (&fixture.session);
+  } while (wire_client_count (viewer, SPICE_MSG_MAIN_AGENT_TOKEN) > n_back);
+  daemon_clear (&daemon);
+  await (&fixture, viewer, SPICE_MSG_MAIN_AGENT_DISCONNECTED, 1);
+  await (&fixture, viewer, SPICE_MSG_MAIN_AGENT_TOKEN,
+         n_sent / SPC_AGENT_TOKEN_GROUP);
+  g_assert_false (viewer->closed);
+  wire_client_free (viewer);
+  fixture_clear (&fixture);
+}
+
 static void
 test_taken_address (void)
 {
@@ -548,6 +657,8 @@ main (int argc, char **argv)
   g_test_add_func ("/agent-port/what-is-forbidden-stays-out", test_policy);
   g_test_add_func ("/agent-port/one-viewer-has-it", test_one_viewer);
   g_test_add_func ("/agent-port/not-who-is-view-only", test_view_only);
+  g_test_add_func ("/agent-port/who-may-has-it-at-once", test_handed_over);
+  g_test_add_func ("/agent-port/devices-are-told", test_devices);
   g_test_add_func ("/agent-port/half-a-message-is-taken-back", test_cut_off);
   for (guint i = 0; i < 4; i++) {
     g_autofree char *name =
@@ -556,6 +667,8 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/agent-port/bytes-come-as-they-like",
                    test_bytes_one_by_one);
+  g_test_add_func ("/agent-port/what-it-has-not-taken-costs-no-tokens",
+                   test_tokens_outlive_it);
   g_test_add_func ("/agent-port/a-bad-path-is-an-error", test_taken_address);
   return g_test_run ();
 }

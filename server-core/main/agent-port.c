@@ -31,6 +31,8 @@ struct _SpcAgentPort {
   bool has_new_policy; /* the daemon has not been asked again since */
   GPtrArray *guests;   /* Guest, in the order they started */
   Guest *holder;       /* who has the daemon, or NULL */
+  SpcDesk *desk;       /* not owned; NULL: none */
+  bool wants_devices;  /* the daemon has announced that it does */
 };
 
 /* guests */
@@ -82,6 +84,44 @@ tell_left (SpcAgentPort *self)
   static_assert (sizeof message == SPC_AGENT_HEADER_SIZE, "a bare header");
   spc_agent_line_send (self->line, VDP_SERVER_PORT, (const uint8_t *)message,
                        sizeof message, NULL);
+}
+
+static GBytes *
+device_message (SpcDesk *desk)
+{
+  g_autoptr (GBytes) body = spc_desk_device_info (desk);
+  g_autoptr (QxlWriter) writer = qxl_writer_new ();
+
+  if (body == NULL)
+    return NULL;
+  qxl_writer_u32 (writer, VD_AGENT_PROTOCOL);
+  qxl_writer_u32 (writer, VD_AGENT_GRAPHICS_DEVICE_INFO);
+  qxl_writer_u64 (writer, 0);
+  qxl_writer_u32 (writer, (uint32_t)g_bytes_get_size (body));
+  qxl_writer_ref (writer, body);
+  return qxl_writer_steal (writer);
+}
+
+/* Which device each display is: the server's own word, in as many chunks as it
+ * takes. */
+static void
+tell_devices (gpointer user_data)
+{
+  SpcAgentPort *self = user_data;
+  g_autoptr (GBytes) message = NULL;
+  const uint8_t *data;
+  gsize size, n;
+
+  if (self->line == NULL || !self->wants_devices || self->desk == NULL)
+    return;
+  message = device_message (self->desk);
+  if (message == NULL)
+    return;
+  data = g_bytes_get_data (message, &size);
+  for (gsize done = 0; done < size; done += n) {
+    n = MIN (size - done, SPC_MAX_AGENT_CHUNK);
+    spc_agent_line_send (self->line, VDP_SERVER_PORT, data + done, n, NULL);
+  }
 }
 
 /* its token was given back when it was sent, or when it came */
@@ -154,11 +194,12 @@ judge (const SpcAgentHeader *header, SpcAgentVerdict *verdict,
   return true;
 }
 
-/* What the daemon can do, but may not. */
+/* What the daemon can do, but may not; and whether it is to know devices, which
+ * it is told once. */
 static bool
-restrict_caps (const SpcAgentPort *self, uint8_t *data, gsize size,
-               GError **error)
+take_caps (SpcAgentPort *self, uint8_t *data, gsize size, GError **error)
 {
+  bool did_want = self->wants_devices;
   uint32_t word;
 
   if (size < CAPS_OFFSET + sizeof word) {
@@ -169,6 +210,9 @@ restrict_caps (const SpcAgentPort *self, uint8_t *data, gsize size,
   }
   memcpy (&word, data + CAPS_OFFSET, sizeof word);
   word = GUINT32_FROM_LE (word);
+  self->wants_devices = (word & 1u << VD_AGENT_CAP_GRAPHICS_DEVICE_INFO) != 0;
+  if (!did_want)
+    tell_devices (self);
   if (!self->policy.clipboard)
     word &= ~(1u << VD_AGENT_CAP_CLIPBOARD |
               1u << VD_AGENT_CAP_CLIPBOARD_BY_DEMAND |
@@ -197,7 +241,7 @@ on_piece (const SpcAgentFilter *filter, uint8_t *data, gsize size,
   SpcAgentViewer *viewer;
 
   if (filter->header.type == VD_AGENT_ANNOUNCE_CAPABILITIES &&
-      is_start (filter, size) && !restrict_caps (self, data, size, error))
+      is_start (filter, size) && !take_caps (self, data, size, error))
     return false;
   if (self->holder == NULL)
     return true;
@@ -218,10 +262,13 @@ static void
 on_ended (const char *reason, gpointer user_data)
 {
   SpcAgentPort *self = user_data;
+  SpcAgentLine *line = g_steal_pointer (&self->line);
 
   SPC_INFO (SPC_LOG_MAIN, "the agent daemon is gone: %s", reason);
-  g_clear_pointer (&self->line, spc_agent_line_free);
+  /* first, so that tokens go back only to viewers that will not be given all
+   * of them anew */
   spc_agent_set_connected (self->agent, false);
+  spc_agent_line_free (line);
 }
 
 static const SpcAgentLineEvents line_events = {
@@ -241,6 +288,7 @@ on_peer (SpcListener *listener, SpcTransport *transport, gpointer user_data)
     return;
   }
   SPC_INFO (SPC_LOG_MAIN, "an agent daemon is here");
+  self->wants_devices = false;
   self->line = spc_agent_line_new (self->loop, transport, &line_events, self);
   spc_agent_set_connected (self->agent, true);
 }
@@ -311,7 +359,7 @@ on_data (gpointer relay, SpcAgentViewer *viewer, const SpcAgentFilter *filter,
       self->line != NULL)
     spc_agent_line_send (self->line, VDP_CLIENT_PORT, data, size, viewer);
   else
-    spc_agent_viewer_give_back (viewer);
+    spc_agent_viewer_give_back (viewer, 1);
   tell_policy (self);
   return true;
 }
@@ -324,6 +372,12 @@ on_drained (gpointer relay, SpcAgentViewer *viewer)
   if (self->line != NULL && self->holder != NULL &&
       self->holder->viewer == viewer)
     spc_agent_line_resume (self->line);
+}
+
+static void
+on_role_changed (gpointer relay, SpcAgentViewer *viewer)
+{
+  elect (relay);
 }
 
 static void
@@ -357,6 +411,7 @@ static const SpcAgentRelayClass relay_class = {
     .data = on_data,
     .judge = judge,
     .drained = on_drained,
+    .role_changed = on_role_changed,
     .gone = on_gone,
     .free = port_free,
 };
@@ -374,6 +429,13 @@ spc_agent_port_new (SpcServer *server)
   self->policy = (SpcAgentPortPolicy){.clipboard = true, .files = true};
   spc_agent_set_relay (self->agent, &relay_class, self);
   return self;
+}
+
+void
+spc_agent_port_set_desk (SpcAgentPort *self, SpcDesk *desk)
+{
+  self->desk = desk;
+  spc_desk_set_listener (desk, tell_devices, self);
 }
 
 typedef struct {

@@ -4,11 +4,13 @@
  * Listens on a unix socket for one daemon at a time, such as spice-vdagentd
  * with that path for its serial port, or a machine's serial port. Viewers have
  * an agent while one is there. A daemon knows of one client, so one viewer has
- * it: the first that started the agent and is not view-only. When that one
- * leaves the daemon is told, and the next has it. Others find it silent (spec:
- * agent port). */
+ * it: the first that started the agent and is in control (client.h). When that
+ * one leaves, or is so no longer, the daemon is told, and the next has it.
+ * Others find it silent (spec: agent port). Loop thread, where nothing else is
+ * said. */
 #pragma once
 
+#include "agent-desk.h"
 #include "agent.h"
 
 typedef struct _SpcAgentPort SpcAgentPort;
@@ -20,6 +22,9 @@ typedef struct {
 /* life; before the server's start, which has no other agent then. The server
  * owns it. */
 SpcAgentPort *spc_agent_port_new (SpcServer *server);
+/* Before the start: a daemon that wants to know is told which device each
+ * display is. @desk: of the same server */
+void spc_agent_port_set_desk (SpcAgentPort *self, SpcDesk *desk);
 /* After the start; false when the address cannot be listened on. @path as
  * unix-path. Any thread but waits for the loop. */
 bool spc_agent_port_listen (SpcAgentPort *self, const char *path,

@@ -7,7 +7,6 @@
 #include "server-core/wire/messages-main.h"
 
 #define WHOLE VD_AGENT_MONITORS_CONFIG
-#define NO_END 0xffffffffu
 
 typedef struct {
   Session session;
@@ -33,7 +32,7 @@ relay_data (gpointer relay, SpcAgentViewer *viewer,
             GError **error)
 {
   g_byte_array_append (((Relayed *)relay)->bytes, data, (guint)size);
-  spc_agent_viewer_give_back (viewer);
+  spc_agent_viewer_give_back (viewer, 1);
   return true;
 }
 

@@ -18,7 +18,7 @@ struct _SpcAgentViewer {
   gsize memory_size;
   uint32_t id;
   char *name;
-  bool has_started, is_receiving, is_in_control;
+  bool has_started, is_receiving, is_in_control, is_leaving;
   /* client to server */
   bool tokens_are_void; /* what comes was sent before the client heard of us */
   uint32_t tokens;      /* messages it may still send */
@@ -238,25 +238,26 @@ pump (SpcAgentViewer *self)
 static void
 return_tokens (SpcAgentViewer *self)
 {
-  const SpcAgentTokens tokens = {.tokens = self->used};
+  uint32_t n = self->used - self->used % SPC_AGENT_TOKEN_GROUP;
+  const SpcAgentTokens tokens = {.tokens = n};
 
-  if (self->main == NULL || self->used < SPC_AGENT_TOKEN_GROUP ||
+  if (self->main == NULL || n == 0 || self->is_leaving ||
       !spc_agent_viewer_has_room (self))
     return;
-  self->tokens += self->used;
-  self->used = 0;
+  self->tokens += n;
+  self->used -= n;
   spc_connection_send (self->main, SPICE_MSG_MAIN_AGENT_TOKEN,
                        spc_agent_tokens_fields, &tokens);
 }
 
 void
-spc_agent_viewer_give_back (SpcAgentViewer *self)
+spc_agent_viewer_give_back (SpcAgentViewer *self, guint n)
 {
   if (self->tokens_are_void || self->tokens + self->used >= SPC_AGENT_TOKENS)
     return; /* of a time before the agent went */
-  self->used++;
+  self->used += MIN (n, SPC_AGENT_TOKENS - self->tokens - self->used);
   return_tokens (self);
-  pump (self);
+  pump (self); /* a line that breaks ends it */
 }
 
 /* server to client */
@@ -310,7 +311,7 @@ queue_piece (SpcAgentViewer *self)
   bool is_stuck = self->outbox.tokens == 0 && self->outbox.messages.length > 0;
   PieceItem *piece;
 
-  if (self->main == NULL)
+  if (self->main == NULL || self->is_leaving)
     return;
   if (!is_stuck)
     spc_timer_disarm (self->impatient);
@@ -463,7 +464,7 @@ handle_whole (SpcAgentViewer *self, const SpcAgentPiece *piece, GError **error)
   if (is_done)
     g_byte_array_set_size (self->body, 0);
   if (ok)
-    spc_agent_viewer_give_back (self);
+    spc_agent_viewer_give_back (self, 1);
   return ok;
 }
 
@@ -477,7 +478,7 @@ receive_for_features (SpcAgentViewer *self, const uint8_t *data, gsize size,
                               self, &piece, error))
     return false;
   if (self->filter.verdict != SPC_AGENT_PASS) {
-    spc_agent_viewer_give_back (self);
+    spc_agent_viewer_give_back (self, 1);
     return true;
   }
   if (self->handler->in_pieces)
@@ -507,7 +508,7 @@ receive_for_relay (SpcAgentViewer *self, const SpcAgentRelayEnd *end,
   if (self->filter.verdict != SPC_AGENT_DISCARD && size > 0)
     return end->klass->data (end->relay, self, &self->filter, data, size,
                              error);
-  spc_agent_viewer_give_back (self);
+  spc_agent_viewer_give_back (self, 1);
   return true;
 }
 
@@ -526,7 +527,7 @@ receive (SpcAgentViewer *self, const uint8_t *data, gsize size, GError **error)
   }
   self->tokens--;
   if (!self->has_started) {
-    spc_agent_viewer_give_back (self);
+    spc_agent_viewer_give_back (self, 1);
     return true;
   }
   self->is_receiving = true;
@@ -590,4 +591,109 @@ spc_agent_viewer_set_connected (SpcAgentViewer *self, bool is_connected)
     spc_connection_send (self->main, SPICE_MSG_MAIN_AGENT_CONNECTED, NULL,
                          NULL);
   pump (self);
+}
+
+/* moving */
+
+/* all that there are tokens for, as one item */
+static void
+build_rest (SpcItem *item, SpcConnection *connection)
+{
+  SpcAgentViewer *self = ((PieceItem *)item)->viewer;
+
+  while (spc_agent_outbox_is_ready (&self->outbox)) {
+    spc_connection_begin (connection, SPICE_MSG_MAIN_AGENT_DATA);
+    spc_agent_outbox_write (&self->outbox, spc_connection_writer (connection));
+    spc_connection_end (connection);
+  }
+}
+
+static const SpcItemClass rest_class = {
+    .name = "agent rest",
+    .build = build_rest,
+    .free = free_piece,
+};
+
+void
+spc_agent_viewer_leave (SpcAgentViewer *self)
+{
+  PieceItem *rest = g_new0 (PieceItem, 1);
+
+  spc_item_init (&rest->item, &rest_class, SPC_MAX_AGENT_CHUNK);
+  rest->viewer = spc_agent_viewer_ref (self);
+  spc_connection_push (self->main, &rest->item);
+  spc_timer_disarm (self->impatient);
+  self->is_leaving = true;
+}
+
+void
+spc_agent_viewer_save (SpcAgentViewer *self, SpcAgentTalk *talk,
+                       QxlWriter *outbox)
+{
+  *talk = (SpcAgentTalk){
+      .has_announced = self->has_announced,
+      .caps = self->caps,
+      .tokens = self->tokens,
+      .send_tokens = self->outbox.tokens,
+      .filter = self->filter,
+      .body = {.data = self->body->data, .size = self->body->len},
+  };
+  if (self->filter.left > 0 && self->handler != NULL &&
+      self->handler->in_pieces && self->feature->klass->save == NULL)
+    talk->filter.verdict = SPC_AGENT_DISCARD;
+  spc_agent_outbox_save (&self->outbox, outbox);
+}
+
+/* the message that was under way goes on, if it is one here */
+static bool
+restore_message (SpcAgentViewer *self, const SpcAgentTalk *talk, GError **error)
+{
+  const SpcAgentHeader *header = &talk->filter.header;
+
+  self->filter = talk->filter;
+  if (talk->filter.left == 0)
+    return true;
+  if (!spc_agent_choose (self->agent, header, &self->handler, &self->feature,
+                         error))
+    return false;
+  if (talk->filter.verdict != SPC_AGENT_PASS || self->handler == NULL ||
+      (self->handler->in_pieces && self->feature->klass->restore == NULL)) {
+    self->filter.verdict = SPC_AGENT_DISCARD;
+    return true;
+  }
+  if (self->handler->in_pieces)
+    return true;
+  if (talk->body.size > 0)
+    g_byte_array_append (self->body, talk->body.data, talk->body.size);
+  if ((uint64_t)talk->body.size + talk->filter.left == header->size)
+    return true;
+  g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+               "%u bytes of an agent message of %u, and %u to come",
+               talk->body.size, header->size, talk->filter.left);
+  return false;
+}
+
+bool
+spc_agent_viewer_restore (SpcAgentViewer *self, const SpcAgentTalk *talk,
+                          GError **error)
+{
+  self->has_started = true;
+  self->has_announced = talk->has_announced;
+  self->caps = talk->caps;
+  self->tokens = MIN (talk->tokens, SPC_AGENT_TOKENS);
+  self->used = SPC_AGENT_TOKENS - self->tokens;
+  self->outbox.tokens = talk->send_tokens;
+  if (!spc_agent_outbox_restore (&self->outbox, talk->outbox.data,
+                                 talk->outbox.size, error) ||
+      !restore_message (self, talk, error))
+    return false;
+  queue_piece (self);
+  return_tokens (self);
+  return true;
+}
+
+void
+spc_agent_viewer_hold_back (SpcAgentViewer *self, bool holds_back)
+{
+  self->is_receiving = holds_back;
 }

@@ -7,6 +7,14 @@
 #pragma once
 
 #include "agent.h"
+#include "qxl/fields.h"
+
+/* a feature as the agent knows it */
+typedef struct {
+  const SpcAgentFeatureClass *klass;
+  gpointer feature;
+  gsize offset; /* of its memory in a viewer's */
+} SpcAgentFeature;
 
 /* main-channel.c → agent.c */
 /* made with the main channel; the server object owns it */
@@ -23,6 +31,32 @@ void spc_agent_viewer_grant (SpcAgentViewer *self, uint32_t tokens);
 bool spc_agent_viewer_receive (SpcAgentViewer *self, const uint8_t *data,
                                gsize size, GError **error);
 
+/* what a viewer's conversation stands at, for agent-move.c */
+typedef struct {
+  bool has_announced;
+  uint32_t caps;
+  uint32_t tokens, send_tokens;
+  SpcAgentFilter filter;
+  QxlTail body;   /* what has come of the message under way; borrowed */
+  QxlTail outbox; /* as it writes itself; restoring only */
+} SpcAgentTalk;
+
+/* Meanwhile what is sent to it stays in the connection's pipe, which may end
+ * the viewer when it goes out: who sets it sees to that afterwards. */
+void spc_agent_viewer_hold_back (SpcAgentViewer *self, bool holds_back);
+/* what waits for the viewer is sent as far as it has given tokens; what comes
+ * from now on stays, to be saved */
+void spc_agent_viewer_leave (SpcAgentViewer *self);
+void spc_agent_viewer_save (SpcAgentViewer *self, SpcAgentTalk *talk,
+                            QxlWriter *outbox);
+/* in place of AGENT_START; false with @error: it cannot be */
+bool spc_agent_viewer_restore (SpcAgentViewer *self, const SpcAgentTalk *talk,
+                               GError **error);
+/* the @n th; NULL: there are fewer */
+const SpcAgentFeature *spc_agent_nth_feature (SpcAgent *self, guint n);
+/* tells the viewer what the server can do */
+void spc_agent_tell_caps (SpcAgent *self, SpcAgentViewer *viewer);
+
 /* agent.c → agent-viewer.c */
 SpcAgentViewer *spc_agent_viewer_new (SpcAgent *agent, SpcConnection *main,
                                       gsize state_size);
@@ -37,12 +71,6 @@ bool spc_agent_viewer_take_role (SpcAgentViewer *self);
 gpointer spc_agent_viewer_memory (SpcAgentViewer *self);
 
 /* agent-viewer.c → agent.c */
-typedef struct {
-  const SpcAgentFeatureClass *klass;
-  gpointer feature;
-  gsize offset; /* of its memory in a viewer's */
-} SpcAgentFeature;
-
 typedef struct {
   const SpcAgentRelayClass *klass;
   gpointer relay;

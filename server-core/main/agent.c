@@ -194,6 +194,14 @@ spc_agent_set_relay (SpcAgent *self, const SpcAgentRelayClass *klass,
   self->is_connected = false;
 }
 
+void
+spc_agent_set_off (SpcAgent *self)
+{
+  static const SpcAgentRelayClass nobody = {0};
+
+  spc_agent_set_relay (self, &nobody, NULL);
+}
+
 const SpcAgentRelayEnd *
 spc_agent_relay (SpcAgent *self)
 {
@@ -207,6 +215,20 @@ spc_agent_feature (SpcAgent *self, gpointer feature)
     if (g_array_index (self->features, SpcAgentFeature, i).feature == feature)
       return &g_array_index (self->features, SpcAgentFeature, i);
   return NULL;
+}
+
+const SpcAgentFeature *
+spc_agent_nth_feature (SpcAgent *self, guint n)
+{
+  return n < self->features->len
+             ? &g_array_index (self->features, SpcAgentFeature, n)
+             : NULL;
+}
+
+void
+spc_agent_tell_caps (SpcAgent *self, SpcAgentViewer *viewer)
+{
+  send_caps (viewer, self);
 }
 
 static bool
@@ -365,6 +387,8 @@ tell_role (SpcAgentViewer *viewer, gpointer user_data)
     if (one->klass->role_changed != NULL)
       one->klass->role_changed (one->feature, viewer);
   }
+  if (self->relay.klass != NULL && self->relay.klass->role_changed != NULL)
+    self->relay.klass->role_changed (self->relay.relay, viewer);
 }
 
 void

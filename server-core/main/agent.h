@@ -53,6 +53,15 @@ typedef struct {
   /* its agent is gone, or itself: forget it; the state is freed afterwards */
   void (*gone) (gpointer feature, SpcAgentViewer *viewer);
   void (*free) (gpointer feature);
+  /* a viewer that moves with its session (spec: migration data): what is to be
+   * told before; what goes along, by the name of @tag, four letters; what
+   * another server has written, false: it cannot be. Messages that come in
+   * pieces go on there only if the feature saves. */
+  void (*leaving) (gpointer feature, SpcAgentViewer *viewer);
+  const char *tag;
+  void (*save) (gpointer feature, SpcAgentViewer *viewer, QxlWriter *state);
+  bool (*restore) (gpointer feature, SpcAgentViewer *viewer,
+                   const QxlTail *state, GError **error);
 } SpcAgentFeatureClass;
 
 /* takes @feature; before the server's start. Two features may not have one type
@@ -81,6 +90,8 @@ typedef struct {
   /* a viewer's queue has room again after spc_agent_viewer_has_room was false
    */
   void (*drained) (gpointer relay, SpcAgentViewer *viewer);
+  /* it is in control now, or no longer; optional */
+  void (*role_changed) (gpointer relay, SpcAgentViewer *viewer);
   void (*gone) (gpointer relay, SpcAgentViewer *viewer);
   void (*free) (gpointer relay);
 } SpcAgentRelayClass;
@@ -89,11 +100,14 @@ typedef struct {
  * spc_agent_set_connected. */
 void spc_agent_set_relay (SpcAgent *self, const SpcAgentRelayClass *klass,
                           gpointer relay);
+/* there is no agent, neither the features nor one elsewhere: in place of the
+ * above */
+void spc_agent_set_off (SpcAgent *self);
 /* the agent came, or has gone: viewers are told, queues both ways dropped */
 void spc_agent_set_connected (SpcAgent *self, bool is_connected);
 /* 1 to 2048 bytes as they are, for one token of the viewer */
 void spc_agent_viewer_send_raw (SpcAgentViewer *self, GBytes *bytes);
-/* fewer than five messages wait for tokens */
+/* fewer than SPC_MAX_AGENT_WAITING messages wait for tokens */
 bool spc_agent_viewer_has_room (SpcAgentViewer *self);
 
 /* asking */
@@ -126,8 +140,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcAgentViewer, spc_agent_viewer_unref)
 
 /* Sends a message: @body, small and copied, then @data (may be NULL, kept by
  * reference, not copied: for what is large). It waits for the viewer's tokens;
- * one that gives none for 30 s is ended. Who answers every message of a viewer
- * need not look at the queue: the viewer's own tokens run out first. */
+ * one that gives none for SPC_AGENT_PATIENCE_MS is ended. Who answers every
+ * message of a viewer need not look at the queue: the viewer's own tokens run
+ * out first. */
 void spc_agent_viewer_send (SpcAgentViewer *self, uint32_t type,
                             const void *body, gsize body_size, GBytes *data);
 /* The same, in the place of one with this @key (not 0) and this type of which
@@ -143,7 +158,7 @@ bool spc_agent_viewer_is_waiting (SpcAgentViewer *self, uint32_t type,
                                   uint16_t key);
 /* REPLY, if the viewer takes it (VD_AGENT_CAP_REPLY) */
 void spc_agent_viewer_reply (SpcAgentViewer *self, uint32_t type, bool success);
-/* gives back the token of one piece */
-void spc_agent_viewer_give_back (SpcAgentViewer *self);
+/* gives back the tokens of @n pieces; the viewer may be gone after it */
+void spc_agent_viewer_give_back (SpcAgentViewer *self, guint n);
 /* ends the viewer */
 void spc_agent_viewer_end (SpcAgentViewer *self, const char *reason);

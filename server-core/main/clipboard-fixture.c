@@ -9,23 +9,20 @@ static void
 on_grabbed (uint32_t client_id, uint8_t selection, uint32_t types,
             gpointer user_data)
 {
-  g_string_append_printf (((Rig *)user_data)->heard, "grabbed %u %x; ",
-                          selection, types);
+  agent_rig_hear (user_data, "grabbed %u %x; ", selection, types);
 }
 
 static void
 on_released (uint32_t client_id, uint8_t selection, gpointer user_data)
 {
-  g_string_append_printf (((Rig *)user_data)->heard, "released %u; ",
-                          selection);
+  agent_rig_hear (user_data, "released %u; ", selection);
 }
 
 static void
 on_requested (uint32_t client_id, uint8_t selection, uint32_t type,
               gpointer user_data)
 {
-  g_string_append_printf (((Rig *)user_data)->heard, "requested %u %u; ",
-                          selection, type);
+  agent_rig_hear (user_data, "requested %u %u; ", selection, type);
 }
 
 static void
@@ -36,12 +33,12 @@ on_data (uint32_t client_id, uint8_t selection, uint32_t type, GBytes *bytes,
 
   g_clear_pointer (&rig->data, g_bytes_unref);
   if (bytes == NULL) {
-    g_string_append_printf (rig->heard, "no data %u %u; ", selection, type);
+    agent_rig_hear (&rig->base, "no data %u %u; ", selection, type);
     return;
   }
   rig->data = g_bytes_ref (bytes);
-  g_string_append_printf (rig->heard, "data %u %u of %zu; ", selection, type,
-                          g_bytes_get_size (bytes));
+  agent_rig_hear (&rig->base, "data %u %u of %zu; ", selection, type,
+                  g_bytes_get_size (bytes));
 }
 
 static const SpcClipboardHost host = {
@@ -54,24 +51,23 @@ static const SpcClipboardHost host = {
 void
 rig_init (Rig *self)
 {
-  *self = (Rig){.heard = g_string_new (NULL)};
-  session_init (&self->session, NULL);
-  self->clipboard =
-      spc_clipboard_new (spc_server_agent (self->session.server), &host, self);
+  *self = (Rig){0};
+  agent_rig_init (&self->base);
+  self->clipboard = spc_clipboard_new (
+      spc_server_agent (self->base.session.server), &host, self);
 }
 
 void
 rig_clear (Rig *self)
 {
-  session_clear (&self->session);
+  agent_rig_clear (&self->base);
   g_clear_pointer (&self->data, g_bytes_unref);
-  g_string_free (self->heard, TRUE);
 }
 
 uint32_t
-last_id (Rig *self)
+last_id (const Rig *self)
 {
-  return self->session.last_client_id;
+  return agent_rig_last_id (&self->base);
 }
 
 void
@@ -104,5 +100,5 @@ set_policy (Rig *rig, bool to_client, bool to_server, uint32_t max_size)
   const SpcClipboardPolicy policy = {to_client, to_server, max_size};
 
   spc_clipboard_set_policy (rig->clipboard, &policy);
-  session_settle (&rig->session);
+  session_settle (&rig->base.session);
 }

@@ -6,7 +6,6 @@
 #include "agent-fixture.h"
 #include "clipboard.h"
 
-#define NO_END 0xffffffffu
 #define TEXT VD_AGENT_CLIPBOARD_UTF8_TEXT
 #define PNG VD_AGENT_CLIPBOARD_IMAGE_PNG
 #define TEXT_BIT (1u << TEXT)
@@ -19,15 +18,14 @@
 #define MODERN (BY_DEMAND | SELECTION | NO_RELEASE | SERIAL)
 
 typedef struct {
-  Session session;
+  AgentRig base; /* hears "grabbed 0 2; …" */
   SpcClipboard *clipboard;
-  GString *heard; /* "grabbed 0 2; …" */
-  GBytes *data;   /* the last that came; owned */
+  GBytes *data; /* the last that came; owned */
 } Rig;
 
 void rig_init (Rig *self);
 void rig_clear (Rig *self);
-uint32_t last_id (Rig *self); /* of the newest viewer */
+uint32_t last_id (const Rig *self); /* of the newest viewer */
 void set_policy (Rig *rig, bool to_client, bool to_server, uint32_t max_size);
 /* an answer to a request for type 1 of selection 0: nothing */
 extern const char none[];
@@ -35,13 +33,3 @@ extern const char none[];
 void send_hex (AgentClient *client, uint32_t type, const char *hex);
 /* an answer of @size bytes to a request for type 1 of selection 0 */
 void send_data (AgentClient *client, gsize size);
-
-/* what the application has heard since */
-#define assert_heard(rig, text)                                                \
-  G_STMT_START                                                                 \
-  {                                                                            \
-    session_settle (&(rig)->session);                                          \
-    g_assert_cmpstr ((rig)->heard->str, ==, text);                             \
-    g_string_set_size ((rig)->heard, 0);                                       \
-  }                                                                            \
-  G_STMT_END

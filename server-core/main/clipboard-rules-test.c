@@ -14,9 +14,9 @@ test_viewers_are_apart (void)
   Rig rig;
 
   rig_init (&rig);
-  one = agent_client_start (&rig.session, NO_END, MODERN);
+  one = agent_client_start (&rig.base.session, NO_END, MODERN);
   first = last_id (&rig);
-  two = agent_client_start (&rig.session, NO_END, MODERN);
+  two = agent_client_start (&rig.base.session, NO_END, MODERN);
   send_hex (one, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   assert_heard (&rig, "grabbed 0 2; ");
   /* the other one hears nothing of it, and cannot get at it */
@@ -29,7 +29,7 @@ test_viewers_are_apart (void)
   agent_assert_body (agent_client_find (two, VD_AGENT_CLIPBOARD, 0), none);
   /* an offer to one alone */
   spc_clipboard_grab (rig.clipboard, first, 1, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (one, VD_AGENT_CLIPBOARD_REQUEST, "0100000001000000");
   send_hex (two, VD_AGENT_CLIPBOARD_REQUEST, "0100000001000000");
   assert_heard (&rig, "requested 1 1; ");
@@ -47,8 +47,8 @@ test_view_only (void)
   Rig rig;
 
   rig_init (&rig);
-  rig.session.makes_view_only = true;
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  rig.base.session.makes_view_only = true;
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000001000000");
@@ -57,15 +57,15 @@ test_view_only (void)
                     0);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD, 0), none);
   /* given control, it hears of what there is; its own grab took a serial */
-  spc_server_set_client_role (rig.session.server, last_id (&rig),
+  spc_server_set_client_role (rig.base.session.server, last_id (&rig),
                               SPC_ROLE_FULL);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD_GRAB, 0),
                      "000000000100000001000000");
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000200000001000000");
   assert_heard (&rig, "grabbed 0 2; ");
   /* and loses all again */
-  spc_server_set_client_role (rig.session.server, last_id (&rig),
+  spc_server_set_client_role (rig.base.session.server, last_id (&rig),
                               SPC_ROLE_VIEW_ONLY);
   assert_heard (&rig, "released 0; ");
   rig_clear (&rig);
@@ -80,14 +80,14 @@ test_policy_to_client (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   set_policy (&rig, false, true, 1000);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD_RELEASE, 0),
                      "00000000");
   spc_clipboard_grab (rig.clipboard, 0, 1, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0100000001000000");
   assert_heard (&rig, "");
   g_assert_cmpuint (agent_client_count (client, VD_AGENT_CLIPBOARD_GRAB), ==,
@@ -107,7 +107,7 @@ test_policy_to_server (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   assert_heard (&rig, "grabbed 0 2; ");
   set_policy (&rig, true, false, 1000);
@@ -128,9 +128,9 @@ test_policy_off_and_on (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   set_policy (&rig, false, false, 1000);
   agent_assert_body (
       agent_client_find (client, VD_AGENT_ANNOUNCE_CAPABILITIES, 1),
@@ -157,7 +157,7 @@ test_policy_off_from_the_start (void)
 
   rig_init (&rig);
   set_policy (&rig, false, false, 1000);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   agent_assert_body (
       agent_client_find (client, VD_AGENT_ANNOUNCE_CAPABILITIES, 0),
       "0000000004000000");
@@ -198,11 +198,11 @@ test_bad_bodies (void)
   rig_init (&rig);
   for (guint i = 0; i < G_N_ELEMENTS (bad_bodies); i++) {
     g_autoptr (AgentClient) client =
-        agent_client_start (&rig.session, NO_END, bad_bodies[i].caps);
+        agent_client_start (&rig.base.session, NO_END, bad_bodies[i].caps);
 
     g_test_message ("type %u: %s", bad_bodies[i].type, bad_bodies[i].hex);
     send_hex (client, bad_bodies[i].type, bad_bodies[i].hex);
-    NET_RUN_UNTIL (&rig.session.net, client->main->closed);
+    NET_RUN_UNTIL (&rig.base.session.net, client->main->closed);
   }
   assert_heard (&rig, "");
   rig_clear (&rig);
@@ -224,11 +224,11 @@ test_all_lengths (void)
   Rig rig;
 
   rig_init (&rig);
-  witness = agent_client_start (&rig.session, NO_END, MODERN);
+  witness = agent_client_start (&rig.base.session, NO_END, MODERN);
   for (guint i = 0; i < G_N_ELEMENTS (types) * G_N_ELEMENTS (caps); i++)
     for (gsize size = 0; size <= sizeof zeros; size += 1 + size / 13) {
       g_autoptr (AgentClient) client = agent_client_start (
-          &rig.session, NO_END, caps[i % G_N_ELEMENTS (caps)]);
+          &rig.base.session, NO_END, caps[i % G_N_ELEMENTS (caps)]);
 
       agent_client_send (client, types[i / G_N_ELEMENTS (caps)], zeros, size);
       n_ended += client->main->closed;

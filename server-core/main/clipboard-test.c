@@ -14,7 +14,7 @@ test_announced (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   /* 2 5 6 8 10 16 17 */
   agent_assert_body (
       agent_client_find (client, VD_AGENT_ANNOUNCE_CAPABILITIES, 0),
@@ -32,7 +32,7 @@ test_offer (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 1, TEXT_BIT | PNG_BIT);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD_GRAB, 0),
                      "01000000"
@@ -66,9 +66,9 @@ test_offer_large (void)
     data[i] = (uint8_t)(i * 31 + i / 255);
   bytes = g_bytes_new (data, size);
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000001000000");
   spc_clipboard_set_data (rig.clipboard, last_id (&rig), 0, TEXT, bytes);
   answer = agent_client_find (client, VD_AGENT_CLIPBOARD, 0);
@@ -87,7 +87,7 @@ test_old_viewer (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, BY_DEMAND);
+  client = agent_client_start (&rig.base.session, NO_END, BY_DEMAND);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
   spc_clipboard_grab (rig.clipboard, 0, 1, TEXT_BIT); /* not for it */
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD_GRAB, 0),
@@ -112,7 +112,7 @@ test_no_clipboard_viewer (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, 7);
+  client = agent_client_start (&rig.base.session, NO_END, 7);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
   agent_client_settle (client);
   g_assert_cmpuint (client->messages->len, ==, 1);
@@ -129,7 +129,7 @@ test_late_viewer (void)
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
   spc_clipboard_grab (rig.clipboard, 0, 1, TEXT_BIT);
   spc_clipboard_release (rig.clipboard, 0, 1);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD_GRAB, 0),
                      "000000000000000001000000");
   g_assert_cmpuint (agent_client_count (client, VD_AGENT_CLIPBOARD_GRAB), ==,
@@ -144,10 +144,10 @@ test_regrab (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   for (guint i = 0; i < 3; i++) {
     spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-    session_settle (&rig.session);
+    session_settle (&rig.base.session);
   }
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD_GRAB, 2),
                      "000000000200000001000000");
@@ -164,15 +164,15 @@ test_grabs_without_tokens (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, 1, MODERN);
+  client = agent_client_start (&rig.base.session, 1, MODERN);
   for (guint i = 0; i < 100; i++) {
     spc_clipboard_grab (rig.clipboard, 0, 0, i % 2 ? TEXT_BIT : PNG_BIT);
     if (i % 3 == 0)
       spc_clipboard_release (rig.clipboard, 0, 0);
-    session_settle (&rig.session);
+    session_settle (&rig.base.session);
   }
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   agent_client_send_u32 (client, SPICE_MSGC_MAIN_AGENT_TOKEN, 100);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD_GRAB, 0),
                      "000000000000000001000000");
@@ -189,11 +189,11 @@ test_refused_requests (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   /* nothing is offered; then not this; then types that do not exist */
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000001000000");
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000002000000");
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000000000000");
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "00000000ffffffff");
@@ -222,11 +222,11 @@ test_unanswered_request (void)
 
   rig_init (&rig);
   spc_clipboard_set_patience (rig.clipboard, 1, G_MAXUINT32 / 2);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000001000000");
-  NET_RUN_UNTIL (&rig.session.net,
+  NET_RUN_UNTIL (&rig.base.session.net,
                  agent_client_count (client, VD_AGENT_CLIPBOARD) == 1);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD, 0), none);
   spc_clipboard_set_data (rig.clipboard, last_id (&rig), 0, TEXT, bytes);
@@ -241,9 +241,9 @@ test_release_answers (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000001000000");
   spc_clipboard_release (rig.clipboard, 0, 0);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD, 0), none);
@@ -269,9 +269,9 @@ test_max_clipboard (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (client, VD_AGENT_MAX_CLIPBOARD, "64000000");
   ask_and_set (&rig, client, 101);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD, 0), none);
@@ -297,19 +297,19 @@ test_limit_both_ways (void)
 
   rig_init (&rig);
   set_policy (&rig, true, true, 5000);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   ask_and_set (&rig, client, 5001);
   agent_assert_body (agent_client_find (client, VD_AGENT_CLIPBOARD, 0), none);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000100000001000000");
-  g_string_set_size (rig.heard, 0);
+  g_string_set_size (rig.base.heard, 0);
   spc_clipboard_request (rig.clipboard, last_id (&rig), 0, TEXT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_data (client, 5001);
   assert_heard (&rig, "no data 0 1; ");
   spc_clipboard_request (rig.clipboard, last_id (&rig), 0, TEXT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_data (client, 5000);
   assert_heard (&rig, "data 0 1 of 5000; ");
   g_assert_false (client->main->closed);
@@ -325,7 +325,7 @@ test_grab (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   /* types nobody knows are left out */
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB,
             "02000000"
@@ -353,16 +353,16 @@ test_data_of_all_sizes (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     const uint8_t *bytes;
     gsize size;
 
     spc_clipboard_request (rig.clipboard, last_id (&rig), 0, TEXT);
-    session_settle (&rig.session);
+    session_settle (&rig.base.session);
     send_data (client, sizes[i]);
-    session_settle (&rig.session);
+    session_settle (&rig.base.session);
     g_assert_nonnull (rig.data);
     bytes = g_bytes_get_data (rig.data, &size);
     g_assert_cmpuint (size, ==, sizes[i]);
@@ -382,16 +382,16 @@ test_data_cut_anywhere (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   assert_heard (&rig, "grabbed 0 2; ");
   for (guint step = 1; step <= sizeof body; step++) {
     spc_clipboard_request (rig.clipboard, last_id (&rig), 0, TEXT);
-    session_settle (&rig.session);
+    session_settle (&rig.base.session);
     agent_client_send_start (client, VD_AGENT_CLIPBOARD, sizeof body, NULL, 0);
     for (guint i = 0; i < sizeof body; i += step) {
       agent_client_send_raw (client, body + i, MIN (step, sizeof body - i));
-      session_settle (&rig.session);
+      session_settle (&rig.base.session);
     }
     assert_heard (&rig, "data 0 1 of 3; ");
     g_assert_cmpmem (g_bytes_get_data (rig.data, NULL), 3, "abc", 3);
@@ -406,13 +406,13 @@ test_data_nobody_asked_for (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   send_data (client, 100000);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   send_data (client, 3);
   assert_heard (&rig, "grabbed 0 2; ");
   spc_clipboard_request (rig.clipboard, last_id (&rig), 0, TEXT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   /* another selection, another type: not the answer */
   send_hex (client, VD_AGENT_CLIPBOARD, "010000000100000061");
   send_hex (client, VD_AGENT_CLIPBOARD, "ff0000000100000061");
@@ -430,10 +430,10 @@ test_several_types (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB,
             "00000000000000000100000002000000");
-  g_string_set_size (rig.heard, 0);
+  g_string_set_size (rig.base.heard, 0);
   spc_clipboard_request (rig.clipboard, last_id (&rig), 0, PNG);
   spc_clipboard_request (rig.clipboard, last_id (&rig), 0, TEXT);
   spc_clipboard_request (rig.clipboard, last_id (&rig), 0, PNG);
@@ -456,10 +456,11 @@ test_silent_viewer (void)
 
   rig_init (&rig);
   spc_clipboard_set_patience (rig.clipboard, G_MAXUINT32 / 2, 1);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   spc_clipboard_request (rig.clipboard, last_id (&rig), 0, TEXT);
-  NET_RUN_UNTIL (&rig.session.net, strstr (rig.heard->str, "no data 0 1"));
+  NET_RUN_UNTIL (&rig.base.session.net,
+                 strstr (rig.base.heard->str, "no data 0 1"));
   g_assert_false (client->main->closed);
   rig_clear (&rig);
 }
@@ -472,17 +473,18 @@ test_viewer_leaves (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   id = last_id (&rig);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   spc_clipboard_request (rig.clipboard, id, 0, TEXT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   /* in the middle of its answer */
   agent_client_send_start (client, VD_AGENT_CLIPBOARD, 1000,
                            "\0\0\0\0\1\0\0\0a", 9);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   agent_client_free (client);
-  NET_RUN_UNTIL (&rig.session.net, strstr (rig.heard->str, "released 0"));
+  NET_RUN_UNTIL (&rig.base.session.net,
+                 strstr (rig.base.heard->str, "released 0"));
   assert_heard (&rig, "grabbed 0 2; no data 0 1; released 0; ");
   spc_clipboard_request (rig.clipboard, id, 0, TEXT);
   assert_heard (&rig, "no data 0 1; ");
@@ -498,9 +500,9 @@ test_serials (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   /* crossed ours on its way; the next one has seen it */
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000000000001000000");
   assert_heard (&rig, "");
@@ -522,9 +524,9 @@ test_grabs_cancel (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, NO_END, MODERN);
+  client = agent_client_start (&rig.base.session, NO_END, MODERN);
   spc_clipboard_grab (rig.clipboard, 0, 0, TEXT_BIT);
-  session_settle (&rig.session);
+  session_settle (&rig.base.session);
   send_hex (client, VD_AGENT_CLIPBOARD_GRAB, "000000000100000001000000");
   /* ours is over: it cannot be asked for, nor released */
   send_hex (client, VD_AGENT_CLIPBOARD_REQUEST, "0000000001000000");

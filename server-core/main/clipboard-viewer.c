@@ -291,6 +291,20 @@ keep_waiting (SpcClipboardViewer *self)
     spc_timer_arm (asking->timer, self->rules->viewer_answer_ms);
 }
 
+/* the limit may be another one than when it began: elsewhere */
+static void
+take_piece (SpcClipboardViewer *self, const uint8_t *data, uint32_t size)
+{
+  if (size > self->rules->policy.max_size ||
+      self->data->len > self->rules->policy.max_size - size) {
+    self->is_taken = false;
+    g_clear_pointer (&self->data, g_byte_array_unref);
+    return;
+  }
+  g_byte_array_append (self->data, data, size);
+  keep_waiting (self);
+}
+
 static bool
 begin_message (SpcClipboardViewer *self, const SpcAgentHeader *header,
                GError **error)
@@ -325,10 +339,8 @@ spc_clipboard_viewer_receive_data (SpcClipboardViewer *self,
       return false;
     begin_data (self, header->size - prefix);
   }
-  if (self->is_taken) {
-    g_byte_array_append (self->data, piece->data + skip, piece->size - skip);
-    keep_waiting (self);
-  }
+  if (self->is_taken)
+    take_piece (self, piece->data + skip, piece->size - skip);
   if (piece->offset + piece->size == header->size)
     end_data (self);
   return true;
@@ -453,6 +465,156 @@ spc_clipboard_viewer_review (SpcClipboardViewer *self)
              self->rules->offered[i] != 0)
       spc_clipboard_viewer_offer (self, i, self->rules->offered[i]);
   }
+}
+
+/* moving */
+
+/* bits of what both had announced when the message under way began */
+enum { HAS_SELECTION = 1, HAS_SERIAL = 2 };
+
+static void
+save_selection (const SpcClipboardSelection *selection, QxlWriter *state)
+{
+  qxl_writer_u8 (state, (uint8_t)selection->owner);
+  qxl_writer_u32 (state, selection->types);
+  qxl_writer_u32 (state, selection->serial);
+  qxl_writer_u32 (state, selection->asked.type);
+  qxl_writer_u32 (state, selection->asking.type);
+  qxl_writer_u32 (state, selection->wanted);
+}
+
+void
+spc_clipboard_viewer_save (const SpcClipboardViewer *self, QxlWriter *state)
+{
+  bool has_data = self->is_taken && self->data != NULL;
+
+  for (uint8_t i = 0; i < SPC_CLIPBOARD_SELECTIONS; i++)
+    save_selection (&self->selections[i], state);
+  qxl_writer_u8 (state, self->has_max);
+  qxl_writer_u32 (state, self->max_size);
+  qxl_writer_u8 (state, (self->format.has_selection ? HAS_SELECTION : 0) |
+                            (self->format.has_serial ? HAS_SERIAL : 0));
+  qxl_writer_bytes (state, self->prefix, sizeof self->prefix);
+  qxl_writer_u8 (state, self->coming.selection);
+  qxl_writer_u32 (state, self->coming.type);
+  qxl_writer_u8 (state, has_data);
+  if (has_data)
+    qxl_writer_bytes (state, self->data->data, self->data->len);
+}
+
+static uint32_t
+known_type (uint32_t type)
+{
+  return type < SPC_CLIPBOARD_N_TYPES ? type : VD_AGENT_CLIPBOARD_NONE;
+}
+
+static void
+restore_grab (SpcClipboardViewer *self, uint8_t number, uint32_t asking,
+              uint32_t wanted)
+{
+  SpcClipboardSelection *selection = &self->selections[number];
+  const SpcClipboardRules *rules = self->rules;
+
+  if (!may_give (self))
+    return;
+  selection->owner = SPC_CLIPBOARD_VIEWER;
+  selection->wanted = wanted & selection->types;
+  rules->host->grabbed (id_of (self), number, selection->types,
+                        rules->user_data);
+  if (asking != VD_AGENT_CLIPBOARD_NONE)
+    start_waiting (&selection->asking, self, number, asking, on_viewer_silent,
+                   rules->viewer_answer_ms);
+  ask_next (self, number);
+}
+
+static void
+restore_offer (SpcClipboardViewer *self, uint8_t number, uint32_t asked)
+{
+  SpcClipboardSelection *selection = &self->selections[number];
+  const SpcClipboardRules *rules = self->rules;
+  uint32_t offered = rules->offered[number];
+
+  selection->owner = SPC_CLIPBOARD_SERVER;
+  if (asked != VD_AGENT_CLIPBOARD_NONE &&
+      (!may_get (self) || (offered & 1u << asked) == 0)) {
+    answer_none (self, number);
+  } else if (asked != VD_AGENT_CLIPBOARD_NONE) {
+    start_waiting (&selection->asked, self, number, asked, on_unanswered,
+                   rules->answer_ms);
+    rules->host->requested (id_of (self), number, asked, rules->user_data);
+  }
+  if (offered == 0)
+    spc_clipboard_viewer_withdraw (self, number);
+  else if (offered != selection->types)
+    spc_clipboard_viewer_offer (self, number, offered);
+}
+
+static void
+restore_selection (SpcClipboardViewer *self, uint8_t number, QxlReader *reader)
+{
+  SpcClipboardSelection *selection = &self->selections[number];
+  uint8_t owner = qxl_reader_u8 (reader);
+  uint32_t asked, asking, wanted;
+
+  selection->types = qxl_reader_u32 (reader) & SPC_CLIPBOARD_ALL_TYPES;
+  selection->serial = qxl_reader_u32 (reader);
+  asked = known_type (qxl_reader_u32 (reader));
+  asking = known_type (qxl_reader_u32 (reader));
+  wanted = qxl_reader_u32 (reader);
+  if (reader->failed)
+    return;
+  if (owner == SPC_CLIPBOARD_VIEWER)
+    restore_grab (self, number, asking, wanted);
+  else if (owner == SPC_CLIPBOARD_SERVER)
+    restore_offer (self, number, asked);
+}
+
+static void
+restore_data (SpcClipboardViewer *self, QxlReader *reader)
+{
+  const SpcClipboardSelection *selection;
+  size_t size = qxl_reader_left (reader);
+  const uint8_t *data = qxl_reader_bytes (reader, size);
+
+  if (self->coming.selection >= SPC_CLIPBOARD_SELECTIONS)
+    return;
+  selection = &self->selections[self->coming.selection];
+  self->is_taken = may_give (self) &&
+                   selection->asking.type != VD_AGENT_CLIPBOARD_NONE &&
+                   selection->asking.type == self->coming.type;
+  g_clear_pointer (&self->data, g_byte_array_unref); /* said twice */
+  if (!self->is_taken)
+    return;
+  self->data = g_byte_array_new ();
+  take_piece (self, data, (uint32_t)size);
+}
+
+bool
+spc_clipboard_viewer_restore (SpcClipboardViewer *self, const QxlTail *state,
+                              GError **error)
+{
+  const uint8_t *prefix;
+  QxlReader reader;
+  uint8_t format;
+
+  qxl_reader_init (&reader, state->data, state->size);
+  for (uint8_t i = 0; i < SPC_CLIPBOARD_SELECTIONS; i++)
+    restore_selection (self, i, &reader);
+  self->has_max = qxl_reader_u8 (&reader) != 0;
+  self->max_size = qxl_reader_u32 (&reader);
+  format = qxl_reader_u8 (&reader);
+  self->format = (SpcClipboardFormat){
+      .has_selection = (format & HAS_SELECTION) != 0,
+      .has_serial = (format & HAS_SERIAL) != 0,
+  };
+  prefix = qxl_reader_bytes (&reader, sizeof self->prefix);
+  if (prefix != NULL)
+    memcpy (self->prefix, prefix, sizeof self->prefix);
+  self->coming.selection = qxl_reader_u8 (&reader);
+  self->coming.type = qxl_reader_u32 (&reader);
+  if (qxl_reader_u8 (&reader) != 0)
+    restore_data (self, &reader);
+  return qxl_reader_finish (&reader, "a clipboard's migration data", error);
 }
 
 /* life */

@@ -84,6 +84,13 @@ void spc_clipboard_viewer_ask (SpcClipboardViewer *self, uint8_t selection,
                                uint32_t type);
 void spc_clipboard_viewer_answer (SpcClipboardViewer *self, uint8_t selection,
                                   uint32_t type, GBytes *bytes);
+/* It moves with its session: what is half said and asked goes on elsewhere.
+ * What the application here has offered it, that of the other server answers
+ * for, or it is withdrawn. false with @error: it cannot be. */
+void spc_clipboard_viewer_save (const SpcClipboardViewer *self,
+                                QxlWriter *state);
+bool spc_clipboard_viewer_restore (SpcClipboardViewer *self,
+                                   const QxlTail *state, GError **error);
 /* capabilities, role or policy have changed: takes away what is forbidden now
  * and offers what is not */
 void spc_clipboard_viewer_review (SpcClipboardViewer *self);

@@ -46,7 +46,7 @@ on_data (gpointer feature, SpcAgentViewer *viewer, const SpcAgentHeader *header,
                                                header, piece, error);
 
   if (ok)
-    spc_agent_viewer_give_back (viewer);
+    spc_agent_viewer_give_back (viewer, 1);
   return ok;
 }
 
@@ -107,6 +107,35 @@ on_gone (gpointer feature, SpcAgentViewer *viewer)
   spc_clipboard_viewer_end (viewer_of (feature, viewer));
 }
 
+static void
+on_save (gpointer feature, SpcAgentViewer *viewer, QxlWriter *state)
+{
+  SpcClipboard *self = feature;
+
+  qxl_writer_u8 (state, self->rules.is_known);
+  spc_clipboard_viewer_save (viewer_of (feature, viewer), state);
+}
+
+static bool
+on_restore (gpointer feature, SpcAgentViewer *viewer, const QxlTail *state,
+            GError **error)
+{
+  SpcClipboard *self = feature;
+  SpcClipboardViewer *clipboard = viewer_of (self, viewer);
+  const QxlTail rest = {.data = state->data + 1, .size = state->size - 1};
+
+  if (state->size == 0) {
+    g_set_error (error, SPC_ERROR, SPC_ERROR_PROTOCOL, "no clipboard's state");
+    return false;
+  }
+  /* the viewer was told elsewhere */
+  self->rules.is_known |= state->data[0] != 0;
+  if (!spc_clipboard_viewer_restore (clipboard, &rest, error))
+    return false;
+  spc_clipboard_viewer_review (clipboard);
+  return true;
+}
+
 static const SpcAgentFeatureClass feature_class = {
     .handlers = handlers,
     .n_handlers = G_N_ELEMENTS (handlers),
@@ -116,6 +145,9 @@ static const SpcAgentFeatureClass feature_class = {
     .role_changed = on_changed,
     .gone = on_gone,
     .free = g_free,
+    .tag = "CLIP",
+    .save = on_save,
+    .restore = on_restore,
 };
 
 SpcClipboard *

@@ -4,7 +4,8 @@
  * A feature of the agent. Whoever has new content says so (a grab); its bytes
  * go over only when the other side asks for a type. Each viewer is alone with
  * the application: what one offers or holds, another one sees only if the
- * application passes it on. View-only viewers neither give nor get anything.
+ * application passes it on. Viewers that are not in control (client.h) neither
+ * give nor get anything.
  * Types are the protocol's numbers, sets of them masks (clipboard-format.h);
  * selections are 0 clipboard, 1 primary, 2 secondary (spec: clipboard). */
 #pragma once
@@ -22,7 +23,7 @@ typedef struct {
   /* it has it no longer, or has left */
   void (*released) (uint32_t client_id, uint8_t selection, gpointer user_data);
   /* a viewer wants what spc_clipboard_grab has offered: answer with
-   * spc_clipboard_set_data, within 5 s */
+   * spc_clipboard_set_data, within SPC_CLIPBOARD_ANSWER_MS */
   void (*requested) (uint32_t client_id, uint8_t selection, uint32_t type,
                      gpointer user_data);
   /* the answer to each spc_clipboard_request; NULL: it cannot be had */

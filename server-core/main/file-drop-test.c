@@ -6,16 +6,14 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define ENDLESS 0xffffffffu
 #define DETAILED (1u << VD_AGENT_CAP_FILE_XFER_DETAILED_ERRORS)
 #define DISABLED (1u << VD_AGENT_CAP_FILE_XFER_DISABLED)
 
 /* a layer above that notes what it is told and answers when the test does */
 typedef struct {
-  Session session;
+  AgentRig base;
   SpcFileDrop *drop;
   SpcFileRules rules;
-  GString *heard;
   GByteArray *bytes; /* of all files */
   uint64_t handle;   /* of the last file */
 } Rig;
@@ -27,13 +25,22 @@ on_get_rules (SpcFileRules *rules, gpointer user_data)
 }
 
 static void
+on_refused (uint32_t client_id, const SpcFileStart *start, const char *reason,
+            gpointer user_data)
+{
+  g_assert_nonnull (reason);
+  agent_rig_hear (user_data, "refused %u %s; ", start->id,
+                  start->name ? start->name : "-");
+}
+
+static void
 on_open (const SpcFile *file, gpointer user_data)
 {
   Rig *rig = user_data;
 
   rig->handle = file->handle;
-  g_string_append_printf (rig->heard, "open %u %s %" G_GUINT64_FORMAT "; ",
-                          file->id, file->name, file->size);
+  agent_rig_hear (&rig->base, "open %u %s %" G_GUINT64_FORMAT "; ", file->id,
+                  file->name, file->size);
 }
 
 static void
@@ -41,7 +48,7 @@ on_write (uint64_t handle, GBytes *block, gpointer user_data)
 {
   Rig *rig = user_data;
 
-  g_string_append_printf (rig->heard, "write %zu; ", g_bytes_get_size (block));
+  agent_rig_hear (&rig->base, "write %zu; ", g_bytes_get_size (block));
   g_byte_array_append (rig->bytes, g_bytes_get_data (block, NULL),
                        (guint)g_bytes_get_size (block));
 }
@@ -49,7 +56,7 @@ on_write (uint64_t handle, GBytes *block, gpointer user_data)
 static void
 on_finish (uint64_t handle, gpointer user_data)
 {
-  g_string_append (((Rig *)user_data)->heard, "finish; ");
+  agent_rig_hear (user_data, "finish; ");
 }
 
 static void
@@ -57,12 +64,12 @@ on_abandon (uint64_t handle, bool is_cancelled, const char *reason,
             gpointer user_data)
 {
   g_assert_nonnull (reason);
-  g_string_append (((Rig *)user_data)->heard,
-                   is_cancelled ? "cancelled; " : "failed; ");
+  agent_rig_hear (user_data, "%s; ", is_cancelled ? "cancelled" : "failed");
 }
 
 static const SpcFileHost host = {
     .get_rules = on_get_rules,
+    .refused = on_refused,
     .open = on_open,
     .write = on_write,
     .finish = on_finish,
@@ -72,31 +79,19 @@ static const SpcFileHost host = {
 static void
 rig_init (Rig *self)
 {
-  *self = (Rig){.heard = g_string_new (NULL),
-                .bytes = g_byte_array_new (),
-                .rules = {.is_on = true}};
-  session_init (&self->session, NULL);
-  self->drop =
-      spc_file_drop_new (spc_server_agent (self->session.server), &host, self);
+  *self = (Rig){.bytes = g_byte_array_new (), .rules = {.is_on = true}};
+  agent_rig_init (&self->base);
+  self->drop = spc_file_drop_new (spc_server_agent (self->base.session.server),
+                                  &host, self);
 }
 
 static void
 rig_clear (Rig *self)
 {
-  session_clear (&self->session);
+  agent_rig_clear (&self->base);
   spc_file_drop_unref (self->drop);
   g_byte_array_unref (self->bytes);
-  g_string_free (self->heard, TRUE);
 }
-
-#define assert_heard(rig, text)                                                \
-  G_STMT_START                                                                 \
-  {                                                                            \
-    session_settle (&(rig)->session);                                          \
-    g_assert_cmpstr ((rig)->heard->str, ==, text);                             \
-    g_string_set_size ((rig)->heard, 0);                                       \
-  }                                                                            \
-  G_STMT_END
 
 static void
 answer (Rig *self, SpcFileAnswerKind kind, guint n_blocks)
@@ -104,7 +99,7 @@ answer (Rig *self, SpcFileAnswerKind kind, guint n_blocks)
   const SpcFileAnswer message = {.kind = kind, .n_blocks = n_blocks};
 
   spc_file_drop_answer (self->drop, self->handle, &message);
-  session_settle (&self->session);
+  session_settle (&self->base.session);
 }
 
 /* what the viewer sends */
@@ -162,7 +157,7 @@ check_status (AgentClient *client, guint n, const char *hex)
 static AgentClient *
 start_file (Rig *rig)
 {
-  AgentClient *client = agent_client_start (&rig->session, ENDLESS, 7);
+  AgentClient *client = agent_client_start (&rig->base.session, NO_END, 7);
 
   send_start (client, 1, 5);
   assert_heard (rig, "open 1 a.txt 5; ");
@@ -198,7 +193,7 @@ an_empty_file_has_one_block (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, ENDLESS, 7);
+  client = agent_client_start (&rig.base.session, NO_END, 7);
   send_start (client, 1, 0);
   answer (&rig, SPC_FILE_OPENED, 0);
   assert_heard (&rig, "open 1 a.txt 0; ");
@@ -218,7 +213,7 @@ tokens_come_back_with_what_is_written (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, ENDLESS, 7);
+  client = agent_client_start (&rig.base.session, NO_END, 7);
   send_start (client, 1, 20000);
   answer (&rig, SPC_FILE_OPENED, 0);
   agent_client_settle (client);
@@ -241,13 +236,13 @@ tokens_of_a_file_given_up_come_back_when_it_is_let_go (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, ENDLESS, 7);
+  client = agent_client_start (&rig.base.session, NO_END, 7);
   send_start (client, 1, 20000);
   answer (&rig, SPC_FILE_OPENED, 0);
   agent_client_settle (client);
   n_before = client->n_returned;
   send_data (client, 1, text);
-  spc_file_drop_cancel (rig.drop, rig.session.last_client_id, 1);
+  spc_file_drop_cancel (rig.drop, agent_rig_last_id (&rig.base), 1);
   check_status (client, 1, "0100000001000000");
   g_assert_cmpuint (client->n_returned, ==, n_before);
   answer (&rig, SPC_FILE_ABANDONED, 0);
@@ -270,7 +265,7 @@ a_header_may_come_in_bytes (void)
                            0);
   for (gsize i = 0; i < sizeof body; i++) {
     agent_client_send_raw (client, body + i, 1);
-    session_settle (&rig.session);
+    session_settle (&rig.base.session);
     if (i >= SPC_FILE_DATA_HEADER)
       answer (&rig, SPC_FILE_WRITTEN, 1);
   }
@@ -352,7 +347,7 @@ viewers_cannot_touch_each_others_files (void)
 
   rig_init (&rig);
   client = start_file (&rig);
-  other = agent_client_start (&rig.session, ENDLESS, 7);
+  other = agent_client_start (&rig.base.session, NO_END, 7);
   send_data (other, 1, "98765");
   send_status (other, 1, VD_AGENT_FILE_XFER_STATUS_CANCELLED);
   assert_heard (&rig, "");
@@ -374,12 +369,31 @@ what_cannot_be_written_is_told (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, ENDLESS, DETAILED);
+  client = agent_client_start (&rig.base.session, NO_END, DETAILED);
   send_start (client, 9, 5);
   spc_file_drop_answer (rig.drop, rig.handle, &full);
   check_status (client, 0, "09000000040000000300000000000000");
   send_data (client, 9, "12345");
   assert_heard (&rig, "open 9 a.txt 5; ");
+  rig_clear (&rig);
+}
+
+/* to the layer above, too */
+static void
+who_is_refused_is_told_above (void)
+{
+  g_autoptr (AgentClient) client = NULL;
+  static const char text[] = "\1\0\0\0[vdagent-file-xfer]\nname=..\nsize=1\n";
+  Rig rig;
+
+  rig_init (&rig);
+  rig.rules.max_size = 4;
+  client = agent_client_start (&rig.base.session, NO_END, DETAILED);
+  send_start (client, 1, 5);
+  check_status (client, 0, "01000000040000000400000000000000");
+  assert_heard (&rig, "refused 1 a.txt; ");
+  agent_client_send (client, VD_AGENT_FILE_XFER_START, text, sizeof text);
+  assert_heard (&rig, "refused 1 -; ");
   rig_clear (&rig);
 }
 
@@ -391,13 +405,13 @@ off_is_announced_and_told (void)
 
   rig_init (&rig);
   rig.rules.is_on = false;
-  client = agent_client_start (&rig.session, ENDLESS, DETAILED);
+  client = agent_client_start (&rig.base.session, NO_END, DETAILED);
   agent_assert_body (
       agent_client_find (client, VD_AGENT_ANNOUNCE_CAPABILITIES, 0),
       "0000000004600000"); /* REPLY, DISABLED, DETAILED_ERRORS */
   send_start (client, 1, 5);
   check_status (client, 0, "0100000007000000");
-  assert_heard (&rig, "");
+  assert_heard (&rig, "refused 1 a.txt; ");
   rig.rules.is_on = true;
   spc_file_drop_rules_changed (rig.drop);
   agent_assert_body (
@@ -414,13 +428,38 @@ lookers_on_drop_nothing (void)
 
   rig_init (&rig);
   client = start_file (&rig);
-  spc_server_set_client_role (rig.session.server, rig.session.last_client_id,
+  spc_server_set_client_role (rig.base.session.server,
+                              agent_rig_last_id (&rig.base),
                               SPC_ROLE_VIEW_ONLY);
   assert_heard (&rig, "cancelled; ");
   check_status (client, 1, "0100000002000000");
   send_start (client, 2, 5);
-  assert_heard (&rig, "");
+  assert_heard (&rig, "refused 2 a.txt; ");
   check_status (client, 2, "0200000002000000");
+  rig_clear (&rig);
+}
+
+/* tokens for a line that has just broken: found out while they are given */
+static void
+who_goes_takes_no_tokens (void)
+{
+  static const SpcFileAnswer written = {.kind = SPC_FILE_WRITTEN,
+                                        .n_blocks = 2 * SPC_AGENT_TOKEN_GROUP};
+  AgentClient *client;
+  Rig rig;
+
+  rig_init (&rig);
+  client = agent_client_start (&rig.base.session, NO_END, 7);
+  send_start (client, 1, 20);
+  answer (&rig, SPC_FILE_OPENED, 0);
+  for (guint i = 0; i < 8; i++)
+    send_data (client, 1, "1");
+  assert_heard (&rig, "open 1 a.txt 20; write 1; write 1; write 1; write 1; "
+                      "write 1; write 1; write 1; write 1; ");
+  spc_file_drop_answer (rig.drop, rig.handle, &written);
+  agent_client_free (client);
+  assert_heard (&rig, "failed; ");
+  answer (&rig, SPC_FILE_ABANDONED, 0);
   rig_clear (&rig);
 }
 
@@ -448,14 +487,14 @@ a_client_cannot_pile_up_files_behind_a_disk_that_hangs (void)
   Rig rig;
 
   rig_init (&rig);
-  client = agent_client_start (&rig.session, ENDLESS, 7);
+  client = agent_client_start (&rig.base.session, NO_END, 7);
   for (guint i = 0; i < SPC_MAX_CLIENT_FILES; i++) {
     send_start (client, 1, 5);
     send_status (client, 1, VD_AGENT_FILE_XFER_STATUS_CANCELLED);
     assert_heard (&rig, "open 1 a.txt 5; cancelled; ");
   }
   send_start (client, 1, 5);
-  assert_heard (&rig, "");
+  assert_heard (&rig, "refused 1 a.txt; ");
   check_status (client, 0, "0100000002000000");
   answer (&rig, SPC_FILE_ABANDONED, 0);
   send_start (client, 1, 5);
@@ -487,10 +526,14 @@ main (int argc, char **argv)
                    viewers_cannot_touch_each_others_files);
   g_test_add_func ("/file-drop/what-cannot-be-written-is-told",
                    what_cannot_be_written_is_told);
+  g_test_add_func ("/file-drop/who-is-refused-is-told-above",
+                   who_is_refused_is_told_above);
   g_test_add_func ("/file-drop/off-is-announced-and-told",
                    off_is_announced_and_told);
   g_test_add_func ("/file-drop/lookers-on-drop-nothing",
                    lookers_on_drop_nothing);
+  g_test_add_func ("/file-drop/who-goes-takes-no-tokens",
+                   who_goes_takes_no_tokens);
   g_test_add_func ("/file-drop/who-goes-leaves-nothing",
                    who_goes_leaves_nothing);
   g_test_add_func (

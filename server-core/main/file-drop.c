@@ -67,8 +67,8 @@ give_back (SpcFileDrop *self, SpcFile *file, guint n_blocks)
 
   n_blocks = MIN (n_blocks, file->n_pending);
   file->n_pending -= n_blocks;
-  for (guint i = 0; viewer && i < n_blocks; i++)
-    spc_agent_viewer_give_back (viewer);
+  if (viewer)
+    spc_agent_viewer_give_back (viewer, n_blocks);
 }
 
 /* ending */
@@ -123,12 +123,29 @@ on_timer (gpointer user_data)
 /* messages */
 
 static void
-refuse (SpcFileDrop *self, SpcAgentViewer *viewer, const SpcFileStatus *status,
-        const char *reason)
+refuse (SpcFileDrop *self, SpcAgentViewer *viewer, const SpcFileStart *start,
+        const SpcFileStatus *status, const char *reason)
 {
+  uint32_t client_id = spc_agent_viewer_id (viewer);
+
   SPC_INFO (SPC_LOG_MAIN, "%s: file %u is refused: %s",
-            spc_agent_viewer_name (viewer), status->id, reason);
-  send_status (self, spc_agent_viewer_id (viewer), status);
+            spc_agent_viewer_name (viewer), start->id, reason);
+  send_status (self, client_id, status);
+  if (self->host->refused)
+    self->host->refused (client_id, start, reason, self->user_data);
+}
+
+/* (transfer full) for people, of what the table decided */
+static char *
+reason_of (const SpcFileStart *start, const SpcFileStatus *status)
+{
+  if (status->result == VD_AGENT_FILE_XFER_STATUS_DISABLED)
+    return g_strdup ("files are not taken, or not from this viewer");
+  if (status->result == VD_AGENT_FILE_XFER_STATUS_NOT_ENOUGH_SPACE)
+    return g_strdup_printf ("it has %" G_GUINT64_FORMAT
+                            " bytes, at most %" G_GUINT64_FORMAT " are taken",
+                            start->size, status->free_bytes);
+  return g_strdup ("too many files are on their way");
 }
 
 /* a viewer that uses an id twice has lost one of the two: neither goes on */
@@ -159,6 +176,7 @@ on_start (gpointer feature, SpcAgentViewer *viewer,
   SpcFileDrop *self = feature;
   g_auto (SpcFileStart) start = {0};
   g_autoptr (GError) cause = NULL;
+  g_autofree char *reason = NULL;
   SpcFileRules rules;
   SpcFileStatus status;
   SpcFile *file;
@@ -170,14 +188,15 @@ on_start (gpointer feature, SpcAgentViewer *viewer,
     status = (SpcFileStatus){.id = start.id,
                              .result = VD_AGENT_FILE_XFER_STATUS_ERROR,
                              .io_error = G_IO_ERROR_INVALID_FILENAME};
-    refuse (self, viewer, &status, cause->message);
+    refuse (self, viewer, &start, &status, cause->message);
     return true;
   }
   get_rules (self, viewer, &rules);
   file = spc_file_table_add (self->table, &rules, spc_agent_viewer_id (viewer),
                              &start, now_ms (), &status);
   if (!file) {
-    refuse (self, viewer, &status, "by number, size or quota");
+    reason = reason_of (&start, &status);
+    refuse (self, viewer, &start, &status, reason);
     return true;
   }
   self->host->open (file, self->user_data);
@@ -272,7 +291,7 @@ on_data (gpointer feature, SpcAgentViewer *viewer, const SpcAgentHeader *header,
       begin_block (self, viewer, block, header->size);
   }
   if (!pass_bytes (self, block, piece->data + n, piece->size - n))
-    spc_agent_viewer_give_back (viewer);
+    spc_agent_viewer_give_back (viewer, 1);
   return true;
 }
 
@@ -331,6 +350,18 @@ role_changed (gpointer feature, SpcAgentViewer *viewer)
   }
 }
 
+/* half a file is of no use elsewhere, and its place is here */
+static void
+leaving (gpointer feature, SpcAgentViewer *viewer)
+{
+  SpcFileDrop *self = feature;
+  SpcFile *file;
+
+  while ((file = spc_file_table_find_client (self->table,
+                                             spc_agent_viewer_id (viewer))))
+    cancel (self, file, "the viewer moves to another server");
+}
+
 static void
 gone (gpointer feature, SpcAgentViewer *viewer)
 {
@@ -359,6 +390,7 @@ static const SpcAgentFeatureClass feature_class = {
     .caps = caps,
     .role_changed = role_changed,
     .gone = gone,
+    .leaving = leaving,
     .free = free_feature,
 };
 
@@ -453,6 +485,7 @@ take_answer (gpointer data)
   if (!file)
     return;
   file->active_ms = now_ms ();
+  file->is_open |= answer->kind == SPC_FILE_OPENED;
   if (answer->kind == SPC_FILE_WRITTEN)
     give_back (self, file, answer->n_blocks);
   else if (answer->kind != SPC_FILE_OPENED)

@@ -4,7 +4,7 @@
  * A viewer offers a file, is let in or refused (file-table.h), and sends it in
  * pieces. Each piece goes to the layer above as it is, and the viewer gets its
  * token back only when the piece has been written: whoever sends faster than
- * the disk takes waits, and no more than ten pieces of a viewer are in memory
+ * the disk takes waits, and no more than SPC_AGENT_TOKENS pieces are in memory
  * (spec: file transfer). The layer above is told what to do and answers when it
  * has done it. Shared: the agent has a reference, the layer above another. */
 #pragma once
@@ -18,6 +18,10 @@ typedef struct _SpcFileDrop SpcFileDrop;
  * comes for a handle but one abandon after a finish. */
 typedef struct {
   void (*get_rules) (SpcFileRules *rules, gpointer user_data);
+  /* A file is refused; @start is valid during the call, its name is NULL if
+   * nothing of it can be used. @reason: why, for people. NULL: not told */
+  void (*refused) (uint32_t client_id, const SpcFileStart *start,
+                   const char *reason, gpointer user_data);
   /* a file begins; @file is valid during the call */
   void (*open) (const SpcFile *file, gpointer user_data);
   void (*write) (uint64_t handle, GBytes *block, gpointer user_data);

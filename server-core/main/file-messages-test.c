@@ -42,11 +42,21 @@ start_is_read (void)
 static void
 start_has_a_safe_name (void)
 {
-  static const char text[] = GROUP "name=../../.x\\\\..\\\\y\\n\nsize=1\n";
+  static const char text[] = GROUP "name=a/.x\\\\y\\n\nsize=1\n";
   g_auto (SpcFileStart) start = {0};
 
   g_assert_true (read_text (&start, text, strlen (text)));
   g_assert_cmpstr (start.name, ==, "y");
+}
+
+static void
+escapes_are_resolved (void)
+{
+  static const char text[] = GROUP "name=a\\sb\\s \\sc\nsize=1\n";
+  g_auto (SpcFileStart) start = {0};
+
+  g_assert_true (read_text (&start, text, strlen (text)));
+  g_assert_cmpstr (start.name, ==, "a b   c");
 }
 
 static void
@@ -94,6 +104,8 @@ bad_starts_are_refused (void)
       GROUP "name=\nsize=1\n",
       GROUP "name=..\nsize=1\n",
       GROUP "name=a\\\nsize=1\n",
+      GROUP "name=a\\x\nsize=1\n",
+      GROUP "name=\\x\\\nsize=1\n", /* of which GLib would warn */
       GROUP "name=\xff\nsize=1\n",
       "[other]\nname=a\nsize=1\n",
   };
@@ -220,6 +232,7 @@ main (int argc, char **argv)
   g_test_add_func ("/file-messages/start-is-read", start_is_read);
   g_test_add_func ("/file-messages/start-has-a-safe-name",
                    start_has_a_safe_name);
+  g_test_add_func ("/file-messages/escapes-are-resolved", escapes_are_resolved);
   g_test_add_func ("/file-messages/sizes-are-within-63-bits",
                    sizes_are_within_63_bits);
   g_test_add_func ("/file-messages/bad-starts-are-refused",

@@ -43,21 +43,51 @@ read_size (GKeyFile *keys, uint64_t *size, GError **error)
          g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, size, error);
 }
 
+/* In place. Not g_key_file_get_string(), which warns of two bad escapes. */
+static bool
+resolve_escapes (char *text, GError **error)
+{
+  static const char letters[] = "sntr\\", meanings[] = " \n\t\r\\";
+  char *to = text;
+
+  for (const char *from = text; *from != '\0'; from++, to++) {
+    const char *letter;
+
+    *to = *from;
+    if (*from != '\\')
+      continue;
+    letter = from[1] != '\0' ? strchr (letters, *++from) : NULL;
+    if (!letter) {
+      g_set_error_literal (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                           "a file's name with \\ before none of s, n, t, r"
+                           " and \\");
+      return false;
+    }
+    *to = meanings[letter - letters];
+  }
+  *to = '\0';
+  return true;
+}
+
 static bool
 read_name (GKeyFile *keys, char **safe, GError **error)
 {
-  GError *cause = NULL;
-  g_autofree char *name = g_key_file_get_string (keys, GROUP, "name", &cause);
+  g_autofree char *name = g_key_file_get_value (keys, GROUP, "name", error);
 
-  if (cause) { /* there may be a name nevertheless, of a bad escape */
-    g_propagate_error (error, cause);
+  if (!name || !resolve_escapes (name, error))
+    return false;
+  if (!g_utf8_validate (name, -1, NULL)) {
+    g_set_error_literal (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+                         "a file's name that is no UTF-8");
     return false;
   }
   *safe = spc_file_name_make_safe (name);
   if (*safe)
     return true;
-  g_set_error_literal (error, SPC_ERROR, SPC_ERROR_PROTOCOL,
-                       "a file's name of which nothing can be used");
+  g_set_error_literal (
+      error, SPC_ERROR, SPC_ERROR_PROTOCOL,
+      "a name that leads elsewhere, or of which nothing can be "
+      "used");
   return false;
 }
 

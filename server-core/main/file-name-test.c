@@ -40,10 +40,11 @@ paths_are_reduced_to_their_last_part (void)
 {
   static const Row rows[] = {
       {"/etc/passwd", "passwd"},
-      {"../../x.txt", "x.txt"},
-      {"a/../../b", "b"},
       {"C:\\Windows\\notes.txt", "notes.txt"},
-      {"..\\../mixed\\ends", "ends"},
+      {"a\\b/mixed\\ends", "ends"},
+      {"./x.txt", "x.txt"},
+      {"a/.../b..", "b"},
+      {"..a/b..c", "b..c"},
       {"dir/", NULL},
       {"..", NULL},
       {".", NULL},
@@ -51,6 +52,18 @@ paths_are_reduced_to_their_last_part (void)
       {"\\", NULL},
       {"", NULL},
       {"a/..", NULL},
+  };
+
+  check (rows, G_N_ELEMENTS (rows));
+}
+
+static void
+paths_that_lead_upwards_are_refused (void)
+{
+  static const Row rows[] = {
+      {"../x.txt", NULL},     {"../../x.txt", NULL}, {"..\\x.txt", NULL},
+      {"a/../../b", NULL},    {"a\\..\\b", NULL},    {"/../x", NULL},
+      {"..\\../mixed", NULL}, {"a//..//b", NULL},    {"x/..", NULL},
   };
 
   check (rows, G_N_ELEMENTS (rows));
@@ -156,6 +169,8 @@ main (int argc, char **argv)
   g_test_add_func ("/file-name/good-names-stay", good_names_stay);
   g_test_add_func ("/file-name/paths-are-reduced-to-their-last-part",
                    paths_are_reduced_to_their_last_part);
+  g_test_add_func ("/file-name/paths-that-lead-upwards-are-refused",
+                   paths_that_lead_upwards_are_refused);
   g_test_add_func ("/file-name/dots-and-blanks-at-the-ends-are-cut",
                    dots_and_blanks_at_the_ends_are_cut);
   g_test_add_func ("/file-name/what-cannot-be-seen-is-cut",

@@ -6,14 +6,28 @@
 /* bytes with the dot: more is no extension but a name with a dot in it */
 #define MAX_EXTENSION 16u
 
-/* behind the last separator of any system */
+/* what separates the parts of a path on any system */
+#define SEPARATORS "/\\"
+
+static bool
+leads_upwards (const char *path)
+{
+  for (gsize n = 0; *path; path += n) {
+    path += strspn (path, SEPARATORS);
+    n = strcspn (path, SEPARATORS);
+    if (n == 2 && path[0] == '.' && path[1] == '.')
+      return true;
+  }
+  return false;
+}
+
 static const char *
 base_of (const char *path)
 {
   const char *base = path;
 
   for (const char *p = path; *p; p++)
-    if (*p == '/' || *p == '\\')
+    if (strchr (SEPARATORS, *p))
       base = p + 1;
   return base;
 }
@@ -89,7 +103,7 @@ spc_file_name_make_safe (const char *name)
 {
   GString *text;
 
-  if (!g_utf8_validate (name, -1, NULL))
+  if (!g_utf8_validate (name, -1, NULL) || leads_upwards (name))
     return NULL;
   text = filter (base_of (name));
   strip (text);

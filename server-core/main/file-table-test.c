@@ -134,6 +134,7 @@ a_minute_without_a_sign_is_idle (void)
 
   g_assert_cmpint (spc_file_table_idle_in (table, 1000), ==, -1);
   file = offer (table, &all_on, 1, 1, 10, &status);
+  file->is_open = true;
   g_assert_cmpint (spc_file_table_idle_in (table, 2000), ==,
                    SPC_FILE_IDLE_MS - 1000);
   g_assert_null (spc_file_table_find_idle (table, SPC_FILE_IDLE_MS + 999));
@@ -149,6 +150,7 @@ a_slow_disk_is_not_the_viewers_fault (void)
   SpcFileStatus status;
   SpcFile *file = offer (table, &all_on, 1, 1, 10, &status);
 
+  file->is_open = true;
   file->n_pending = 1;
   g_assert_null (spc_file_table_find_idle (table, late_ms));
   g_assert_cmpint (spc_file_table_idle_in (table, late_ms), >, 0);
@@ -156,6 +158,20 @@ a_slow_disk_is_not_the_viewers_fault (void)
   file->is_finishing = true;
   g_assert_null (spc_file_table_find_idle (table, late_ms));
   file->is_finishing = false;
+  g_assert_true (spc_file_table_find_idle (table, late_ms) == file);
+}
+
+static void
+who_waits_for_an_answer_is_not_idle (void)
+{
+  g_autoptr (SpcFileTable) table = spc_file_table_new ();
+  const int64_t late_ms = 10 * SPC_FILE_IDLE_MS;
+  SpcFileStatus status;
+  SpcFile *file = offer (table, &all_on, 1, 1, 10, &status);
+
+  g_assert_null (spc_file_table_find_idle (table, late_ms));
+  g_assert_cmpint (spc_file_table_idle_in (table, late_ms), >, 0);
+  file->is_open = true;
   g_assert_true (spc_file_table_find_idle (table, late_ms) == file);
 }
 
@@ -178,5 +194,7 @@ main (int argc, char **argv)
                    a_minute_without_a_sign_is_idle);
   g_test_add_func ("/file-table/a-slow-disk-is-not-the-viewers-fault",
                    a_slow_disk_is_not_the_viewers_fault);
+  g_test_add_func ("/file-table/who-waits-for-an-answer-is-not-idle",
+                   who_waits_for_an_answer_is_not_idle);
   return g_test_run ();
 }

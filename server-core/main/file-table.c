@@ -154,11 +154,13 @@ spc_file_table_remove (SpcFileTable *self, SpcFile *file, bool is_kept)
 
 /* time */
 
-/* a viewer that waits for the disk is not idle */
+/* a viewer that waits for the disk is not idle, nor one that waits for somebody
+ * to let its file in */
 static bool
 is_viewers_turn (const SpcFile *file)
 {
-  return file->n_pending == 0 && !file->is_finishing && !file->is_ended;
+  return file->is_open && file->n_pending == 0 && !file->is_finishing &&
+         !file->is_ended;
 }
 
 SpcFile *

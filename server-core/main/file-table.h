@@ -22,6 +22,7 @@ typedef struct {
   uint64_t size;
   uint64_t n_arrived; /* bytes */
   guint n_pending;    /* blocks that are being written */
+  bool is_open;       /* the viewer has been told that it may send */
   bool is_finishing;  /* nothing is missing */
   bool is_ended;      /* given up; who writes it has not let go of it yet */
   int64_t active_ms;  /* when the viewer last did something */

@@ -7,8 +7,8 @@
 
 #include "server-core/channel/blob.h"
 
-/* the main channel's; agents do not move, so that all of theirs but
- * @is_connected is 0 */
+/* The main channel's. Of the agent's, what is about pieces that a device has
+ * half taken is 0: agents elsewhere do not move. */
 typedef struct {
   SpcBlobHead head;
   /* char device base */

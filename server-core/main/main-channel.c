@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "main-channel.h"
 
-#include "agent-viewer.h"
-#include "main-blob.h"
+#include "agent-move.h"
+#include "line-rate.h"
 #include "migrate.h"
 #include "server-core/wire/messages-main.h"
 #include "server-core/wire/protocol.h"
 
 #include <string.h>
 
-/* bytes of the third ping of the network test (spec: ping) */
-#define NET_TEST_BYTES 256000u
-/* no third ping on a line slower than this: it would be in the way */
+/* no long ping on a line slower than this: it would be in the way */
 #define NET_TEST_MAX_ROUND_TRIP_US 200000u
 /* what clients size their dictionary window by: 64 MiB as usual hosts say */
 #define RAM_HINT (64u * 1024u * 1024u)
@@ -29,8 +27,9 @@ G_DECLARE_FINAL_TYPE (SpcMainConnection, spc_main_connection, SPC,
 
 struct _SpcMainConnection {
   SpcConnection parent;
-  bool attached;          /* has asked for the channels */
-  bool has_odd_modes;     /* has asked for a mouse mode that does not exist */
+  bool attached;      /* has asked for the channels */
+  bool has_odd_modes; /* has asked for a mouse mode that does not exist */
+  SpcLineRate rate;
   SpcAgentViewer *viewer; /* of the agent; NULL when closed */
 };
 
@@ -136,22 +135,22 @@ send_uuid (SpcConnection *connection)
                        &message);
 }
 
-/* network test: a ping that wakes the line, one that is measured, and a large
- * one whose additional time tells the rate */
+/* network test: a ping that wakes the line, one that is measured, and long
+ * ones whose additional time tells the rate */
 
 static void
-on_large_pong (SpcConnection *connection, guint32 round_trip_us,
-               gpointer user_data)
+on_long_pong (SpcConnection *connection, guint32 round_trip_us,
+              gpointer user_data)
 {
-  SpcClient *client = spc_connection_client (connection);
+  SpcLineRate *rate = &SPC_MAIN_CONNECTION (connection)->rate;
   guint32 latency_us = spc_connection_stats (connection)->round_trip_us;
 
-  if (round_trip_us <= latency_us)
-    return;
-  client->bitrate_bps = (guint64)NET_TEST_BYTES * 8 * G_USEC_PER_SEC /
-                        (round_trip_us - latency_us);
+  if (spc_line_rate_take (rate, round_trip_us, latency_us))
+    spc_connection_ping (connection, SPC_LINE_RATE_PING_BYTES, on_long_pong,
+                         NULL);
+  spc_connection_client (connection)->bitrate_bps = rate->bps;
   SPC_DEBUG (SPC_LOG_MAIN, "%s: round trip %u us, %" G_GUINT64_FORMAT " bit/s",
-             spc_connection_name (connection), latency_us, client->bitrate_bps);
+             spc_connection_name (connection), latency_us, rate->bps);
 }
 
 static void
@@ -159,17 +158,21 @@ on_second_pong (SpcConnection *connection, guint32 round_trip_us,
                 gpointer user_data)
 {
   if (round_trip_us < NET_TEST_MAX_ROUND_TRIP_US)
-    spc_connection_ping (connection, NET_TEST_BYTES, on_large_pong, NULL);
+    spc_connection_ping (connection, SPC_LINE_RATE_PING_BYTES, on_long_pong,
+                         NULL);
 }
 
 static void
-add_entry (SpcChannelsList *list, SpcChannel *channel)
+add_entry (SpcChannelsList *list, SpcConnection *connection,
+           SpcChannel *channel)
 {
-  if (spc_channel_type (channel) == SPICE_CHANNEL_MAIN ||
-      list->count == SPC_MAX_CHANNEL_ENTRIES)
+  uint8_t type = spc_channel_type (channel), id = spc_channel_id (channel);
+
+  if (type == SPICE_CHANNEL_MAIN || list->count == SPC_MAX_CHANNEL_ENTRIES ||
+      !spc_server_may_open (server_of (connection),
+                            spc_connection_client (connection), type, id))
     return;
-  list->channels[list->count++] = (SpcChannelEntry){
-      .type = spc_channel_type (channel), .id = spc_channel_id (channel)};
+  list->channels[list->count++] = (SpcChannelEntry){.type = type, .id = id};
 }
 
 /* to one that has channels already, by what they are elsewhere */
@@ -185,7 +188,7 @@ list_missing (SpcConnection *connection)
 
     if (spc_client_find (client, spc_channel_type (channel),
                          spc_channel_id (channel)) == NULL)
-      add_entry (&list, channel);
+      add_entry (&list, connection, channel);
   }
   SPC_MAIN_CONNECTION (connection)->attached = true;
   if (list.count > 0)
@@ -217,18 +220,25 @@ main_connection_opened (SpcConnection *connection)
 }
 
 static void
+main_connection_leaving (SpcConnection *connection)
+{
+  spc_agent_leave (agent_of (connection),
+                   SPC_MAIN_CONNECTION (connection)->viewer);
+}
+
+static void
 main_connection_save (SpcConnection *connection, QxlWriter *writer)
 {
-  SpcMainBlob blob = {
-      .device_version = 1,
-      .is_connected = spc_agent_is_connected (agent_of (connection)),
-  };
+  SpcMainBlob blob = {.device_version = 1};
+  g_autoptr (GBytes) tail = spc_agent_save (
+      agent_of (connection), SPC_MAIN_CONNECTION (connection)->viewer, &blob);
 
   spc_blob_write (writer, SPC_MAIN_BLOB_MAGIC, spc_main_blob_fields, &blob);
+  qxl_writer_ref (writer, tail);
 }
 
 /* in place of INIT, which a viewer that has a session does not expect: what may
- * be another one here. An agent's conversation begins anew. */
+ * be another one here */
 static bool
 main_connection_restore (SpcConnection *connection, const QxlTail *bytes,
                          GError **error)
@@ -243,10 +253,9 @@ main_connection_restore (SpcConnection *connection, const QxlTail *bytes,
     return false;
   spc_connection_send (connection, SPICE_MSG_MAIN_MULTI_MEDIA_TIME,
                        spc_multi_media_time_fields, &clock);
-  if (blob.is_connected)
-    spc_agent_viewer_set_connected (self->viewer, false);
-  if (spc_agent_is_connected (agent_of (connection)))
-    spc_agent_viewer_set_connected (self->viewer, true);
+  if (!spc_agent_restore (agent_of (connection), self->viewer, &blob, bytes,
+                          error))
+    return false;
   send_name (connection);
   spc_connection_send (connection, SPICE_MSG_MAIN_MOUSE_MODE,
                        spc_mouse_mode_fields, &mode);
@@ -277,7 +286,7 @@ on_attach_channels (SpcConnection *connection, const void *message,
   SpcChannelsList list = {0};
 
   for (guint i = 0; i < channels->len; i++)
-    add_entry (&list, g_ptr_array_index (channels, i));
+    add_entry (&list, connection, g_ptr_array_index (channels, i));
   self->attached = true;
   spc_connection_send (connection, SPICE_MSG_MAIN_CHANNELS_LIST,
                        spc_channels_list_fields, &list);
@@ -291,7 +300,7 @@ announce (SpcConnection *connection, gpointer user_data)
 
   if (!SPC_MAIN_CONNECTION (connection)->attached)
     return;
-  add_entry (&list, user_data);
+  add_entry (&list, connection, user_data);
   if (list.count == 0)
     return;
   spc_connection_send (connection, SPICE_MSG_MAIN_CHANNELS_LIST,
@@ -445,6 +454,7 @@ spc_main_connection_class_init (SpcMainConnectionClass *klass)
   connection->n_handlers = G_N_ELEMENTS (handlers);
   connection->opened = main_connection_opened;
   connection->closed = main_connection_closed;
+  connection->leaving = main_connection_leaving;
   connection->save = main_connection_save;
   connection->restore = main_connection_restore;
 }

@@ -203,7 +203,7 @@ test_no_name_set (void)
   session_clear (&session);
 }
 
-/* two empty pings, then one that is long enough to measure the rate by */
+/* two empty pings, then one or more, long enough to measure the rate by */
 static void
 test_network_test (void)
 {
@@ -212,16 +212,16 @@ test_network_test (void)
 
   session_init (&session, NULL);
   main = session_join (&session);
-  NET_RUN_UNTIL (&session.net, wire_client_count (main, SPICE_MSG_PING) == 3);
-  for (guint i = 0; i < 3; i++) {
+  NET_RUN_UNTIL (&session.net, wire_client_count (main, SPICE_MSG_PING) >= 3);
+  NET_RUN_UNTIL (&session.net,
+                 spc_client_round_trip_us (newest_client (&session)) > 0);
+  session_settle (&session);
+  g_assert_cmpuint (wire_client_count (main, SPICE_MSG_PING), <=, 5);
+  for (guint i = 0; i < wire_client_count (main, SPICE_MSG_PING); i++) {
     const WireMessage *ping = wire_client_find (main, SPICE_MSG_PING, i);
     g_assert_cmpuint (g_bytes_get_size (ping->body), ==,
                       i < 2 ? 12 : 12 + 256000);
   }
-  NET_RUN_UNTIL (&session.net,
-                 spc_client_round_trip_us (newest_client (&session)) > 0);
-  session_settle (&session);
-  g_assert_cmpuint (wire_client_count (main, SPICE_MSG_PING), ==, 3);
   session_clear (&session);
 }
 

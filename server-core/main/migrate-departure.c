@@ -106,13 +106,15 @@ leave_main_if_due (SpcDeparture *self)
   leave (main);
 }
 
+/* A line that breaks meanwhile may be the viewer's end, and that of @self. */
 void
 spc_departure_begin (SpcDeparture *self)
 {
+  g_autoptr (SpcClient) client = spc_client_ref (self->client);
   g_autoptr (GPtrArray) others =
       g_ptr_array_new_with_free_func (g_object_unref);
-  SpcConnection *main = spc_client_find (self->client, SPICE_CHANNEL_MAIN, 0);
-  GPtrArray *all = self->client->connections;
+  SpcConnection *main = spc_client_find (client, SPICE_CHANNEL_MAIN, 0);
+  GPtrArray *all = client->connections;
 
   for (guint i = 0; i < all->len; i++)
     if (g_ptr_array_index (all, i) != main)
@@ -120,7 +122,8 @@ spc_departure_begin (SpcDeparture *self)
   expect_all (self, others);
   for (guint i = 0; i < others->len; i++)
     leave (g_ptr_array_index (others, i));
-  leave_main_if_due (self);
+  if (!client->closing)
+    leave_main_if_due (self);
 }
 
 static void

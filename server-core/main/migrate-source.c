@@ -18,8 +18,8 @@ typedef enum {
   MOVE_STAYING,
   MOVE_ASKED,
   MOVE_ASKED_SEAMLESS,
-  MOVE_LATE, /* it was asked, and may still answer */
-  MOVE_LATE_SEAMLESS,
+  MOVE_LATE, /* it has not answered in time, and may still have links there */
+  MOVE_TOO_LATE, /* it has, and has told so after that */
   MOVE_LINKED,
   MOVE_LINKED_SEAMLESS,
   MOVE_FAILED,
@@ -29,6 +29,7 @@ typedef enum {
 
 typedef enum {
   ON_HERE, /* its session is here now */
+  ON_CONNECT,
   ON_LINKED,
   ON_LINKED_SEAMLESS,
   ON_LINK_FAILED,
@@ -63,6 +64,7 @@ struct _SpcMigrateSource {
   SpcDestination destination; /* its texts are owned */
   char *key;
   bool is_seamless; /* allowed */
+  uint32_t answer_ms, leave_ms;
 };
 
 static const char *const source_names[] = {
@@ -255,6 +257,18 @@ send_switch (Move *move)
   tell_destination (move, SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST);
 }
 
+/* It lets go of the links it has there, or is making, and begins anew. Both are
+ * sent at one go: sending may be the viewer's end, and that of @move. */
+static void
+unlink_and_switch (Move *move)
+{
+  SpcConnection *main = main_of (move);
+
+  if (main != NULL)
+    spc_connection_send (main, SPICE_MSG_MAIN_MIGRATE_CANCEL, NULL, NULL);
+  send_switch (move);
+}
+
 static void
 leave (Move *move)
 {
@@ -274,32 +288,31 @@ typedef struct {
 static const MoveRule rules[] = {
   /* in state,           on,                 go to,                do */
   { MOVE_ARRIVING,       ON_HERE,            MOVE_STAYING,         ask },
+  { MOVE_STAYING,        ON_CONNECT,         MOVE_STAYING,         ask },
   { MOVE_ASKED,          ON_LINKED,          MOVE_LINKED,          forget_answer },
   { MOVE_ASKED_SEAMLESS, ON_LINKED,          MOVE_LINKED,          forget_answer },
   { MOVE_ASKED_SEAMLESS, ON_LINKED_SEAMLESS, MOVE_LINKED_SEAMLESS, forget_answer },
   { MOVE_ASKED,          ON_LINK_FAILED,     MOVE_FAILED,          forget_answer },
   { MOVE_ASKED_SEAMLESS, ON_LINK_FAILED,     MOVE_FAILED,          forget_answer },
   { MOVE_ASKED,          ON_TIMEOUT,         MOVE_LATE,            NULL },
-  { MOVE_ASKED_SEAMLESS, ON_TIMEOUT,         MOVE_LATE_SEAMLESS,   NULL },
-  { MOVE_LATE,           ON_LINKED,          MOVE_LINKED,          forget_answer },
-  { MOVE_LATE_SEAMLESS,  ON_LINKED,          MOVE_LINKED,          forget_answer },
-  { MOVE_LATE_SEAMLESS,  ON_LINKED_SEAMLESS, MOVE_LINKED_SEAMLESS, forget_answer },
+  { MOVE_ASKED_SEAMLESS, ON_TIMEOUT,         MOVE_LATE,            NULL },
+  { MOVE_LATE,           ON_LINKED,          MOVE_TOO_LATE,        forget_answer },
+  { MOVE_LATE,           ON_LINKED_SEAMLESS, MOVE_TOO_LATE,        forget_answer },
   { MOVE_LATE,           ON_LINK_FAILED,     MOVE_FAILED,          forget_answer },
-  { MOVE_LATE_SEAMLESS,  ON_LINK_FAILED,     MOVE_FAILED,          forget_answer },
 
   { MOVE_STAYING,         ON_END,            MOVE_GOING,           send_switch },
   { MOVE_FAILED,          ON_END,            MOVE_GOING,           send_switch },
-  { MOVE_ASKED,           ON_END,            MOVE_GOING,           send_switch },
-  { MOVE_ASKED_SEAMLESS,  ON_END,            MOVE_GOING,           send_switch },
-  { MOVE_LATE,            ON_END,            MOVE_GOING,           send_switch },
-  { MOVE_LATE_SEAMLESS,   ON_END,            MOVE_GOING,           send_switch },
+  { MOVE_ASKED,           ON_END,            MOVE_GOING,           unlink_and_switch },
+  { MOVE_ASKED_SEAMLESS,  ON_END,            MOVE_GOING,           unlink_and_switch },
+  { MOVE_LATE,            ON_END,            MOVE_GOING,           unlink_and_switch },
+  { MOVE_TOO_LATE,        ON_END,            MOVE_GOING,           unlink_and_switch },
   { MOVE_LINKED,          ON_END,            MOVE_GOING,           send_end },
   { MOVE_LINKED_SEAMLESS, ON_END,            MOVE_GOING_SEAMLESS,  leave },
 
   { MOVE_ASKED,           ON_CANCEL,         MOVE_STAYING,         send_cancel },
   { MOVE_ASKED_SEAMLESS,  ON_CANCEL,         MOVE_STAYING,         send_cancel },
   { MOVE_LATE,            ON_CANCEL,         MOVE_STAYING,         send_cancel },
-  { MOVE_LATE_SEAMLESS,   ON_CANCEL,         MOVE_STAYING,         send_cancel },
+  { MOVE_TOO_LATE,        ON_CANCEL,         MOVE_STAYING,         send_cancel },
   { MOVE_LINKED,          ON_CANCEL,         MOVE_STAYING,         send_cancel },
   { MOVE_LINKED_SEAMLESS, ON_CANCEL,         MOVE_STAYING,         send_cancel },
 
@@ -441,6 +454,8 @@ spc_migrate_source_new (SpcServer *server, const SpcMigrateSourceFuncs *funcs,
   self->user_data = user_data;
   self->timer = spc_timer_new (spc_server_loop (server), on_timer, self);
   self->moves = g_ptr_array_new_with_free_func (free_move);
+  self->answer_ms = ANSWER_MS;
+  self->leave_ms = LEAVE_MS;
   return self;
 }
 
@@ -477,6 +492,14 @@ spc_migrate_source_set_seamless (SpcMigrateSource *self, bool is_allowed)
   self->is_seamless = is_allowed;
 }
 
+void
+spc_migrate_source_set_patience (SpcMigrateSource *self, uint32_t answer_ms,
+                                 uint32_t leave_ms)
+{
+  self->answer_ms = answer_ms;
+  self->leave_ms = leave_ms;
+}
+
 /* what the application wants */
 
 static void
@@ -498,15 +521,10 @@ spc_migrate_source_connect (SpcMigrateSource *self,
     spc_migrate_source_end (self, false);
   set_destination (self, destination);
   self->n_lost = 0;
-  set_source_state (self, SOURCE_LINKING);
   add_all (self);
-  for (guint i = 0; i < self->moves->len; i++) {
-    Move *move = g_ptr_array_index (self->moves, i);
-
-    if (move->state == MOVE_STAYING)
-      ask (move);
-  }
-  spc_timer_arm (self->timer, ANSWER_MS);
+  step_all (self, ON_CONNECT);
+  set_source_state (self, SOURCE_LINKING); /* now that all are asked */
+  spc_timer_arm (self->timer, self->answer_ms);
   look (self);
 }
 
@@ -515,7 +533,7 @@ begin_end (SpcMigrateSource *self, MoveEvent event)
 {
   add_all (self);
   set_source_state (self, SOURCE_ENDING);
-  spc_timer_arm (self->timer, LEAVE_MS);
+  spc_timer_arm (self->timer, self->leave_ms);
   step_all (self, event);
   look (self);
 }

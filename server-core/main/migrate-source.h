@@ -23,6 +23,9 @@ void spc_migrate_source_free (SpcMigrateSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcMigrateSource, spc_migrate_source_free)
 void spc_migrate_source_set_key (SpcMigrateSource *self, const char *key);
 void spc_migrate_source_set_seamless (SpcMigrateSource *self, bool is_allowed);
+/* how long viewers may take to answer, and to go; for tests */
+void spc_migrate_source_set_patience (SpcMigrateSource *self,
+                                      uint32_t answer_ms, uint32_t leave_ms);
 
 /* as in migrate.h; @destination has been checked */
 void spc_migrate_source_connect (SpcMigrateSource *self,

@@ -36,6 +36,7 @@ struct _SpcMigrateTarget {
   GPtrArray *arrivals; /* Arrival, owned */
   char *key;
   bool is_seamless;
+  uint32_t data_ms;
 };
 
 /* who is expected */
@@ -282,7 +283,7 @@ spc_migrate_target_data (SpcMigrateTarget *self, SpcConnection *connection,
       !spc_connection_is_held (connection) ||
       SPC_CONNECTION_GET_CLASS (connection)->restore == NULL)
     return refuse (error, "migration data");
-  spc_timer_arm (arrival->timer, DATA_MS);
+  spc_timer_arm (arrival->timer, self->data_ms);
   if (!restore (self, connection, sealed, error)) {
     spc_client_close (client, "its session cannot be restored");
     return false;
@@ -305,6 +306,7 @@ spc_migrate_target_new (SpcServer *server, const SpcMigrateTargetFuncs *funcs,
   self->server = server;
   self->funcs = funcs;
   self->user_data = user_data;
+  self->data_ms = DATA_MS;
   self->expected = g_array_new (FALSE, FALSE, sizeof (Expected));
   self->arrivals = g_ptr_array_new_with_free_func (free_arrival);
   return self;
@@ -332,4 +334,10 @@ void
 spc_migrate_target_set_seamless (SpcMigrateTarget *self, bool is_allowed)
 {
   self->is_seamless = is_allowed;
+}
+
+void
+spc_migrate_target_set_patience (SpcMigrateTarget *self, uint32_t data_ms)
+{
+  self->data_ms = data_ms;
 }

@@ -23,6 +23,8 @@ void spc_migrate_target_free (SpcMigrateTarget *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcMigrateTarget, spc_migrate_target_free)
 void spc_migrate_target_set_key (SpcMigrateTarget *self, const char *key);
 void spc_migrate_target_set_seamless (SpcMigrateTarget *self, bool is_allowed);
+/* how long the state of a viewer's channels may take; for tests */
+void spc_migrate_target_set_patience (SpcMigrateTarget *self, uint32_t data_ms);
 
 void spc_migrate_target_expect (SpcMigrateTarget *self, uint32_t connection_id,
                                 uint32_t timeout_ms);

@@ -1,116 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tests of viewers that move: both sides of a migration, in one process, with
  * viewers in memory that do what a script says. */
-#include "migrate.h"
-
 #include "main-blob.h"
+#include "migrate-fixture.h"
 #include "server-core/channel/client.h"
 #include "server-core/wire/messages-common.h"
 #include "server-core/wire/messages-main.h"
-#include "tests/session.h"
 
 #include <string.h>
-
-#define OLD_ID 0x12345678u
-#define A_MINUTE_MS 60000u
-
-static const SpcDestination elsewhere = {"there.example", 5901, 5902, "CN=x"};
-
-/* what the host hears: "connected semi; ended 1 lost 0; here; " */
-typedef struct {
-  Session session;
-  SpcMigration *migration;
-  GString *told;
-} Fixture;
-
-static void
-on_connect_complete (const SpcMigrateResult *results, guint n_results,
-                     gpointer user_data)
-{
-  static const char *const ways[] = {"none", "semi", "seamless"};
-  Fixture *self = user_data;
-
-  g_string_append (self->told, "connected");
-  for (guint i = 0; i < n_results; i++)
-    g_string_append_printf (self->told, " %s", ways[results[i].way]);
-  g_string_append (self->told, "; ");
-}
-
-static void
-on_end_complete (bool completed, guint n_lost, gpointer user_data)
-{
-  Fixture *self = user_data;
-
-  g_string_append_printf (self->told, "ended %d lost %u; ", completed, n_lost);
-}
-
-static void
-on_arrived (uint32_t client_id, bool is_here, gpointer user_data)
-{
-  Fixture *self = user_data;
-
-  g_assert_cmphex (client_id, ==, OLD_ID);
-  g_string_append (self->told, is_here ? "here; " : "not here; ");
-}
-
-static const SpcMigrateHost host = {
-    .connect_complete = on_connect_complete,
-    .end_complete = on_end_complete,
-    .arrived = on_arrived,
-};
-
-static void
-fixture_init (Fixture *self)
-{
-  session_init (&self->session, NULL);
-  self->told = g_string_new (NULL);
-  self->migration = spc_server_migration (self->session.server);
-  spc_migration_set_host (self->migration, &host, self);
-}
-
-static void
-fixture_clear (Fixture *self)
-{
-  session_clear (&self->session);
-  g_string_free (self->told, TRUE);
-}
-
-static WireClient *
-link_main (Fixture *self, uint32_t connection_id, bool takes_seamless)
-{
-  WireClientSetup setup = {.channel_type = SPICE_CHANNEL_MAIN,
-                           .connection_id = connection_id};
-
-  spc_caps_set (&setup.channel_caps, SPICE_MAIN_CAP_SEMI_SEAMLESS_MIGRATE);
-  spc_caps_set (&setup.channel_caps, SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS);
-  if (takes_seamless)
-    spc_caps_set (&setup.channel_caps, SPICE_MAIN_CAP_SEAMLESS_MIGRATE);
-  return session_link (&self->session, &setup);
-}
-
-static WireClient *
-join (Fixture *self, bool takes_seamless)
-{
-  WireClient *main = link_main (self, 0, takes_seamless);
-
-  NET_RUN_UNTIL (&self->session.net,
-                 wire_client_find (main, SPICE_MSG_MAIN_INIT, 0) != NULL);
-  session_settle (&self->session);
-  return main;
-}
-
-static void
-say (Fixture *self, WireClient *client, uint16_t type)
-{
-  wire_client_send (client, type, NULL, 0);
-  session_settle (&self->session);
-}
-
-static guint
-n_clients (Fixture *self)
-{
-  return spc_server_n_clients (self->session.server);
-}
 
 /* source */
 
@@ -621,7 +518,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/migrate/destination-is-told-whole",
+  g_test_add_func ("/hardening/main/migration-host-has-its-nul",
                    test_destination_is_told_whole);
   g_test_add_func ("/migrate/impossible-destinations-are-refused",
                    test_impossible_destinations_are_refused);
@@ -650,13 +547,13 @@ main (int argc, char **argv)
                    test_a_session_is_restored);
   for (gsize i = 0; i < G_N_ELEMENTS (misuses); i++) {
     g_autofree char *path =
-        g_strconcat ("/migrate/misuse-ends-the-viewer/", misuses[i], NULL);
+        g_strconcat ("/hardening/base/migration-misuse/", misuses[i], NULL);
 
     g_test_add_data_func (path, GUINT_TO_POINTER ((guint)i),
                           test_misuse_ends_the_viewer);
   }
   g_test_add_func ("/migrate/parts-lie-inside", test_parts_lie_inside);
-  g_test_add_func ("/migrate/each-prefix-of-a-blob-is-refused",
+  g_test_add_func ("/hardening/base/short-migration-blob",
                    test_each_prefix_of_a_blob_is_refused);
   g_test_add_func ("/migrate/proof-covers-each-byte",
                    test_proof_covers_each_byte);

@@ -177,6 +177,15 @@ spc_migration_set_host (SpcMigration *self, const SpcMigrateHost *host,
   self->user_data = user_data;
 }
 
+void
+spc_migration_set_patience (SpcMigration *self,
+                            const SpcMigratePatience *patience)
+{
+  spc_migrate_source_set_patience (self->source, patience->answer_ms,
+                                   patience->leave_ms);
+  spc_migrate_target_set_patience (self->target, patience->data_ms);
+}
+
 /* settings and expectations: posted */
 
 typedef enum { SET_KEY, SET_SEAMLESS, EXPECT } ChangeKind;

@@ -75,6 +75,14 @@ bool spc_migration_switch_host (SpcMigration *self,
 void spc_migration_expect (SpcMigration *self, uint32_t connection_id,
                            uint32_t timeout_ms);
 
+/* for tests, before the server's start: how long a viewer may take to answer,
+ * to go, and to bring the state of all its channels; 10 s each */
+typedef struct {
+  uint32_t answer_ms, leave_ms, data_ms;
+} SpcMigratePatience;
+void spc_migration_set_patience (SpcMigration *self,
+                                 const SpcMigratePatience *patience);
+
 /* for main-channel.c: loop thread */
 SpcMigration *spc_migration_new (SpcServer *server); /* the server's */
 void spc_migration_stop (SpcMigration *self);
