@@ -21,8 +21,8 @@ typedef struct {
 /* the most getentropy gives at once */
 enum { ENTROPY_BYTES = 256 };
 
-static gpointer
-draw_key (gpointer unused)
+static Hasher *
+draw_key (void)
 {
   Hasher *hasher = g_new (Hasher, 1);
   uint8_t *bytes = (uint8_t *)&hasher->key;
@@ -39,9 +39,18 @@ draw_key (gpointer unused)
 static const Hasher *
 hasher_of_process (void)
 {
-  static GOnce once = G_ONCE_INIT;
+  static GMutex lock;
+  static Hasher *hasher;
+  Hasher *known = g_atomic_pointer_get (&hasher);
 
-  return g_once (&once, draw_key, NULL);
+  if (known != NULL)
+    return known;
+  g_mutex_lock (&lock);
+  if (hasher == NULL)
+    g_atomic_pointer_set (&hasher, draw_key ());
+  known = hasher;
+  g_mutex_unlock (&lock);
+  return known;
 }
 
 static void

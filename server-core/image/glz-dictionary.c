@@ -86,6 +86,8 @@ drop_head (SpcGlzDictionary *self)
 void
 spc_glz_dictionary_reset (SpcGlzDictionary *self)
 {
+  if (self->next_id == 0) /* its tables have never been written */
+    return;
   while (self->head_id < self->next_id)
     drop_head (self);
   /* not needed, but the same pixels again would find a stale entry each */

@@ -2,7 +2,7 @@
 /* quic-bits.h – writes bits as QUIC stores them.
  *
  * The first bit is the top bit of a 32-bit word; words are little-endian
- * (images spec, 3.1). Bits gather in 64; each step stores them all, so that
+ * (spec: QUIC). Bits gather in 64; each step stores them all, so that
  * no branch depends on how many they are: memory must have 8 bytes to spare
  * behind the last whole word. Plain data, one thread. */
 #pragma once

@@ -3,7 +3,7 @@
 
 /* clang-format off */
 
-/* the table of the images spec, 3.5: ngr and length of the escape */
+/* the format's own numbers: ngr and length of the escape */
 #define OF_8_BITS(do, u)                                                      \
   do (u, 0,  18, 26), do (u, 1,  36, 26), do (u, 2,  72, 26),                 \
   do (u, 3, 144, 25), do (u, 4, 240, 19), do (u, 5, 224, 12),                 \

@@ -3,7 +3,7 @@
  *
  * A family serves residuals of a number of bits and has as many codes. Code l
  * writes u as u >> l zeros, a one and the low l bits; from ngr[l] on as the
- * escape's zeros and u - ngr[l] (images spec, 3.5). What stands behind the
+ * escape's zeros and u - ngr[l] (spec: QUIC). What stands behind the
  * zeros is never more than a byte. Constant; any thread. */
 #pragma once
 

@@ -4,7 +4,7 @@
  * The colours are one group, alpha another; nothing is shared between them.
  * A row is cut into segments, in which the pace of learning stays the same;
  * pixels that repeat as those above them did are coded as runs, the others
- * one by one (images spec, 3.7 and 3.8).
+ * one by one (spec: QUIC).
  * Lines lie in memory that the caller owns. One thread. */
 #pragma once
 

@@ -4,7 +4,7 @@
  * Each component of a group (the colours, alpha, gray) has a bucket for every
  * class of context; a bucket counts what each code would have cost so far and
  * names the cheapest. Learning becomes rarer as the image proceeds: the pace
- * (images spec, 3.4, 3.6 and 3.7).
+ * (spec: QUIC).
  * Plain data of one image being coded, on one thread. */
 #pragma once
 

@@ -2,7 +2,7 @@
 /* quic-runs.h – QUIC's adaptive code of run lengths.
  *
  * A state stands for a length that is expected; each time a run reaches it, the
- * next state expects as much or more (images spec, 3.9). Pure; any thread. */
+ * next state expects as much or more (spec: QUIC). Pure; any thread. */
 #pragma once
 
 #include "quic-bit-reader.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* quic.h – the QUIC image format (images spec, section 3).
+/* quic.h – the QUIC image format (spec: QUIC).
  *
  * There is no freedom in it: of given pixels exactly one stream is right. All
  * of its pixel types; the table of encoders uses those that clients take.
