@@ -170,6 +170,26 @@ test_a_late_joiner_is_told_at_once (Test *test, gconstpointer data)
   viewer_free (viewer);
 }
 
+/* what the loop has not taken yet comes after its start, and is not older */
+static void
+test_no_packet_is_older_than_its_start (Test *test, gconstpointer data)
+{
+  Viewer *viewer;
+
+  start (test);
+  post_packet (test, 1000);
+  channel_fixture_settle (&test->fixture);
+  post_packet (test, 1010);
+  post_packet (test, 1020);
+  viewer = viewer_new (&test->fixture, SPC_CHANNEL (test->playback), 0);
+  VIEWER_EXPECT (viewer, "102:e80300000100");
+  VIEWER_EXPECT (viewer, START);
+  VIEWER_EXPECT (viewer, "101:f2030000aa");
+  VIEWER_EXPECT (viewer, "101:fc030000aa");
+  VIEWER_EXPECT (viewer, NULL);
+  viewer_free (viewer);
+}
+
 static void
 test_settings_need_capabilities (Test *test, gconstpointer data)
 {
@@ -367,6 +387,8 @@ main (int argc, char **argv)
   ADD ("other-values-start-anew", SPC_AUDIO_AUTO, test_other_values_start_anew);
   ADD ("a-late-joiner-is-told-at-once", SPC_AUDIO_AUTO,
        test_a_late_joiner_is_told_at_once);
+  ADD ("no-packet-is-older-than-its-start", SPC_AUDIO_AUTO,
+       test_no_packet_is_older_than_its_start);
   ADD ("settings-need-capabilities", SPC_AUDIO_AUTO,
        test_settings_need_capabilities);
   ADD ("packets-while-stopped-are-dropped", SPC_AUDIO_AUTO,

@@ -48,6 +48,7 @@ struct _SpcPlayback {
   guint64 dropped;
   /* loop thread only */
   Run run;
+  uint32_t time_ms; /* of the newest packet taken: others are not older */
   Settings settings;
   /* atomic: written by the loop, read by any thread */
   gint has_opus_viewers, has_other_viewers;
@@ -160,17 +161,6 @@ posted_run_takes_opus (SpcPlayback *self)
   return run_takes_opus (&run);
 }
 
-static uint32_t
-newest_time_ms (SpcPlayback *self)
-{
-  uint32_t time_ms;
-
-  g_mutex_lock (&self->lock);
-  time_ms = self->posted_time_ms;
-  g_mutex_unlock (&self->lock);
-  return time_ms;
-}
-
 static void
 count_dropped (SpcPlayback *self, guint n)
 {
@@ -206,7 +196,7 @@ send_mode (PlaybackConnection *self, SpcPlayback *playback)
 {
   SpcConnection *connection = SPC_CONNECTION (self);
   SpcAudioMode message = {
-      .time_ms = newest_time_ms (playback),
+      .time_ms = playback->time_ms,
       .mode = mode_for (playback, connection),
   };
 
@@ -244,7 +234,7 @@ send_start (PlaybackConnection *self, SpcPlayback *playback)
       .channels = opus ? OPUS_CHANNELS : playback->run.channels,
       .format = SPICE_AUDIO_FMT_S16,
       .rate = playback->run.rate,
-      .time_ms = newest_time_ms (playback),
+      .time_ms = playback->time_ms,
   };
 
   if (!g_queue_is_empty (&self->packets))
@@ -339,17 +329,10 @@ build_sound (SpcItem *item, SpcConnection *connection)
     send_all (self, SPC_PLAYBACK (channel));
 }
 
-static void
-free_sound (SpcItem *item)
-{
-  g_free (item);
-}
-
 static const SpcItemClass sound_class = {
     .name = "sound",
     .prepare = prepare_sound,
     .build = build_sound,
-    .free = free_sound,
 };
 
 static void
@@ -431,6 +414,7 @@ take_posted (gpointer user_data)
   packets = self->inbox;
   g_queue_init (&self->inbox);
   self->run = self->posted_run;
+  self->time_ms = self->posted_time_ms;
   self->settings = self->posted_settings;
   self->update_posted = false;
   g_mutex_unlock (&self->lock);

@@ -2,8 +2,8 @@
 /* playback.h – the playback channel: sound out, to every viewer.
  *
  * The producer posts packets of 480 frames; a viewer that can take Opus gets
- * Opus, others raw. A viewer more than 200 ms behind loses its oldest
- * packets. */
+ * Opus, others raw. A viewer more than 200 ms behind loses its oldest packets.
+ * Any thread. */
 #pragma once
 
 #include "audio-codec.h"

@@ -103,16 +103,9 @@ build_state (SpcItem *item, SpcConnection *connection)
   self->told_start = start;
 }
 
-static void
-free_state (SpcItem *item)
-{
-  g_free (item);
-}
-
 static const SpcItemClass state_class = {
     .name = "record state",
     .build = build_state,
-    .free = free_state,
 };
 
 static void
@@ -379,7 +372,7 @@ on_disconnected (SpcChannel *channel, SpcConnection *connection)
     self->speaker = NULL;
 }
 
-/* roles may have changed: who is no longer in control is no longer heard */
+/* roles may have changed: who may only look now is no longer heard */
 static void
 on_server_changed (SpcChannel *channel, SpcServerChange change,
                    SpcChannel *subject)
