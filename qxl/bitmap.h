@@ -4,8 +4,7 @@
  * A guest has ten formats of pixels, rows in either order and palettes of its
  * own; images are top-down and of few formats (operation.h names them). Pixels
  * are copied, so the guest's may change afterwards. What disagrees with itself
- * is refused. Any thread. Source of the rules: display specification 1.4, 1.5;
- * image specification 2. */
+ * is refused. Any thread. */
 #pragma once
 
 #include "image.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* canvas-model.h – what the canvas should draw, a pixel at a time.
  *
- * The judge of the canvas's tests: the rules of the display specification as
+ * The judge of the canvas's tests: what the protocol means by each draw, as
  * plain formulas, without pixman, rows or regions. Knows all kinds but STROKE,
  * TEXT and COMPOSITE. One thread. */
 #pragma once

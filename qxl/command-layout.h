@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* command-layout.h – the bytes of draw commands, in both directions.
  *
- * A draw's body is laid out as the protocol says (display specification,
- * appendix A): the fixed part, then what its pointers lead to, each pointer
+ * A draw's body is laid out as the protocol says (spec: draw
+ * commands): the fixed part, then what its pointers lead to, each pointer
  * being an offset from the body's start. One description serves the wire, the
  * pad format (stream.h) and files; what differs are the images, which the
  * caller writes and reads through hooks. Any thread, one at a time. */

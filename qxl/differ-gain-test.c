@@ -58,6 +58,12 @@ static const struct {
 };
 /* clang-format on */
 
+static QxlRect
+all_of (const QxlGainMap *map)
+{
+  return QXL_RECT (0, 0, (int32_t)map->cols, (int32_t)map->rows);
+}
+
 static void
 finds_the_rectangle_worth_most (void)
 {
@@ -95,15 +101,14 @@ count (const QxlGainMap *map, const QxlRect *rect)
 }
 
 static unsigned
-most_of_all (const QxlGainMap *map)
+most_of_all (const QxlGainMap *map, const QxlRect *area)
 {
-  int cols = (int)map->cols, rows = (int)map->rows;
   unsigned most = 0;
 
-  for (int top = 0; top < rows; top++)
-    for (int left = 0; left < cols; left++)
-      for (int bottom = top + 1; bottom <= rows; bottom++)
-        for (int right = left + 1; right <= cols; right++) {
+  for (int top = area->top; top < area->bottom; top++)
+    for (int left = area->left; left < area->right; left++)
+      for (int bottom = top + 1; bottom <= area->bottom; bottom++)
+        for (int right = left + 1; right <= area->right; right++) {
           QxlRect rect = QXL_RECT (left, top, right, bottom);
 
           most = MAX (most, count (map, &rect));
@@ -111,6 +116,18 @@ most_of_all (const QxlGainMap *map)
   return most;
 }
 
+static QxlRect
+random_part (const QxlGainMap *map)
+{
+  int left = g_test_rand_int_range (0, (int)map->cols);
+  int top = g_test_rand_int_range (0, (int)map->rows);
+
+  return QXL_RECT (left, top,
+                   g_test_rand_int_range (left + 1, (int)map->cols + 1),
+                   g_test_rand_int_range (top + 1, (int)map->rows + 1));
+}
+
+/* in all of the map, and in a part of it afterwards */
 static void
 no_rectangle_is_worth_more (void)
 {
@@ -121,16 +138,21 @@ no_rectangle_is_worth_more (void)
     unsigned cols = (unsigned)g_test_rand_int_range (1, MAX_SIDE);
     unsigned rows = (unsigned)g_test_rand_int_range (1, MAX_SIDE);
     QxlGainMap map;
-    QxlRect best;
-    unsigned gain;
 
     qxl_gain_map_init (&map, cols, rows);
     for (unsigned c = 0; c < cols * rows; c++)
       map.gain[c] = gains[g_test_rand_int_range (0, G_N_ELEMENTS (gains))];
-    gain = qxl_gain_map_best (&map, &best);
-    g_assert_cmpuint (gain, ==, most_of_all (&map));
-    if (gain > 0)
-      g_assert_cmpuint (gain, ==, count (&map, &best));
+    for (int k = 0; k < 2; k++) {
+      QxlRect area = k == 0 ? all_of (&map) : random_part (&map);
+      QxlRect best;
+      unsigned gain = qxl_gain_map_best_in (&map, &area, &best);
+
+      g_assert_cmpuint (gain, ==, most_of_all (&map, &area));
+      if (gain > 0) {
+        g_assert_cmpuint (gain, ==, count (&map, &best));
+        g_assert_true (qxl_rect_contains (&area, &best));
+      }
+    }
     qxl_gain_map_clear (&map);
   }
 }

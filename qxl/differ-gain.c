@@ -32,14 +32,20 @@ sum_at (const QxlGainMap *self, unsigned x, unsigned y)
   return &self->sums[(size_t)y * (self->cols + 1) + x];
 }
 
+/* those above and left of the area count as none */
 static void
-sum_up (QxlGainMap *self)
+sum_up (QxlGainMap *self, const QxlRect *area)
 {
-  for (unsigned y = 0; y < self->rows; y++) {
+  unsigned left = (unsigned)area->left, right = (unsigned)area->right;
+
+  memset (sum_at (self, left, (unsigned)area->top), 0,
+          (right - left + 1) * sizeof *self->sums);
+  for (unsigned y = (unsigned)area->top; y < (unsigned)area->bottom; y++) {
     const uint8_t *gain = self->gain + (size_t)y * self->cols;
     uint32_t in_row = 0;
 
-    for (unsigned x = 0; x < self->cols; x++) {
+    *sum_at (self, left, y + 1) = 0;
+    for (unsigned x = left; x < right; x++) {
       in_row += gain[x] == QXL_GAIN_ONE;
       *sum_at (self, x + 1, y + 1) = *sum_at (self, x + 1, y) + in_row;
     }
@@ -74,14 +80,15 @@ try_bar (const QxlGainMap *self, const QxlGainBar *bar, unsigned right,
     *best = (Best){.gain = gain, .cells = cells};
 }
 
-/* all whose last row is @y */
+/* all in these columns whose last row is @y */
 static void
-try_row (QxlGainMap *self, unsigned y, Best *best)
+try_row (QxlGainMap *self, unsigned left, unsigned right, unsigned y,
+         Best *best)
 {
   const uint8_t *gain = self->gain + (size_t)y * self->cols;
   unsigned n = 0;
 
-  for (unsigned x = 0; x < self->cols; x++) {
+  for (unsigned x = left; x < right; x++) {
     QxlGainBar bar = {.left = x};
 
     if (gain[x] == QXL_GAIN_FORBIDDEN)
@@ -96,7 +103,7 @@ try_row (QxlGainMap *self, unsigned y, Best *best)
     self->bars[n++] = bar;
   }
   while (n > 0)
-    try_bar (self, &self->bars[--n], self->cols, y + 1, best);
+    try_bar (self, &self->bars[--n], right, y + 1, best);
 }
 
 /* A side of which more than one cell in this many is poor is taken away, */
@@ -146,16 +153,24 @@ trim (const QxlGainMap *self, QxlRect *cells)
 }
 
 unsigned
-qxl_gain_map_best (QxlGainMap *self, QxlRect *cells)
+qxl_gain_map_best_in (QxlGainMap *self, const QxlRect *area, QxlRect *cells)
 {
   Best best = {0};
 
-  sum_up (self);
+  sum_up (self, area);
   memset (self->heights, 0, self->cols * sizeof *self->heights);
-  for (unsigned y = 0; y < self->rows; y++)
-    try_row (self, y, &best);
+  for (unsigned y = (unsigned)area->top; y < (unsigned)area->bottom; y++)
+    try_row (self, (unsigned)area->left, (unsigned)area->right, y, &best);
   *cells = best.cells;
   if (best.gain > 0)
     trim (self, cells);
   return qxl_rect_is_empty (cells) ? 0 : gain_of (self, cells);
+}
+
+unsigned
+qxl_gain_map_best (QxlGainMap *self, QxlRect *cells)
+{
+  const QxlRect all = QXL_RECT (0, 0, (int32_t)self->cols, (int32_t)self->rows);
+
+  return qxl_gain_map_best_in (self, &all, cells);
 }

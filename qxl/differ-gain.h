@@ -36,3 +36,6 @@ void qxl_gain_map_clear (QxlGainMap *self);
  * then taken away while they hold no gain, or too many poor cells. Returns how
  * many gains are left, 0 if there are none at all. */
 unsigned qxl_gain_map_best (QxlGainMap *self, QxlRect *cells);
+/* the same, of a part of the map that is not empty: sooner found */
+unsigned qxl_gain_map_best_in (QxlGainMap *self, const QxlRect *area,
+                               QxlRect *cells);

@@ -4,6 +4,7 @@
  * are compared with where they may have come from, the best rectangles of them
  * taken, and grown by pixels to where they really end. */
 #include "qxl/differ-scroll.h"
+#include "qxl/differ-ahead.h"
 #include "qxl/differ-gain.h"
 #include "qxl/differ-span.h"
 
@@ -181,10 +182,14 @@ sample (QxlScroll *self, const QxlPictures *pictures, const uint8_t *wanted)
   self->n_taken = 0;
   self->n_tried = 0;
   for (uint32_t y = SAMPLE_FIRST; y < self->height; y += SAMPLE_STEP) {
+    const uint8_t *in_row = wanted + (size_t)(y / TILE) * cols;
     QxlSpan span = {0};
 
-    while (qxl_span_next (&span, wanted + (size_t)(y / TILE) * cols, cols))
-      self->n_changed += sample_span (self, pictures, &span, y);
+    while (qxl_span_next (&span, in_row, cols))
+      if (span.right - span.left < cols ||
+          !qxl_differ_rows_is_same (pictures->rows, y,
+                                    new_pixel (pictures, 0, (int32_t)y)))
+        self->n_changed += sample_span (self, pictures, &span, y);
   }
 }
 
@@ -302,8 +307,25 @@ collect_runs (QxlScroll *self, const QxlShift *shift, int32_t row,
   }
 }
 
-/* Compares a row of pixels of all runs, which lose the cells that did not
- * come. */
+/* row @y of all runs, as far as both pictures have one */
+static void
+fetch_runs (const QxlScroll *self, const QxlPictures *pictures,
+            const QxlShift *shift, int32_t y)
+{
+  if (MAX (y, y - shift->dy) >= (int32_t)self->height)
+    return;
+  for (unsigned i = 0; i < self->n_runs; i++) {
+    int32_t left = (int32_t)self->runs[i].left * TILE;
+    int32_t right =
+        MIN ((int32_t)self->runs[i].right * TILE, (int32_t)self->width);
+
+    qxl_read_ahead (new_pixel (pictures, left, y),
+                    old_pixel (pictures, left - shift->dx, y - shift->dy),
+                    (size_t)(right - left) * pictures->bytes_per_pixel);
+  }
+}
+
+/* Compares a row of all runs, which lose the cells that did not come. */
 static void
 compare_runs (QxlScroll *self, const QxlPictures *pictures,
               const QxlShift *shift, int32_t y)
@@ -313,6 +335,7 @@ compare_runs (QxlScroll *self, const QxlPictures *pictures,
   QxlSpan *runs;
   unsigned n = 0;
 
+  fetch_runs (self, pictures, shift, y + QXL_ROWS_AHEAD);
   for (unsigned i = 0; i < self->n_runs; i++) {
     QxlSpan run = self->runs[i];
 
@@ -473,7 +496,8 @@ take_moves_by (QxlScroll *self, const QxlPictures *pictures,
 
   weigh_cells (self, pictures, shift, SAME);
   while (n < max && gain - (self->n_taken - n_taken) >= MIN_GAIN &&
-         qxl_gain_map_best (&self->map, &cells) >= MIN_GAIN) {
+         qxl_gain_map_best_in (&self->map, &self->changed, &cells) >=
+             MIN_GAIN) {
     moves[n++] = move_of (self, pictures, shift, &cells);
     take_cells (self, &cells);
   }

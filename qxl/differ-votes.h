@@ -9,6 +9,7 @@
 #pragma once
 
 #include "differ-kernels.h"
+#include "differ-rows.h"
 
 /* Fewer votes are chance. */
 #define QXL_MIN_VOTES 4u
@@ -21,6 +22,7 @@ typedef struct {
   unsigned bytes_per_pixel;
   uint32_t visible_mask;
   const QxlDifferKernels *kernels;
+  QxlDifferRows *rows; /* of the old one, or NULL */
 } QxlPictures;
 
 typedef struct {

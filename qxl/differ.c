@@ -7,10 +7,13 @@
  * and drawn. Everything drawn is read from the shadow, never from the frame
  * again: were the frame written to meanwhile, viewers and shadow would still
  * agree. */
+#include "qxl/differ-ahead.h"
 #include "qxl/differ-kernels.h"
 #include "qxl/differ-merge.h"
+#include "qxl/differ-rows.h"
 #include "qxl/differ-scroll.h"
 #include "qxl/differ-span.h"
+#include "qxl/pages.h"
 
 #include <string.h>
 
@@ -47,10 +50,12 @@ struct _QxlDiffer {
   const QxlDifferKernels *kernels;
   QxlBlocks *blocks; /* referenced, or NULL */
   /* what viewers know */
-  uint8_t *memory; /* holds the shadow */
+  uint8_t *memory; /* holds the shadow; of qxl_pages_new */
+  size_t memory_size;
   uint8_t *shadow;
   size_t shadow_stride;
-  bool is_fresh; /* viewers know nothing */
+  QxlDifferRows *rows; /* of the shadow; or NULL */
+  bool is_fresh;       /* viewers know nothing */
   QxlScroll *scroll;
   Film films[QXL_DIFFER_MAX_FILMS];
   unsigned n_films;
@@ -72,14 +77,13 @@ n_cells (const QxlDiffer *self)
 static bool
 allocate_shadow (QxlDiffer *self)
 {
-  size_t size;
-
   self->shadow_stride =
       (self->row_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  if (!g_size_checked_mul (&size, self->shadow_stride, self->height) ||
-      !g_size_checked_add (&size, size, ALIGNMENT))
+  if (!g_size_checked_mul (&self->memory_size, self->shadow_stride,
+                           self->height) ||
+      !g_size_checked_add (&self->memory_size, self->memory_size, ALIGNMENT))
     return false;
-  self->memory = g_try_malloc (size);
+  self->memory = qxl_pages_new (self->memory_size);
   if (!self->memory)
     return false;
   self->shadow =
@@ -113,6 +117,7 @@ qxl_differ_new (QxlFormat format, uint32_t width, uint32_t height)
   self->wanted = g_new0 (uint8_t, n_cells (self));
   if (!allocate_shadow (self))
     return NULL;
+  self->rows = qxl_differ_rows_new (height, row_bytes, self->visible_mask);
   self->scroll = qxl_scroll_new (width, height);
   return g_steal_pointer (&self);
 }
@@ -131,7 +136,8 @@ qxl_differ_free (QxlDiffer *self)
     return;
   qxl_blocks_unref (self->blocks);
   qxl_scroll_free (self->scroll);
-  g_free (self->memory);
+  qxl_differ_rows_free (self->rows);
+  qxl_pages_free (self->memory, self->memory_size);
   g_free (self->cells.cell);
   g_free (self->bounds);
   g_free (self->wanted);
@@ -203,6 +209,8 @@ move_area (QxlDiffer *self, const QxlMove *move)
   size_t n = (size_t)qxl_rect_width (&move->to) * self->bytes_per_pixel;
   bool is_upwards = move->from.y >= move->to.top;
 
+  qxl_differ_rows_forget (self->rows, (uint32_t)move->to.top,
+                          (uint32_t)move->to.bottom);
   for (int32_t i = 0; i < height; i++) {
     uint32_t row = (uint32_t)(is_upwards ? i : height - 1 - i);
 
@@ -227,6 +235,7 @@ draw_moves (QxlDiffer *self, QxlBatch *batch, const uint8_t *frame,
       .bytes_per_pixel = self->bytes_per_pixel,
       .visible_mask = self->visible_mask,
       .kernels = self->kernels,
+      .rows = self->rows,
   };
   QxlMove moves[QXL_MAX_MOVES];
   unsigned n = qxl_scroll_find (self->scroll, &pictures, self->wanted, moves);
@@ -279,17 +288,22 @@ scan_tile_row (QxlDiffer *self, const uint8_t *frame, uint8_t *shadow, size_t n,
 
 /* Where tiles differ they are gone through one by one, not found by kernels:
  * where to read next then never depends on what was read, which would make each
- * tile wait for the memory of the one before. */
-static void
+ * tile wait for the memory of the one before. True: some do. */
+static bool
 scan_row (QxlDiffer *self, const QxlSpan *span, const uint8_t *frame,
-          uint32_t y, Bounds *bounds)
+          size_t stride, uint32_t y, Bounds *bounds)
 {
   uint8_t *shadow = shadow_at (self, 0, y);
   unsigned bytes = self->bytes_per_pixel;
   uint32_t x = span->left * QXL_DIFFER_TILE;
   uint32_t right = MIN (span->right * QXL_DIFFER_TILE, self->width);
   size_t end = (size_t)right * bytes;
+  bool has_changed = false;
 
+  if (y + QXL_ROWS_AHEAD < self->height)
+    qxl_read_ahead (frame + QXL_ROWS_AHEAD * stride + (size_t)x * bytes,
+                    shadow_at (self, x, y + QXL_ROWS_AHEAD),
+                    end - (size_t)x * bytes);
   while (x < right) {
     uint32_t n = MIN (QXL_DIFFER_TILE, right - x);
     size_t at = (size_t)x * bytes;
@@ -298,15 +312,38 @@ scan_row (QxlDiffer *self, const QxlSpan *span, const uint8_t *frame,
                        &bounds[x / QXL_DIFFER_TILE], x, y);
 
     x += n;
+    has_changed |= differed;
     if (differed || x == right)
       continue;
     at = (size_t)x * bytes;
     at += self->kernels->first_diff (frame + at, shadow + at, end - at,
                                      self->visible_mask);
     if (at == end)
-      return;
+      return has_changed;
     x = (uint32_t)(at / bytes) / QXL_DIFFER_TILE * QXL_DIFFER_TILE;
   }
+  return has_changed;
+}
+
+static bool
+is_whole (const QxlDiffer *self, const QxlSpan *span)
+{
+  return span->left == 0 && span->right == self->cells.cols;
+}
+
+/* a whole row that stays is known from then on */
+static void
+compare_row (QxlDiffer *self, const QxlSpan *span, const uint8_t *frame,
+             size_t stride, uint32_t y, Bounds *bounds)
+{
+  bool is_all = is_whole (self, span);
+
+  if (is_all && qxl_differ_rows_is_same (self->rows, y, frame))
+    return;
+  if (scan_row (self, span, frame, stride, y, bounds))
+    qxl_differ_rows_forget (self->rows, y, y + 1);
+  else if (is_all)
+    qxl_differ_rows_learn (self->rows, y, shadow_at (self, 0, y));
 }
 
 static void
@@ -372,6 +409,7 @@ take_band (QxlDiffer *self, const uint8_t *frame, size_t stride, unsigned band)
   uint32_t top = band * QXL_DIFFER_TILE;
   uint32_t bottom = MIN (top + QXL_DIFFER_TILE, self->height);
 
+  qxl_differ_rows_forget (self->rows, top, bottom);
   for (uint32_t y = top; y < bottom; y++)
     take_row (self, frame + y * stride, y);
   for (unsigned col = 0; col < self->cells.cols; col++) {
@@ -398,7 +436,7 @@ compare_band (QxlDiffer *self, const uint8_t *frame, size_t stride,
   while (qxl_span_next (&span, wanted, self->cells.cols)) {
     self->n_compared += span.right - span.left;
     for (uint32_t y = top; y < bottom; y++)
-      scan_row (self, &span, frame + y * stride, y, bounds);
+      compare_row (self, &span, frame + y * stride, stride, y, bounds);
   }
 }
 
@@ -575,6 +613,7 @@ push_wanted (QxlDiffer *self, const uint8_t *frame, size_t stride)
 {
   QxlBatch *batch = qxl_batch_new ();
 
+  qxl_differ_rows_begin (self->rows);
   self->n_dirty = 0;
   self->n_compared = self->is_fresh ? (uint32_t)n_cells (self) : 0;
   if (!self->is_fresh)

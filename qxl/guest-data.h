@@ -7,7 +7,7 @@
  * anything. Both become the structs of operation.h. Each call fills memory that
  * the operation owns, and on failure (NULL-ed or freed by the operation) says
  * in @error (G_IO_ERROR_INVALID_DATA) what came and what is allowed. Any
- * thread. Source: display specification 1.2, 1.5, A.1. */
+ * thread. */
 #pragma once
 
 #include "bytes.h"

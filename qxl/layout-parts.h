@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* layout-parts.h – of what parts the bodies of draws are made.
  *
- * The tables that command-layout.c writes by and command-read.c reads by. A
- * part's place is its offset in the QxlOperation. */
+ * The tables that command-layout.c writes by and layout-read.c reads by. A
+ * part's place is its offset in the QxlOperation. Constant; any thread. */
 #pragma once
 
 #include "command-layout.h"

@@ -86,6 +86,20 @@ trusts_sources_that_reach_far_enough (void)
   g_assert_false (qxl_operation_is_opaque (op));
 }
 
+static void
+knows_what_shows_a_picture (void)
+{
+  g_autoptr (QxlOperation) fill = qxl_operation_new (QXL_OP_FILL);
+  g_autoptr (QxlOperation) op = qxl_operation_new (QXL_OP_COMPOSITE);
+
+  g_assert_false (qxl_operation_is_picture (fill));
+  g_assert_false (qxl_operation_is_picture (op));
+  op->u.composite.src = qxl_source_image (image_new (8));
+  g_assert_true (qxl_operation_is_picture (op));
+  op->u.composite.mask = qxl_source_surface (1);
+  g_assert_false (qxl_operation_is_picture (op));
+}
+
 /* by the table of truth: the result does not change with the destination */
 static void
 knows_which_codes_hide (void)
@@ -130,6 +144,8 @@ main (int argc, char **argv)
   g_test_add_func ("/operation/knows-which-fills-hide", knows_which_fills_hide);
   g_test_add_func ("/operation/trusts-sources-that-reach-far-enough",
                    trusts_sources_that_reach_far_enough);
+  g_test_add_func ("/operation/knows-what-shows-a-picture",
+                   knows_what_shows_a_picture);
   g_test_add_func ("/operation/knows-which-codes-hide", knows_which_codes_hide);
   g_test_add_func ("/operation/keeps-a-copy-of-its-clip",
                    keeps_a_copy_of_its_clip);

@@ -281,6 +281,13 @@ qxl_operation_is_opaque (const QxlOperation *self)
 }
 
 bool
+qxl_operation_is_picture (const QxlOperation *self)
+{
+  return qxl_operation_source (self, QXL_ROLE_SRC) != NULL &&
+         qxl_operation_source (self, QXL_ROLE_MASK) == NULL;
+}
+
+bool
 qxl_operation_reads (const QxlOperation *self, uint32_t surface_id)
 {
   for (guint role = 0; role < QXL_N_ROLES; role++) {

@@ -281,6 +281,8 @@ const char *qxl_op_kind_name (QxlOpKind kind); /* "fill"; "?" if unknown */
 /* every pixel of the box and clip gets a value that does not depend on what
  * was there */
 bool qxl_operation_is_opaque (const QxlOperation *self);
+/* it shows what a source has; with a mask it is rather a glyph or an icon */
+bool qxl_operation_is_picture (const QxlOperation *self);
 bool qxl_operation_reads (const QxlOperation *self, uint32_t surface_id);
 /* bytes of all images */
 size_t qxl_operation_size (const QxlOperation *self);

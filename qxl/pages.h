@@ -3,7 +3,8 @@
  *
  * What is used all over, and more than a few times, is cheaper in huge pages
  * where the system has them: a fault for 2 MiB instead of one for 4 kiB, which
- * takes most of the time that it takes to fill new memory. Threads: any. */
+ * takes most of the time that it takes to fill new memory. Where huge pages turn
+ * out to be slow, small ones are used for a while. Threads: any. */
 #pragma once
 
 #include <stddef.h>

@@ -12,7 +12,7 @@
 #define KEEP_BYTES (16u << 20)
 /* zlib makes of a byte 1032 at most */
 #define ZLIB_MAX_GAIN 1032
-/* display specification 1.5 */
+/* chunks of data that libspice-server follows */
 #define MAX_CHUNKS (G_MAXINT32 / 1024)
 
 struct _QxlRecording {

@@ -2,7 +2,7 @@
 /* recording.h – sticky reader of a recording's words and data.
  *
  * A recording is lines of words and decimal numbers with blocks of bytes
- * between them (display specification 2.2). The reader takes them one by one
+ * between them. The reader takes them one by one
  * from a stream; at the first that is not what was asked for it fails, and at
  * the stream's end it is over: from then on every step is harmless and gives 0.
  * It holds 64 KiB of text, and of the data one object, which grows only as

@@ -3,8 +3,7 @@
  *
  * What is not as the format says makes the recording fail; what a guest did
  * wrong only sets the scene's refusal, and reading goes on, as nothing else
- * tells where the next event begins. Thread: the replay's. Source: display
- * specification 2.3. */
+ * tells where the next event begins. Thread: the replay's. */
 #pragma once
 
 #include "recording.h"

@@ -32,7 +32,7 @@ enum {
   CONTROL_DESTROY_PRIMARY_ASYNC = 30,
 };
 
-/* display specification 1.5 */
+/* a message of a guest at most, and a flag of a surface, as QXL has them */
 #define MESSAGE_MAX_BYTES 100000u
 #define SURFACE_KEEP_DATA 1u
 

@@ -6,8 +6,7 @@
  * refused, and the next one read; a file that is not as the format says ends
  * with an error, and one that is cut off ends before the event that is cut.
  * Whether commands fit the surfaces there are is for validate.h to say. Any
- * thread, one at a time; it waits for the stream. Source: display specification
- * 2. */
+ * thread, one at a time; it waits for the stream. */
 #pragma once
 
 #include "command.h"

@@ -2,7 +2,7 @@
 /* stream-kinds.h – the bodies of a stream's records that are no draws.
  *
  * Tables that stream-write.c writes by and stream-read.c reads by; a rectangle
- * is told in the protocol's order. */
+ * is told in the protocol's order. Constant; any thread. */
 #pragma once
 
 #include "fields.h"
