@@ -18,7 +18,8 @@ typedef struct {
   GPtrArray *files; /* GBytes */
   GArray *times;    /* int64_t */
   guint n_failed, n_destroyed;
-  bool is_held; /* a worker waits until it is not */
+  bool is_finest; /* the last one */
+  bool is_held;   /* a worker waits until it is not */
   bool is_waiting;
 } Fixture;
 
@@ -31,6 +32,7 @@ on_packet (const SpcVideoPacket *packet, gpointer user_data)
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->files, g_bytes_ref (packet->bytes));
   g_array_append_val (self->times, packet->time_us);
+  self->is_finest = packet->is_finest;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
 }
@@ -260,6 +262,8 @@ test_bitrate (Fixture *self, gconstpointer data)
       bytes += frame < 3 ? 0 : (double)size;
       if (i == 0 && frame == 0)
         g_assert_cmpfloat ((double)size, <, wanted * 1.4);
+      if (frame >= 3 && rates_bps[i] <= 2000000)
+        g_assert_false (self->is_finest);
     }
     g_test_message ("%u bit/s: %.0f bytes a frame, wanted %.0f", rates_bps[i],
                     bytes / 10, wanted);
@@ -285,6 +289,7 @@ test_best_quality (Fixture *self, gconstpointer data)
       frame = grainy_film_frame (f, 640, 360);
       spc_video_encoder_push (encoder, frame, 1000 + f * INTERVAL_US, false);
       wait_for (self, &self->files->len, n + f + 1);
+      g_assert_true (self->is_finest);
     }
     g_test_message ("%.2f dB, %zu bytes", check_file (frame, last_file (self)),
                     g_bytes_get_size (last_file (self)));

@@ -175,10 +175,14 @@ encode_waiting (SpcWorker *worker, gpointer user_data)
   if (!is_open (self, file == NULL))
     return;
   if (file)
-    self->sink.packet (&(SpcVideoPacket){.bytes = file,
-                                         .is_key = true,
-                                         .time_us = frame.time_us},
-                       self->sink.user_data);
+    self->sink.packet (
+        &(SpcVideoPacket){
+            .bytes = file,
+            .is_key = true,
+            .is_finest = spc_mjpeg_quality_is_finest (&self->quality),
+            .time_us = frame.time_us,
+        },
+        self->sink.user_data);
   else
     self->sink.failed (error, self->sink.user_data);
 }

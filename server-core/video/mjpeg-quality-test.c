@@ -184,6 +184,27 @@ test_ends_of_the_range (void)
   }
 }
 
+/* a step that stays because it is nearly right is as good */
+static void
+test_knows_the_finest (void)
+{
+  static const struct {
+    double rate; /* of what the finest step takes */
+    bool is_finest;
+  } rows[] = {{4, true}, {1.1, true}, {0.7, false}, {0.1, false}};
+  const double most = 30000 * pow (16, 1.5) / pow (SPC_MJPEG_FINEST_STEP, 1.5);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Play play;
+
+    play_init (&play, (uint32_t)(rows[i].rate * most * 8 * FPS), 1.5, 0.02);
+    play_frames (&play, FPS, INTERVAL_US);
+    g_assert_true (spc_mjpeg_quality_is_finest (&play.quality) ==
+                   rows[i].is_finest);
+    play_clear (&play);
+  }
+}
+
 /* after a second beyond reach there is no second of the contrary */
 static void
 test_debt_is_bounded (void)
@@ -210,6 +231,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mjpeg-quality/measures-the-frame-rate", test_frame_rate);
   g_test_add_func ("/mjpeg-quality/takes-an-estimate", test_estimate);
   g_test_add_func ("/mjpeg-quality/ends-of-the-range", test_ends_of_the_range);
+  g_test_add_func ("/mjpeg-quality/knows-the-finest", test_knows_the_finest);
   g_test_add_func ("/mjpeg-quality/debt-is-bounded", test_debt_is_bounded);
   return g_test_run ();
 }

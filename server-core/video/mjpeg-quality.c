@@ -86,6 +86,12 @@ spc_mjpeg_quality_step (SpcMjpegQuality *self)
   return self->step;
 }
 
+bool
+spc_mjpeg_quality_is_finest (const SpcMjpegQuality *self)
+{
+  return self->step * (1 - NEAR) <= SPC_MJPEG_FINEST_STEP;
+}
+
 void
 spc_mjpeg_quality_note_estimate (SpcMjpegQuality *self, double step,
                                  size_t bytes)

@@ -39,6 +39,8 @@ void spc_mjpeg_quality_set_bitrate (SpcMjpegQuality *self,
 void spc_mjpeg_quality_note_frame (SpcMjpegQuality *self, int64_t time_us);
 /* the step for it */
 double spc_mjpeg_quality_step (SpcMjpegQuality *self);
+/* that step is as good as the finest: more bits would not change it */
+bool spc_mjpeg_quality_is_finest (const SpcMjpegQuality *self);
 /* an estimate of its size at a step, before it is coded; asks for the step
  * again then */
 void spc_mjpeg_quality_note_estimate (SpcMjpegQuality *self, double step,

@@ -84,6 +84,29 @@ test_frame_rate (void)
   }
 }
 
+/* 16384 by 16384 pixels have more than 32 bits count */
+static void
+test_large_screens (void)
+{
+  static const struct {
+    uint8_t codec;
+    uint32_t width, height, bps;
+  } rows[] = {
+      {SPICE_VIDEO_CODEC_TYPE_H264, 2560, 1600, 245760000},
+      {SPICE_VIDEO_CODEC_TYPE_H264, 3840, 2160, 497664000},
+      {SPICE_VIDEO_CODEC_TYPE_MJPEG, 3840, 2160, 995328000},
+      {SPICE_VIDEO_CODEC_TYPE_MJPEG, 16384, 16384, UINT32_MAX},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    uint32_t bps =
+        spc_rate_enough_bps (rows[i].codec, rows[i].width, rows[i].height);
+
+    g_assert_cmpuint (bps, ==, rows[i].bps);
+    g_assert_cmpuint (spc_rate_class_bps (spc_rate_class (bps, 0)), >, bps / 2);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +115,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-class/stays-where-it-is", test_hysteresis);
   g_test_add_func ("/rate-class/goes-far-at-once", test_long_ways);
   g_test_add_func ("/rate-class/few-bits-are-few-frames", test_frame_rate);
+  g_test_add_func ("/rate-class/large-screens-are-bounded", test_large_screens);
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stream-clip.h"
 
+#include "qxl/operation.h"
+
 #define FRAME_US 40000
 
 static const QxlRect area = QXL_RECT (100, 50, 420, 230);
@@ -151,6 +153,26 @@ test_is_simple (void)
   g_assert_true (covers (clip, &area));
 }
 
+/* a film that is drawn around a window by one command */
+static void
+test_goes_by_clips_of_commands (void)
+{
+  int64_t now_us = 1000;
+  g_autoptr (SpcStreamClip) clip = spc_stream_clip_new (&area, now_us);
+  QxlOperation *operation = qxl_operation_new (QXL_OP_WHITENESS);
+  g_autoptr (QxlDrawable) draw = NULL;
+
+  qxl_operation_clip (operation, around, G_N_ELEMENTS (around));
+  draw = qxl_drawable_new_operation (0, &area, operation);
+  for (int i = 0; i < 60; i++, now_us += 33000) {
+    spc_stream_clip_command (clip, draw, now_us);
+    spc_stream_clip_update (clip, now_us);
+  }
+  g_assert_false (touches (clip, &menu));
+  for (guint i = 0; i < G_N_ELEMENTS (around); i++)
+    g_assert_true (covers (clip, &around[i]));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -167,5 +189,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/stream-clip/counts-frames-not-draws",
                    test_counts_frames_not_draws);
   g_test_add_func ("/stream-clip/is-simple", test_is_simple);
+  g_test_add_func ("/stream-clip/goes-by-clips-of-commands",
+                   test_goes_by_clips_of_commands);
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stream-clip.h"
 
+#include "qxl/operation.h"
+
 /* so long without a change, and a part is still */
 #define STILL_US (1000 * 1000)
 /* changes no further apart make a series; so many, and a part moves again */
@@ -66,6 +68,23 @@ spc_stream_clip_draw (SpcStreamClip *self, const QxlRect *box, int64_t now_us)
     for (int32_t x = left; x < cells_across (common.right - self->area.left);
          x++)
       change_cell (self, &self->cells[y * self->n_columns + x], now_us);
+}
+
+void
+spc_stream_clip_command (SpcStreamClip *self, const QxlDrawable *draw,
+                         int64_t now_us)
+{
+  const QxlOperation *operation = draw->u.operation;
+
+  if (draw->kind != QXL_DRAW_OPERATION || !operation->is_clipped) {
+    spc_stream_clip_draw (self, &draw->box, now_us);
+    return;
+  }
+  for (guint i = 0; i < operation->n_clip_rects; i++) {
+    const QxlRect part =
+        qxl_rect_intersect (&draw->box, &operation->clip_rects[i]);
+    spc_stream_clip_draw (self, &part, now_us);
+  }
 }
 
 static void

@@ -10,7 +10,7 @@
  * Pure: times are arguments, monotonic microseconds. Loop thread only. */
 #pragma once
 
-#include "qxl/geometry.h"
+#include "qxl/command.h"
 #include <glib.h>
 
 /* pixels of the sides of a part */
@@ -32,6 +32,9 @@ void spc_stream_clip_put (SpcStreamClip *self, const QxlRect *area,
 /* @box, on the surface, was drawn on */
 void spc_stream_clip_draw (SpcStreamClip *self, const QxlRect *box,
                            int64_t now_us);
+/* the same of a command, through its clip */
+void spc_stream_clip_command (SpcStreamClip *self, const QxlDrawable *draw,
+                              int64_t now_us);
 /* after each batch; true: the region is another one than before */
 bool spc_stream_clip_update (SpcStreamClip *self, int64_t now_us);
 /* on the surface, not empty, of at most SPC_MAX_CLIP_RECTS */

@@ -18,6 +18,7 @@
 typedef struct {
   GBytes *bytes;   /* in the form the protocol asks for (spec: streams) */
   bool is_key;     /* can be decoded without what came before */
+  bool is_finest;  /* known to be no better with more bits */
   int64_t time_us; /* of its frame */
 } SpcVideoPacket;
 
@@ -69,7 +70,18 @@ struct _SpcVideoFactory {
   /* @sink is copied, and owned in any case: on NULL it has been destroyed */
   SpcVideoEncoder *(*create) (SpcVideoFactory *self, const SpcVideoOrder *order,
                               const SpcVideoSink *sink, GError **error);
+  /* Another number than before when codecs () may say something else, since
+   * what works has been found out, or something has failed. NULL: it always
+   * says the same. */
+  guint (*generation) (SpcVideoFactory *self);
 };
+
+/* @self: NULL: 0 */
+static inline guint
+spc_video_factory_generation (SpcVideoFactory *self)
+{
+  return self != NULL && self->generation != NULL ? self->generation (self) : 0;
+}
 
 static inline void
 spc_video_encoder_push (SpcVideoEncoder *self, QxlImage *frame, int64_t time_us,
