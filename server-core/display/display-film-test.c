@@ -83,16 +83,18 @@ join (Set *self, uint32_t codecs)
 typedef struct {
   guint n_calls, n_keys;
   bool wants_frames;
+  guint bitrate_bps;
 } Wants;
 
 static void
-on_wants (guint wants, gpointer user_data)
+on_wants (guint wants, guint bitrate_bps, gpointer user_data)
 {
   Wants *self = user_data;
 
   self->n_calls++;
   self->n_keys += (wants & SPC_FILM_WANTS_KEY) != 0;
   self->wants_frames = (wants & SPC_FILM_WANTS_FRAMES) != 0;
+  self->bitrate_bps = bitrate_bps;
 }
 
 static void
@@ -231,6 +233,44 @@ test_packets_are_bounded (void)
   set_clear (&set);
 }
 
+/* the producer hears of it, and others are sent the film as before */
+static void
+test_narrow_line_is_told_of (void)
+{
+  const ViewerSetup setup = {.codecs = BIT (H264),
+                             .reports = true,
+                             .is_native = true,
+                             .line_bytes = 2048};
+  gint64 end_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  Wants wants = {0};
+  Set set;
+  Viewer *viewer, *narrow;
+  guint n = 1;
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  viewer = join (&set, BIT (H264));
+  narrow = viewer_new (&set.stage.session, &setup);
+  stage_wait_for (&set.stage, viewer);
+  stage_wait_for (&set.stage, narrow);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  post_packet (&set, n, true);
+  RUN_UNTIL (&set.stage, has_frames (viewer, n) && has_frames (narrow, n));
+  g_assert_cmpuint (wants.bitrate_bps, ==, 0);
+  wire_client_stop_reading (narrow->display);
+  while (wants.bitrate_bps == 0) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+    post_packet (&set, ++n, false);
+    RUN_UNTIL (&set.stage, has_frames (viewer, n));
+  }
+  g_assert_cmpuint (wants.bitrate_bps, <, 20000000);
+  wire_client_read_again (narrow->display);
+  viewer_free (viewer);
+  viewer_free (narrow);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
 static void
 test_who_cannot_take_packets_gets_frames (void)
 {
@@ -304,6 +344,8 @@ main (int argc, char **argv)
                    test_no_key_frame_is_waited_for_long);
   g_test_add_func ("/display-film/packets-are-bounded",
                    test_packets_are_bounded);
+  g_test_add_func ("/display-film/narrow-line-is-told-of",
+                   test_narrow_line_is_told_of);
   g_test_add_func ("/display-film/who-cannot-take-packets-gets-frames",
                    test_who_cannot_take_packets_gets_frames);
   g_test_add_func ("/display-film/film-waits-for-its-size",

@@ -25,16 +25,9 @@ build_surface (SpcItem *item, SpcConnection *connection)
                           spc_surface_create_fields, &self->create);
 }
 
-static void
-free_plain (SpcItem *item)
-{
-  g_free (item);
-}
-
 static const SpcItemClass surface_class = {
     .name = "surface",
     .build = build_surface,
-    .free = free_plain,
 };
 
 static uint32_t
@@ -164,7 +157,6 @@ build_mark (SpcItem *item, SpcConnection *connection)
 static const SpcItemClass mark_class = {
     .name = "mark",
     .build = build_mark,
-    .free = free_plain,
 };
 
 SpcItem *
@@ -193,7 +185,6 @@ build_forget (SpcItem *item, SpcConnection *connection)
 static const SpcItemClass forget_class = {
     .name = "forget",
     .build = build_forget,
-    .free = free_plain,
 };
 
 SpcItem *

@@ -214,18 +214,21 @@ draw_random (Stage *self, QxlBatch *batch)
   }
 }
 
+/* It holds whatever box is random: what does not lie in it would be refused. */
 static void
 change_off_screen (Stage *self, QxlBatch *batch)
 {
+  uint32_t width = MAX (qxl_surface_width (self->reference), STAGE_WIDTH);
+  uint32_t height = MAX (qxl_surface_height (self->reference), STAGE_HEIGHT);
+
   if (self->off_screen != NULL && g_test_rand_bit ()) {
     g_clear_pointer (&self->off_screen, qxl_surface_free);
     qxl_batch_destroy_surface (batch, STAGE_OFF_SCREEN);
     return;
   }
   qxl_surface_free (self->off_screen);
-  self->off_screen =
-      qxl_surface_new (QXL_FORMAT_BGRA, STAGE_WIDTH, STAGE_HEIGHT);
-  qxl_batch_create_surface (batch, STAGE_OFF_SCREEN, STAGE_WIDTH, STAGE_HEIGHT,
+  self->off_screen = qxl_surface_new (QXL_FORMAT_BGRA, width, height);
+  qxl_batch_create_surface (batch, STAGE_OFF_SCREEN, width, height,
                             QXL_FORMAT_BGRA);
 }
 

@@ -201,6 +201,58 @@ test_viewers_share_an_encoder (void)
   set_clear (&set);
 }
 
+/* whose links bear that, whatever comes */
+static Viewer *
+join_at (Set *self, guint bps)
+{
+  const SpcVideoConfig video = {.use = SPC_VIDEO_ALL,
+                                .obeys_viewers = true,
+                                .start_bps = bps,
+                                .min_bps = bps,
+                                .max_bps = bps,
+                                .factory = &self->studio.factory};
+
+  spc_server_set_video (self->stage.session.server, &video);
+  return join (self, BIT (VP8));
+}
+
+static void
+film_until_encoders (Set *self, guint n)
+{
+  gint64 end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (self->studio.n_living != n) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+    show_frame (self, film_box);
+    pause_for (self, 20);
+  }
+}
+
+/* links of two classes, and what comes to need no more than the lesser one */
+static void
+test_the_finest_is_encoded_once (void)
+{
+  Set set;
+  Viewer *fast, *slow;
+
+  set_init (&set, SPICE_VIDEO_CODEC_TYPE_VP8);
+  fast = join_at (&set, 20000000);
+  film_until (&set, fast, film_box, 5);
+  slow = join_at (&set, 200000);
+  film_until (&set, slow, film_box, 5);
+  g_assert_cmpuint (set.studio.n_living, ==, 2);
+  set.studio.is_finest = true;
+  film_until_encoders (&set, 1);
+  film_until (&set, fast, film_box, stream_of (fast)->n_frames + 5);
+  film_until (&set, slow, film_box, stream_of (slow)->n_frames + 5);
+  /* no more, when the lesser one is not enough again */
+  set.studio.is_finest = false;
+  film_until_encoders (&set, 2);
+  viewer_free (fast);
+  viewer_free (slow);
+  set_clear (&set);
+}
+
 /* begins with a key frame, as the viewer checks, and soon */
 static void
 test_late_viewer_gets_a_key_frame (void)
@@ -263,6 +315,7 @@ static void
 test_wish_is_obeyed (void)
 {
   const uint8_t wish[] = {1, SPICE_VIDEO_CODEC_TYPE_MJPEG};
+  gint64 end_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
   Set set;
   Viewer *viewer;
 
@@ -274,9 +327,11 @@ test_wish_is_obeyed (void)
   wire_client_send (viewer->display,
                     SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, wish,
                     sizeof wish);
-  RUN_UNTIL (&set.stage,
-             stream_of (viewer) != NULL &&
-                 stream_of (viewer)->codec == SPICE_VIDEO_CODEC_TYPE_MJPEG);
+  while (stream_of (viewer)->codec != SPICE_VIDEO_CODEC_TYPE_MJPEG) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+    show_frame (&set, film_box);
+    pause_for (&set, 20);
+  }
   film_until (&set, viewer, film_box, 2);
   viewer_free (viewer);
   set_clear (&set);
@@ -485,6 +540,8 @@ main (int argc, char *argv[])
                    test_random_draws_around_a_film);
   g_test_add_func ("/display-video/viewers-share-an-encoder",
                    test_viewers_share_an_encoder);
+  g_test_add_func ("/display-video/the-finest-is-encoded-once",
+                   test_the_finest_is_encoded_once);
   g_test_add_func ("/display-video/late-viewer-gets-a-key-frame",
                    test_late_viewer_gets_a_key_frame);
   g_test_add_func ("/display-video/viewer-without-codecs-gets-pictures",

@@ -522,7 +522,8 @@ take_batch (gpointer user_data)
 
 /* takes @post but for the display */
 static void
-send_post (SpcDisplay *self, const Post *post)
+send_post (SpcDisplay *self, const Post *post,
+           void (*cross) (SpcLoop *, SpcFunc, gpointer, GDestroyNotify))
 {
   Post *sent = g_memdup2 (post, sizeof *post);
 
@@ -530,14 +531,14 @@ send_post (SpcDisplay *self, const Post *post)
   sent->time_us = g_get_monotonic_time ();
   if (sent->takes_room)
     g_atomic_int_inc (&self->in_flight);
-  spc_loop_post (spc_channel_loop (SPC_CHANNEL (self)), take_batch, sent,
-                 post_free);
+  cross (spc_channel_loop (SPC_CHANNEL (self)), take_batch, sent, post_free);
 }
 
 void
 spc_display_post (SpcDisplay *self, QxlBatch *batch)
 {
-  send_post (self, &(Post){.drafted.batch = batch, .takes_room = true});
+  send_post (self, &(Post){.drafted.batch = batch, .takes_room = true},
+             spc_loop_post);
 }
 
 /* what viewers are told whole, once all of it is drawn */
@@ -588,7 +589,7 @@ spc_display_post_from (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker)
   Post post = {.takes_room = true};
 
   draft (self, batch, worker, &post.drafted);
-  send_post (self, &post);
+  send_post (self, &post, spc_loop_run);
 }
 
 void
@@ -599,7 +600,7 @@ spc_display_post_commands (SpcDisplay *self, QxlBatch *batch, SpcWorker *worker,
   Post post = {.taken = taken, .user_data = user_data, .destroy = destroy};
 
   draft (self, batch, worker, &post.drafted);
-  send_post (self, &post);
+  send_post (self, &post, spc_loop_run);
 }
 
 /* life */

@@ -249,13 +249,13 @@ draw_snapshot (QxlBatch *batch, const QxlSurface *surface, uint32_t surface_id,
 static bool
 may_be_cut (const Snapshot *snapshot, const QxlSurface *surface)
 {
-  const QxlRect *first = &g_array_index (snapshot->rects, QxlRect, 0);
   QxlRect all;
 
   if (surface == NULL || snapshot->rects->len != 1)
     return true;
   all = bounds_of (surface);
-  return !qxl_rect_contains (first, &all);
+  return !qxl_rect_contains (&g_array_index (snapshot->rects, QxlRect, 0),
+                             &all);
 }
 
 static void

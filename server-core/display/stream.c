@@ -3,11 +3,13 @@
 
 #include "server-core/base/log.h"
 #include "server-core/video/frame-pace.h"
+#include "server-core/video/rate-best.h"
 #include "server-core/video/rate-class.h"
 #include "server-core/video/rate-share.h"
 #include "readable-image.h"
 #include "stream-echo.h"
 #include "stream-feed.h"
+#include "stream-reader.h"
 
 #include <spice/enums.h>
 
@@ -21,6 +23,7 @@ typedef struct {
   SpcStream *stream;
   SpcStreamFeed *feed; /* NULL: fed from outside */
   guint rate_class;
+  SpcRateBest best;
   SpcFramePace pace;
   GPtrArray *taps; /* SpcStreamTap, not owned */
 } Outlet;
@@ -34,12 +37,6 @@ typedef struct {
 /* between the times of packets that are sent at once */
 #define BURST_STEP_US 1000
 
-/* a frame on its way from the picture */
-typedef struct {
-  SpcStream *stream; /* NULL: gone */
-  int64_t time_us;
-} Reading;
-
 struct _SpcStream {
   SpcStreamBase base;
   QxlRect area;
@@ -52,9 +49,8 @@ struct _SpcStream {
   SpcStreamEcho *echo;
   bool is_drawn_on;
   int64_t drawn_us;
-  QxlImage *shown;  /* all of it, by the batch at hand; or NULL */
-  Reading *reading; /* or NULL */
-  int64_t next_us;  /* of the frame that is to be read after it; 0: none */
+  QxlImage *shown; /* all of it, by the batch at hand; or NULL */
+  SpcStreamReader *reader;
 };
 
 struct _SpcStreamTap {
@@ -96,8 +92,10 @@ outlet_free (gpointer data)
 static void
 on_packet (const SpcVideoPacket *packet, gpointer user_data)
 {
-  const Outlet *self = user_data;
+  Outlet *self = user_data;
 
+  spc_rate_best_note (&self->best, packet->time_us,
+                      g_bytes_get_size (packet->bytes), packet->is_finest);
   for (guint i = 0; i < self->taps->len; i++) {
     SpcStreamTap *tap = g_ptr_array_index (self->taps, i);
 
@@ -136,13 +134,13 @@ codec_of (const Outlet *self)
                             : self->stream->native;
 }
 
+/* that of packets from outside; or NULL */
 static Outlet *
-find_outlet (const SpcStream *self, uint8_t codec, guint rate_class)
+native_outlet (const SpcStream *self)
 {
   for (guint i = 0; i < self->outlets->len; i++) {
     Outlet *outlet = g_ptr_array_index (self->outlets, i);
-    if (codec_of (outlet) == codec &&
-        (outlet->feed == NULL || outlet->rate_class == rate_class))
+    if (outlet->feed == NULL)
       return outlet;
   }
   return NULL;
@@ -178,6 +176,7 @@ add_outlet (SpcStream *self, const SpcStreamTap *tap, guint rate_class,
 
   outlet->stream = self;
   outlet->rate_class = rate_class;
+  spc_rate_best_init (&outlet->best);
   if (tap->codec != self->native)
     outlet->feed = make_feed (outlet, tap->codec, tap->factory, error);
   if (outlet->feed == NULL && tap->codec != self->native) {
@@ -186,6 +185,8 @@ add_outlet (SpcStream *self, const SpcStreamTap *tap, guint rate_class,
   }
   outlet->taps = g_ptr_array_new ();
   g_ptr_array_add (self->outlets, outlet);
+  SPC_DEBUG (SPC_LOG_DISPLAY, "codec %u, class %u: an encoder begins, of %u",
+             tap->codec, rate_class, self->outlets->len);
   return outlet;
 }
 
@@ -197,8 +198,11 @@ leave_outlet (SpcStreamTap *tap)
   if (outlet == NULL)
     return;
   g_ptr_array_remove_fast (outlet->taps, tap);
-  if (outlet->taps->len == 0)
-    g_ptr_array_remove_fast (tap->stream->outlets, outlet);
+  if (outlet->taps->len > 0)
+    return;
+  SPC_DEBUG (SPC_LOG_DISPLAY, "codec %u, class %u: an encoder ends, of %u",
+             tap->codec, outlet->rate_class, tap->stream->outlets->len);
+  g_ptr_array_remove_fast (tap->stream->outlets, outlet);
 }
 
 static void
@@ -209,6 +213,78 @@ join_outlet (SpcStreamTap *tap, Outlet *outlet)
   g_ptr_array_add (outlet->taps, tap);
   if (outlet->feed != NULL)
     spc_stream_tap_begin_anew (tap);
+}
+
+/* sharing encoders */
+
+/* With few bits there are fewer frames rather than bad ones. */
+static uint32_t
+paid_fps (const Outlet *self)
+{
+  const QxlRect *area = &self->stream->area;
+
+  return spc_rate_class_fps (self->rate_class, codec_of (self),
+                             (uint32_t)qxl_rect_width (area),
+                             (uint32_t)qxl_rect_height (area), MAX_FPS);
+}
+
+static SpcRateGroup
+group_of (const Outlet *outlet, uint8_t codec)
+{
+  SpcRateGroup group = {.rate_class = outlet->rate_class,
+                        .least_wanted = G_MAXUINT};
+
+  if (outlet->feed == NULL || codec_of (outlet) != codec)
+    return group;
+  group.n_viewers = outlet->taps->len;
+  if (outlet->best.is_best && paid_fps (outlet) >= outlet->stream->fps)
+    group.best_class = spc_rate_best_class (&outlet->best, outlet->rate_class);
+  for (guint i = 0; i < outlet->taps->len; i++) {
+    const SpcStreamTap *tap = g_ptr_array_index (outlet->taps, i);
+    group.least_wanted = MIN (group.least_wanted, tap->wanted);
+  }
+  return group;
+}
+
+static SpcRateGroup *
+list_groups (const SpcStream *self, uint8_t codec)
+{
+  SpcRateGroup *groups = g_new (SpcRateGroup, self->outlets->len);
+
+  for (guint i = 0; i < self->outlets->len; i++)
+    groups[i] = group_of (g_ptr_array_index (self->outlets, i), codec);
+  return groups;
+}
+
+/* for a viewer that comes; NULL: none suits it */
+static Outlet *
+find_outlet (const SpcStream *self, uint8_t codec, guint rate_class)
+{
+  g_autofree SpcRateGroup *groups = list_groups (self, codec);
+  guint found;
+
+  if (codec == self->native)
+    return native_outlet (self);
+  found = spc_rate_find_group (groups, self->outlets->len, rate_class);
+  return found < self->outlets->len ? g_ptr_array_index (self->outlets, found)
+                                    : NULL;
+}
+
+static SpcRateMove
+find_move (SpcStreamTap *self, int64_t now_us)
+{
+  GPtrArray *outlets = self->stream->outlets;
+  g_autofree SpcRateGroup *groups = list_groups (self->stream, self->codec);
+  guint own = 0;
+
+  g_ptr_array_find (outlets, self->outlet, &own);
+  if (self->wanted <= self->outlet->rate_class)
+    self->held_us = 0;
+  else if (self->held_us == 0)
+    self->held_us = now_us;
+  return spc_rate_share (groups, outlets->len, own, self->wanted,
+                         self->held_us != 0 &&
+                             now_us - self->held_us > HOLD_US);
 }
 
 /* taps */
@@ -289,7 +365,7 @@ static void
 on_no_key (gpointer user_data)
 {
   SpcStream *self = user_data;
-  const Outlet *outlet = find_outlet (self, self->native, 0);
+  const Outlet *outlet = native_outlet (self);
   int64_t now_us = g_get_monotonic_time ();
 
   if (outlet == NULL || spc_gop_length (self->base.gop) == 0)
@@ -324,50 +400,14 @@ spc_stream_tap_begin (SpcStreamTap *self)
   }
 }
 
-/* sharing encoders */
-
-static SpcRateGroup
-group_of (const Outlet *outlet, uint8_t codec)
-{
-  SpcRateGroup group = {.rate_class = outlet->rate_class,
-                        .least_wanted = G_MAXUINT};
-
-  if (outlet->feed == NULL || codec_of (outlet) != codec)
-    return group;
-  group.n_viewers = outlet->taps->len;
-  for (guint i = 0; i < outlet->taps->len; i++) {
-    const SpcStreamTap *tap = g_ptr_array_index (outlet->taps, i);
-    group.least_wanted = MIN (group.least_wanted, tap->wanted);
-  }
-  return group;
-}
-
-static SpcRateMove
-find_move (SpcStreamTap *self, int64_t now_us)
-{
-  const GPtrArray *outlets = self->stream->outlets;
-  g_autofree SpcRateGroup *groups = g_new (SpcRateGroup, outlets->len);
-  guint own = 0;
-
-  for (guint i = 0; i < outlets->len; i++) {
-    const Outlet *outlet = g_ptr_array_index (outlets, i);
-    groups[i] = group_of (outlet, self->codec);
-    if (outlet == self->outlet)
-      own = i;
-  }
-  if (self->wanted <= self->outlet->rate_class)
-    self->held_us = 0;
-  else if (self->held_us == 0)
-    self->held_us = now_us;
-  return spc_rate_share (groups, outlets->len, own, self->wanted,
-                         self->held_us != 0 &&
-                             now_us - self->held_us > HOLD_US);
-}
+/* moving between encoders */
 
 /* what is better for all is worth another wait */
 static void
 set_outlet (Outlet *self, guint rate_class)
 {
+  if (rate_class < self->rate_class)
+    spc_rate_best_begin_anew (&self->best);
   self->rate_class = rate_class;
   spc_stream_feed_set_bitrate (self->feed, spc_rate_class_bps (rate_class));
   for (guint i = 0; i < self->taps->len; i++)
@@ -423,8 +463,6 @@ spc_stream_tap_set_bitrate (SpcStreamTap *self, guint bitrate_bps)
 
 /* frames */
 
-static void read_frame (SpcStream *self, int64_t time_us);
-
 static bool
 is_awaited (const Outlet *self)
 {
@@ -436,24 +474,18 @@ is_awaited (const Outlet *self)
   return false;
 }
 
-/* With few bits there are fewer frames rather than bad ones. */
 static bool
 is_due (Outlet *self, int64_t time_us)
 {
-  const QxlRect *area = &self->stream->area;
-
-  if (self->feed == NULL || !is_awaited (self))
-    return false;
-  return spc_frame_pace_take (
-      &self->pace, time_us,
-      spc_rate_class_fps (self->rate_class, codec_of (self),
-                          (uint32_t)qxl_rect_width (area),
-                          (uint32_t)qxl_rect_height (area), MAX_FPS));
+  return self->feed != NULL && is_awaited (self) &&
+         spc_frame_pace_take (&self->pace, time_us, paid_fps (self));
 }
 
 static void
-push_frame (SpcStream *self, QxlImage *image, int64_t time_us)
+push_frame (QxlImage *image, int64_t time_us, gpointer user_data)
 {
+  SpcStream *self = user_data;
+
   for (guint i = 0; i < self->outlets->len; i++) {
     Outlet *outlet = g_ptr_array_index (self->outlets, i);
     if (is_due (outlet, time_us))
@@ -470,7 +502,7 @@ on_echo (QxlImage *image, gpointer user_data)
   SpcStream *self = user_data;
   int64_t now_us = g_get_monotonic_time ();
 
-  if (self->reading != NULL)
+  if (spc_stream_reader_is_busy (self->reader))
     return;
   for (guint i = 0; i < self->outlets->len; i++) {
     Outlet *outlet = g_ptr_array_index (self->outlets, i);
@@ -479,44 +511,6 @@ on_echo (QxlImage *image, gpointer user_data)
          codec_of (outlet) != SPICE_VIDEO_CODEC_TYPE_MJPEG))
       spc_stream_feed_push (outlet->feed, image, now_us);
   }
-}
-
-static void
-on_read (QxlImage *image, gpointer user_data)
-{
-  const Reading *reading = user_data;
-  SpcStream *self = reading->stream;
-
-  if (self != NULL && image != NULL &&
-      spc_is_readable_frame (image, &self->area))
-    push_frame (self, image, reading->time_us);
-}
-
-/* drops what is done with, and goes on if more has been drawn */
-static void
-end_reading (gpointer user_data)
-{
-  Reading *reading = user_data;
-  SpcStream *self = reading->stream;
-  int64_t next_us;
-
-  g_free (reading);
-  if (self == NULL)
-    return;
-  self->reading = NULL;
-  next_us = self->next_us;
-  self->next_us = 0;
-  if (next_us != 0)
-    read_frame (self, next_us);
-}
-
-static void
-read_frame (SpcStream *self, int64_t time_us)
-{
-  self->reading = g_new (Reading, 1);
-  *self->reading = (Reading){.stream = self, .time_us = time_us};
-  spc_picture_read (self->base.picture, QXL_PRIMARY_SURFACE, &self->area,
-                    on_read, self->reading, end_reading);
 }
 
 /* frames have another size */
@@ -529,6 +523,7 @@ replace_feed (Outlet *self)
   if (self->feed == NULL)
     return;
   spc_stream_feed_free (self->feed);
+  spc_rate_best_begin_anew (&self->best);
   self->feed = make_feed (self, tap->codec, tap->factory, &error);
   if (self->feed == NULL) {
     on_failed (error, self);
@@ -545,6 +540,7 @@ spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us)
                     qxl_rect_height (area) == qxl_rect_height (&self->area);
 
   self->area = *area;
+  spc_stream_reader_put (self->reader, area);
   g_clear_pointer (&self->shown, qxl_image_unref);
   self->is_drawn_on = true;
   pixman_region32_clear (&self->whole);
@@ -570,7 +566,7 @@ spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us)
     self->shown = spc_readable_part (draw, &self->area);
   /* frames from outside are painted everywhere */
   if (self->native == 0)
-    spc_stream_clip_draw (self->clip, &draw->box, now_us);
+    spc_stream_clip_command (self->clip, draw, now_us);
 }
 
 int64_t
@@ -584,13 +580,12 @@ static void
 take_frame (SpcStream *self, QxlImage *shown, int64_t time_us)
 {
   if (!spc_stream_is_encoded (self))
-    self->next_us = 0;
-  else if (self->reading != NULL)
-    self->next_us = time_us;
-  else if (shown != NULL && spc_is_readable_frame (shown, &self->area))
-    push_frame (self, shown, time_us);
+    spc_stream_reader_skip (self->reader);
+  else if (!spc_stream_reader_is_busy (self->reader) && shown != NULL &&
+           spc_is_readable_frame (shown, &self->area))
+    push_frame (shown, time_us, self);
   else
-    read_frame (self, time_us);
+    spc_stream_reader_read (self->reader, time_us);
 }
 
 bool
@@ -628,7 +623,7 @@ void
 spc_stream_take_packet (SpcStream *self, const SpcVideoPacket *packet,
                         bool follows_loss)
 {
-  Outlet *outlet = find_outlet (self, self->native, 0);
+  Outlet *outlet = native_outlet (self);
 
   if (outlet == NULL)
     return;
@@ -678,6 +673,8 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
   self->key_timer = spc_timer_new (base->loop, on_no_key, self);
   self->echo = spc_stream_echo_new (base->loop, on_echo, self);
+  self->reader = spc_stream_reader_new (base->picture, push_frame, self);
+  spc_stream_reader_put (self->reader, &setup->area);
   return self;
 }
 
@@ -686,8 +683,7 @@ spc_stream_free (SpcStream *self)
 {
   if (self == NULL)
     return;
-  if (self->reading != NULL)
-    self->reading->stream = NULL;
+  spc_stream_reader_free (self->reader);
   g_clear_pointer (&self->shown, qxl_image_unref);
   spc_stream_clip_free (self->clip);
   pixman_region32_fini (&self->whole);

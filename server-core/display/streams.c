@@ -11,6 +11,10 @@
 /* the id of a region that is declared a film; others count up from 1 */
 #define FILM_ID UINT32_MAX
 #define FILM_FPS 30
+/* how often its producer is told what lines bear, and of which changes: as
+ * congestion controls of GStreamer do */
+#define FILM_BPS_INTERVAL_US (G_USEC_PER_SEC / 2)
+#define FILM_BPS_SHARE 8
 
 /* a region that is sent as video */
 typedef struct {
@@ -28,7 +32,9 @@ struct _SpcStreams {
   SpcFilm film;
   SpcGop gop; /* of its packets */
   bool lacks_frames;
-  SpcFilmInbox inbox; /* atomic: see streams.h */
+  guint film_bps;      /* what its producer was told */
+  int64_t film_bps_us; /* when */
+  SpcFilmInbox inbox;  /* atomic: see streams.h */
   SpcListener film_listener;
   QxlRect primary;
   /* guarded by lock: written by the loop */
@@ -87,7 +93,7 @@ tell_film (SpcStreams *self, guint wants)
     wants |= SPC_FILM_WANTS_FRAMES;
   if (!spc_listener_begin (&self->film_listener, &call))
     return;
-  ((SpcFilmFunc)call.func) (wants, call.user_data);
+  ((SpcFilmFunc)call.func) (wants, self->film_bps, call.user_data);
   spc_listener_end (&call);
 }
 
@@ -112,6 +118,44 @@ note_wants (SpcStreams *self)
   if (lacks == self->lacks_frames)
     return;
   self->lacks_frames = lacks;
+  tell_film (self, 0);
+}
+
+/* 0: nobody's line has met its bound */
+static guint
+least_bitrate (const SpcStreams *self, const SpcStream *stream)
+{
+  GPtrArray *connections = connections_of (self);
+  guint least_bps = 0;
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    guint bitrate_bps = 0;
+
+    if (spc_display_connection_is_ready (connection))
+      bitrate_bps = spc_viewer_streams_bounded_bps (
+          spc_display_connection_streams (connection), stream);
+    if (bitrate_bps != 0 && (least_bps == 0 || bitrate_bps < least_bps))
+      least_bps = bitrate_bps;
+  }
+  return least_bps;
+}
+
+static void
+note_bitrate (SpcStreams *self, const SpcStream *stream)
+{
+  int64_t now_us = g_get_monotonic_time ();
+  guint new_bps, old_bps = self->film_bps;
+
+  if (now_us - self->film_bps_us < FILM_BPS_INTERVAL_US)
+    return;
+  new_bps = least_bitrate (self, stream);
+  if (new_bps == old_bps ||
+      (new_bps != 0 && MAX (new_bps, old_bps) - MIN (new_bps, old_bps) <
+                           old_bps / FILM_BPS_SHARE))
+    return;
+  self->film_bps = new_bps;
+  self->film_bps_us = now_us;
   tell_film (self, 0);
 }
 
@@ -336,6 +380,18 @@ film_region (const SpcStreams *self, SpcStreamRegion *region)
   return count_viewers (self) > 0 && !qxl_rect_is_empty (&region->rect);
 }
 
+static void
+check_viewers (SpcStreams *self)
+{
+  GPtrArray *connections = connections_of (self);
+
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_viewer_streams_check (spc_display_connection_streams (connection));
+  }
+}
+
 /* ends first: regions of one time do not overlap, those of two may */
 static void
 settle (SpcStreams *self, int64_t now_us)
@@ -344,6 +400,7 @@ settle (SpcStreams *self, int64_t now_us)
   guint n_regions = 0;
 
   use_config (self);
+  check_viewers (self);
   if (self->film.is_film)
     n_regions = film_region (self, regions);
   else if (self->detect != NULL && count_viewers (self) > 0 &&
@@ -418,8 +475,14 @@ detect (SpcStreams *self, const QxlDrawable *draw, int64_t now_us)
                             now_us);
     break;
   case QXL_DRAW_FILL:
-  case QXL_DRAW_OPERATION:
     spc_stream_detect_draw (self->detect, &draw->box, SPC_STREAM_DRAW_OTHER,
+                            now_us);
+    break;
+  case QXL_DRAW_OPERATION:
+    spc_stream_detect_draw (self->detect, &draw->box,
+                            qxl_operation_is_picture (draw->u.operation)
+                                ? SPC_STREAM_DRAW_PICTURE
+                                : SPC_STREAM_DRAW_OTHER,
                             now_us);
     break;
   }
@@ -501,6 +564,10 @@ spc_streams_set_film (SpcStreams *self, const SpcFilm *film)
   end_all (self, true);
   spc_gop_forget (&self->gop);
   self->film = *film;
+  if (self->film_bps != 0) {
+    self->film_bps = 0;
+    tell_film (self, 0);
+  }
   settle (self, g_get_monotonic_time ());
   publish (self);
 }
@@ -516,8 +583,10 @@ spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet,
   spc_gop_add (&self->gop, packet);
   for (guint i = 0; i < self->running->len; i++) {
     const Running *running = &g_array_index (self->running, Running, i);
-    if (running->region_id == FILM_ID)
-      spc_stream_take_packet (running->stream, packet, follows_loss);
+    if (running->region_id != FILM_ID)
+      continue;
+    spc_stream_take_packet (running->stream, packet, follows_loss);
+    note_bitrate (self, running->stream);
   }
 }
 

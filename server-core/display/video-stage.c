@@ -9,7 +9,28 @@ typedef struct {
   Studio *studio;
   SpcVideoSink sink;
   guint64 n_packets;
+  GQueue kept; /* SpcVideoPacket, owned */
 } Pretender;
+
+static void
+packet_free (gpointer data)
+{
+  g_bytes_unref (((SpcVideoPacket *)data)->bytes);
+  g_free (data);
+}
+
+/* gives back what was made so many frames ago */
+static void
+give (Pretender *self, const SpcVideoPacket *packet)
+{
+  g_bytes_ref (packet->bytes);
+  g_queue_push_tail (&self->kept, g_memdup2 (packet, sizeof *packet));
+  while (self->kept.length > self->studio->delay) {
+    SpcVideoPacket *first = g_queue_pop_head (&self->kept);
+    self->sink.packet (first, self->sink.user_data);
+    packet_free (first);
+  }
+}
 
 static void
 pretend_push (SpcVideoEncoder *encoder, QxlImage *frame, int64_t time_us,
@@ -19,8 +40,10 @@ pretend_push (SpcVideoEncoder *encoder, QxlImage *frame, int64_t time_us,
   bool makes_key = is_key || self->n_packets == 0;
   g_autoptr (GBytes) bytes =
       wire_streams_packet (self->n_packets + 1, makes_key);
-  const SpcVideoPacket packet = {
-      .bytes = bytes, .is_key = makes_key, .time_us = time_us};
+  const SpcVideoPacket packet = {.bytes = bytes,
+                                 .is_key = makes_key,
+                                 .is_finest = self->studio->is_finest,
+                                 .time_us = time_us};
 
   self->n_packets++;
   self->studio->n_frames++;
@@ -33,7 +56,7 @@ pretend_push (SpcVideoEncoder *encoder, QxlImage *frame, int64_t time_us,
     self->studio->fails_after = 0;
     self->sink.failed (error, self->sink.user_data);
   } else {
-    self->sink.packet (&packet, self->sink.user_data);
+    give (self, &packet);
   }
 }
 
@@ -49,6 +72,7 @@ pretend_free (SpcVideoEncoder *encoder)
 
   self->studio->n_living--;
   self->sink.destroy (self->sink.user_data);
+  g_queue_clear_full (&self->kept, packet_free);
   g_free (self);
 }
 
@@ -90,8 +114,15 @@ studio_create (SpcVideoFactory *factory, const SpcVideoOrder *order,
   return &pretender->encoder;
 }
 
+static guint
+studio_generation (SpcVideoFactory *factory)
+{
+  return ((Studio *)factory)->generation;
+}
+
 void
 studio_init (Studio *self, uint8_t codec)
 {
-  *self = (Studio){.factory = {studio_codecs, studio_create}, .codec = codec};
+  *self = (Studio){.factory = {studio_codecs, studio_create, studio_generation},
+                   .codec = codec};
 }

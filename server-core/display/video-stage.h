@@ -11,7 +11,10 @@ typedef struct {
   SpcVideoFactory factory;
   uint8_t codec;     /* the only one; 0: none */
   bool refuses;      /* to create */
+  bool is_finest;    /* what it makes */
   guint fails_after; /* packets; 0: never */
+  guint delay;       /* frames it keeps before it gives the first back */
+  guint generation;
   /* what was asked of it */
   guint n_encoders, n_living, n_frames, n_keys;
 } Studio;

@@ -36,6 +36,9 @@ bool spc_viewer_streams_can_move (const SpcViewerStreams *self);
  * region until now, is sent as pictures. */
 void spc_viewer_streams_move (SpcViewerStreams *self, const SpcStream *stream,
                               const QxlRegion *before);
+/* Other codecs may be offered now, or its line bears others: its streams move
+ * to those that suit it better. */
+void spc_viewer_streams_check (SpcViewerStreams *self);
 /* before @stream is freed; @renews: its region is sent as pictures at once */
 void spc_viewer_streams_remove (SpcViewerStreams *self, const SpcStream *stream,
                                 bool renews);
@@ -53,6 +56,10 @@ void spc_viewer_streams_blur (SpcViewerStreams *self, const QxlRect *box);
 /* @stream stands for its region, as far as this viewer goes */
 bool spc_viewer_streams_has (const SpcViewerStreams *self,
                              const SpcStream *stream);
+/* What its line bears of a stream whose packets it is sent as they come; 0: it
+ * is not sent them, or has not met its bound. */
+guint spc_viewer_streams_bounded_bps (const SpcViewerStreams *self,
+                                      const SpcStream *stream);
 /* what of @region of the primary surface no stream stands for is left */
 void spc_viewer_streams_subtract (const SpcViewerStreams *self,
                                   QxlRegion *region);

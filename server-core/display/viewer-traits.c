@@ -45,8 +45,8 @@ spc_offered_codecs (const SpcVideoConfig *config,
   offered[n_made] = SPICE_VIDEO_CODEC_TYPE_MJPEG;
 }
 
-/* A link too fast to be measured has a round trip next to none, and shows no
- * more of a large ping. */
+/* One that is not measured yet is taken for a fast one if its round trip is next
+ * to none. */
 bool
 spc_viewer_has_room (SpcConnection *connection)
 {
