@@ -21,9 +21,15 @@ connect_to (NetFixture *net, int port)
 }
 
 WireClient *
+fixture_begin_link (NetFixture *net, int port, const WireClientSetup *setup)
+{
+  return wire_client_new (connect_to (net, port), setup);
+}
+
+WireClient *
 fixture_link (NetFixture *net, int port, const WireClientSetup *setup)
 {
-  WireClient *client = wire_client_new (connect_to (net, port), setup);
+  WireClient *client = fixture_begin_link (net, port, setup);
 
   NET_RUN_UNTIL (net, client->link_code != WIRE_PENDING);
   return client;

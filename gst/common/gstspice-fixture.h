@@ -12,6 +12,9 @@
 #include <gst/gst.h>
 
 /* viewers */
+/* a link that has only begun */
+WireClient *fixture_begin_link (NetFixture *net, int port,
+                                const WireClientSetup *setup);
 /* the link, run until it has succeeded or failed */
 WireClient *fixture_link (NetFixture *net, int port,
                           const WireClientSetup *setup);

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspiceaudio.h"
 
+#include "gst/common/gstspicefields.h"
+
 /* of a property, from the first id on */
 enum { INDEX_CODEC, INDEX_VOLUME, INDEX_MUTE, INDEX_SYNC };
+
+static const GstSpiceField fields[] = {
+    [INDEX_CODEC] = GST_SPICE_FIELD (GstSpiceAudioSettings, codec),
+    [INDEX_VOLUME] = GST_SPICE_FIELD (GstSpiceAudioSettings, volume),
+    [INDEX_MUTE] = GST_SPICE_FIELD (GstSpiceAudioSettings, mute),
+    [INDEX_SYNC] = GST_SPICE_FIELD (GstSpiceAudioSettings, is_synced),
+};
 
 GType
 gst_spice_audio_codec_get_type (void)
@@ -72,27 +81,13 @@ gboolean
 gst_spice_audio_set_property (GstSpiceAudioSettings *self, GstObject *object,
                               guint index, const GValue *value)
 {
-  gboolean is_known = TRUE;
+  gboolean is_known;
 
   GST_OBJECT_LOCK (object);
-  switch (index) {
-  case INDEX_CODEC:
-    self->codec = (SpcAudioCodec)g_value_get_enum (value);
-    break;
-  case INDEX_VOLUME:
-    self->volume = g_value_get_double (value);
-    self->has_volume = TRUE;
-    break;
-  case INDEX_MUTE:
-    self->mute = g_value_get_boolean (value);
-    self->has_mute = TRUE;
-    break;
-  case INDEX_SYNC:
-    self->is_synced = g_value_get_boolean (value);
-    break;
-  default:
-    is_known = FALSE;
-  }
+  is_known =
+      gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, index, value);
+  self->has_volume |= index == INDEX_VOLUME;
+  self->has_mute |= index == INDEX_MUTE;
   GST_OBJECT_UNLOCK (object);
   return is_known;
 }
@@ -101,25 +96,11 @@ gboolean
 gst_spice_audio_get_property (const GstSpiceAudioSettings *self,
                               GstObject *object, guint index, GValue *value)
 {
-  gboolean is_known = TRUE;
+  gboolean is_known;
 
   GST_OBJECT_LOCK (object);
-  switch (index) {
-  case INDEX_CODEC:
-    g_value_set_enum (value, self->codec);
-    break;
-  case INDEX_VOLUME:
-    g_value_set_double (value, self->volume);
-    break;
-  case INDEX_MUTE:
-    g_value_set_boolean (value, self->mute);
-    break;
-  case INDEX_SYNC:
-    g_value_set_boolean (value, self->is_synced);
-    break;
-  default:
-    is_known = FALSE;
-  }
+  is_known =
+      gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self, index, value);
   GST_OBJECT_UNLOCK (object);
   return is_known;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspiceaudio.h – what both sound elements share: codec, volume, caps.
  *
- * Plain values; the element's object lock guards them. */
+ * Plain values; the element's object lock guards them. Any thread. */
 #pragma once
 
 #include "gst/common/gstspicedesk.h"
@@ -36,13 +36,14 @@ typedef struct {
   GstElement *element;           /* not owned; while it follows viewers */
 } GstSpiceAudioSettings;
 
-/* what viewers are told, two channels */
+/* of the property; viewers are asked for 1.0 at the most */
 #define GST_SPICE_MAX_VOLUME 10.0
+/* what viewers are told, of two channels: 0 to 65535, which is 1.0 */
 void gst_spice_audio_volume (double volume, uint16_t amplitudes[2]);
 
 /* The properties "codec", "volume", "mute", "volume-sync" with the ids
- * @first_id and on. Set and get return FALSE for other ids; they take @object's
- * lock. */
+ * @first_id and on; @index: from 0, in that order. Set and get return FALSE for
+ * others; they take @object's lock. */
 void gst_spice_audio_install_properties (GObjectClass *klass, guint first_id);
 gboolean gst_spice_audio_set_property (GstSpiceAudioSettings *self,
                                        GstObject *object, guint index,

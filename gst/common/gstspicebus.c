@@ -14,6 +14,8 @@ struct _GstSpiceBus {
   SpcMailbox *queue; /* of GstStructure */
   /* atomic: a source that delivers is attached to the context */
   gint is_scheduled;
+  /* atomic */
+  gint n_lost;
 };
 
 /* the last letter of a queue, at which the thread ends; no event has its name
@@ -136,7 +138,15 @@ gst_spice_bus_stop (GstSpiceBus *self)
 void
 gst_spice_bus_push (GstSpiceBus *self, GstStructure *event)
 {
-  spc_mailbox_push (self->queue, event);
+  guint n_lost = spc_mailbox_push (self->queue, event);
+
+  g_atomic_int_add (&self->n_lost, (gint)n_lost);
   if (self->context)
     schedule (self);
+}
+
+guint
+gst_spice_bus_n_lost (GstSpiceBus *self)
+{
+  return (guint)g_atomic_int_get (&self->n_lost);
 }

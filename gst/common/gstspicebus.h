@@ -25,5 +25,8 @@ void gst_spice_bus_stop (GstSpiceBus *self); /* frees, too */
 
 /* takes @event; over 256 undelivered ones the oldest is lost */
 void gst_spice_bus_push (GstSpiceBus *self, GstStructure *event);
+/* events lost so far: for who counts on one of its own to arrive. Any thread.
+ */
+guint gst_spice_bus_n_lost (GstSpiceBus *self);
 
 G_END_DECLS

@@ -3,7 +3,9 @@
 
 /* what one viewer has in one selection */
 typedef struct {
+  guint64 key;         /* of both */
   guint types;         /* the newest; 0: nothing */
+  guint n_lost;        /* events of the bus, when its own was pushed */
   gboolean is_waiting; /* an event waits to be delivered */
   gboolean is_stale;   /* it tells of what was before */
 } Cell;
@@ -14,7 +16,7 @@ struct _GstSpiceClipboardEnd {
   GstSpiceBus *bus;   /* not owned */
   /* under the lock, which is never held while calling out */
   GMutex lock;
-  GHashTable *cells; /* client and selection → Cell */
+  GHashTable *cells; /* Cell, by its key */
 };
 
 /* types: the protocol's numbers */
@@ -81,27 +83,49 @@ state_event (guint id, guint selection, guint types)
   return event;
 }
 
-/* connection ids count up from 1 */
-static gpointer
+static guint64
 cell_key (guint id, guint selection)
 {
-  return GSIZE_TO_POINTER ((gsize)id * SPC_CLIPBOARD_SELECTIONS + selection);
+  return (guint64)id * SPC_CLIPBOARD_SELECTIONS + selection;
+}
+
+/* the end that it was to tell of may be among the events lost since */
+static gboolean
+is_forgotten (gpointer key, gpointer value, gpointer n_lost)
+{
+  const Cell *cell = value;
+
+  return cell->types == 0 && cell->n_lost != GPOINTER_TO_UINT (n_lost);
+}
+
+/* lock held */
+static Cell *
+get_cell (GstSpiceClipboardEnd *self, guint64 key, guint n_lost)
+{
+  Cell *cell = g_hash_table_lookup (self->cells, &key);
+
+  if (cell)
+    return cell;
+  g_hash_table_foreach_remove (self->cells, is_forgotten,
+                               GUINT_TO_POINTER (n_lost));
+  cell = g_new0 (Cell, 1);
+  cell->key = key;
+  g_hash_table_insert (self->cells, &cell->key, cell);
+  return cell;
 }
 
 static void
 tell_state (GstSpiceClipboardEnd *self, guint id, guint selection, guint types)
 {
-  gpointer key = cell_key (id, selection);
+  guint n_lost = gst_spice_bus_n_lost (self->bus);
   gboolean was_waiting;
   Cell *cell;
 
   g_mutex_lock (&self->lock);
-  cell = g_hash_table_lookup (self->cells, key);
-  if (!cell) {
-    cell = g_new0 (Cell, 1);
-    g_hash_table_insert (self->cells, key, cell);
-  }
-  was_waiting = cell->is_waiting;
+  cell = get_cell (self, cell_key (id, selection), n_lost);
+  /* if any were lost, this one may have been: rather twice than never */
+  was_waiting = cell->is_waiting && cell->n_lost == n_lost;
+  cell->n_lost = n_lost;
   cell->types = types;
   cell->is_stale = was_waiting;
   cell->is_waiting = TRUE;
@@ -114,20 +138,20 @@ void
 gst_spice_clipboard_end_delivered (GstSpiceClipboardEnd *self, guint id,
                                    guint selection)
 {
-  gpointer key = cell_key (id, selection);
+  guint64 key = cell_key (id, selection);
   gboolean is_stale = FALSE;
   guint types = 0;
   Cell *cell;
 
   g_mutex_lock (&self->lock);
-  cell = g_hash_table_lookup (self->cells, key);
+  cell = g_hash_table_lookup (self->cells, &key);
   if (cell) {
     is_stale = cell->is_stale;
     types = cell->types;
     cell->is_waiting = is_stale;
     cell->is_stale = FALSE;
     if (!is_stale && types == 0)
-      g_hash_table_remove (self->cells, key);
+      g_hash_table_remove (self->cells, &key);
   }
   g_mutex_unlock (&self->lock);
   if (is_stale)
@@ -188,7 +212,8 @@ gst_spice_clipboard_end_new (SpcServer *server, GstSpiceBus *bus)
 
   self->bus = bus;
   g_mutex_init (&self->lock);
-  self->cells = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->cells =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->core = spc_clipboard_new (spc_server_agent (server), &host, self);
   return self;
 }

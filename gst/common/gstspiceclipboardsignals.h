@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspiceclipboardsignals.h – the part of GstSpiceServer that is about the
- * clipboard: signals, actions, and what the calls of gstspiceclipboard.h do. */
+ * clipboard: signals, actions, and what the calls of gstspiceclipboard.h do.
+ * Those from any thread. */
 #pragma once
 
 #include "gst/common/gstspiceclipboard.h"

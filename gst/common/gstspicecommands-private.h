@@ -2,7 +2,7 @@
 /* gstspicecommands-private.h – what the files of GstSpiceCommands share.
  *
  * gstspicecommands.c keeps surfaces and the list, gstspicecommands-draw.c and
- * gstspicecommands-text.c add draws to it. */
+ * gstspicecommands-text.c add draws to it. Any thread, one at a time. */
 #pragma once
 
 #include "gst/common/gstspicecommands.h"

@@ -30,6 +30,7 @@
  */
 #include "gst/common/gstspicecommands-private.h"
 
+#include "gst/common/gstspiceqxl.h"
 #include "qxl/stream.h"
 #include "qxl/surface.h"
 #include "qxl/validate.h"
@@ -92,8 +93,8 @@ gst_spice_commands_new (void)
 GstCaps *
 gst_spice_commands_make_caps (void)
 {
-  return gst_caps_new_simple ("application/x-spice-qxl", "version", G_TYPE_INT,
-                              1, NULL);
+  return gst_caps_new_simple (GST_SPICE_QXL_NAME, "version", G_TYPE_INT, 1,
+                              NULL);
 }
 
 /**

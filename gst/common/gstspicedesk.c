@@ -205,6 +205,12 @@ gst_spice_desk_set_device (GstSpiceDesk *self, guint display_id,
                        address && *address ? address : NULL, output);
 }
 
+void
+gst_spice_desk_bind_port (GstSpiceDesk *self, SpcAgentPort *port)
+{
+  spc_agent_port_set_desk (port, self->desk);
+}
+
 /* the server object */
 
 void

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "gst/common/gstspicebus.h"
+#include "server-core/main/agent-port.h"
 #include "server-core/spc.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,9 @@ void gst_spice_desk_set_volume (GstSpiceDesk *self, gboolean is_record,
 /* what device a display is; @address: NULL or empty: none */
 void gst_spice_desk_set_device (GstSpiceDesk *self, guint display_id,
                                 const char *address, guint output);
+
+/* before the start: a daemon that is the agent is told of devices, too */
+void gst_spice_desk_bind_port (GstSpiceDesk *self, SpcAgentPort *port);
 
 /* for GstSpiceServer: its signal "monitors-config" */
 void gst_spice_desk_install (GObjectClass *klass);

@@ -14,6 +14,7 @@ struct _GstSpiceFiles {
   /* under the lock, a leaf */
   GMutex lock;
   SpcFileRules rules; /* is_on: there is a directory */
+  bool is_allowed;
 };
 
 /* host: loop thread */
@@ -23,12 +24,29 @@ on_get_rules (SpcFileRules *rules, gpointer user_data)
 {
   GstSpiceFiles *self = user_data;
   g_autoptr (GstSpiceServer) owner = self->owner (self->user_data);
+  bool is_allowed;
 
   g_mutex_lock (&self->lock);
   *rules = self->rules;
+  is_allowed = self->is_allowed;
   g_mutex_unlock (&self->lock);
   if (owner && gst_spice_file_signals_has_handler (owner))
     rules->is_on = true;
+  rules->is_on = rules->is_on && is_allowed;
+}
+
+static void
+on_refused (uint32_t client_id, const SpcFileStart *start, const char *reason,
+            gpointer user_data)
+{
+  gst_spice_bus_push (
+      ((GstSpiceFiles *)user_data)->bus,
+      gst_structure_new ("spice-file-transfer", "connection-id", G_TYPE_UINT,
+                         client_id, "id", G_TYPE_UINT, start->id, "name",
+                         G_TYPE_STRING, start->name ? start->name : "", "state",
+                         G_TYPE_STRING, "failed", "transferred", G_TYPE_UINT64,
+                         G_GUINT64_CONSTANT (0), "size", G_TYPE_UINT64,
+                         start->size, "reason", G_TYPE_STRING, reason, NULL));
 }
 
 static void
@@ -60,6 +78,7 @@ on_abandon (uint64_t handle, bool is_cancelled, const char *reason,
 
 static const SpcFileHost host = {
     .get_rules = on_get_rules,
+    .refused = on_refused,
     .open = on_open,
     .write = on_write,
     .finish = on_finish,
@@ -107,6 +126,8 @@ set_rules (GstSpiceFiles *self, const GstSpiceSettings *settings)
 
   g_mutex_lock (&self->lock);
   self->rules = rules;
+  self->is_allowed =
+      gst_spice_settings_bool (settings, GST_SPICE_SETTING_FILE_TRANSFER);
   g_mutex_unlock (&self->lock);
 }
 

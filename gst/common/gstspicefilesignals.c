@@ -77,8 +77,8 @@ gst_spice_file_signals_install (GType type)
    * @location: (nullable): its path, if it is in the directory
    * @reason: (nullable): why it did not come; %NULL: it is there
    *
-   * A file that was let in has come, or will not come. Nothing is left of it
-   * then.
+   * A file has come, or will not come: was refused, cancelled or cut off.
+   * Nothing is left of it then.
    */
   g_signal_new (DONE, type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 5, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING,

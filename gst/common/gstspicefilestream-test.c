@@ -1,14 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tests of files that come whole or not at all: gstspicefilestream.h. */
+#define _GNU_SOURCE /* renameat2 */
 #include "gst/common/gstspicefilestream.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+/* What the file system of these tests cannot do. The linker takes these two
+ * instead of the C library's. */
+static int rename_error, rename_over_error;
+
+int
+renameat2 (int from_fd, const char *from, int to_fd, const char *to,
+           unsigned flags)
+{
+  errno = rename_error;
+  return rename_error != 0
+             ? -1
+             : (int)syscall (SYS_renameat2, from_fd, from, to_fd, to, flags);
+}
+
+int
+renameat (int from_fd, const char *from, int to_fd, const char *to)
+{
+  errno = rename_over_error;
+  return rename_over_error != 0
+             ? -1
+             : (int)syscall (SYS_renameat2, from_fd, from, to_fd, to, 0);
+}
 
 typedef struct {
   char *directory;
@@ -312,6 +338,46 @@ a_disk_that_fills_up_leaves_nothing (void)
   rig_clear (&rig);
 }
 
+/* as on NFS */
+static void
+a_disk_that_renames_over_files_only_will_do (void)
+{
+  g_autofree char *path = NULL, *expected = NULL;
+  Rig rig;
+
+  rig_init (&rig);
+  put (&rig, "a.txt", "mine");
+  rename_error = EINVAL;
+  path = drop (&rig, "a.txt", "new");
+  rename_error = 0;
+  expected = path_of (&rig, "a (2).txt");
+  g_assert_cmpstr (path, ==, expected);
+  assert_content (&rig, "a.txt", "mine");
+  assert_content (&rig, "a (2).txt", "new");
+  assert_list (&rig, "a (2).txt; a.txt; ");
+  rig_clear (&rig);
+}
+
+static void
+a_disk_that_cannot_rename_keeps_nothing (void)
+{
+  g_autoptr (GOutputStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  Rig rig;
+
+  rig_init (&rig);
+  rename_error = EINVAL;
+  rename_over_error = EDQUOT;
+  stream = open_stream (&rig, "a.txt", 5);
+  write_text (stream, "hello");
+  g_output_stream_close (stream, NULL, &error);
+  rename_error = rename_over_error = 0;
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_assert_null (gst_spice_file_stream_path (GST_SPICE_FILE_STREAM (stream)));
+  assert_list (&rig, "");
+  rig_clear (&rig);
+}
+
 static void
 no_directory_is_an_error (void)
 {
@@ -355,6 +421,10 @@ main (int argc, char **argv)
                    a_disk_without_room_is_told_at_once);
   g_test_add_func ("/file-stream/a-disk-that-fills-up-leaves-nothing",
                    a_disk_that_fills_up_leaves_nothing);
+  g_test_add_func ("/file-stream/a-disk-that-renames-over-files-only-will-do",
+                   a_disk_that_renames_over_files_only_will_do);
+  g_test_add_func ("/file-stream/a-disk-that-cannot-rename-keeps-nothing",
+                   a_disk_that_cannot_rename_keeps_nothing);
   g_test_add_func ("/file-stream/no-directory-is-an-error",
                    no_directory_is_an_error);
   return g_test_run ();

@@ -150,11 +150,18 @@ static int
 rename_over_own (GstSpiceFileStream *self, const char *name)
 {
   int fd = create (self, name);
+  int result, cause;
 
   if (fd < 0)
     return -1;
   close (fd);
-  return renameat (self->directory_fd, self->hidden, self->directory_fd, name);
+  result =
+      renameat (self->directory_fd, self->hidden, self->directory_fd, name);
+  cause = errno;
+  if (result < 0)
+    unlinkat (self->directory_fd, name, 0);
+  errno = cause;
+  return result;
 }
 
 static int

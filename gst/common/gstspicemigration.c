@@ -72,9 +72,11 @@ static const SpcMigrateHost migrate_host = {
 };
 
 void
-gst_spice_migration_bind (SpcServer *server, GstSpiceBus *bus)
+gst_spice_migration_bind (SpcServer *server, GstSpiceBus *bus,
+                          const GstSpiceSettings *settings)
 {
   spc_migration_set_host (spc_server_migration (server), &migrate_host, bus);
+  gst_spice_migration_apply (server, settings);
 }
 
 void

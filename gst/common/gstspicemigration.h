@@ -3,7 +3,7 @@
  * move to another server, or come from one.
  *
  * The actions "migrate-connect", "migrate-end", "switch-host" and
- * "expect-migration", and what is told of them on the bus. */
+ * "expect-migration", and what is told of them on the bus. Any thread. */
 #pragma once
 
 #include "gst/common/gstspicebus.h"
@@ -18,7 +18,8 @@ void gst_spice_migration_install (GObjectClass *klass);
 
 /* for a session: before the server's start, and when a setting changes; @bus
  * outlives @server */
-void gst_spice_migration_bind (SpcServer *server, GstSpiceBus *bus);
+void gst_spice_migration_bind (SpcServer *server, GstSpiceBus *bus,
+                               const GstSpiceSettings *settings);
 void gst_spice_migration_apply (SpcServer *server,
                                 const GstSpiceSettings *settings);
 

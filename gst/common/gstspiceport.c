@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspiceport.h"
 
+#include "gst/common/gstspicefields.h"
 #include "gst/common/gstspiceshare.h"
 #include "server-core/base/limits.h"
 
@@ -11,6 +12,13 @@ enum {
   INDEX_NAME,
   INDEX_NUMBER,
   INDEX_BROADCAST,
+};
+
+static const GstSpiceField fields[] = {
+    [INDEX_TYPE] = GST_SPICE_FIELD (GstSpicePortSettings, kind),
+    [INDEX_NAME] = GST_SPICE_FIELD (GstSpicePortSettings, name),
+    [INDEX_NUMBER] = GST_SPICE_FIELD (GstSpicePortSettings, number),
+    [INDEX_BROADCAST] = GST_SPICE_FIELD (GstSpicePortSettings, broadcast),
 };
 
 /* by number; the protocol knows webdav channels by the first one's name */
@@ -101,26 +109,11 @@ gboolean
 gst_spice_port_set_property (GstSpicePortSettings *self, GstObject *object,
                              guint index, const GValue *value)
 {
-  gboolean is_known = TRUE;
+  gboolean is_known;
 
   GST_OBJECT_LOCK (object);
-  switch (index) {
-  case INDEX_TYPE:
-    self->kind = (SpcPortKind)g_value_get_enum (value);
-    break;
-  case INDEX_NAME:
-    g_free (self->name);
-    self->name = g_value_dup_string (value);
-    break;
-  case INDEX_NUMBER:
-    self->number = g_value_get_uint (value);
-    break;
-  case INDEX_BROADCAST:
-    self->broadcast = g_value_get_boolean (value);
-    break;
-  default:
-    is_known = FALSE;
-  }
+  is_known =
+      gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, index, value);
   GST_OBJECT_UNLOCK (object);
   return is_known;
 }
@@ -129,25 +122,11 @@ gboolean
 gst_spice_port_get_property (const GstSpicePortSettings *self,
                              GstObject *object, guint index, GValue *value)
 {
-  gboolean is_known = TRUE;
+  gboolean is_known;
 
   GST_OBJECT_LOCK (object);
-  switch (index) {
-  case INDEX_TYPE:
-    g_value_set_enum (value, (gint)self->kind);
-    break;
-  case INDEX_NAME:
-    g_value_set_string (value, self->name);
-    break;
-  case INDEX_NUMBER:
-    g_value_set_uint (value, self->number);
-    break;
-  case INDEX_BROADCAST:
-    g_value_set_boolean (value, self->broadcast);
-    break;
-  default:
-    is_known = FALSE;
-  }
+  is_known =
+      gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self, index, value);
   GST_OBJECT_UNLOCK (object);
   return is_known;
 }

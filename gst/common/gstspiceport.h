@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspiceport.h – what both port elements share: properties, opening, events.
  *
- * The element's object lock guards the settings. */
+ * The element's object lock guards the settings. Any thread; open and close
+ * from state changes. */
 #pragma once
 
 #include "gst/common/gstspiceports.h"
@@ -27,8 +28,8 @@ typedef struct {
 void gst_spice_port_settings_clear (GstSpicePortSettings *self);
 
 /* The properties "port-type", "port-name", "port-number", "broadcast" with the
- * ids @first_id and on. Set and get return FALSE for other ids; they take
- * @object's lock. */
+ * ids @first_id and on; @index: from 0, in that order. Set and get return FALSE
+ * for others; they take @object's lock. */
 void gst_spice_port_install_properties (GObjectClass *klass, guint first_id);
 gboolean gst_spice_port_set_property (GstSpicePortSettings *self,
                                       GstObject *object, guint index,

@@ -2,7 +2,7 @@
 /* gstspiceroles.h – the part of GstSpiceServer that is about who types.
  *
  * The signal "control-changed", the actions "give-control" and
- * "set-client-role". */
+ * "set-client-role", both of any thread. */
 #pragma once
 
 #include "gst/common/gstspiceserver.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspice-fixture.h"
 #include "gst/common/gstspiceserver.h"
+#include "gst/common/gstspiceshare.h"
 
 #include <spice/enums.h>
 #include <string.h>
@@ -329,6 +330,61 @@ test_context (void)
   net_fixture_clear (&net);
 }
 
+static gboolean
+on_connecting_drop (GstSpiceServer *server, guint id, const char *address,
+                    gpointer user_data)
+{
+  g_object_unref (server);
+  return TRUE;
+}
+
+typedef struct {
+  NetFixture net;
+  gint is_gone; /* atomic */
+} Leftovers;
+
+static void
+on_core_gone (gpointer data, GObject *core)
+{
+  Leftovers *self = data;
+
+  g_atomic_int_set (&self->is_gone, TRUE);
+  g_main_context_wakeup (self->net.context);
+}
+
+static void
+watch_core (Leftovers *self, GstSpiceServer *server)
+{
+  g_autoptr (GstSpiceSession) session =
+      gst_spice_share_get_session (gst_spice_server_share (server));
+
+  g_object_weak_ref (G_OBJECT (gst_spice_session_server (session)),
+                     on_core_gone, self);
+}
+
+/* the loop holds the server while it asks, here longer than anybody else */
+static void
+test_last_reference (void)
+{
+  WireClientSetup setup = {.channel_type = SPICE_CHANNEL_MAIN};
+  GstSpiceServer *server = gst_spice_server_new (NULL);
+  g_autoptr (WireClient) client = NULL;
+  Leftovers left = {0};
+
+  net_fixture_init (&left.net);
+  g_object_set (server, "port", 0, NULL);
+  g_signal_connect (server, "client-connecting",
+                    G_CALLBACK (on_connecting_drop), NULL);
+  g_assert_true (gst_spice_server_start (server, NULL));
+  watch_core (&left, server);
+  client = fixture_link (&left.net, gst_spice_server_get_current_port (server),
+                         &setup);
+  NET_RUN_UNTIL (&left.net, client->closed);
+  NET_RUN_UNTIL (&left.net, g_atomic_int_get (&left.is_gone));
+  g_clear_pointer (&client, wire_client_free);
+  net_fixture_clear (&left.net);
+}
+
 static void
 test_two_servers (void)
 {
@@ -365,6 +421,8 @@ main (int argc, char **argv)
   g_test_add_func ("/server/is-shared-by-name-while-it-lives", test_shared);
   g_test_add_func ("/server/runs-in-the-application's-context", test_context);
   g_test_add_func ("/server/two-run-in-one-process", test_two_servers);
+  g_test_add_func ("/server/its-last-reference-may-go-on-its-loop",
+                   test_last_reference);
   result = g_test_run ();
   gst_deinit ();
   return result;

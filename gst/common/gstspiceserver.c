@@ -19,9 +19,11 @@
  */
 #include "gst/common/gstspiceserver.h"
 
+#include "gst/common/gstspiceauth.h"
 #include "gst/common/gstspiceclipboardsignals.h"
 #include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspicefilesignals.h"
+#include "gst/common/gstspicemessages.h"
 #include "gst/common/gstspiceports.h"
 #include "gst/common/gstspiceregistry.h"
 #include "gst/common/gstspiceroles.h"
@@ -105,7 +107,9 @@ emit_removed (GstSpiceServer *self, const GstStructure *event)
 static void
 emit_rejected (GstSpiceServer *self, const GstStructure *event)
 {
-  g_signal_emit (self, signals[CLIENT_REJECTED], 0,
+  const char *why = gst_structure_get_string (event, "refusal");
+
+  g_signal_emit (self, signals[CLIENT_REJECTED], g_quark_from_string (why),
                  gst_structure_get_string (event, "address"),
                  gst_structure_get_string (event, "reason"));
 }
@@ -340,11 +344,12 @@ install_signals (GType type)
    * @address: where somebody tried to connect from
    * @reason: why not
    *
-   * A link failed or was refused.
+   * A link failed or was refused. Its detail is the kind of refusal, as in
+   * docs/messages.md: "client-rejected::wrong-password".
    */
-  signals[CLIENT_REJECTED] =
-      g_signal_new ("client-rejected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[CLIENT_REJECTED] = g_signal_new (
+      "client-rejected", type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   /**
    * GstSpiceServer::encoder-setup:
    * @self: the server
@@ -429,8 +434,10 @@ gst_spice_server_class_init (GstSpiceServerClass *klass)
   gst_spice_tls_install (object_class, PROP_CURRENT_TLS_PORT);
   install_signals (G_TYPE_FROM_CLASS (klass));
   install_actions (G_TYPE_FROM_CLASS (klass));
+  gst_spice_auth_install (object_class);
   gst_spice_roles_install (object_class);
   gst_spice_desk_install (object_class);
+  gst_spice_messages_install (object_class);
   gst_spice_clipboard_install (object_class);
   gst_spice_migration_install (object_class);
   gst_spice_file_signals_install (G_TYPE_FROM_CLASS (klass));
@@ -577,8 +584,10 @@ gst_spice_server_get_num_clients (GstSpiceServer *self)
  * @self: a server
  *
  * Each viewer is a structure "application/x-spice-client" with the fields
- * "connection-id" (uint), "address" (string), "view-only" (boolean: its role)
- * and "in-control" (boolean: it types, see GstSpiceControl).
+ * "connection-id" (uint), "address" (string), "user" (string: who it is, empty:
+ * not known), "mechanism" (string: how it has proven that), "view-only"
+ * (boolean: its role) and "in-control" (boolean: it types, see
+ * GstSpiceControl).
  *
  * Returns: (transfer container) (element-type GstStructure): the viewers
  */

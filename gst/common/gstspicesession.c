@@ -2,21 +2,17 @@
 #include "gst/common/gstspicesession.h"
 
 #include "gst/common/gstspiceagentport.h"
+#include "gst/common/gstspiceauth.h"
 #include "gst/common/gstspicebus.h"
+#include "gst/common/gstspiceclients.h"
 #include "gst/common/gstspiceclipboardend.h"
 #include "gst/common/gstspicelog.h"
 #include "gst/common/gstspicemigration.h"
 #include "gst/common/gstspiceports.h"
 #include "gst/common/gstspicestats.h"
+#include "gst/common/gstspicetls-private.h"
 #include "gst/encoder/gstspicevideofactory.h"
 #include "server-core/video/video-codec.h"
-
-typedef struct {
-  guint id;
-  char *address;
-  gboolean view_only;
-  gboolean in_control;
-} Client;
 
 typedef struct {
   SpcCursor *channel; /* owned; NULL: nobody has it */
@@ -33,6 +29,7 @@ struct _GstSpiceSession {
   GstSpiceBus *bus;
   GstSpiceNavTable navs;
   GstSpiceInputReaders readers;
+  GstSpiceClients clients;
   SpcAgentPort *agent_port;        /* the server's; NULL: none */
   GstSpiceDesk *desk;              /* owned; outlives the server */
   GstSpiceClipboardEnd *clipboard; /* owned; outlives the server */
@@ -40,51 +37,11 @@ struct _GstSpiceSession {
   GstSpiceFiles *files;            /* owned; outlives the server */
   /* under the lock, which is never held while calling out */
   GMutex lock;
-  GPtrArray *clients;  /* Client */
-  guint connecting_id; /* asked about in this moment; or 0 */
-  gboolean connecting_view_only;
   guint slots[GST_SPICE_N_SLOTS]; /* bit n: number n is taken */
   /* under their lock, held while one is added or removed */
   GMutex cursor_lock;
   Cursor cursors[SPC_MAX_DISPLAYS];
 };
-
-/* clients */
-
-static void
-free_client (gpointer data)
-{
-  Client *client = data;
-
-  g_free (client->address);
-  g_free (client);
-}
-
-/* lock held */
-static Client *
-find_client (GstSpiceSession *self, guint id, guint *index)
-{
-  for (guint i = 0; i < self->clients->len; i++) {
-    Client *client = g_ptr_array_index (self->clients, i);
-
-    if (client->id != id)
-      continue;
-    if (index)
-      *index = i;
-    return client;
-  }
-  return NULL;
-}
-
-static GstStructure *
-client_structure (const Client *client)
-{
-  return gst_structure_new ("application/x-spice-client", "connection-id",
-                            G_TYPE_UINT, client->id, "address", G_TYPE_STRING,
-                            client->address, "view-only", G_TYPE_BOOLEAN,
-                            client->view_only, "in-control", G_TYPE_BOOLEAN,
-                            client->in_control, NULL);
-}
 
 /* host: loop thread */
 
@@ -94,43 +51,56 @@ tell (GstSpiceSession *self, GstStructure *event)
   gst_spice_bus_push (self->bus, event);
 }
 
-/* the role may be set while it is asked about */
-static void
-begin_asking (GstSpiceSession *self, guint id, SpcRole role)
+static bool
+on_authenticates (gpointer user_data)
 {
-  g_mutex_lock (&self->lock);
-  self->connecting_id = id;
-  self->connecting_view_only = role == SPC_ROLE_VIEW_ONLY;
-  g_mutex_unlock (&self->lock);
+  GstSpiceSession *self = user_data;
+
+  return self->funcs.authenticates &&
+         self->funcs.authenticates (self->user_data);
 }
 
-static SpcRole
-end_asking (GstSpiceSession *self)
+static void
+on_authenticate (const SpcAuthQuestion *question, gpointer user_data)
 {
-  SpcRole role;
+  GstSpiceSession *self = user_data;
 
-  g_mutex_lock (&self->lock);
-  role = self->connecting_view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL;
-  self->connecting_id = 0;
-  g_mutex_unlock (&self->lock);
-  return role;
+  tell (self, gst_spice_auth_event (
+                  gst_spice_auth_request_new (self->server, question)));
+}
+
+static void
+on_auth_withdrawn (GCancellable *cancellable, gpointer user_data)
+{
+  tell (user_data, gst_spice_auth_withdrawal (cancellable));
 }
 
 static bool
-on_client_connecting (uint32_t id, const char *peer, SpcRole *role,
+on_authorize_channel (const SpcClientInfo *client, uint8_t type, uint8_t id,
+                      gpointer user_data)
+{
+  GstSpiceSession *self = user_data;
+
+  return !self->funcs.authorize ||
+         self->funcs.authorize (client, type, id, self->user_data);
+}
+
+static bool
+on_client_connecting (const SpcClientInfo *info, SpcRole *role,
                       gpointer user_data)
 {
   GstSpiceSession *self = user_data;
   bool is_welcome;
 
-  begin_asking (self, id, *role);
-  is_welcome = self->funcs.connecting (id, peer, self->user_data);
-  *role = end_asking (self);
-  tell (self, gst_structure_new ("spice-client-connecting", "connection-id",
-                                 G_TYPE_UINT, (guint)id, "address",
-                                 G_TYPE_STRING, peer, "view-only",
-                                 G_TYPE_BOOLEAN, *role == SPC_ROLE_VIEW_ONLY,
-                                 "accepted", G_TYPE_BOOLEAN, is_welcome, NULL));
+  gst_spice_clients_begin_asking (&self->clients, info);
+  is_welcome = self->funcs.connecting (info->id, info->peer, self->user_data);
+  *role = gst_spice_clients_end_asking (&self->clients);
+  tell (self, gst_structure_new (
+                  "spice-client-connecting", "connection-id", G_TYPE_UINT,
+                  (guint)info->id, "address", G_TYPE_STRING, info->peer, "user",
+                  G_TYPE_STRING, info->identity->user, "view-only",
+                  G_TYPE_BOOLEAN, *role == SPC_ROLE_VIEW_ONLY, "accepted",
+                  G_TYPE_BOOLEAN, is_welcome, NULL));
   return is_welcome;
 }
 
@@ -138,18 +108,10 @@ static void
 on_client_added (const SpcClientInfo *info, gpointer user_data)
 {
   GstSpiceSession *self = user_data;
-  Client *client = g_new0 (Client, 1);
-  GstStructure *event;
+  GstStructure *event = gst_spice_clients_describe (info);
 
-  client->id = info->id;
-  client->address = g_strdup (info->peer);
-  client->view_only = info->role == SPC_ROLE_VIEW_ONLY;
-  client->in_control = info->in_control;
-  event = client_structure (client);
   gst_structure_set_name (event, "spice-client-added");
-  g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->clients, client);
-  g_mutex_unlock (&self->lock);
+  gst_spice_clients_add (&self->clients, info);
   tell (self, event);
 }
 
@@ -158,35 +120,39 @@ on_client_removed (const SpcClientInfo *info, const char *reason, guint n_left,
                    gpointer user_data)
 {
   GstSpiceSession *self = user_data;
-  guint index;
 
-  g_mutex_lock (&self->lock);
-  if (find_client (self, info->id, &index))
-    g_ptr_array_remove_index (self->clients, index);
-  g_mutex_unlock (&self->lock);
+  gst_spice_clients_remove (&self->clients, info->id);
   tell (self, gst_structure_new ("spice-client-removed", "connection-id",
                                  G_TYPE_UINT, (guint)info->id, "address",
-                                 G_TYPE_STRING, info->peer, "reason",
+                                 G_TYPE_STRING, info->peer, "user",
+                                 G_TYPE_STRING, info->identity->user, "reason",
                                  G_TYPE_STRING, reason ? reason : "",
                                  "num-clients", G_TYPE_UINT, n_left, NULL));
 }
 
 static void
-on_client_rejected (const char *peer, int code, const char *reason,
-                    gpointer user_data)
+on_client_rejected (const SpcRejection *rejection, gpointer user_data)
 {
   tell (user_data,
         gst_structure_new ("spice-client-rejected", "address", G_TYPE_STRING,
-                           peer, "code", G_TYPE_INT, code, "reason",
-                           G_TYPE_STRING, reason ? reason : "", NULL));
+                           rejection->peer, "code", G_TYPE_INT, rejection->code,
+                           "refusal", G_TYPE_STRING,
+                           spc_refusal_name (rejection->why), "reason",
+                           G_TYPE_STRING, rejection->reason, "untold",
+                           G_TYPE_UINT, rejection->n_untold, NULL));
 }
 
 static void
-on_auth_failed (const char *peer, guint n_failures, gpointer user_data)
+on_auth_failed (const SpcAuthFailure *failure, gpointer user_data)
 {
   tell (user_data,
-        gst_structure_new ("spice-auth-failed", "address", G_TYPE_STRING, peer,
-                           "failures", G_TYPE_UINT, n_failures, NULL));
+        gst_structure_new ("spice-auth-failed", "address", G_TYPE_STRING,
+                           failure->peer, "failures", G_TYPE_UINT,
+                           failure->n_failures, "delay-ms", G_TYPE_UINT,
+                           (guint)failure->delay_ms, "mechanism", G_TYPE_STRING,
+                           failure->identity->mechanism, "user", G_TYPE_STRING,
+                           failure->identity->user, "untold", G_TYPE_UINT,
+                           failure->n_untold, NULL));
 }
 
 static void
@@ -200,27 +166,8 @@ static void
 on_role_changed (uint32_t id, SpcRole role, gpointer user_data)
 {
   GstSpiceSession *self = user_data;
-  Client *client;
 
-  g_mutex_lock (&self->lock);
-  client = find_client (self, id, NULL);
-  if (client)
-    client->view_only = role == SPC_ROLE_VIEW_ONLY;
-  g_mutex_unlock (&self->lock);
-}
-
-/* lock held */
-static void
-mark_in_control (GstSpiceSession *self, const uint32_t *ids, guint n)
-{
-  for (guint i = 0; i < self->clients->len; i++)
-    ((Client *)g_ptr_array_index (self->clients, i))->in_control = FALSE;
-  for (guint i = 0; i < n; i++) {
-    Client *client = find_client (self, ids[i], NULL);
-
-    if (client)
-      client->in_control = TRUE;
-  }
+  gst_spice_clients_set_role (&self->clients, id, role);
 }
 
 static void
@@ -230,9 +177,7 @@ on_control_changed (SpcControlRule rule, const uint32_t *ids, guint n,
   static const char *const names[] = {"all", "first", "last", "named"};
   GstSpiceSession *self = user_data;
 
-  g_mutex_lock (&self->lock);
-  mark_in_control (self, ids, n);
-  g_mutex_unlock (&self->lock);
+  gst_spice_clients_set_in_control (&self->clients, ids, n);
   tell (self, gst_structure_new ("spice-control-changed", "connection-id",
                                  G_TYPE_UINT, n == 1 ? (guint)ids[0] : 0,
                                  "in-control", G_TYPE_UINT, n, "control",
@@ -240,6 +185,10 @@ on_control_changed (SpcControlRule rule, const uint32_t *ids, guint n,
 }
 
 static const SpcHost host = {
+    .authenticates = on_authenticates,
+    .authenticate = on_authenticate,
+    .auth_withdrawn = on_auth_withdrawn,
+    .authorize_channel = on_authorize_channel,
     .client_connecting = on_client_connecting,
     .client_added = on_client_added,
     .client_removed = on_client_removed,
@@ -313,7 +262,7 @@ clear_session (gpointer data)
   gst_spice_nav_table_clear (&self->navs);
   gst_spice_clipboard_end_free (self->clipboard);
   gst_spice_input_readers_clear (&self->readers);
-  g_ptr_array_unref (self->clients);
+  gst_spice_clients_clear (&self->clients);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->cursor_lock);
 }
@@ -340,9 +289,11 @@ explain (GError *cause, const SpcConfig *config, GError **error)
   g_set_error (error, GST_RESOURCE_ERROR,
                is_settings ? GST_RESOURCE_ERROR_SETTINGS
                            : GST_RESOURCE_ERROR_OPEN_READ_WRITE,
-               "Cannot listen: address \"%s\", port %d, unix-path \"%s\": %s",
+               "Cannot listen: address \"%s\", port %d, tls-port %d, "
+               "unix-path \"%s\": %s",
                config->address ? config->address : "127.0.0.1", config->port,
-               config->unix_path ? config->unix_path : "", cause->message);
+               config->tls_port, config->unix_path ? config->unix_path : "",
+               cause->message);
   g_error_free (cause);
 }
 
@@ -357,7 +308,7 @@ new_session (GMainContext *context, const GstSpiceSessionFuncs *funcs,
   self->funcs = *funcs;
   self->user_data = user_data;
   self->bus = gst_spice_bus_new (context, funcs->event, user_data, destroy);
-  self->clients = g_ptr_array_new_with_free_func (free_client);
+  gst_spice_clients_init (&self->clients);
   g_mutex_init (&self->lock);
   g_mutex_init (&self->cursor_lock);
   gst_spice_nav_table_init (&self->navs);
@@ -368,27 +319,28 @@ new_session (GMainContext *context, const GstSpiceSessionFuncs *funcs,
 
 static bool
 start_server (GstSpiceSession *self, const GstSpiceSettings *settings,
-              const SpcConfig *config, GMainContext *context, GError **error)
+              SpcConfig *config, GMainContext *context, GError **error)
 {
   GError *cause = NULL;
 
+  config->video = video_config (self, settings);
   self->server = spc_new (config, context, &host, &input_sink, self);
   self->desk = gst_spice_desk_new (self->server, self->bus);
-  gst_spice_migration_bind (self->server, self->bus);
-  gst_spice_migration_apply (self->server, settings);
+  gst_spice_migration_bind (self->server, self->bus, settings);
   self->clipboard = gst_spice_clipboard_end_new (self->server, self->bus);
   self->files = gst_spice_files_new (self->server, self->bus, settings,
                                      self->funcs.get_owner, self->user_data);
   gst_spice_ports_bind (self->server, self->bus);
-  gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings);
-  gst_spice_session_apply (self, GST_SPICE_SETTING_CLIPBOARD, settings);
-  self->agent_port = gst_spice_agent_port_new (self->server, settings);
-  if (spc_server_start (self->server, &cause) &&
-      gst_spice_agent_port_listen (self->agent_port, settings, &cause)) {
+  gst_spice_session_apply (self, GST_SPICE_SETTING_PASSWORD, settings, NULL);
+  gst_spice_session_apply (self, GST_SPICE_SETTING_CLIPBOARD, settings, NULL);
+  self->agent_port =
+      gst_spice_agent_port_new (self->server, self->desk, settings);
+  if (!spc_server_start (self->server, &cause)) {
+    explain (cause, config, error);
+  } else if (gst_spice_agent_port_listen (self->agent_port, settings, error)) {
     self->tls_port = spc_server_tls_port (self->server);
     return true;
   }
-  explain (cause, config, error);
   spc_server_stop (self->server);
   return false;
 }
@@ -405,11 +357,8 @@ gst_spice_session_start (const GstSpiceSettings *settings,
 
   gst_spice_log_update ();
   spc_config_init (&config);
-  is_started = gst_spice_settings_to_config (settings, &config, error);
-  if (is_started)
-    config.video = video_config (self, settings);
-  is_started =
-      is_started && start_server (self, settings, &config, context, error);
+  is_started = gst_spice_settings_to_config (settings, &config, error) &&
+               start_server (self, settings, &config, context, error);
   spc_config_clear (&config);
   if (!is_started)
     g_clear_pointer (&self, gst_spice_session_unref);
@@ -453,34 +402,16 @@ gst_spice_session_tls_port (GstSpiceSession *self)
   return self->tls_port > 0 ? self->tls_port : -1;
 }
 
-static void
-free_structure (gpointer structure)
-{
-  gst_structure_free (structure);
-}
-
 GPtrArray *
 gst_spice_session_clients (GstSpiceSession *self)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func (free_structure);
-
-  g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->clients->len; i++)
-    g_ptr_array_add (list,
-                     client_structure (g_ptr_array_index (self->clients, i)));
-  g_mutex_unlock (&self->lock);
-  return list;
+  return gst_spice_clients_list (&self->clients);
 }
 
 guint
 gst_spice_session_n_clients (GstSpiceSession *self)
 {
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = self->clients->len;
-  g_mutex_unlock (&self->lock);
-  return n;
+  return gst_spice_clients_count (&self->clients);
 }
 
 GstStructure *
@@ -493,9 +424,9 @@ gst_spice_session_stats (GstSpiceSession *self)
 
 /* changing */
 
-void
+bool
 gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
-                         const GstSpiceSettings *settings)
+                         const GstSpiceSettings *settings, GError **error)
 {
   SpcImageConfig images;
   SpcVideoConfig video;
@@ -531,6 +462,13 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
     gst_spice_clipboard_end_apply (self->clipboard, settings);
     gst_spice_agent_port_apply (self->agent_port, settings);
     break;
+  case GST_SPICE_SETTING_FILE_TRANSFER_DIR:
+  case GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE:
+  case GST_SPICE_SETTING_FILE_TRANSFER_QUOTA:
+  case GST_SPICE_SETTING_FILE_TRANSFER:
+    gst_spice_files_apply (self->files, settings);
+    gst_spice_agent_port_apply (self->agent_port, settings);
+    break;
   case GST_SPICE_SETTING_IMAGE_COMPRESSION:
   case GST_SPICE_SETTING_JPEG:
   case GST_SPICE_SETTING_ZLIB_GLZ:
@@ -549,46 +487,34 @@ gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
   case GST_SPICE_SETTING_MIGRATION_KEY:
     gst_spice_migration_apply (self->server, settings);
     break;
-  case GST_SPICE_SETTING_FILE_TRANSFER_DIR:
-  case GST_SPICE_SETTING_FILE_TRANSFER_MAX_SIZE:
-  case GST_SPICE_SETTING_FILE_TRANSFER_QUOTA:
-    gst_spice_files_apply (self->files, settings);
-    break;
+  case GST_SPICE_SETTING_TLS_CERTIFICATE:
+    return gst_spice_tls_apply (self->server, settings, error);
   default:
     break;
   }
+  return true;
 }
 
 gboolean
 gst_spice_session_set_view_only (GstSpiceSession *self, guint id,
                                  gboolean view_only)
 {
-  Client *client;
-  gboolean is_connecting;
+  gboolean is_connected;
 
-  g_mutex_lock (&self->lock);
-  client = find_client (self, id, NULL);
-  is_connecting = id != 0 && id == self->connecting_id;
-  if (client)
-    client->view_only = view_only;
-  else if (is_connecting)
-    self->connecting_view_only = view_only;
-  g_mutex_unlock (&self->lock);
-  if (!client)
-    return is_connecting;
-  spc_server_set_client_role (self->server, id,
-                              view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL);
+  if (!gst_spice_clients_choose_role (&self->clients, id, view_only,
+                                      &is_connected))
+    return FALSE;
+  if (is_connected)
+    spc_server_set_client_role (self->server, id,
+                                view_only ? SPC_ROLE_VIEW_ONLY : SPC_ROLE_FULL);
   return TRUE;
 }
 
 gboolean
 gst_spice_session_give_control (GstSpiceSession *self, guint id)
 {
-  gboolean is_known;
+  gboolean is_known = id == 0 || gst_spice_clients_has (&self->clients, id);
 
-  g_mutex_lock (&self->lock);
-  is_known = id == 0 || find_client (self, id, NULL) != NULL;
-  g_mutex_unlock (&self->lock);
   if (is_known)
     spc_server_give_control (self->server, id);
   return is_known;
@@ -597,11 +523,8 @@ gst_spice_session_give_control (GstSpiceSession *self, guint id)
 gboolean
 gst_spice_session_disconnect (GstSpiceSession *self, guint id)
 {
-  gboolean is_known;
+  gboolean is_known = gst_spice_clients_has (&self->clients, id);
 
-  g_mutex_lock (&self->lock);
-  is_known = find_client (self, id, NULL) != NULL;
-  g_mutex_unlock (&self->lock);
   if (is_known)
     spc_server_disconnect_client (self->server, id);
   return is_known;

@@ -23,6 +23,11 @@ typedef struct _GstSpiceSession GstSpiceSession;
 typedef struct {
   /* loop thread: may this client come in? */
   gboolean (*connecting) (guint id, const char *address, gpointer user_data);
+  /* loop thread: does the application decide about tickets? NULL: no */
+  gboolean (*authenticates) (gpointer user_data);
+  /* loop thread: may it have this channel? NULL: yes */
+  gboolean (*authorize) (const SpcClientInfo *client, uint8_t type, uint8_t id,
+                         gpointer user_data);
   /* event thread (gstspicebus.h) */
   void (*event) (const GstStructure *event, gpointer user_data);
   /* an encoder's thread: has it been set up, but for its bit rate? */
@@ -58,9 +63,10 @@ guint gst_spice_session_n_clients (GstSpiceSession *self);
 GstStructure *gst_spice_session_stats (GstSpiceSession *self);
 
 /* changing */
-/* a live setting (gst_spice_setting_is_live) has a new value in @settings */
-void gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
-                              const GstSpiceSettings *settings);
+/* a live setting (gst_spice_setting_is_live) has a new value in @settings;
+ * false with @error: it is of no use, and the session goes on as before */
+bool gst_spice_session_apply (GstSpiceSession *self, GstSpiceSetting setting,
+                              const GstSpiceSettings *settings, GError **error);
 /* false: there is no such client; the one that is connecting counts */
 gboolean gst_spice_session_set_view_only (GstSpiceSession *self, guint id,
                                           gboolean view_only);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the settings mean to a server. */
 #include "gst/common/gstspicesettings.h"
+#include "gst/common/gstspicesasl-private.h"
 #include "gst/common/gstspicetls-private.h"
+#include "gst/common/gstspiceweb-private.h"
 #include "gst/common/gstspiceclipboard.h"
 #include "gst/common/gstspicecodecs.h"
 #include "gst/common/gstspicecompression.h"
@@ -121,16 +123,18 @@ gst_spice_settings_to_config (const GstSpiceSettings *self, SpcConfig *config,
       gst_spice_settings_uint (self, GST_SPICE_SETTING_MAX_CLIENTS);
   config->link_timeout_s =
       gst_spice_settings_uint (self, GST_SPICE_SETTING_LINK_TIMEOUT);
+  config->max_pending_links =
+      gst_spice_settings_uint (self, GST_SPICE_SETTING_MAX_PENDING_LINKS);
+  config->max_links_per_address =
+      gst_spice_settings_uint (self, GST_SPICE_SETTING_MAX_LINKS_PER_ADDRESS);
+  config->max_connects_per_s = g_value_get_int (
+      &self->values[GST_SPICE_SETTING_MAX_CONNECTS_PER_SECOND]);
   config->default_view_only =
       gst_spice_settings_bool (self, GST_SPICE_SETTING_VIEW_ONLY);
   config->control = gst_spice_settings_control (self);
   config->images = gst_spice_settings_images (self);
-  config->web = (SpcEntranceRules){
-      .web_root = g_strdup (
-          gst_spice_settings_string (self, GST_SPICE_SETTING_WEB_ROOT)),
-      .web_origins = g_strdup (
-          gst_spice_settings_string (self, GST_SPICE_SETTING_WEB_ORIGINS)),
-  };
   config->video = gst_spice_settings_video (self);
-  return gst_spice_tls_configure (self, config, error);
+  return gst_spice_tls_configure (self, config, error) &&
+         gst_spice_sasl_configure (self, config, error) &&
+         gst_spice_web_configure (self, config, error);
 }

@@ -3,10 +3,12 @@
 
 #include "gst/common/gstspicetls-private.h"
 
+#include "gst/common/gstspiceagent.h"
 #include "gst/common/gstspiceclipboard.h"
 #include "gst/common/gstspicecodecs.h"
 #include "gst/common/gstspicecompression.h"
 #include "gst/common/gstspicecontrol.h"
+#include "gst/common/gstspicesasl.h"
 #include "gst/common/gstspicevideo.h"
 
 #include <gio/gio.h>
@@ -17,6 +19,7 @@
 #define MAX_LINK_TIMEOUT_S 3600u
 #define MAX_SESSION_NAME 256u /* bytes: a window title, not a text */
 #define MAX_UNIX_PATH 107u    /* bytes: sun_path of unix(7), without its end */
+#define MAX_SASL_SSF 256u     /* bits: more than any mechanism has */
 
 /* where Debian keeps spice-html5 */
 #define GST_SPICE_DEFAULT_WEB_ROOT "/usr/share/spice-html5"
@@ -26,7 +29,7 @@ typedef struct {
   GType type;
   gint64 min, max, standard; /* numbers, booleans, values of an enum */
   const char *text;          /* strings */
-  GType (*get_enum) (void);  /* if the type is an enum, or flags */
+  GType (*get_enum) (void);  /* if the type is an enum, flags, an object */
   bool is_secret;            /* write-only, never printed */
   bool is_live;              /* a running server takes a new value */
 } SettingInfo;
@@ -222,6 +225,64 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "Bytes of all files, come and coming, between a start and a stop of the "
     "server; 0: any",
     G_TYPE_UINT64, 0, G_MAXINT64, 0, .is_live = true },
+  [GST_SPICE_SETTING_FILE_TRANSFER] = {
+    "file-transfer", "File transfer",
+    "Whether viewers may drop files, if there is somebody who takes them: "
+    "file-transfer-dir, the application, or a daemon at agent-port",
+    G_TYPE_BOOLEAN, 0, 1, TRUE, .is_live = true },
+  [GST_SPICE_SETTING_AGENT] = {
+    "agent", "Agent",
+    "Who is the agent that viewers have: the server itself, a daemon at "
+    "agent-port, or nobody. Until it is set, a daemon if there is an "
+    "agent-port",
+    G_TYPE_ENUM, .standard = GST_SPICE_AGENT_BUILT_IN,
+    .get_enum = gst_spice_agent_get_type },
+  [GST_SPICE_SETTING_MAX_PENDING_LINKS] = {
+    "max-pending-links", "Maximum of pending links",
+    "Connections that have not proven themselves yet; beyond it the oldest of "
+    "the address with the most of them is dropped",
+    G_TYPE_UINT, 1, SPC_MAX_MAX_PENDING_LINKS, SPC_MAX_PENDING_LINKS },
+  [GST_SPICE_SETTING_MAX_LINKS_PER_ADDRESS] = {
+    "max-links-per-address", "Maximum of links per address",
+    "Connections from one address, of which a viewer has one for each channel; "
+    "0: as many as it likes",
+    G_TYPE_UINT, 0, SPC_MAX_LINKS_PER_ADDRESS, 0 },
+  [GST_SPICE_SETTING_TLS_CERTIFICATE] = {
+    "tls-certificate", "TLS certificate object",
+    "The server's certificate with its key, and its issuers as the chain above "
+    "it; goes before tls-cert-file",
+    G_TYPE_OBJECT, .get_enum = g_tls_certificate_get_type, .is_secret = true,
+    .is_live = true },
+  [GST_SPICE_SETTING_SASL] = {
+    "sasl", "SASL",
+    "Whether viewers say who they are, by SASL, instead of a password",
+    G_TYPE_ENUM, .standard = GST_SPICE_SASL_NONE,
+    .get_enum = gst_spice_sasl_get_type },
+  [GST_SPICE_SETTING_SASL_MECHANISMS] = {
+    "sasl-mechanisms", "SASL mechanisms",
+    "Mechanisms viewers may choose from, as in \"scram-sha-256 digest-md5\"; "
+    "empty: as the library's own file of settings says",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_SASL_DATABASE] = {
+    "sasl-database", "SASL database",
+    "Users and their passwords, as saslpasswd2 writes them; empty: where the "
+    "library's own file of settings says",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_SASL_APP_NAME] = {
+    "sasl-app-name", "SASL application name",
+    "Name of the library's own file of settings, without .conf; all servers of "
+    "a process have the same",
+    G_TYPE_STRING, .text = "spice" },
+  [GST_SPICE_SETTING_SASL_MIN_SSF] = {
+    "sasl-min-ssf", "SASL minimum strength",
+    "Bits of the weakest cipher that a mechanism may protect a line without "
+    "TLS with; 0: none is needed",
+    G_TYPE_UINT, 0, MAX_SASL_SSF, SPC_DEFAULT_SASL_SSF },
+  [GST_SPICE_SETTING_MAX_CONNECTS_PER_SECOND] = {
+    "max-connects-per-second", "Maximum of connects per second",
+    "Connections that one address may open in a second, five times as many at "
+    "once; -1: 100, but any number from this machine; 0: any number",
+    G_TYPE_INT, -1, SPC_MAX_CONNECTS_PER_S, -1 },
 };
 /* clang-format on */
 
@@ -237,6 +298,8 @@ static void
 init_value (GValue *value, const SettingInfo *info)
 {
   g_value_init (value, type_of (info));
+  if (info->type == G_TYPE_OBJECT)
+    return;
   if (info->type == G_TYPE_FLAGS)
     g_value_set_flags (value, (guint)info->standard);
   else if (info->get_enum)
@@ -258,6 +321,8 @@ values_are_equal (const GValue *a, const GValue *b)
 {
   if (G_VALUE_HOLDS_STRING (a))
     return g_strcmp0 (g_value_get_string (a), g_value_get_string (b)) == 0;
+  if (G_VALUE_HOLDS_OBJECT (a))
+    return g_value_get_object (a) == g_value_get_object (b);
   return gst_value_compare (a, b) == GST_VALUE_EQUAL;
 }
 
@@ -307,6 +372,9 @@ make_spec (const SettingInfo *info)
                       (info->is_secret ? 0 : G_PARAM_READABLE) |
                       (info->is_live ? GST_PARAM_MUTABLE_PLAYING : 0);
 
+  if (info->type == G_TYPE_OBJECT)
+    return g_param_spec_object (info->name, info->nick, info->blurb,
+                                type_of (info), flags);
   if (info->type == G_TYPE_FLAGS)
     return g_param_spec_flags (info->name, info->nick, info->blurb,
                                type_of (info), (guint)info->standard, flags);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/common/gstspiceshare.h"
 
+#include "gst/common/gstspiceauth.h"
 #include "gst/common/gstspiceclipboardsignals.h"
+#include "gst/common/gstspicemessages.h"
 #include "gst/common/gstspiceusers.h"
 
 struct _GstSpiceShare {
@@ -19,7 +21,7 @@ struct _GstSpiceShare {
   GstSpiceSettings settings; /* the owner's properties */
   GstSpiceSettings running;  /* while there is a session: with the elements' */
   GstSpiceSession *session;  /* changes under both locks */
-  /* atomic: the thread that asks "connecting" at this moment */
+  /* atomic: the loop's thread while it asks the application */
   GThread *asking_thread;
 };
 
@@ -57,6 +59,31 @@ on_connecting (guint id, const char *address, gpointer weak_ref)
   return is_welcome;
 }
 
+static gboolean
+on_authenticates (gpointer weak_ref)
+{
+  g_autoptr (GstSpiceServer) owner = g_weak_ref_get (weak_ref);
+
+  return owner && gst_spice_auth_has_handler (owner);
+}
+
+static gboolean
+on_authorize (const SpcClientInfo *client, uint8_t type, uint8_t id,
+              gpointer weak_ref)
+{
+  g_autoptr (GstSpiceServer) owner = g_weak_ref_get (weak_ref);
+  GstSpiceShare *self;
+  gboolean is_allowed;
+
+  if (!owner)
+    return FALSE;
+  self = gst_spice_server_share (owner);
+  g_atomic_pointer_set (&self->asking_thread, g_thread_self ());
+  is_allowed = gst_spice_auth_authorize (owner, client, type, id);
+  g_atomic_pointer_set (&self->asking_thread, NULL);
+  return is_allowed;
+}
+
 static void
 on_event (const GstStructure *event, gpointer weak_ref)
 {
@@ -66,12 +93,16 @@ on_event (const GstStructure *event, gpointer weak_ref)
   if (!owner)
     return;
   self = gst_spice_server_share (owner);
+  if (gst_spice_auth_emit (owner, event))
+    return;
   if (!gst_spice_clipboard_emit (owner, event))
     self->funcs->event (owner, event);
   gst_spice_desk_emit (owner, event);
   /* others are for signals only: contents of clipboards */
-  if (g_str_has_prefix (gst_structure_get_name (event), "spice-"))
-    gst_spice_users_post (&self->users, event);
+  if (!g_str_has_prefix (gst_structure_get_name (event), "spice-"))
+    return;
+  gst_spice_messages_emit (owner, event);
+  gst_spice_users_post (&self->users, event);
 }
 
 static gboolean
@@ -91,6 +122,8 @@ get_owner (gpointer weak_ref)
 
 static const GstSpiceSessionFuncs session_funcs = {
     .connecting = on_connecting,
+    .authenticates = on_authenticates,
+    .authorize = on_authorize,
     .event = on_event,
     .encoder_setup = on_encoder_setup,
     .get_owner = get_owner,
@@ -184,8 +217,9 @@ stop_session_if_unused (GstSpiceShare *self)
   if (is_asking (self) ||
       gst_spice_files_is_asking (gst_spice_session_files (session))) {
     /* a thread of the session waits for us: it cannot be waited for */
-    g_critical ("A SPICE server was stopped from its \"client-connecting\" or "
-                "\"file-transfer-request\"; its port is free only later.");
+    g_critical ("A SPICE server was stopped from its \"client-connecting\", "
+                "\"authorize-channel\" or \"file-transfer-request\"; its port "
+                "is free only later.");
     g_thread_unref (g_thread_new ("spice-stop", stop_elsewhere, session));
     return NULL;
   }
@@ -222,11 +256,26 @@ gst_spice_share_new (GstSpiceServer *owner, const GstSpiceShareFuncs *funcs)
   return self;
 }
 
+/* Is this a thread of the session's, which waits for itself if it stops it?
+ * They hold the owner while they ask, and may be the last to let go. */
+static gboolean
+is_here (GstSpiceShare *self, GstSpiceSession *session)
+{
+  SpcLoop *loop = spc_server_loop (gst_spice_session_server (session));
+
+  return (!self->context && spc_loop_is_here (loop)) ||
+         gst_spice_files_is_asking (gst_spice_session_files (session));
+}
+
 void
 gst_spice_share_free (GstSpiceShare *self)
 {
-  if (self->session)
-    stop_elsewhere (g_steal_pointer (&self->session));
+  GstSpiceSession *session = g_steal_pointer (&self->session);
+
+  if (session && is_here (self, session))
+    g_thread_unref (g_thread_new ("spice-stop", stop_elsewhere, session));
+  else if (session)
+    stop_elsewhere (session);
   g_clear_pointer (&self->context, g_main_context_unref);
   gst_spice_settings_clear (&self->settings);
   gst_spice_settings_clear (&self->running);
@@ -267,7 +316,7 @@ gst_spice_share_enter (GstSpiceShare *self, GstSpiceUser *user, GError **error)
   if (is_asking (self)) {
     g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY,
                  "An element cannot join a server from its "
-                 "\"client-connecting\".");
+                 "\"client-connecting\" or \"authorize-channel\".");
     return NULL;
   }
   g_mutex_lock (&self->state_lock);
@@ -389,18 +438,23 @@ gst_spice_share_update (GstSpiceShare *self, GstSpiceSetting setting,
                         const GValue *value, GError **error)
 {
   g_autoptr (GstSpiceSession) session = gst_spice_share_get_session (self);
-  g_auto (GstSpiceSettings) settings = {0};
+  g_auto (GstSpiceSettings) before = {0}, settings = {0};
 
   if (!session)
     return true;
   if (!gst_spice_setting_check (setting, value, error))
     return false;
   g_mutex_lock (&self->lock);
+  gst_spice_settings_copy (&before, &self->running);
   gst_spice_settings_set (&self->running, setting, value);
   gst_spice_settings_copy (&settings, &self->running);
   g_mutex_unlock (&self->lock);
-  gst_spice_session_apply (session, setting, &settings);
-  return true;
+  if (gst_spice_session_apply (session, setting, &settings, error))
+    return true;
+  g_mutex_lock (&self->lock);
+  gst_spice_settings_set (&self->running, setting, &before.values[setting]);
+  g_mutex_unlock (&self->lock);
+  return false;
 }
 
 void

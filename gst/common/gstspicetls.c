@@ -3,6 +3,8 @@
 
 #include "gst/common/gstspiceshare.h"
 
+#include <gio/gio.h>
+
 GType
 gst_spice_tls_version_get_type (void)
 {
@@ -63,13 +65,48 @@ clients_of (const GstSpiceSettings *settings)
   return clients[enum_of (settings, GST_SPICE_SETTING_TLS_CLIENTS)];
 }
 
-bool
-gst_spice_tls_configure (const GstSpiceSettings *settings, SpcConfig *config,
-                         GError **error)
+/* with those that have issued it: "certificate-pem" is one alone */
+static char *
+chain_of (GTlsCertificate *certificate)
 {
-  config->tls_port =
-      g_value_get_int (&settings->values[GST_SPICE_SETTING_TLS_PORT]);
-  config->tls = (SpcTlsConfig){
+  GString *chain = g_string_new (NULL);
+
+  for (; certificate;
+       certificate = g_tls_certificate_get_issuer (certificate)) {
+    g_autofree char *pem = NULL;
+
+    g_object_get (certificate, "certificate-pem", &pem, NULL);
+    g_string_append (chain, pem ? pem : "");
+  }
+  return g_string_free (chain, FALSE);
+}
+
+static bool
+take_certificate (const GstSpiceSettings *settings, SpcTlsConfig *tls,
+                  GError **error)
+{
+  GTlsCertificate *certificate =
+      g_value_get_object (&settings->values[GST_SPICE_SETTING_TLS_CERTIFICATE]);
+
+  if (!certificate)
+    return true;
+  g_object_get (certificate, "private-key-pem", &tls->key_pem, NULL);
+  if (!tls->key_pem && !tls->key_file) {
+    g_set_error_literal (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+                         "Property \"tls-certificate\" has no private key that "
+                         "can be read: use one with it, or set tls-key-file.");
+    return false;
+  }
+  tls->cert_pem = chain_of (certificate);
+  return true;
+}
+
+/* @tls: cleared by the caller, in any case */
+static bool
+read_settings (const GstSpiceSettings *settings, SpcTlsConfig *tls,
+               GError **error)
+{
+  *tls = (SpcTlsConfig){
       .cert_file = text_of (settings, GST_SPICE_SETTING_TLS_CERT_FILE),
       .key_file = text_of (settings, GST_SPICE_SETTING_TLS_KEY_FILE),
       .key_password = text_of (settings, GST_SPICE_SETTING_TLS_KEY_PASSWORD),
@@ -81,9 +118,32 @@ gst_spice_tls_configure (const GstSpiceSettings *settings, SpcConfig *config,
                          : SPC_TLS_1_2,
       .clients = clients_of (settings),
   };
-  return spc_channel_security_parse (
-      gst_spice_settings_string (settings, GST_SPICE_SETTING_CHANNEL_SECURITY),
-      config->security, error);
+  return take_certificate (settings, tls, error);
+}
+
+bool
+gst_spice_tls_configure (const GstSpiceSettings *settings, SpcConfig *config,
+                         GError **error)
+{
+  config->tls_port =
+      g_value_get_int (&settings->values[GST_SPICE_SETTING_TLS_PORT]);
+  return read_settings (settings, &config->tls, error) &&
+         spc_channel_security_parse (
+             gst_spice_settings_string (settings,
+                                        GST_SPICE_SETTING_CHANNEL_SECURITY),
+             config->security, error);
+}
+
+bool
+gst_spice_tls_apply (SpcServer *server, const GstSpiceSettings *settings,
+                     GError **error)
+{
+  SpcTlsConfig tls;
+  bool is_good = read_settings (settings, &tls, error) &&
+                 spc_server_set_tls (server, &tls, error);
+
+  spc_tls_config_clear (&tls);
+  return is_good;
 }
 
 /* the server */

@@ -190,6 +190,26 @@ warn_wrong (GstSpiceUser *self, const GError *error)
                        ("The server goes on with the value it has."));
 }
 
+/* It may come later, and a viewer hears of it when it drops a file; but who has
+ * mistyped it would only then. */
+static void
+warn_without_directory (GstSpiceUser *self)
+{
+  g_autoptr (GstElement) element = gst_spice_user_get_element (self);
+  g_autofree char *path = NULL;
+
+  g_mutex_lock (&self->lock);
+  path = g_strdup (gst_spice_settings_string (
+      &self->settings, GST_SPICE_SETTING_FILE_TRANSFER_DIR));
+  g_mutex_unlock (&self->lock);
+  if (path && !g_file_test (path, G_FILE_TEST_IS_DIR))
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND,
+                         ("There is no directory \"%s\" for files that "
+                          "viewers drop.",
+                          path),
+                         ("They fail until there is one."));
+}
+
 static void
 set_server (GstSpiceUser *self, GstSpiceServer *server)
 {
@@ -246,6 +266,8 @@ set_setting (GstSpiceUser *self, GstSpiceSetting setting, const GValue *value)
   if (!gst_spice_share_update (gst_spice_server_share (server), setting, value,
                                &error))
     warn_wrong (self, error);
+  else if (setting == GST_SPICE_SETTING_FILE_TRANSFER_DIR)
+    warn_without_directory (self);
 }
 
 gboolean
@@ -430,6 +452,7 @@ gst_spice_user_open (GstSpiceUser *self)
   self->session = session;
   g_mutex_unlock (&self->lock);
   announce (self, element, server);
+  warn_without_directory (self);
   return session;
 }
 
