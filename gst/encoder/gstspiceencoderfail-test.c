@@ -287,14 +287,17 @@ a_factory_offers_what_works (void)
   const SpcVideoOrder order = {SPICE_VIDEO_CODEC_TYPE_VP8, WIDTH, HEIGHT,
                                1000000, 30};
   uint8_t codecs[SPC_MAX_VIDEO_CODECS];
+  guint unknown;
   g_autoptr (GError) error = NULL;
   EncoderStage stage = {0};
   g_autoptr (QxlImage) picture = encoder_stage_picture (WIDTH, HEIGHT, 2);
   SpcVideoSink sink;
 
   behave (GOOD, 0);
+  unknown = iface->generation (iface);
   g_assert_cmpuint (iface->codecs (iface, codecs), ==, 0); /* not yet */
   g_assert_true (gst_spice_encoder_probe_wait (probe, 20 * G_USEC_PER_SEC));
+  g_assert_cmpuint (iface->generation (iface), !=, unknown);
   g_assert_cmpuint (iface->codecs (iface, codecs), ==, 1);
   g_assert_cmpuint (codecs[0], ==, SPICE_VIDEO_CODEC_TYPE_VP8);
   g_assert_cmpuint (told.n_failed, ==, 0); /* what is missing is no failure */

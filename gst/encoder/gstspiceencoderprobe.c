@@ -3,6 +3,7 @@
 
 #include "gst/encoder/gstspiceencoderlog.h"
 #include "gst/encoder/gstspiceencoderpipe.h"
+#include "gst/encoder/gstspiceencoderroom.h"
 
 /* A picture no chip is too coarse for, and how long one may take to open its
  * device and make a key frame of it. */
@@ -36,6 +37,7 @@ struct _GstSpiceEncoderProbe {
   Row *rows;
   guint wanted; /* codecs, bit 1 << number */
   bool is_running;
+  guint generation; /* how often all was known */
   /* under their lock, which is held while they are told */
   GMutex listeners_lock;
   GArray *listeners; /* Listener */
@@ -273,8 +275,9 @@ run (gpointer data)
 
   for (;;) {
     g_mutex_lock (&self->lock);
-    index = next_unknown (self);
+    index = gst_spice_encoder_has_room () ? next_unknown (self) : -1;
     self->is_running = index >= 0;
+    self->generation += index < 0;
     g_cond_broadcast (&self->cond);
     g_mutex_unlock (&self->lock);
     if (index < 0)
@@ -291,7 +294,8 @@ start_thread (GstSpiceEncoderProbe *self)
 {
   g_autoptr (GThread) thread = NULL;
 
-  if (self->is_running || next_unknown (self) < 0)
+  if (self->is_running || next_unknown (self) < 0 ||
+      !gst_spice_encoder_has_room ()) /* it would fail for that */
     return;
   gst_spice_encoder_probe_ref (self);
   thread = g_thread_try_new ("spice-probe", run, self, NULL);
@@ -387,6 +391,17 @@ gst_spice_encoder_probe_find (GstSpiceEncoderProbe *self, uint8_t codec)
   }
   g_mutex_unlock (&self->lock);
   return found;
+}
+
+guint
+gst_spice_encoder_probe_generation (GstSpiceEncoderProbe *self)
+{
+  guint generation;
+
+  g_mutex_lock (&self->lock);
+  generation = self->generation;
+  g_mutex_unlock (&self->lock);
+  return generation;
 }
 
 void

@@ -35,6 +35,9 @@ void gst_spice_encoder_probe_start (GstSpiceEncoderProbe *self, guint codecs);
 /* NULL: none works, or it is not known yet */
 const GstSpiceEncoderEntry *gst_spice_encoder_probe_find (
     GstSpiceEncoderProbe *self, uint8_t codec);
+/* Another number once more is known: not with each element, lest somebody takes
+ * the second best for a moment. */
+guint gst_spice_encoder_probe_generation (GstSpiceEncoderProbe *self);
 /* it failed in use */
 void gst_spice_encoder_probe_fail (GstSpiceEncoderProbe *self,
                                    const GstSpiceEncoderEntry *entry,

@@ -102,7 +102,7 @@ static const GstSpiceEncoderEntry entries[] = {
     "bitrate", KBIT, .bitrate_is_live = true, .settings = {
       { "tune", "zerolatency" }, { "speed-preset", "ultrafast" },
       { "psy-tune", "psnr" }, { "option-string", "analyse=i8x8:8x8dct=1" },
-      { "pass", "qual" }, { "quantizer", "17" },
+      { "pass", "qual" }, { "quantizer", "16" },
       { "vbv-buf-capacity", "300" }, { "key-int-max", NEVER },
       { "threads", "1" }, { "sliced-threads", "false" },
       { "b-adapt", "false" }, { "bframes", "0" }, { "mb-tree", "false" },

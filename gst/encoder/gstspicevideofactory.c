@@ -2,6 +2,7 @@
 #include "gst/encoder/gstspicevideofactory.h"
 
 #include "gst/encoder/gstspiceencoderpipe.h"
+#include "gst/encoder/gstspiceencoderroom.h"
 #include "server-core/video/video-codec.h"
 
 #include <spice/enums.h>
@@ -89,14 +90,11 @@ list_codecs (SpcVideoFactory *iface, uint8_t codecs[SPC_MAX_VIDEO_CODECS])
   return n;
 }
 
+/* takes @reason */
 static SpcVideoEncoder *
-refuse (const SpcVideoOrder *order, const SpcVideoSink *sink, GError **error)
+refuse (GError *reason, const SpcVideoSink *sink, GError **error)
 {
-  const SpcVideoCodec *codec = spc_video_codec_find (order->codec);
-
-  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
-               "No encoder of %s works here.",
-               codec ? codec->name : "this codec");
+  g_propagate_error (error, reason);
   if (sink->destroy)
     sink->destroy (sink->user_data);
   return NULL;
@@ -111,11 +109,28 @@ create (SpcVideoFactory *iface, const SpcVideoOrder *order,
       gst_spice_encoder_probe_find (self->probe, order->codec);
   const GstSpiceEncoderOwner owner = {on_setup, on_failed, self,
                                       on_thread_ended};
+  const SpcVideoCodec *codec = spc_video_codec_find (order->codec);
 
   if (!entry)
-    return refuse (order, sink, error);
+    return refuse (g_error_new (GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+                                "No encoder of %s works here.",
+                                codec ? codec->name : "this codec"),
+                   sink, error);
+  if (!gst_spice_encoder_has_room ())
+    return refuse (g_error_new (GST_RESOURCE_ERROR,
+                                GST_RESOURCE_ERROR_NO_SPACE_LEFT,
+                                "There are no descriptors for an encoder."),
+                   sink, error);
   gst_spice_video_factory_ref (self);
   return gst_spice_encoder_pipe_new (entry, order, &owner, sink, error);
+}
+
+static guint
+generation (SpcVideoFactory *iface)
+{
+  GstSpiceVideoFactory *self = (GstSpiceVideoFactory *)iface;
+
+  return gst_spice_encoder_probe_generation (self->probe);
 }
 
 /* life */
@@ -135,7 +150,8 @@ gst_spice_video_factory_new (GstSpiceEncoderProbe *probe,
 {
   GstSpiceVideoFactory *self = g_atomic_rc_box_new0 (GstSpiceVideoFactory);
 
-  self->iface = (SpcVideoFactory){.codecs = list_codecs, .create = create};
+  self->iface = (SpcVideoFactory){
+      .codecs = list_codecs, .create = create, .generation = generation};
   self->probe = gst_spice_encoder_probe_ref (probe);
   self->funcs = *funcs;
   self->user_data = user_data;
