@@ -24,6 +24,7 @@
  */
 #include "gst/spicesink/gstqxlreplaysrc.h"
 
+#include "gst/common/gstspiceqxl.h"
 #include "gst/spicesink/gstspicereplay.h"
 #include "gst/spicesink/gstspicereport.h"
 #include "qxl/stream.h"
@@ -65,8 +66,7 @@ enum {
 };
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
-    "src", GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS ("application/x-spice-qxl, version = (int) 1"));
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_SPICE_QXL_CAPS));
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (
     GstQxlReplaySrc, gst_qxl_replay_src, GST_TYPE_PUSH_SRC,
@@ -185,15 +185,23 @@ forget_surfaces (GstQxlReplaySrc *self)
 
 /* times */
 
-/* of the batch that was recorded at @time_ns; NONE: without waiting */
-static GstClockTime
-time_of (GstQxlReplaySrc *self, guint64 time_ns)
+static gdouble
+get_rate (GstQxlReplaySrc *self)
 {
   gdouble rate;
 
   GST_OBJECT_LOCK (self);
   rate = self->rate;
   GST_OBJECT_UNLOCK (self);
+  return rate;
+}
+
+/* of the batch that was recorded at @time_ns; NONE: without waiting */
+static GstClockTime
+time_of (GstQxlReplaySrc *self, guint64 time_ns)
+{
+  gdouble rate = get_rate (self);
+
   if (rate <= 0.0)
     self->last_ns = MAX (self->last_ns, time_ns);
   else if (time_ns > self->last_ns) {
@@ -225,7 +233,8 @@ static GBytes *
 next_batch (GstQxlReplaySrc *self, guint64 *time_ns, GError **error)
 {
   guint64 refused = gst_spice_replay_n_refused (self->replay);
-  GBytes *bytes = gst_spice_replay_next (self->replay, time_ns, error);
+  GBytes *bytes =
+      gst_spice_replay_next (self->replay, get_rate (self), time_ns, error);
 
   note_refused (self, refused);
   if (bytes)

@@ -3,6 +3,7 @@
 
 #include "gst/common/gstspiceqxl.h"
 #include "gst/spicesink/gstspicequic.h"
+#include "gst/spicesink/gstspicewait.h"
 #include "qxl/stream.h"
 #include "qxl/validate.h"
 
@@ -23,6 +24,7 @@ struct _GstSpiceCommandFeed {
   guint n_waiting;     /* batches that the loop has not taken, and updates */
   gsize waiting_bytes; /* of unpacked images in them */
   guint n_pushing;
+  guint n_watching; /* who wait for a change */
   gboolean is_flushing;
   gboolean is_interrupted; /* flushing, and the pad thread may not know yet */
   /* atomic, written under the lock */
@@ -45,6 +47,25 @@ static void
 release (gpointer self)
 {
   g_atomic_rc_box_release_full (self, clear_feed);
+}
+
+/* changes: a system call where nobody may be waiting */
+
+/* lock held */
+static void
+wait_for_change (GstSpiceCommandFeed *self)
+{
+  self->n_watching++;
+  g_cond_wait (&self->changed, &self->lock);
+  self->n_watching--;
+}
+
+/* lock held */
+static void
+tell_change (GstSpiceCommandFeed *self)
+{
+  if (self->n_watching > 0)
+    g_cond_broadcast (&self->changed);
 }
 
 /* room */
@@ -72,55 +93,29 @@ look_for_room (GstSpiceCommandFeed *self)
   return ret;
 }
 
-/* A wait for room is like one in preroll: a change of state needs the lock, and
- * the thread that changes it may be the one that is to make the room. */
-
-static void
-begin_wait (GstBaseSink *sink)
-{
-  sink->have_preroll = TRUE;
-  GST_BASE_SINK_PREROLL_UNLOCK (sink);
-}
-
-/* not OK: the push is to end */
-static GstFlowReturn
-end_wait (GstBaseSink *sink)
-{
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  GST_BASE_SINK_PREROLL_LOCK (sink);
-  sink->have_preroll = FALSE;
-  while (ret == GST_FLOW_OK && sink->need_preroll && !sink->flushing)
-    ret = gst_base_sink_wait_preroll (sink);
-  return sink->flushing ? GST_FLOW_FLUSHING : ret;
-}
-
 /* Flushing may have ended again before this thread has run. */
 static void
 wait_once (GstSpiceCommandFeed *self)
 {
-  gboolean is_flushing;
-
   g_mutex_lock (&self->lock);
   while (look_for_room_unlocked (self) == GST_FLOW_CUSTOM_SUCCESS &&
          !self->is_flushing && !self->is_interrupted)
-    g_cond_wait (&self->changed, &self->lock);
-  is_flushing = self->is_interrupted = self->is_flushing;
+    wait_for_change (self);
+  self->is_interrupted = self->is_flushing;
   g_mutex_unlock (&self->lock);
-  if (is_flushing)
-    g_thread_yield (); /* to the thread that changes the state */
 }
 
-/* A pause interrupts, too; what was not sent yet must not be lost by it. */
+/* A pause interrupts, too; what was not sent yet must not be lost by it, and
+ * goes when the sink plays. */
 static GstFlowReturn
 wait_for_room (GstSpiceCommandFeed *self)
 {
   GstFlowReturn ret = look_for_room (self), end = GST_FLOW_OK;
 
   while (ret == GST_FLOW_CUSTOM_SUCCESS && end == GST_FLOW_OK) {
-    begin_wait (self->setup.sink);
+    gst_spice_wait_begin (self->setup.sink);
     wait_once (self);
-    end = end_wait (self->setup.sink);
+    end = gst_spice_wait_end (self->setup.sink, NULL, FALSE);
     ret = look_for_room (self);
   }
   return end == GST_FLOW_OK ? ret : end;
@@ -143,7 +138,7 @@ give_room_back (GstSpiceCommandFeed *self, gsize n_bytes, gboolean was_taken)
   self->waiting_bytes -= n_bytes;
   if (!was_taken)
     g_atomic_int_set (&self->is_over, TRUE);
-  g_cond_broadcast (&self->changed);
+  tell_change (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -363,7 +358,7 @@ end_push (GstSpiceCommandFeed *self)
 {
   g_mutex_lock (&self->lock);
   self->n_pushing--;
-  g_cond_broadcast (&self->changed);
+  tell_change (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -457,7 +452,7 @@ gst_spice_command_feed_set_flushing (GstSpiceCommandFeed *self,
   g_mutex_lock (&self->lock);
   self->is_flushing = is_flushing;
   self->is_interrupted |= is_flushing;
-  g_cond_broadcast (&self->changed);
+  tell_change (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -468,9 +463,9 @@ gst_spice_command_feed_stop (GstSpiceCommandFeed *self)
     return;
   g_mutex_lock (&self->lock);
   self->is_flushing = self->is_interrupted = TRUE;
-  g_cond_broadcast (&self->changed);
+  tell_change (self);
   while (self->n_pushing > 0)
-    g_cond_wait (&self->changed, &self->lock);
+    wait_for_change (self);
   g_mutex_unlock (&self->lock);
   release (self);
 }

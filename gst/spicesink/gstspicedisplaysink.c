@@ -44,19 +44,20 @@
 #include "gst/spicesink/gstspicedisplaysink.h"
 
 #include "gst/common/gstspiceframe.h"
+#include "gst/common/gstspiceqxl.h"
 #include "gst/common/gstspiceuser.h"
 #include "gst/spicesink/gstspicecommandfeed.h"
+#include "gst/spicesink/gstspicedisplayactions.h"
+#include "gst/spicesink/gstspicedisplaysettings.h"
 #include "gst/spicesink/gstspicefeed.h"
 #include "gst/spicesink/gstspicefilm.h"
+#include "gst/spicesink/gstspicefilmrate.h"
 #include "gst/spicesink/gstspicerecorder.h"
 #include "gst/spicesink/gstspiceresize.h"
-#include "gst/spicesink/gstspicesnapshot.h"
 #include "qxl/surface.h"
 
-GST_DEBUG_CATEGORY_STATIC (display_sink_debug);
-#define GST_CAT_DEFAULT display_sink_debug
-
-#define QXL_CAPS "application/x-spice-qxl, version = (int) 1"
+GST_DEBUG_CATEGORY (gst_spice_display_sink_debug); /* its actions log, too */
+#define GST_CAT_DEFAULT gst_spice_display_sink_debug
 
 /* what buffers are */
 typedef enum {
@@ -70,11 +71,7 @@ struct _GstSpiceDisplaySink {
   /* set at construction */
   GstSpiceUser *user;
   GstSpiceResize *resize;
-  /* object lock */
-  int wanted_id;
-  gchar *record_location;
-  guint max_monitors;
-  gint is_film; /* atomic as well */
+  GstSpiceDisplaySettings *settings;
   /* between start and stop; set and cleared with the object lock */
   SpcDisplay *display;
   /* between start and stop */
@@ -92,25 +89,18 @@ struct _GstSpiceDisplaySink {
   GstVideoInfo info;
 };
 
-enum {
-  PROP_0,
-  PROP_DISPLAY_ID,
-  PROP_RECORD_LOCATION,
-  PROP_MAX_MONITORS,
-  PROP_FILM,
-};
-
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
     "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (
-        GST_SPICE_VIDEO_FORMATS) "; " QXL_CAPS "; " GST_SPICE_FILM_CAPS));
+        GST_SPICE_VIDEO_FORMATS) "; " GST_SPICE_QXL_CAPS
+                                 "; " GST_SPICE_FILM_CAPS));
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (
     GstSpiceDisplaySink, gst_spice_display_sink, GST_TYPE_VIDEO_SINK,
     G_IMPLEMENT_INTERFACE (GST_TYPE_CHILD_PROXY,
                            gst_spice_user_child_proxy_init)
-        GST_DEBUG_CATEGORY_INIT (display_sink_debug, "spicedisplaysink", 0,
-                                 "SPICE display sink"))
+        GST_DEBUG_CATEGORY_INIT (gst_spice_display_sink_debug,
+                                 "spicedisplaysink", 0, "SPICE display sink"))
 GST_ELEMENT_REGISTER_DEFINE (spicedisplaysink, "spicedisplaysink",
                              GST_RANK_NONE, GST_TYPE_SPICE_DISPLAY_SINK)
 
@@ -119,11 +109,8 @@ GST_ELEMENT_REGISTER_DEFINE (spicedisplaysink, "spicedisplaysink",
 static gboolean
 claim_id (GstSpiceDisplaySink *self, GstSpiceSession *session)
 {
-  int wanted;
+  int wanted = gst_spice_display_settings_display_id (self->settings);
 
-  GST_OBJECT_LOCK (self);
-  wanted = self->wanted_id;
-  GST_OBJECT_UNLOCK (self);
   self->id = gst_spice_session_claim (session, GST_SPICE_SLOT_DISPLAY, wanted);
   if (self->id >= 0)
     return TRUE;
@@ -147,7 +134,7 @@ on_cursor (gpointer owner, QxlCursorCommand *cursor)
 static GstSpiceCommandFeed *
 make_command_feed (GstSpiceDisplaySink *self, SpcServer *server)
 {
-  GstSpiceCommandSetup setup = {
+  const GstSpiceCommandSetup setup = {
       .display = self->display,
       .jobs = spc_server_jobs (server),
       .report = self->report,
@@ -155,11 +142,9 @@ make_command_feed (GstSpiceDisplaySink *self, SpcServer *server)
       .cursor = on_cursor,
       .sink = GST_BASE_SINK (self),
       .owner = self,
+      .max_monitors = gst_spice_display_settings_max_monitors (self->settings),
   };
 
-  GST_OBJECT_LOCK (self);
-  setup.max_monitors = self->max_monitors;
-  GST_OBJECT_UNLOCK (self);
   return gst_spice_command_feed_new (&setup);
 }
 
@@ -177,7 +162,6 @@ make_film (GstSpiceDisplaySink *self)
   return gst_spice_film_new (&setup);
 }
 
-/* snapshots come from any thread */
 static void
 use_display (GstSpiceDisplaySink *self, SpcDisplay *display)
 {
@@ -190,6 +174,17 @@ use_display (GstSpiceDisplaySink *self, SpcDisplay *display)
   g_clear_object (&old);
 }
 
+SpcDisplay *
+gst_spice_display_sink_ref_display (GstSpiceDisplaySink *self)
+{
+  SpcDisplay *display = NULL;
+
+  GST_OBJECT_LOCK (self);
+  g_set_object (&display, self->display);
+  GST_OBJECT_UNLOCK (self);
+  return display;
+}
+
 static void
 unref_report (gpointer report)
 {
@@ -200,13 +195,11 @@ unref_report (gpointer report)
 static gboolean
 open_recorder (GstSpiceDisplaySink *self)
 {
-  g_autofree gchar *path = NULL;
+  g_autofree gchar *path =
+      gst_spice_display_settings_dup_record_location (self->settings);
   g_autoptr (GError) error = NULL;
 
-  GST_OBJECT_LOCK (self);
-  path = g_strdup (self->record_location);
-  GST_OBJECT_UNLOCK (self);
-  if (!path || !*path)
+  if (!path)
     return TRUE;
   self->recorder = gst_spice_recorder_new (GST_ELEMENT (self), path,
                                            (guint)self->id, &error);
@@ -296,8 +289,7 @@ gst_spice_display_sink_stop (GstBaseSink *sink)
 static Takes
 find_takes (const GstCaps *caps)
 {
-  if (gst_structure_has_name (gst_caps_get_structure (caps, 0),
-                              "application/x-spice-qxl"))
+  if (gst_spice_caps_are_qxl (caps))
     return TAKES_COMMANDS;
   return gst_spice_film_is_film (caps) ? TAKES_PACKETS : TAKES_FRAMES;
 }
@@ -320,7 +312,8 @@ gst_spice_display_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
   self->takes = find_takes (caps);
   if (self->takes == TAKES_PACKETS)
     return gst_spice_film_begin (self->film, caps);
-  gst_spice_film_end (self->film, g_atomic_int_get (&self->is_film));
+  gst_spice_film_end (self->film,
+                      gst_spice_display_settings_is_film (self->settings));
   if (self->takes == TAKES_COMMANDS) {
     offer_cursor (self);
     return TRUE;
@@ -456,47 +449,6 @@ gst_spice_display_sink_event (GstBaseSink *sink, GstEvent *event)
       ->event (sink, event);
 }
 
-/* actions */
-
-/* (transfer full) (nullable) */
-static SpcDisplay *
-get_display (GstSpiceDisplaySink *self)
-{
-  SpcDisplay *display = NULL;
-
-  GST_OBJECT_LOCK (self);
-  g_set_object (&display, self->display);
-  GST_OBJECT_UNLOCK (self);
-  return display;
-}
-
-static void
-resync (GstSpiceDisplaySink *self)
-{
-  g_autoptr (SpcDisplay) display = get_display (self);
-
-  if (display)
-    spc_display_resync (display);
-}
-
-static GstSample *
-take_snapshot (GstSpiceDisplaySink *self, guint surface_id, guint x, guint y,
-               guint width, guint height)
-{
-  const QxlRect area = gst_spice_snapshot_area (x, y, width, height);
-  g_autoptr (SpcDisplay) display = get_display (self);
-  GstSample *sample = NULL;
-
-  if (display)
-    sample = gst_spice_snapshot_take (display, surface_id, &area);
-  if (!sample)
-    GST_WARNING_OBJECT (self,
-                        "no snapshot: surface %u shows nothing at %u,%u, "
-                        "size %u,%u",
-                        surface_id, x, y, width, height);
-  return sample;
-}
-
 /* object */
 
 static void
@@ -505,28 +457,10 @@ gst_spice_display_sink_set_property (GObject *object, guint id,
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
 
-  if (gst_spice_user_set_property (self->user, id, value) ||
-      gst_spice_resize_set_property (self->resize, id, value))
-    return;
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_DISPLAY_ID:
-    self->wanted_id = g_value_get_int (value);
-    break;
-  case PROP_RECORD_LOCATION:
-    g_free (self->record_location);
-    self->record_location = g_value_dup_string (value);
-    break;
-  case PROP_MAX_MONITORS:
-    self->max_monitors = g_value_get_uint (value);
-    break;
-  case PROP_FILM:
-    g_atomic_int_set (&self->is_film, g_value_get_boolean (value));
-    break;
-  default:
+  if (!gst_spice_user_set_property (self->user, id, value) &&
+      !gst_spice_resize_set_property (self->resize, id, value) &&
+      !gst_spice_display_settings_set_property (self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -535,27 +469,11 @@ gst_spice_display_sink_get_property (GObject *object, guint id, GValue *value,
 {
   GstSpiceDisplaySink *self = GST_SPICE_DISPLAY_SINK (object);
 
-  if (gst_spice_user_get_property (self->user, id, value) ||
-      gst_spice_resize_get_property (self->resize, id, value))
-    return;
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_DISPLAY_ID:
-    g_value_set_int (value, self->wanted_id);
-    break;
-  case PROP_RECORD_LOCATION:
-    g_value_set_string (value, self->record_location);
-    break;
-  case PROP_MAX_MONITORS:
-    g_value_set_uint (value, self->max_monitors);
-    break;
-  case PROP_FILM:
-    g_value_set_boolean (value, self->is_film);
-    break;
-  default:
+  if (!gst_spice_user_get_property (self->user, id, value) &&
+      !gst_spice_resize_get_property (self->resize, id, value) &&
+      !gst_spice_film_rate_get_property (object, id, value) &&
+      !gst_spice_display_settings_get_property (self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -565,7 +483,7 @@ gst_spice_display_sink_finalize (GObject *object)
 
   gst_spice_user_free (self->user);
   gst_spice_resize_free (self->resize);
-  g_free (self->record_location);
+  gst_spice_display_settings_free (self->settings);
   G_OBJECT_CLASS (gst_spice_display_sink_parent_class)->finalize (object);
 }
 
@@ -578,58 +496,12 @@ gst_spice_display_sink_init (GstSpiceDisplaySink *self)
 
   self->user = gst_spice_user_new (GST_ELEMENT (self));
   self->resize = gst_spice_resize_new (sink);
-  self->wanted_id = -1;
-  self->max_monitors = SPC_MAX_DISPLAYS;
+  self->settings = gst_spice_display_settings_new ();
   self->id = -1;
   gst_video_info_init (&self->info);
   gst_base_sink_set_max_lateness (sink, -1);
   gst_base_sink_set_qos_enabled (sink, FALSE);
   gst_base_sink_set_processing_deadline (sink, 0);
-}
-
-/**
- * GstSpiceDisplaySink::snapshot:
- * @sink: the display
- * @surface_id: 0: what viewers see
- * @x: of the area's left edge, pixels
- * @y: of its top edge
- * @width: 0: to the surface's right edge
- * @height: 0: to its bottom edge
- *
- * What the part of the area that lies in the surface shows, once all that came
- * before is drawn: frames that have been compared, and every buffer of draw
- * commands that has been rendered. It is answered in PAUSED, too, and without
- * viewers. Not to be called in a callback of the server's own context.
- *
- * Returns: (transfer full) (nullable): video/x-raw, BGRx, or of a surface with
- *   alpha BGRA, premultiplied; %NULL: there is no such surface, the area has
- *   nothing of it, or the element is not started
- */
-static void
-install_snapshot (GstSpiceDisplaySinkClass *klass)
-{
-  g_signal_new_class_handler ("snapshot", G_TYPE_FROM_CLASS (klass),
-                              G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
-                              G_CALLBACK (take_snapshot), NULL, NULL, NULL,
-                              GST_TYPE_SAMPLE, 5, G_TYPE_UINT, G_TYPE_UINT,
-                              G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT);
-}
-
-/**
- * GstSpiceDisplaySink::resync:
- * @sink: the display
- *
- * Tells every viewer all anew, as if it had just come: its surfaces go, what it
- * keeps of images is not relied on, and it gets what is to be seen after all
- * that came before. For viewers that show something else, for whatever reason.
- * Returns at once; does nothing if the element is not started.
- */
-static void
-install_resync (GstSpiceDisplaySinkClass *klass)
-{
-  g_signal_new_class_handler (
-      "resync", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
-      G_CALLBACK (resync), NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -657,37 +529,10 @@ gst_spice_display_sink_class_init (GstSpiceDisplaySinkClass *klass)
   video_class->show_frame = gst_spice_display_sink_show_frame;
 
   gst_spice_user_install_properties (object_class);
+  gst_spice_display_settings_install_properties (object_class);
   gst_spice_resize_install_properties (object_class);
-  g_object_class_install_property (
-      object_class, PROP_DISPLAY_ID,
-      g_param_spec_int ("display-id", "Display id",
-                        "Which head of the desktop this is; -1: the lowest "
-                        "free one",
-                        -1, SPC_MAX_DISPLAYS - 1, -1,
-                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (
-      object_class, PROP_RECORD_LOCATION,
-      g_param_spec_string (
-          "record-location", "Record location",
-          "File to write all that is shown to, for qxlreplaysrc; empty: none",
-          NULL,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-              GST_PARAM_MUTABLE_READY));
-  g_object_class_install_property (
-      object_class, PROP_MAX_MONITORS,
-      g_param_spec_uint ("max-monitors", "Max monitors",
-                         "Heads that draw commands may lay out on the display; "
-                         "counts from the next start",
-                         1, SPC_MAX_DISPLAYS, SPC_MAX_DISPLAYS,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (
-      object_class, PROP_FILM,
-      g_param_spec_boolean ("film", "Film",
-                            "Raw frames are a film: they are sent as video, "
-                            "all of them; counts from the next caps",
-                            FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  install_snapshot (klass);
-  install_resync (klass);
+  gst_spice_film_rate_install_property (object_class);
+  gst_spice_display_actions_install (klass);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (
       element_class, "SPICE display sink", "Sink/Video/Network",

@@ -2,6 +2,7 @@
 #include "gst/spicesink/gstspicefilm.h"
 
 #include "gst/spicesink/gstspicedecoder.h"
+#include "gst/spicesink/gstspicefilmrate.h"
 #include "qxl/surface.h"
 #include "server-core/display/gop.h"
 #include "server-core/wire/protocol.h"
@@ -228,7 +229,7 @@ kick (GstSpiceFilm *self)
 
 /* loop */
 static void
-on_wants (guint wants, gpointer user_data)
+on_wants (guint wants, guint bitrate_bps, gpointer user_data)
 {
   GstSpiceFilm *self = user_data;
 
@@ -237,6 +238,8 @@ on_wants (guint wants, gpointer user_data)
   kick (self);
   if (wants & SPC_FILM_WANTS_KEY)
     ask_for_key (self);
+  if (self->element)
+    gst_spice_film_rate_set (self->element, bitrate_bps);
   g_mutex_unlock (&self->lock);
 }
 
@@ -294,6 +297,8 @@ gst_spice_film_stop (GstSpiceFilm *self)
   element = g_steal_pointer (&self->element);
   self->nav = NULL;
   g_mutex_unlock (&self->lock);
+  if (element)
+    gst_spice_film_rate_set (element, 0);
   drop_decoder (self);
   release (self);
 }

@@ -32,6 +32,7 @@
 #include "gst/spicesink/gstspiceportsink.h"
 
 #include "gst/common/gstspiceport.h"
+#include "gst/spicesink/gstspicewait.h"
 
 GST_DEBUG_CATEGORY_STATIC (port_sink_debug);
 #define GST_CAT_DEFAULT port_sink_debug
@@ -131,31 +132,6 @@ gst_spice_port_sink_unlock_stop (GstBaseSink *sink)
 
 /* streaming: what is interrupted by a pause goes on after it */
 
-/* A wait for the viewer gives the preroll lock away, as a wait for the clock
- * does: a change of state needs it, and may come before the end of the last one
- * is noticed. */
-
-static void
-begin_wait (GstBaseSink *sink)
-{
-  sink->have_preroll = TRUE;
-  GST_BASE_SINK_PREROLL_UNLOCK (sink);
-}
-
-/* what is not done goes on when the sink plays; not OK: it does not */
-static GstFlowReturn
-end_wait (GstBaseSink *sink, gpointer object, gboolean is_done)
-{
-  GST_BASE_SINK_PREROLL_LOCK (sink);
-  sink->have_preroll = FALSE;
-  if (sink->flushing)
-    return GST_FLOW_FLUSHING;
-  if (is_done)
-    return GST_FLOW_OK;
-  g_thread_yield (); /* to the thread that changes the state */
-  return gst_base_sink_do_preroll (sink, GST_MINI_OBJECT_CAST (object));
-}
-
 static GstFlowReturn
 write_all (GstSpicePortSink *self, GstBuffer *buffer, const GstMapInfo *map)
 {
@@ -164,9 +140,9 @@ write_all (GstSpicePortSink *self, GstBuffer *buffer, const GstMapInfo *map)
   gsize done = 0;
 
   while (done < map->size && ret == GST_FLOW_OK) {
-    begin_wait (sink);
+    gst_spice_wait_begin (sink);
     done += spc_port_write (self->channel, map->data + done, map->size - done);
-    ret = end_wait (sink, buffer, done == map->size);
+    ret = gst_spice_wait_end (sink, buffer, done == map->size);
   }
   return ret;
 }
@@ -205,9 +181,9 @@ send_event (GstSpicePortSink *self, GstEvent *event)
     return FALSE;
   }
   do {
-    begin_wait (sink);
+    gst_spice_wait_begin (sink);
     is_done = spc_port_write_event (self->channel, which);
-    ret = end_wait (sink, event, is_done);
+    ret = gst_spice_wait_end (sink, event, is_done);
   } while (!is_done && ret == GST_FLOW_OK);
   return is_done;
 }
@@ -220,9 +196,9 @@ finish (GstSpicePortSink *self, GstEvent *event)
   gboolean is_done;
 
   do {
-    begin_wait (sink);
+    gst_spice_wait_begin (sink);
     is_done = spc_port_drain (self->channel);
-    ret = end_wait (sink, event, is_done);
+    ret = gst_spice_wait_end (sink, event, is_done);
   } while (!is_done && ret == GST_FLOW_OK);
   set_open (self, FALSE);
 }

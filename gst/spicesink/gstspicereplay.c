@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What comes within this time of each other goes together, up to so many
- * commands with so large images: a viewer sees no difference, and it takes
- * fewer buffers. */
+/* What comes within this time of each other, as recorded or as played, goes
+ * together, up to so many commands with so large images: a viewer sees no
+ * difference, and it takes fewer buffers. */
 #define JOIN_NS 1000000u
 #define JOIN_COMMANDS 64u
-#define JOIN_BYTES (4u << 20)
+#define JOIN_BYTES (256u << 10)
 /* of memory that batches use again and again */
 #define KEPT_BYTES ((gsize)4 << 20)
 /* the last event of a text is searched in so much of its end */
@@ -160,8 +160,9 @@ size_of (const QxlBatch *batch)
   return size;
 }
 
+/* @join_ns: how far what goes together may lie apart */
 static QxlBatch *
-read_joined (GstSpiceReplay *self, guint64 *time_ns)
+read_joined (GstSpiceReplay *self, guint64 join_ns, guint64 *time_ns)
 {
   QxlBatch *batch = g_steal_pointer (&self->ahead);
   gsize size;
@@ -173,7 +174,7 @@ read_joined (GstSpiceReplay *self, guint64 *time_ns)
   size = batch ? size_of (batch) : 0;
   while (batch && !self->failure) {
     self->ahead = read_event (self, &self->ahead_ns);
-    if (!self->ahead || self->ahead_ns - *time_ns >= JOIN_NS ||
+    if (!self->ahead || self->ahead_ns - *time_ns >= join_ns ||
         batch->commands->len >= JOIN_COMMANDS || size >= JOIN_BYTES)
       break;
     size += size_of (self->ahead);
@@ -183,9 +184,10 @@ read_joined (GstSpiceReplay *self, guint64 *time_ns)
 }
 
 static GBytes *
-next_of_text (GstSpiceReplay *self, guint64 *time_ns, GError **error)
+next_of_text (GstSpiceReplay *self, guint64 join_ns, guint64 *time_ns,
+              GError **error)
 {
-  g_autoptr (QxlBatch) batch = read_joined (self, time_ns);
+  g_autoptr (QxlBatch) batch = read_joined (self, join_ns, time_ns);
   g_autoptr (QxlWriter) writer = NULL;
 
   if (!batch) {
@@ -211,11 +213,13 @@ age_blocks (GstSpiceReplay *self)
 }
 
 GBytes *
-gst_spice_replay_next (GstSpiceReplay *self, guint64 *time_ns, GError **error)
+gst_spice_replay_next (GstSpiceReplay *self, gdouble rate, guint64 *time_ns,
+                       GError **error)
 {
   age_blocks (self);
   if (self->replay)
-    return next_of_text (self, time_ns, error);
+    return next_of_text (self, (guint64)(JOIN_NS * MAX (rate, 1.0)), time_ns,
+                         error);
   return qxl_journal_reader_next (self->journal, QXL_JOURNAL_FIRST_DISPLAY,
                                   time_ns, NULL, error);
 }

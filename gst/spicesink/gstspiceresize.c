@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/spicesink/gstspiceresize.h"
 
+#include "gst/common/gstspicefields.h"
+
 /* encoders and scalers like rows of whole words */
 #define WIDTH_STEP 4
 #define MIN_SIDE 64
@@ -33,6 +35,17 @@ enum {
   PROP_MAX_HEIGHT,
   PROP_DEVICE_ADDRESS,
   PROP_DEVICE_DISPLAY_ID,
+};
+
+/* in the order of the ids */
+static const GstSpiceField fields[] = {
+    GST_SPICE_FIELD (Settings, is_on),
+    GST_SPICE_FIELD (Settings, min_width),
+    GST_SPICE_FIELD (Settings, min_height),
+    GST_SPICE_FIELD (Settings, max_width),
+    GST_SPICE_FIELD (Settings, max_height),
+    GST_SPICE_FIELD (Settings, device_address),
+    GST_SPICE_FIELD (Settings, device_output),
 };
 
 static GQuark
@@ -127,51 +140,28 @@ gst_spice_resize_install_properties (GObjectClass *klass)
   install_device (klass);
 }
 
-static void
-set_address (Settings *settings, const char *address)
+static gboolean
+is_too_long (const char *address)
 {
-  if (address && strlen (address) > SPC_MAX_DEVICE_ADDRESS) {
-    g_warning ("A device's address has at most %u bytes.",
-               SPC_MAX_DEVICE_ADDRESS);
-    return;
-  }
-  g_free (settings->device_address);
-  settings->device_address = g_strdup (address);
+  if (!address || strlen (address) <= SPC_MAX_DEVICE_ADDRESS)
+    return FALSE;
+  g_warning ("A device's address has at most %u bytes.",
+             SPC_MAX_DEVICE_ADDRESS);
+  return TRUE;
 }
 
 gboolean
 gst_spice_resize_set_property (GstSpiceResize *self, guint id,
                                const GValue *value)
 {
-  Settings *settings = &self->settings;
-  gboolean is_known = TRUE;
+  gboolean is_known;
 
+  if (id == PROP_DEVICE_ADDRESS && is_too_long (g_value_get_string (value)))
+    return TRUE;
   g_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_AUTO_RESIZE:
-    settings->is_on = g_value_get_boolean (value);
-    break;
-  case PROP_MIN_WIDTH:
-    settings->min_width = g_value_get_uint (value);
-    break;
-  case PROP_MIN_HEIGHT:
-    settings->min_height = g_value_get_uint (value);
-    break;
-  case PROP_MAX_WIDTH:
-    settings->max_width = g_value_get_uint (value);
-    break;
-  case PROP_MAX_HEIGHT:
-    settings->max_height = g_value_get_uint (value);
-    break;
-  case PROP_DEVICE_ADDRESS:
-    set_address (settings, g_value_get_string (value));
-    break;
-  case PROP_DEVICE_DISPLAY_ID:
-    settings->device_output = g_value_get_uint (value);
-    break;
-  default:
-    is_known = FALSE;
-  }
+  is_known =
+      gst_spice_fields_set (fields, G_N_ELEMENTS (fields), &self->settings,
+                            id - PROP_AUTO_RESIZE, value);
   /* whatever has changed counts at once */
   if (is_known && self->nav && self->wanted_width > 0)
     gst_spice_nav_push_upstream (self->nav, gst_event_new_reconfigure ());
@@ -182,35 +172,12 @@ gst_spice_resize_set_property (GstSpiceResize *self, guint id,
 gboolean
 gst_spice_resize_get_property (GstSpiceResize *self, guint id, GValue *value)
 {
-  const Settings *settings = &self->settings;
-  gboolean is_known = TRUE;
+  gboolean is_known;
 
   g_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_AUTO_RESIZE:
-    g_value_set_boolean (value, settings->is_on);
-    break;
-  case PROP_MIN_WIDTH:
-    g_value_set_uint (value, settings->min_width);
-    break;
-  case PROP_MIN_HEIGHT:
-    g_value_set_uint (value, settings->min_height);
-    break;
-  case PROP_MAX_WIDTH:
-    g_value_set_uint (value, settings->max_width);
-    break;
-  case PROP_MAX_HEIGHT:
-    g_value_set_uint (value, settings->max_height);
-    break;
-  case PROP_DEVICE_ADDRESS:
-    g_value_set_string (value, settings->device_address);
-    break;
-  case PROP_DEVICE_DISPLAY_ID:
-    g_value_set_uint (value, settings->device_output);
-    break;
-  default:
-    is_known = FALSE;
-  }
+  is_known =
+      gst_spice_fields_get (fields, G_N_ELEMENTS (fields), &self->settings,
+                            id - PROP_AUTO_RESIZE, value);
   g_mutex_unlock (&self->lock);
   return is_known;
 }
