@@ -15,17 +15,16 @@
  * pad are played into the display with XTEST, which sources like ximagesrc
  * before 1.24 leave undone:
  *
- * | event | fields | becomes |
- * |---|---|---|
- * | key-press, key-release | scancode (uint), key (string) | the key at that
- * place; without a usable scancode the key that carries this keysym, with Shift
- * if need be | | mouse-move | pointer_x, pointer_y (double) | pointer at that
- * pixel of the picture plus #spiceinject:x-offset, #spiceinject:y-offset | |
- * mouse-move-relative | delta_x, delta_y (double) | pointer moved by so many
- * pixels | | mouse-button-press, -release | button (int) | the button; the
- * pointer goes to pointer_x, pointer_y first unless it is being moved
- * relatively | | mouse-scroll | delta_pointer_x, delta_pointer_y (double) | a
- * click of a wheel button for each notch: up and left are positive |
+ * - key-press, key-release: the key at the place that scancode (uint) tells;
+ *   without a usable one the key that carries the keysym key (string), with
+ *   Shift if need be
+ * - mouse-move: the pointer at that pixel of the picture, pointer_x, pointer_y
+ *   (double), plus #spiceinject:x-offset, #spiceinject:y-offset
+ * - mouse-move-relative: the pointer moved by delta_x, delta_y (double) pixels
+ * - mouse-button-press, -release: that button (int); the pointer goes to
+ *   pointer_x, pointer_y first unless it is being moved relatively
+ * - mouse-scroll: a click of a wheel button for each notch of delta_pointer_x,
+ *   delta_pointer_y (double): up and left are positive
  *
  * scancode is the PC XT set-1 make code; keys with an e0 prefix have 0x100
  * added, Pause is 0x245. It wins over key because it needs no knowledge of the
@@ -60,31 +59,29 @@
 #include "gst/spicesrc/gstspicexbridge.h"
 #include "gst/spicesrc/gstspicexfollow.h"
 #include "gst/spicesrc/gstspicexinput.h"
+#include "gst/spicesrc/gstspicexplace.h"
 
 GST_DEBUG_CATEGORY_STATIC (spiceinject_debug);
 #define GST_CAT_DEFAULT spiceinject_debug
 
 enum {
   PROP_0,
-  PROP_DISPLAY_NAME,
   PROP_ENABLED,
   PROP_PASS_EVENTS,
-  PROP_X_OFFSET,
-  PROP_Y_OFFSET,
   PROP_CLIPBOARD,
   PROP_SERVER,
   PROP_SERVER_NAME,
   PROP_RESIZE_DISPLAY,
+  PROP_FIRST_PLACE,
 };
 
 struct _GstSpiceInject {
   GstBaseTransform parent;
   GstSpiceXFollow follow; /* locks itself */
   /* object lock */
-  char *display_name; /* NULL: $DISPLAY */
+  GstSpiceXPlace place;
   gboolean enabled;
   gboolean pass_events;
-  guint x_offset, y_offset;
   gboolean clipboard;
   GstSpiceServer *server; /* that was given, or NULL */
   char *server_name;
@@ -138,10 +135,7 @@ on_mouse_move (GstSpiceInject *self, const GstStructure *event)
   if (!gst_structure_get_double (event, "pointer_x", &x) ||
       !gst_structure_get_double (event, "pointer_y", &y))
     return false;
-  GST_OBJECT_LOCK (self);
-  x += self->x_offset;
-  y += self->y_offset;
-  GST_OBJECT_UNLOCK (self);
+  gst_spice_x_place_map (&self->place, GST_OBJECT (self), &x, &y);
   gst_spice_x_input_move_to (self->input, x, y);
   self->moves_relatively = false;
   return true;
@@ -225,29 +219,28 @@ play (GstSpiceInject *self, const GstStructure *event)
 
 /* the connection */
 
-/* (transfer full): NULL with a bus message when there is no such display.
- * Caller holds the lock. */
-static GstSpiceXInput *
-open_display (GstSpiceInject *self, GError **error)
+/* (transfer full): NULL is $DISPLAY */
+static char *
+dup_display (GstSpiceInject *self)
 {
-  g_autofree char *display = NULL;
-
-  GST_OBJECT_LOCK (self);
-  display = g_strdup (self->display_name);
-  GST_OBJECT_UNLOCK (self);
-  return gst_spice_x_input_new (display, error);
+  return gst_spice_x_place_dup_display (&self->place, GST_OBJECT (self));
 }
 
+/* (transfer full): for messages */
 static char *
 dup_display_name (GstSpiceInject *self)
 {
-  const char *fallback = g_getenv ("DISPLAY");
-  char *name;
+  return gst_spice_x_place_dup_name (&self->place, GST_OBJECT (self));
+}
 
-  GST_OBJECT_LOCK (self);
-  name = g_strdup (self->display_name ? self->display_name : fallback);
-  GST_OBJECT_UNLOCK (self);
-  return name ? name : g_strdup ("");
+/* (transfer full): NULL with @error when there is no such display. Caller holds
+ * the lock. */
+static GstSpiceXInput *
+open_display (GstSpiceInject *self, GError **error)
+{
+  g_autofree char *display = dup_display (self);
+
+  return gst_spice_x_input_new (display, error);
 }
 
 /* (transfer full) */
@@ -286,9 +279,7 @@ open_bridge (GstSpiceInject *self, GError **error)
   if (!wants_clipboard (self))
     return NULL;
   server = find_server (self);
-  GST_OBJECT_LOCK (self);
-  display = g_strdup (self->display_name);
-  GST_OBJECT_UNLOCK (self);
+  display = dup_display (self);
   return gst_spice_x_bridge_new (server, display, error);
 }
 
@@ -482,23 +473,16 @@ gst_spice_inject_set_property (GObject *object, guint id, const GValue *value,
 {
   GstSpiceInject *self = GST_SPICE_INJECT (object);
 
+  if (gst_spice_x_place_set (&self->place, GST_OBJECT (self),
+                             id - PROP_FIRST_PLACE, value))
+    return;
   GST_OBJECT_LOCK (self);
   switch (id) {
-  case PROP_DISPLAY_NAME:
-    g_free (self->display_name);
-    self->display_name = g_value_dup_string (value);
-    break;
   case PROP_ENABLED:
     self->enabled = g_value_get_boolean (value);
     break;
   case PROP_PASS_EVENTS:
     self->pass_events = g_value_get_boolean (value);
-    break;
-  case PROP_X_OFFSET:
-    self->x_offset = g_value_get_uint (value);
-    break;
-  case PROP_Y_OFFSET:
-    self->y_offset = g_value_get_uint (value);
     break;
   case PROP_CLIPBOARD:
     self->clipboard = g_value_get_boolean (value);
@@ -529,22 +513,16 @@ gst_spice_inject_get_property (GObject *object, guint id, GValue *value,
 {
   GstSpiceInject *self = GST_SPICE_INJECT (object);
 
+  if (gst_spice_x_place_get (&self->place, GST_OBJECT (self),
+                             id - PROP_FIRST_PLACE, value))
+    return;
   GST_OBJECT_LOCK (self);
   switch (id) {
-  case PROP_DISPLAY_NAME:
-    g_value_set_string (value, self->display_name);
-    break;
   case PROP_ENABLED:
     g_value_set_boolean (value, self->enabled);
     break;
   case PROP_PASS_EVENTS:
     g_value_set_boolean (value, self->pass_events);
-    break;
-  case PROP_X_OFFSET:
-    g_value_set_uint (value, self->x_offset);
-    break;
-  case PROP_Y_OFFSET:
-    g_value_set_uint (value, self->y_offset);
     break;
   case PROP_CLIPBOARD:
     g_value_set_boolean (value, self->clipboard);
@@ -569,7 +547,7 @@ gst_spice_inject_finalize (GObject *object)
 {
   GstSpiceInject *self = GST_SPICE_INJECT (object);
 
-  g_free (self->display_name);
+  gst_spice_x_place_clear (&self->place);
   g_free (self->server_name);
   g_clear_object (&self->server);
   gst_spice_x_follow_clear (&self->follow);
@@ -584,12 +562,6 @@ install_properties (GObjectClass *object_class)
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   g_object_class_install_property (
-      object_class, PROP_DISPLAY_NAME,
-      g_param_spec_string ("display-name", "Display name",
-                           "X display to play into (NULL = $DISPLAY)", NULL,
-                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                               GST_PARAM_MUTABLE_READY));
-  g_object_class_install_property (
       object_class, PROP_ENABLED,
       g_param_spec_boolean ("enabled", "Enabled",
                             "Play events; switching it off lets go of all "
@@ -600,18 +572,7 @@ install_properties (GObjectClass *object_class)
       g_param_spec_boolean ("pass-events", "Pass events",
                             "Send events upstream even when they were played",
                             FALSE, always));
-  g_object_class_install_property (
-      object_class, PROP_X_OFFSET,
-      g_param_spec_uint ("x-offset", "X offset",
-                         "Column of the screen shown at the picture's left "
-                         "edge, in pixels",
-                         0, G_MAXINT16, 0, always));
-  g_object_class_install_property (
-      object_class, PROP_Y_OFFSET,
-      g_param_spec_uint ("y-offset", "Y offset",
-                         "Row of the screen shown at the picture's top edge, "
-                         "in pixels",
-                         0, G_MAXINT16, 0, always));
+  gst_spice_x_place_install (object_class, PROP_FIRST_PLACE);
 }
 
 static void

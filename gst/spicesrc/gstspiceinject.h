@@ -4,8 +4,7 @@
  *
  * Threads: events arrive on whichever thread pushes them upstream, one lock
  * keeps them in order; the X connection lives from PAUSED to READY. */
-#ifndef GST_SPICE_INJECT_H
-#define GST_SPICE_INJECT_H
+#pragma once
 
 #include <gst/base/gstbasetransform.h>
 
@@ -18,5 +17,3 @@ G_DECLARE_FINAL_TYPE (GstSpiceInject, gst_spice_inject, GST, SPICE_INJECT,
 GST_ELEMENT_REGISTER_DECLARE (spiceinject);
 
 G_END_DECLS
-
-#endif

@@ -21,6 +21,7 @@
 #include "gst/common/gstspiceinput.h"
 #include "gst/common/gstspicenav.h"
 #include "gst/spicesrc/gstspicexinput.h"
+#include "gst/spicesrc/gstspicexplace.h"
 #include "server-core/inputs/scancodes.h"
 
 GST_DEBUG_CATEGORY_STATIC (input_sink_debug);
@@ -28,23 +29,21 @@ GST_DEBUG_CATEGORY_STATIC (input_sink_debug);
 
 enum {
   PROP_0,
-  PROP_DISPLAY_NAME,
   PROP_TARGET,
-  PROP_X_OFFSET,
-  PROP_Y_OFFSET,
+  PROP_FIRST_PLACE,
 };
 
 struct _GstSpiceInputSink {
   GstBaseSink parent;
   /* object lock */
-  char *display_name; /* NULL: $DISPLAY */
-  char *target_name;  /* NULL: an X display */
-  guint x_offset, y_offset;
+  GstSpiceXPlace place;
+  char *target_name; /* NULL: an X display */
   /* lock: streaming thread, start and stop */
   GMutex lock;
   GstSpiceXInput *input; /* or NULL */
   GstElement *target;    /* or NULL */
   GstSpiceNavState nav;
+  GArray *held; /* GstSpiceInput: what the target was told is down */
 };
 
 static GstStaticPadTemplate sink_template =
@@ -89,12 +88,37 @@ event_of (const GstSpiceInput *input)
   };
 }
 
+static gboolean
+is_same_key (const GstSpiceInput *a, const GstSpiceInput *b)
+{
+  return a->kind == b->kind && a->scancode == b->scancode &&
+         a->button == b->button;
+}
+
+static void
+follow_held (GstSpiceInputSink *self, const GstSpiceInput *input)
+{
+  guint i = 0;
+
+  if (input->kind != GST_SPICE_INPUT_KEY &&
+      input->kind != GST_SPICE_INPUT_BUTTON)
+    return;
+  while (i < self->held->len &&
+         !is_same_key (&g_array_index (self->held, GstSpiceInput, i), input))
+    i++;
+  if (i < self->held->len)
+    g_array_remove_index (self->held, i);
+  if (input->pressed)
+    g_array_append_val (self->held, *input);
+}
+
 static void
 send_to_target (GstSpiceInputSink *self, const GstSpiceInput *input)
 {
   SpcInputEvent event = event_of (input);
   GstStructure *structure = gst_spice_nav_state_tell (&self->nav, &event);
 
+  follow_held (self, input);
   if (!structure)
     return;
   GST_LOG_OBJECT (self, "%" GST_PTR_FORMAT, structure);
@@ -105,15 +129,10 @@ send_to_target (GstSpiceInputSink *self, const GstSpiceInput *input)
 }
 
 static void
-move_to (GstSpiceInputSink *self, gint x, gint y)
+move_to (GstSpiceInputSink *self, double x, double y)
 {
-  double left, top;
-
-  GST_OBJECT_LOCK (self);
-  left = self->x_offset;
-  top = self->y_offset;
-  GST_OBJECT_UNLOCK (self);
-  gst_spice_x_input_move_to (self->input, x + left, y + top);
+  gst_spice_x_place_map (&self->place, GST_OBJECT (self), &x, &y);
+  gst_spice_x_input_move_to (self->input, x, y);
 }
 
 static void
@@ -185,12 +204,29 @@ gst_spice_input_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   return GST_FLOW_ERROR;
 }
 
+/* the newest first, as fingers do; each knows which buttons stay down */
+static void
+release_held (GstSpiceInputSink *self)
+{
+  while (self->held->len > 0) {
+    GstSpiceInput input =
+        g_array_index (self->held, GstSpiceInput, self->held->len - 1);
+
+    input.pressed = FALSE;
+    if (input.kind == GST_SPICE_INPUT_BUTTON && input.button > 0)
+      input.buttons &= ~(1u << (input.button - 1));
+    send_to_target (self, &input);
+  }
+}
+
 static void
 let_go (GstSpiceInputSink *self)
 {
   g_mutex_lock (&self->lock);
   if (self->input)
     gst_spice_x_input_let_go (self->input);
+  if (self->target)
+    release_held (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -221,16 +257,19 @@ find_target (GstSpiceInputSink *self, const char *name)
 }
 
 static gboolean
-open_display (GstSpiceInputSink *self, const char *display)
+open_display (GstSpiceInputSink *self)
 {
+  GstObject *object = GST_OBJECT (self);
+  g_autofree char *display =
+      gst_spice_x_place_dup_display (&self->place, object);
+  g_autofree char *name = gst_spice_x_place_dup_name (&self->place, object);
   g_autoptr (GError) error = NULL;
 
   self->input = gst_spice_x_input_new (display, &error);
   if (!self->input)
-    GST_ELEMENT_ERROR (
-        self, RESOURCE, OPEN_READ_WRITE,
-        ("Cannot open X display \"%s\".", display ? display : "$DISPLAY"),
-        ("%s", error->message));
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ_WRITE,
+                       ("Cannot open X display \"%s\".", name),
+                       ("%s", error->message));
   return self->input != NULL;
 }
 
@@ -238,15 +277,13 @@ static gboolean
 gst_spice_input_sink_start (GstBaseSink *sink)
 {
   GstSpiceInputSink *self = GST_SPICE_INPUT_SINK (sink);
-  g_autofree char *display = NULL;
   g_autofree char *target = NULL;
 
   GST_OBJECT_LOCK (self);
-  display = g_strdup (self->display_name);
   target = g_strdup (self->target_name);
   GST_OBJECT_UNLOCK (self);
   self->nav = (GstSpiceNavState){0};
-  return target ? find_target (self, target) : open_display (self, display);
+  return target ? find_target (self, target) : open_display (self);
 }
 
 static gboolean
@@ -254,6 +291,7 @@ gst_spice_input_sink_stop (GstBaseSink *sink)
 {
   GstSpiceInputSink *self = GST_SPICE_INPUT_SINK (sink);
 
+  let_go (self);
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->input, gst_spice_x_input_free);
   gst_clear_object (&self->target);
@@ -264,12 +302,12 @@ gst_spice_input_sink_stop (GstBaseSink *sink)
 /* object */
 
 static void
-set_text (char **text, const GValue *value)
+set_target (GstSpiceInputSink *self, const char *name)
 {
-  const char *given = g_value_get_string (value);
-
-  g_free (*text);
-  *text = given && *given ? g_strdup (given) : NULL;
+  GST_OBJECT_LOCK (self);
+  g_free (self->target_name);
+  self->target_name = name && *name ? g_strdup (name) : NULL;
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -278,24 +316,11 @@ gst_spice_input_sink_set_property (GObject *object, guint id,
 {
   GstSpiceInputSink *self = GST_SPICE_INPUT_SINK (object);
 
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_DISPLAY_NAME:
-    set_text (&self->display_name, value);
-    break;
-  case PROP_TARGET:
-    set_text (&self->target_name, value);
-    break;
-  case PROP_X_OFFSET:
-    self->x_offset = g_value_get_uint (value);
-    break;
-  case PROP_Y_OFFSET:
-    self->y_offset = g_value_get_uint (value);
-    break;
-  default:
+  if (id == PROP_TARGET)
+    set_target (self, g_value_get_string (value));
+  else if (!gst_spice_x_place_set (&self->place, GST_OBJECT (self),
+                                   id - PROP_FIRST_PLACE, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -304,24 +329,14 @@ gst_spice_input_sink_get_property (GObject *object, guint id, GValue *value,
 {
   GstSpiceInputSink *self = GST_SPICE_INPUT_SINK (object);
 
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_DISPLAY_NAME:
-    g_value_set_string (value, self->display_name);
-    break;
-  case PROP_TARGET:
+  if (id == PROP_TARGET) {
+    GST_OBJECT_LOCK (self);
     g_value_set_string (value, self->target_name);
-    break;
-  case PROP_X_OFFSET:
-    g_value_set_uint (value, self->x_offset);
-    break;
-  case PROP_Y_OFFSET:
-    g_value_set_uint (value, self->y_offset);
-    break;
-  default:
+    GST_OBJECT_UNLOCK (self);
+  } else if (!gst_spice_x_place_get (&self->place, GST_OBJECT (self),
+                                     id - PROP_FIRST_PLACE, value)) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -329,8 +344,9 @@ gst_spice_input_sink_finalize (GObject *object)
 {
   GstSpiceInputSink *self = GST_SPICE_INPUT_SINK (object);
 
-  g_free (self->display_name);
+  gst_spice_x_place_clear (&self->place);
   g_free (self->target_name);
+  g_array_unref (self->held);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_spice_input_sink_parent_class)->finalize (object);
 }
@@ -339,39 +355,21 @@ static void
 gst_spice_input_sink_init (GstSpiceInputSink *self)
 {
   g_mutex_init (&self->lock);
+  self->held = g_array_new (FALSE, FALSE, sizeof (GstSpiceInput));
 }
 
 static void
 install_properties (GObjectClass *klass)
 {
-  const GParamFlags ready =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-  const GParamFlags always =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-
-  g_object_class_install_property (
-      klass, PROP_DISPLAY_NAME,
-      g_param_spec_string ("display-name", "Display name",
-                           "X display to type into (NULL = $DISPLAY)", NULL,
-                           ready));
   g_object_class_install_property (
       klass, PROP_TARGET,
       g_param_spec_string ("target", "Target",
                            "Name of an element of this pipeline that gets "
                            "navigation events, instead of an X display",
-                           NULL, ready));
-  g_object_class_install_property (
-      klass, PROP_X_OFFSET,
-      g_param_spec_uint ("x-offset", "X offset",
-                         "Column of the screen where the recorded picture's "
-                         "left edge lies, in pixels",
-                         0, G_MAXINT16, 0, always));
-  g_object_class_install_property (
-      klass, PROP_Y_OFFSET,
-      g_param_spec_uint ("y-offset", "Y offset",
-                         "Row of the screen where the recorded picture's top "
-                         "edge lies, in pixels",
-                         0, G_MAXINT16, 0, always));
+                           NULL,
+                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                               GST_PARAM_MUTABLE_READY));
+  gst_spice_x_place_install (klass, PROP_FIRST_PLACE);
 }
 
 static void

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstspicex-fixture.h – an X server for a test, gone when the test is. */
-#ifndef GST_SPICE_X_FIXTURE_H
-#define GST_SPICE_X_FIXTURE_H
+#pragma once
 
 #include <gio/gio.h>
 
@@ -17,5 +16,3 @@ void gst_spice_x_server_start (GstSpiceXServer *self);
 void gst_spice_x_server_stop (GstSpiceXServer *self);
 
 G_END_DECLS
-
-#endif

@@ -58,6 +58,15 @@ unref_bridge (gpointer data, GClosure *closure)
   g_atomic_rc_box_release_full (data, clear_bridge);
 }
 
+static guint
+max_size_of (GstSpiceServer *server)
+{
+  guint size = 0;
+
+  g_object_get (server, "clipboard-max-size", &size, NULL);
+  return size;
+}
+
 static GstSpiceXType
 find_type (const char *name)
 {
@@ -141,13 +150,18 @@ on_data (GstSpiceXSelection selection, GstSpiceXType type, GBytes *data,
         (GstSpiceSelection)selection, type_names[type], data);
 }
 
+/* Asked for each time: it may be set on any element, at any time. */
 static void
 answer (GstSpiceXBridge *self, guint viewer, GstSpiceXSelection selection,
         GstSpiceXType type, GBytes *data)
 {
+  guint max_size = max_size_of (self->server);
+
   g_mutex_lock (&self->lock);
-  if (self->clipboard != NULL && self->holders[selection] == viewer)
+  if (self->clipboard != NULL && self->holders[selection] == viewer) {
+    gst_spice_x_clipboard_set_max_size (self->clipboard, max_size);
     gst_spice_x_clipboard_answer (self->clipboard, selection, type, data);
+  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -249,12 +263,14 @@ on_requested (GstSpiceServer *server, guint viewer, int selection,
 {
   GstSpiceXBridge *self = user_data;
   const Question question = {viewer, selection, find_type (type)};
+  guint max_size = max_size_of (server);
 
   if (!is_selection (selection) || question.type == GST_SPICE_X_NOTHING)
     return NULL;
   g_mutex_lock (&self->lock);
   if (self->clipboard != NULL && self->questions->len < MAX_QUESTIONS) {
     g_array_append_val (self->questions, question);
+    gst_spice_x_clipboard_set_max_size (self->clipboard, max_size);
     gst_spice_x_clipboard_request (self->clipboard, selection, question.type);
   }
   g_mutex_unlock (&self->lock);
@@ -272,15 +288,6 @@ static const struct {
     {"clipboard-data", G_CALLBACK (on_viewer_data)},
     {"clipboard-requested", G_CALLBACK (on_requested)},
 };
-
-static gsize
-max_size_of (GstSpiceServer *server)
-{
-  guint size = 0;
-
-  g_object_get (server, "clipboard-max-size", &size, NULL);
-  return size;
-}
 
 /* takes the lock's place: nobody calls before the handlers are connected */
 static bool

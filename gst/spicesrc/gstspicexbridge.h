@@ -4,8 +4,7 @@
  * What a program on the display has, every viewer is offered; what a viewer
  * has, programs are offered; the newest counts. Nothing but offers goes over
  * before somebody pastes. Any thread but callbacks of the server. */
-#ifndef GST_SPICE_X_BRIDGE_H
-#define GST_SPICE_X_BRIDGE_H
+#pragma once
 
 #include "gst/common/gstspiceserver.h"
 
@@ -21,5 +20,3 @@ GstSpiceXBridge *gst_spice_x_bridge_new (GstSpiceServer *server,
 void gst_spice_x_bridge_free (GstSpiceXBridge *self);
 
 G_END_DECLS
-
-#endif

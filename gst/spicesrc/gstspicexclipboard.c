@@ -421,6 +421,13 @@ gst_spice_x_clipboard_free (GstSpiceXClipboard *self)
 /* calls */
 
 static void
+run_set_max_size (GstSpiceXClipboard *self, GstSpiceXSelection selection,
+                  guint value, GBytes *data)
+{
+  self->display.max_size = value;
+}
+
+static void
 run_request (GstSpiceXClipboard *self, GstSpiceXSelection selection,
              guint value, GBytes *data)
 {
@@ -446,6 +453,12 @@ run_answer (GstSpiceXClipboard *self, GstSpiceXSelection selection, guint value,
             GBytes *data)
 {
   gst_spice_x_owner_answer (self->owners[selection], value, data);
+}
+
+void
+gst_spice_x_clipboard_set_max_size (GstSpiceXClipboard *self, guint max_size)
+{
+  post (self, (Call){.value = max_size, .run = run_set_max_size});
 }
 
 void

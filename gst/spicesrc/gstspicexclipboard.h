@@ -7,8 +7,7 @@
  * nothing a display or a program on it does ends the process. Calls: any
  * thread; they return at once. Callbacks: its thread; they may call everything
  * but free. */
-#ifndef GST_SPICE_X_CLIPBOARD_H
-#define GST_SPICE_X_CLIPBOARD_H
+#pragma once
 
 #include "gst/spicesrc/gstspicexdisplay.h"
 
@@ -18,7 +17,7 @@ typedef struct _GstSpiceXClipboard GstSpiceXClipboard;
 
 typedef struct {
   const char *display; /* NULL: $DISPLAY */
-  gsize max_size;      /* bytes; larger data is refused, both ways */
+  guint max_size;      /* bytes; larger data is refused, both ways */
   guint timeout_ms;    /* how long programs and viewers may take to answer */
 } GstSpiceXClipboardOptions;
 
@@ -46,6 +45,10 @@ GstSpiceXClipboard *gst_spice_x_clipboard_new (
 void gst_spice_x_clipboard_free (GstSpiceXClipboard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceXClipboard, gst_spice_x_clipboard_free)
 
+/* of data that is asked for, and of answers, from now on */
+void gst_spice_x_clipboard_set_max_size (GstSpiceXClipboard *self,
+                                         guint max_size);
+
 /* what programs have */
 void gst_spice_x_clipboard_request (GstSpiceXClipboard *self,
                                     GstSpiceXSelection selection,
@@ -61,5 +64,3 @@ void gst_spice_x_clipboard_answer (GstSpiceXClipboard *self,
                                    GstSpiceXType type, GBytes *data);
 
 G_END_DECLS
-
-#endif

@@ -4,8 +4,7 @@
  * A window nobody sees, the atoms selections need, and what is known of the
  * targets programs exchange. One thread, the clipboard's, which keeps SIGPIPE
  * blocked: libxcb writes to displays that have gone. */
-#ifndef GST_SPICE_X_DISPLAY_H
-#define GST_SPICE_X_DISPLAY_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -105,5 +104,3 @@ GSource *gst_spice_x_display_add_timeout (const GstSpiceXDisplay *self,
 void gst_spice_x_timeout_clear (GSource **source);
 
 G_END_DECLS
-
-#endif

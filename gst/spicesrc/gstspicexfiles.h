@@ -4,8 +4,7 @@
  * X programs exchange text/uri-list, lines of "file:///a%20b"; the agent
  * protocol "copy" or "cut" and absolute paths, with NUL between them (spec:
  * clipboard). Pure functions. Threads: any. */
-#ifndef GST_SPICE_X_FILES_H
-#define GST_SPICE_X_FILES_H
+#pragma once
 
 #include <glib.h>
 
@@ -16,5 +15,3 @@ GBytes *gst_spice_x_files_to_uris (GBytes *list);
 GBytes *gst_spice_x_files_from_uris (GBytes *uris);
 
 G_END_DECLS
-
-#endif

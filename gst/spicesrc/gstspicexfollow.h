@@ -5,8 +5,7 @@
  * upstream (docs/messages.md) and has them fulfilled: property
  * "resize-display". A display that refuses causes a warning message. Embedded
  * in the element. Any thread; start and stop from state changes. */
-#ifndef GST_SPICE_X_FOLLOW_H
-#define GST_SPICE_X_FOLLOW_H
+#pragma once
 
 #include "gst/spicesrc/gstspicexresize.h"
 
@@ -37,5 +36,3 @@ void gst_spice_x_follow_stop (GstSpiceXFollow *self);
 gboolean gst_spice_x_follow_take (GstSpiceXFollow *self, GstEvent *event);
 
 G_END_DECLS
-
-#endif

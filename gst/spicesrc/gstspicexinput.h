@@ -7,8 +7,7 @@
  * is_alive tells. Threads: any, one at a time. Calls return when the request
  * is written to the socket; only new and a changed keyboard wait for answers.
  */
-#ifndef GST_SPICE_X_INPUT_H
-#define GST_SPICE_X_INPUT_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -42,5 +41,3 @@ void gst_spice_x_input_drain (GstSpiceXInput *self);
 void gst_spice_x_input_let_go (GstSpiceXInput *self);
 
 G_END_DECLS
-
-#endif

@@ -5,8 +5,7 @@
  * which needs no layout) or by a keysym name (which is looked up in the
  * keyboard mapping of the display). Plain data and pure functions: no
  * connection, no lock. Threads: any, one at a time per keymap. */
-#ifndef GST_SPICE_X_KEYMAP_H
-#define GST_SPICE_X_KEYMAP_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -39,5 +38,3 @@ uint8_t gst_spice_x_keymap_from_keysym (const GstSpiceXKeymap *self,
                                         uint32_t keysym, guint column);
 
 G_END_DECLS
-
-#endif

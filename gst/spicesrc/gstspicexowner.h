@@ -4,8 +4,7 @@
  * Programs are told the targets of the types on offer. Data is asked of the
  * viewers when a program wants it; programs wait for it, for a time. The
  * clipboard's thread only. */
-#ifndef GST_SPICE_X_OWNER_H
-#define GST_SPICE_X_OWNER_H
+#pragma once
 
 #include "gst/spicesrc/gstspicexsender.h"
 
@@ -41,5 +40,3 @@ void gst_spice_x_owner_on_request (GstSpiceXOwner *self,
                                    const xcb_selection_request_event_t *event);
 
 G_END_DECLS
-
-#endif

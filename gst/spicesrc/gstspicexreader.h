@@ -5,8 +5,7 @@
  * comes in pieces (INCR). One conversion at a time; owners that do not answer
  * in time, or send more than allowed, are given up, and what they still send is
  * thrown away so that they come to an end. The clipboard's thread only. */
-#ifndef GST_SPICE_X_READER_H
-#define GST_SPICE_X_READER_H
+#pragma once
 
 #include "gst/spicesrc/gstspicexdisplay.h"
 
@@ -43,5 +42,3 @@ void gst_spice_x_reader_on_property (GstSpiceXReader *self,
                                      const xcb_property_notify_event_t *event);
 
 G_END_DECLS
-
-#endif

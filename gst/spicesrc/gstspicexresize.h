@@ -6,8 +6,7 @@
  * The display's first output that is connected gets a mode of that size, which
  * is made if there is none; modes made before are taken away. The size is kept
  * within what the display can have. Any thread. */
-#ifndef GST_SPICE_X_RESIZE_H
-#define GST_SPICE_X_RESIZE_H
+#pragma once
 
 #include <glib.h>
 
@@ -32,5 +31,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSpiceXResize, gst_spice_x_resize_free)
 void gst_spice_x_resize_set (GstSpiceXResize *self, guint width, guint height);
 
 G_END_DECLS
-
-#endif

@@ -4,8 +4,7 @@
  * What is larger than a property should be goes in pieces, each when the
  * program has taken the one before (INCR). A program that takes none for a
  * time, or whose window goes, is given up. The clipboard's thread only. */
-#ifndef GST_SPICE_X_SENDER_H
-#define GST_SPICE_X_SENDER_H
+#pragma once
 
 #include "gst/spicesrc/gstspicexdisplay.h"
 
@@ -30,5 +29,3 @@ void gst_spice_x_sender_on_window_gone (GstSpiceXSender *self,
                                         xcb_window_t window);
 
 G_END_DECLS
-
-#endif
