@@ -7,17 +7,14 @@
  *
  * An input is a list of actions, one byte each, with their values behind. */
 #include "fuzz-input.h"
+#include "fuzz-server.h"
 #include "fuzz.h"
-#include "server-core/channel/channel.h"
-#include "server-core/link/ticket.h"
 #include "server-core/main/agent-desk.h"
 #include "server-core/main/clipboard.h"
 #include "server-core/main/main-channel.h"
-#include "server-core/net/net-fixture.h"
 #include "server-core/wire/protocol.h"
 
 #include <spice/vd_agent.h>
-#include <stdlib.h>
 
 #define N_VIEWERS 2
 #define MAX_SIZE 5000u
@@ -30,9 +27,7 @@ typedef struct {
 } FuzzViewer;
 
 typedef struct {
-  NetFixture net;
-  SpcServer *server;
-  SpcChannel *main;
+  FuzzServer base; /* of the main channel alone */
   SpcClipboard *clipboard;
   FuzzViewer viewers[N_VIEWERS];
   uint32_t next_id;
@@ -147,7 +142,7 @@ do_policy (Input *input)
 static void
 do_role (Input *input)
 {
-  spc_server_set_client_role (fuzz.server, id_of (take_viewer (input)),
+  spc_server_set_client_role (fuzz.base.server, id_of (take_viewer (input)),
                               take (input, 1) & 1 ? SPC_ROLE_VIEW_ONLY
                                                   : SPC_ROLE_FULL);
 }
@@ -171,19 +166,20 @@ static void
 do_join (Input *input)
 {
   FuzzViewer *viewer = take_viewer (input);
-  SpcConnectionSetup setup = {.channel = fuzz.main};
+  SpcChannel *channel = fuzz.base.channels[0];
+  SpcConnectionSetup setup = {.channel = channel};
 
   forget_viewer (viewer);
-  viewer->client = spc_client_new (fuzz.server, ++fuzz.next_id, "fuzz");
-  g_ptr_array_add (spc_server_clients (fuzz.server),
+  viewer->client = spc_client_new (fuzz.base.server, ++fuzz.next_id, "fuzz");
+  g_ptr_array_add (spc_server_clients (fuzz.base.server),
                    spc_client_ref (viewer->client));
   setup.client = viewer->client;
   setup.common_caps.words[0] = 1u << SPICE_COMMON_CAP_MINI_HEADER;
   setup.channel_caps.words[0] = take (input, 1);
-  spc_transport_new_pair (fuzz.net.loop, LINE_BYTES, &setup.transport,
+  spc_transport_new_pair (fuzz.base.net.loop, LINE_BYTES, &setup.transport,
                           &viewer->end);
   setup.transport->is_local = true;
-  spc_connection_open (SPC_CHANNEL_GET_CLASS (fuzz.main)->connection_type,
+  spc_connection_open (SPC_CHANNEL_GET_CLASS (channel)->connection_type,
                        &setup);
 }
 
@@ -196,7 +192,7 @@ do_read (Input *input)
   for (uint32_t n = take (input, 1); n > 0 && viewer->end != NULL; n--) {
     if (spc_transport_read (viewer->end, bytes, sizeof bytes, NULL) <= 0)
       return;
-    net_fixture_run_ready (&fuzz.net, 4);
+    net_fixture_run_ready (&fuzz.base.net, 4);
   }
 }
 
@@ -322,12 +318,12 @@ end_input (void)
 {
   for (guint i = 0; i < N_VIEWERS; i++)
     forget_viewer (&fuzz.viewers[i]);
-  while (spc_server_n_clients (fuzz.server) > 0 ||
-         g_main_context_pending (fuzz.net.context))
-    g_main_context_iteration (fuzz.net.context, FALSE);
+  while (spc_server_n_clients (fuzz.base.server) > 0 ||
+         g_main_context_pending (fuzz.base.net.context))
+    g_main_context_iteration (fuzz.base.net.context, FALSE);
   for (uint8_t i = 0; i < SPC_CLIPBOARD_SELECTIONS; i++)
     spc_clipboard_release (fuzz.clipboard, 0, i);
-  while (g_main_context_iteration (fuzz.net.context, FALSE))
+  while (g_main_context_iteration (fuzz.base.net.context, FALSE))
     continue;
   /* one answer may serve several questions */
   g_assert_cmpuint (fuzz.n_answered, <=, fuzz.n_asked);
@@ -336,51 +332,20 @@ end_input (void)
 }
 
 static void
-tear_down (void)
-{
-  spc_server_stop (fuzz.server);
-  g_assert_finalize_object (fuzz.main);
-  g_assert_finalize_object (fuzz.server);
-  net_fixture_clear (&fuzz.net);
-}
-
-static void
-be_quiet (SpcLogCategory category, SpcLogLevel level, const char *file,
-          const char *function, int line, const char *text)
-{
-}
-
-/* One is waited for, so that what OpenSSL does at exit happens after the
- * workers were stopped. */
-static void
-warm_up (void)
-{
-  g_autoptr (SpcTicketKeys) keys =
-      spc_ticket_keys_new (fuzz.net.loop, spc_server_jobs (fuzz.server));
-
-  spc_ticket_key_free (spc_ticket_keys_take (keys, NULL));
-}
-
-static void
 set_up (void)
 {
   const SpcClipboardPolicy policy = {true, true, MAX_SIZE};
-  SpcConfig config;
+  SpcServer *server;
+  SpcMain *main_channel;
 
-  spc_log_set_sink (be_quiet);
-  net_fixture_init (&fuzz.net);
-  spc_config_init (&config);
-  config.n_workers = 1;
-  fuzz.server = spc_server_new (&config, fuzz.net.context, NULL, NULL, NULL);
-  spc_config_clear (&config);
-  warm_up ();
-  fuzz.main = SPC_CHANNEL (spc_main_new (fuzz.server));
+  fuzz_server_init (&fuzz.base);
+  server = fuzz.base.server;
+  main_channel = spc_main_new (server);
   fuzz.clipboard =
-      spc_clipboard_new (spc_server_agent (fuzz.server), &clipboard_host, NULL);
-  spc_desk_new (fuzz.server, &desk_host, NULL);
+      spc_clipboard_new (spc_server_agent (server), &clipboard_host, NULL);
+  spc_desk_new (server, &desk_host, NULL);
   spc_clipboard_set_policy (fuzz.clipboard, &policy);
-  spc_server_add_channel (fuzz.server, fuzz.main);
-  atexit (tear_down);
+  fuzz_server_add_channel (&fuzz.base, main_channel);
 }
 
 int
@@ -388,11 +353,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   Input input = {data, size};
 
-  if (fuzz.server == NULL)
+  if (fuzz.base.server == NULL)
     set_up ();
   while (input.size > 0) {
     actions[take (&input, 1) % G_N_ELEMENTS (actions)](&input);
-    net_fixture_run_ready (&fuzz.net, 3);
+    net_fixture_run_ready (&fuzz.base.net, 3);
     check ();
   }
   end_input ();

@@ -47,8 +47,8 @@ offer (const SpcLinkRequest *request, SpcTransport *transport,
                                       : SPICE_LINK_ERR_OK;
 }
 
-static bool
-check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
+static SpcVerdict
+check_ticket (SpcLink *link, SpcLinkRequest *request, SpcTransport *transport,
               const char *text, uint32_t *delay_ms, gpointer user_data)
 {
   Fuzz *self = user_data;
@@ -56,7 +56,7 @@ check_ticket (const SpcLinkRequest *request, SpcTransport *transport,
 
   self->was_right = (self->choices & NEED_PASSWORD) == 0 ||
                     spc_password_matches (password, text, 0);
-  return self->was_right;
+  return self->was_right ? SPC_VERDICT_RIGHT : SPC_VERDICT_WRONG;
 }
 
 static uint32_t
@@ -70,8 +70,7 @@ admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 }
 
 static void
-attach (const SpcLinkRequest *request, SpcTransport *transport,
-        gpointer user_data)
+attach (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 {
   Fuzz *self = user_data;
 
@@ -96,7 +95,14 @@ ended (SpcLink *link, const char *peer, int code, const GError *error,
   self->link = NULL;
 }
 
-static const SpcLinkHost host = {offer, check_ticket, admit, attach, ended};
+static bool
+needs_ticket (gpointer user_data)
+{
+  return ((Fuzz *)user_data)->choices & NEED_PASSWORD;
+}
+
+static const SpcLinkHost host = {offer,  check_ticket, NULL,        admit,
+                                 attach, ended,        needs_ticket};
 
 static void
 run (Fuzz *self)
@@ -109,6 +115,7 @@ run (Fuzz *self)
     while ((n = spc_transport_read (self->client, bytes, sizeof bytes, NULL)) >
            0)
       g_byte_array_append (self->got, bytes, (guint)n);
+    NET_RUN_UNTIL (&self->net, spc_ticket_keys_n_waiting (self->keys) == 0);
   } while (g_main_context_pending (self->net.context));
   g_assert_cmpuint (self->got->len, <=, MAX_ANSWER_BYTES);
 }
@@ -161,7 +168,7 @@ set_up (void)
   fuzz.jobs = spc_jobs_new (1);
   fuzz.keys = spc_ticket_keys_new (fuzz.net.loop, fuzz.jobs);
   fuzz.got = g_byte_array_new ();
-  spc_ticket_key_free (spc_ticket_keys_take (fuzz.keys, NULL));
+  spc_ticket_key_unref (link_fixture_take_key (&fuzz.net, fuzz.keys));
   atexit (tear_down);
 }
 
@@ -178,8 +185,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   fuzz.was_right = false;
   g_byte_array_set_size (fuzz.got, 0);
   spc_transport_new_pair (fuzz.net.loop, 1 + data[1], &server, &fuzz.client);
-  fuzz.link =
-      spc_link_new (fuzz.net.loop, server, fuzz.keys, 60 * 1000, &host, &fuzz);
+  fuzz.link = spc_link_new (fuzz.net.loop, server, fuzz.keys, NULL, 60 * 1000,
+                            &host, &fuzz);
   send (&fuzz, data + 2, size - 2);
   if (fuzz.choices & APPEND_GOOD_TICKET)
     send_good_ticket (&fuzz);

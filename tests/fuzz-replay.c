@@ -44,6 +44,7 @@ main (int argc, char **argv)
 {
   guint n = 0;
 
+  LLVMFuzzerInitialize (&argc, &argv);
   for (int i = 1; i < argc; i++) {
     if (argv[i][0] == '-')
       continue;

@@ -7,14 +7,15 @@
  * is left.
  *
  * An input is a list of actions, one byte each, with their values behind. The
- * links are made past the link stage, which fuzz-link looks at. */
+ * links are made past the link stage, which fuzz-link looks at; some are within
+ * TLS. */
 #include "fuzz-input.h"
+#include "fuzz-line.h"
+#include "fuzz-server.h"
 #include "fuzz.h"
-#include "server-core/channel/channel.h"
 #include "server-core/inputs/inputs.h"
-#include "server-core/link/ticket.h"
 #include "server-core/main/main-channel.h"
-#include "server-core/net/net-fixture.h"
+#include "server-core/net/tls-fixture.h"
 #include "server-core/spc.h"
 #include "server-core/wire/protocol.h"
 
@@ -40,16 +41,23 @@ enum {
 
 typedef struct {
   SpcClient *client; /* referenced; NULL: nobody */
-  SpcTransport *ends[N_CHANNELS];
+  FuzzLine *ends[N_CHANNELS];
 } FuzzViewer;
 
 typedef struct {
-  NetFixture net;
-  SpcServer *server;
-  SpcChannel *channels[N_CHANNELS];
+  FuzzServer base;
+  SpcTlsContext *tls; /* of lines within it */
   FuzzViewer viewers[N_VIEWERS];
   uint32_t next_id;
 } Fuzz;
+
+/* bits of how a channel is opened; the upper four are its line's capacity */
+enum {
+  MINI_HEADER = 1,
+  LOCAL = 2,
+  TLS = 4,
+  GREET_LATER = 8, /* what is sent or read first shakes hands */
+};
 
 /* the input */
 
@@ -70,7 +78,7 @@ take_channel (Input *input)
 static void
 hang_up (FuzzViewer *viewer, unsigned channel)
 {
-  g_clear_pointer (&viewer->ends[channel], spc_transport_free);
+  g_clear_pointer (&viewer->ends[channel], fuzz_line_free);
 }
 
 static void
@@ -84,7 +92,7 @@ forget_viewer (FuzzViewer *viewer)
 static void
 open_channel (Fuzz *self, FuzzViewer *viewer, unsigned index, Input *input)
 {
-  SpcChannel *channel = self->channels[index];
+  SpcChannel *channel = self->base.channels[index];
   SpcConnectionSetup setup = {.channel = channel, .client = viewer->client};
   uint32_t choices = take (input, 1);
 
@@ -94,13 +102,16 @@ open_channel (Fuzz *self, FuzzViewer *viewer, unsigned index, Input *input)
     return;
   hang_up (viewer, index);
   setup.common_caps.words[0] =
-      choices & 1 ? 1u << SPICE_COMMON_CAP_MINI_HEADER : 0;
+      choices & MINI_HEADER ? 1u << SPICE_COMMON_CAP_MINI_HEADER : 0;
   setup.channel_caps.words[0] = take (input, 2);
-  spc_transport_new_pair (self->net.loop, (gsize)16 << (choices >> 4),
-                          &setup.transport, &viewer->ends[index]);
-  setup.transport->is_local = choices & 2;
+  viewer->ends[index] =
+      fuzz_line_new (self->base.net.loop, (gsize)16 << (choices >> 4),
+                     choices & TLS ? self->tls : NULL, &setup.transport);
+  setup.transport->is_local = choices & LOCAL;
   spc_connection_open (SPC_CHANNEL_GET_CLASS (channel)->connection_type,
                        &setup);
+  if (!(choices & GREET_LATER))
+    fuzz_line_greet (viewer->ends[index], &self->base.net);
 }
 
 static void
@@ -109,8 +120,8 @@ do_join (Fuzz *self, Input *input)
   FuzzViewer *viewer = take_viewer (self, input);
 
   forget_viewer (viewer);
-  viewer->client = spc_client_new (self->server, ++self->next_id, "fuzz");
-  g_ptr_array_add (spc_server_clients (self->server),
+  viewer->client = spc_client_new (self->base.server, ++self->next_id, "fuzz");
+  g_ptr_array_add (spc_server_clients (self->base.server),
                    spc_client_ref (viewer->client));
   open_channel (self, viewer, MAIN, input);
 }
@@ -143,27 +154,26 @@ static void
 do_read (Fuzz *self, Input *input)
 {
   FuzzViewer *viewer = take_viewer (self, input);
-  SpcTransport *end = viewer->ends[take_channel (input)];
-  uint8_t bytes[4096];
+  FuzzLine *end = viewer->ends[take_channel (input)];
 
   for (uint32_t n = take (input, 1); n > 0 && end != NULL; n--) {
-    if (spc_transport_read (end, bytes, sizeof bytes, NULL) <= 0)
+    if (!fuzz_line_read (end))
       return;
-    net_fixture_run_ready (&self->net, 4);
+    net_fixture_run_ready (&self->base.net, 4);
   }
 }
 
 /* what viewers send */
 
 static void
-send_bytes (SpcTransport *end, const uint8_t *data, size_t size)
+send_bytes (FuzzLine *end, const uint8_t *data, size_t size)
 {
   if (end != NULL && size > 0)
-    net_write (end, data, size, NULL);
+    fuzz_line_send (end, data, size);
 }
 
 static void
-send_message (SpcTransport *end, uint16_t type, uint32_t claimed, Input *input,
+send_message (FuzzLine *end, uint16_t type, uint32_t claimed, Input *input,
               uint32_t size)
 {
   g_autoptr (GByteArray) message = g_byte_array_new ();
@@ -190,7 +200,8 @@ do_send_right (Fuzz *self, Input *input)
 {
   FuzzViewer *viewer = take_viewer (self, input);
   unsigned index = take_channel (input);
-  GType type = SPC_CHANNEL_GET_CLASS (self->channels[index])->connection_type;
+  GType type =
+      SPC_CHANNEL_GET_CLASS (self->base.channels[index])->connection_type;
   SpcConnectionClass *klass = g_type_class_peek (type);
   uint32_t choice = take (input, 1), size;
   const SpcMessageHandler *handler;
@@ -212,7 +223,7 @@ do_send_usual (Fuzz *self, Input *input)
   FuzzViewer *viewer = take_viewer (self, input);
   unsigned index = take_channel (input);
   Input none = {0}, generation = {(const uint8_t *)"\1\0\0\0", 4};
-  SpcTransport *end = viewer->ends[index];
+  FuzzLine *end = viewer->ends[index];
 
   switch (take (input, 1) % 4) {
   case 0:
@@ -253,13 +264,27 @@ do_send_raw (Fuzz *self, Input *input)
   skip (input, size);
 }
 
+/* within TLS what is no part of it, on a plain line more of the same */
+static void
+do_send_beneath (Fuzz *self, Input *input)
+{
+  FuzzViewer *viewer = take_viewer (self, input);
+  FuzzLine *end = viewer->ends[take_channel (input)];
+  uint32_t size = take (input, 1);
+
+  size = (uint32_t)MIN (size, input->size);
+  if (end != NULL && size > 0)
+    fuzz_line_send_beneath (end, input->data, size);
+  skip (input, size);
+}
+
 /* the same question again and again */
 static void
 do_flood (Fuzz *self, Input *input)
 {
   FuzzViewer *viewer = take_viewer (self, input);
   Input none = {0}, mode = {(const uint8_t *)"\2\0", 2};
-  SpcTransport *end = viewer->ends[MAIN];
+  FuzzLine *end = viewer->ends[MAIN];
   uint32_t n = take (input, 1) * 16;
 
   for (uint32_t i = 0; i < n; i++) {
@@ -297,7 +322,7 @@ take_command (Input *input, QxlBatch *batch)
 static void
 do_draw (Fuzz *self, Input *input)
 {
-  SpcChannel *display = self->channels[DISPLAY + take (input, 1) % 2];
+  SpcChannel *display = self->base.channels[DISPLAY + take (input, 1) % 2];
   QxlBatch *batch = qxl_batch_new ();
 
   for (uint32_t n = take (input, 1) % 8; n > 0; n--)
@@ -317,13 +342,13 @@ do_video (Fuzz *self, Input *input)
   video.obeys_viewers = choices & 0x80;
   if (choices & 0x40)
     video.codecs[0] = (uint8_t)(1 + take (input, 1) % SPC_MAX_VIDEO_CODECS);
-  spc_server_set_video (self->server, &video);
+  spc_server_set_video (self->base.server, &video);
 }
 
 static SpcDisplay *
 take_display (Fuzz *self, Input *input)
 {
-  return SPC_DISPLAY (self->channels[DISPLAY + take (input, 1) % 2]);
+  return SPC_DISPLAY (self->base.channels[DISPLAY + take (input, 1) % 2]);
 }
 
 static void
@@ -358,7 +383,7 @@ static void
 do_report (Fuzz *self, Input *input)
 {
   FuzzViewer *viewer = take_viewer (self, input);
-  SpcTransport *end = viewer->ends[DISPLAY + take (input, 1) % 2];
+  FuzzLine *end = viewer->ends[DISPLAY + take (input, 1) % 2];
   uint32_t choices = take (input, 1), words[8] = {choices % 4};
   Input report = {(const uint8_t *)words, sizeof words};
 
@@ -375,7 +400,7 @@ static void
 do_prefer (Fuzz *self, Input *input)
 {
   FuzzViewer *viewer = take_viewer (self, input);
-  SpcTransport *end = viewer->ends[DISPLAY + take (input, 1) % 2];
+  FuzzLine *end = viewer->ends[DISPLAY + take (input, 1) % 2];
   uint32_t size = 1 + take (input, 1) % 8;
 
   send_message (end, SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE, size, input,
@@ -396,7 +421,7 @@ do_heads (Fuzz *self, Input *input)
 
   for (guint i = 0; i < n; i++)
     heads[i] = take_rect (input);
-  spc_display_post_heads (SPC_DISPLAY (self->channels[DISPLAY]), heads, n);
+  spc_display_post_heads (SPC_DISPLAY (self->base.channels[DISPLAY]), heads, n);
 }
 
 static QxlCursorShape *
@@ -434,7 +459,7 @@ take_pointer_command (Input *input)
 static void
 do_cursor (Fuzz *self, Input *input)
 {
-  SpcCursor *cursor = SPC_CURSOR (self->channels[CURSOR]);
+  SpcCursor *cursor = SPC_CURSOR (self->base.channels[CURSOR]);
   uint16_t hot_x, hot_y;
   int32_t x;
 
@@ -461,7 +486,7 @@ do_cursor (Fuzz *self, Input *input)
 static void
 do_play (Fuzz *self, Input *input)
 {
-  SpcPlayback *playback = SPC_PLAYBACK (self->channels[PLAYBACK]);
+  SpcPlayback *playback = SPC_PLAYBACK (self->base.channels[PLAYBACK]);
 
   switch (take (input, 1) % 4) {
   case 0:
@@ -481,7 +506,7 @@ do_play (Fuzz *self, Input *input)
 static void
 do_record (Fuzz *self, Input *input)
 {
-  SpcRecord *record = SPC_RECORD (self->channels[RECORD]);
+  SpcRecord *record = SPC_RECORD (self->base.channels[RECORD]);
   SpcRecordPacket *packet;
 
   switch (take (input, 1) % 3) {
@@ -503,12 +528,13 @@ do_record (Fuzz *self, Input *input)
 static void
 do_channel (Fuzz *self, Input *input)
 {
-  SpcChannel *channel = self->channels[1 + take (input, 1) % (N_CHANNELS - 1)];
+  SpcChannel *channel =
+      self->base.channels[1 + take (input, 1) % (N_CHANNELS - 1)];
 
   if (spc_channel_server (channel) != NULL)
-    spc_server_remove_channel (self->server, channel);
+    spc_server_remove_channel (self->base.server, channel);
   else
-    spc_server_add_channel (self->server, channel);
+    spc_server_add_channel (self->base.server, channel);
 }
 
 static void
@@ -518,20 +544,21 @@ do_request (Fuzz *self, Input *input)
 
   switch (what % 5) {
   case 0:
-    spc_server_set_client_role (
-        self->server, id, what & 0x80 ? SPC_ROLE_FULL : SPC_ROLE_VIEW_ONLY);
+    spc_server_set_client_role (self->base.server, id,
+                                what & 0x80 ? SPC_ROLE_FULL
+                                            : SPC_ROLE_VIEW_ONLY);
     break;
   case 1:
-    spc_server_disconnect_client (self->server, id);
+    spc_server_disconnect_client (self->base.server, id);
     break;
   case 2:
-    spc_server_set_keyboard_leds (self->server, (uint8_t)take (input, 1));
+    spc_server_set_keyboard_leds (self->base.server, (uint8_t)take (input, 1));
     break;
   case 3:
-    spc_server_set_name (self->server, what & 0x80 ? "a name" : NULL);
+    spc_server_set_name (self->base.server, what & 0x80 ? "a name" : NULL);
     break;
   default:
-    g_variant_unref (spc_server_stats (self->server));
+    g_variant_unref (spc_server_stats (self->base.server));
     break;
   }
 }
@@ -539,15 +566,16 @@ do_request (Fuzz *self, Input *input)
 static void
 do_run (Fuzz *self, Input *input)
 {
-  net_fixture_run_ready (&self->net, take (input, 1));
+  net_fixture_run_ready (&self->base.net, take (input, 1));
 }
 
 static void (*const actions[]) (Fuzz *self, Input *input) = {
-    do_join,       do_open,       do_hang_up,    do_leave,    do_read,
-    do_send_right, do_send_usual, do_send_wrong, do_send_raw, do_flood,
-    do_draw,       do_draw,       do_heads,      do_cursor,   do_play,
-    do_record,     do_channel,    do_request,    do_run,      do_video,
-    do_film,       do_packet,     do_report,     do_prefer,   do_resync,
+    do_join,         do_open,       do_hang_up,    do_leave,    do_read,
+    do_send_right,   do_send_usual, do_send_wrong, do_send_raw, do_flood,
+    do_draw,         do_draw,       do_heads,      do_cursor,   do_play,
+    do_record,       do_channel,    do_request,    do_run,      do_video,
+    do_film,         do_packet,     do_report,     do_prefer,   do_resync,
+    do_send_beneath,
 };
 
 /* the promises */
@@ -564,13 +592,13 @@ static void
 check (Fuzz *self)
 {
   for (unsigned i = 0; i < N_CHANNELS; i++)
-    spc_channel_foreach (self->channels[i], check_connection, NULL);
+    spc_channel_foreach (self->base.channels[i], check_connection, NULL);
 }
 
 static bool
 has_room (Fuzz *self, unsigned channel)
 {
-  return spc_display_room (SPC_DISPLAY (self->channels[channel])) ==
+  return spc_display_room (SPC_DISPLAY (self->base.channels[channel])) ==
          SPC_MAX_BATCHES;
 }
 
@@ -578,78 +606,64 @@ has_room (Fuzz *self, unsigned channel)
 static void
 end_session (Fuzz *self)
 {
-  GPtrArray *clients = spc_server_clients (self->server);
+  GPtrArray *clients = spc_server_clients (self->base.server);
 
   for (unsigned i = 0; i < N_VIEWERS; i++)
     forget_viewer (&self->viewers[i]);
-  NET_RUN_UNTIL (&self->net, clients->len == 0);
-  NET_RUN_UNTIL (&self->net,
+  NET_RUN_UNTIL (&self->base.net, clients->len == 0);
+  NET_RUN_UNTIL (&self->base.net,
                  has_room (self, DISPLAY) && has_room (self, SECOND_DISPLAY));
   for (unsigned i = 0; i < N_CHANNELS; i++) {
-    g_assert_cmpuint (spc_channel_n_connections (self->channels[i]), ==, 0);
-    if (spc_channel_server (self->channels[i]) == NULL)
-      spc_server_add_channel (self->server, self->channels[i]);
+    g_assert_cmpuint (spc_channel_n_connections (self->base.channels[i]), ==,
+                      0);
+    if (spc_channel_server (self->base.channels[i]) == NULL)
+      spc_server_add_channel (self->base.server, self->base.channels[i]);
   }
-  net_fixture_run_ready (&self->net, 1000);
+  net_fixture_run_ready (&self->base.net, 1000);
 }
 
 /* life */
 
 static Fuzz fuzz;
 
-static void
-tear_down (void)
+static SpcTlsContext *
+make_tls (void)
 {
-  spc_server_stop (fuzz.server);
-  for (unsigned i = 0; i < N_CHANNELS; i++)
-    g_assert_finalize_object (fuzz.channels[i]);
-  g_assert_finalize_object (fuzz.server);
-  net_fixture_clear (&fuzz.net);
+  SpcTlsContext *context;
+  TlsFiles files;
+
+  tls_files_init (&files);
+  context = tls_files_context (&files);
+  tls_files_clear (&files);
+  return context;
 }
 
 static void
-be_quiet (SpcLogCategory category, SpcLogLevel level, const char *file,
-          const char *function, int line, const char *text)
+forget_tls (void)
 {
+  spc_tls_context_unref (fuzz.tls);
 }
 
-/* One is waited for, so that what OpenSSL does at exit happens after the
- * workers were stopped. */
-static void
-warm_up (void)
-{
-  g_autoptr (SpcTicketKeys) keys =
-      spc_ticket_keys_new (fuzz.net.loop, spc_server_jobs (fuzz.server));
-
-  spc_ticket_key_free (spc_ticket_keys_take (keys, NULL));
-}
-
+/* in the order of their indices */
 static void
 set_up (void)
 {
+  FuzzServer *base = &fuzz.base;
   SpcServer *server;
-  SpcConfig config;
 
-  spc_log_set_sink (be_quiet);
-  net_fixture_init (&fuzz.net);
-  spc_config_init (&config);
-  config.n_workers = 1;
-  server = spc_server_new (&config, fuzz.net.context, NULL, NULL, NULL);
-  spc_config_clear (&config);
-  fuzz.server = server;
-  warm_up ();
-  fuzz.channels[MAIN] = SPC_CHANNEL (spc_main_new (server));
-  fuzz.channels[DISPLAY] = SPC_CHANNEL (spc_display_new (server, 0));
-  fuzz.channels[SECOND_DISPLAY] = SPC_CHANNEL (spc_display_new (server, 1));
-  fuzz.channels[INPUTS] = SPC_CHANNEL (spc_inputs_new (server));
-  fuzz.channels[CURSOR] = SPC_CHANNEL (spc_cursor_new (server, 0));
-  fuzz.channels[PLAYBACK] =
-      SPC_CHANNEL (spc_playback_new (server, SPC_AUDIO_AUTO));
-  fuzz.channels[RECORD] =
-      SPC_CHANNEL (spc_record_new (server, SPC_AUDIO_AUTO, 48000, 2));
-  for (unsigned i = 0; i < N_CHANNELS; i++)
-    spc_server_add_channel (server, fuzz.channels[i]);
-  atexit (tear_down);
+  fuzz_server_init (base);
+  server = base->server;
+  fuzz_server_add_channel (base, spc_main_new (server));
+  fuzz_server_add_channel (base, spc_display_new (server, 0));
+  fuzz_server_add_channel (base, spc_display_new (server, 1));
+  fuzz_server_add_channel (base, spc_inputs_new (server));
+  fuzz_server_add_channel (base, spc_cursor_new (server, 0));
+  fuzz_server_add_channel (base, spc_playback_new (server, SPC_AUDIO_AUTO));
+  fuzz_server_add_channel (base,
+                           spc_record_new (server, SPC_AUDIO_AUTO, 48000, 2));
+  g_assert_cmpuint (base->n_channels, ==, N_CHANNELS);
+  fuzz.tls = make_tls ();
+  atexit (forget_tls);
 }
 
 int
@@ -657,11 +671,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   Input input = {data, size};
 
-  if (fuzz.server == NULL)
+  if (fuzz.base.server == NULL)
     set_up ();
   while (input.size > 0) {
     actions[take (&input, 1) % G_N_ELEMENTS (actions)](&fuzz, &input);
-    net_fixture_run_ready (&fuzz.net, 3);
+    net_fixture_run_ready (&fuzz.base.net, 3);
     check (&fuzz);
   }
   end_session (&fuzz);

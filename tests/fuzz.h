@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fuzz.h – the entry each fuzz-….c has: one input, any bytes.
  *
- * A broken promise aborts. With libFuzzer:
+ * A broken promise aborts, and so does a warning of a library. With libFuzzer:
  *   CC=clang meson setup build-fuzz -Dfuzzing=true -Db_lundef=false \
  *     -Db_sanitize=address,undefined
  *   ninja -C build-fuzz tests/fuzz-link
@@ -12,4 +12,5 @@
 #include <stddef.h>
 #include <stdint.h>
 
+int LLVMFuzzerInitialize (int *argc, char ***argv);
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* image-decoders-quic.h – a decoder of QUIC streams, to judge our encoder by.
  *
- * Written from the format's description alone (images spec, section 3), one
+ * Written from the format's description alone (spec: QUIC), one
  * pixel at a time and without tables of codes, so that it shares no mistake
  * with an encoder that has them. Strict: a run beyond its segment, a bit set
  * in the padding, a missing or an additional word are errors. It takes any

@@ -46,8 +46,8 @@ GST_ROOMS = {
 
 # what a layer may include by <>, beside the C library
 SYSTEM = {
-    "qxl": r"(glib|gio/|pixman|immintrin|emmintrin|sanitizer/asan_|sys/mman)",
-    "server-core": r"(glib|gio/|pixman|openssl/|lz4|zlib|jpeglib|opus|spice/|sys/"
+    "qxl": r"(glib|gio/|pixman|cpuid|immintrin|emmintrin|sanitizer/asan_|sys/mman)",
+    "server-core": r"(glib|gio/|pixman|openssl/|lz4|zlib|jpeglib|opus|sasl/|spice/|sys/"
                    r"|netinet/|linux/|xkbcommon/|immintrin)",
 }
 C_LIBRARY = (r"(assert|ctype|dlfcn|errno|fcntl|inttypes|limits|locale|math"
@@ -57,10 +57,21 @@ C_LIBRARY = (r"(assert|ctype|dlfcn|errno|fcntl|inttypes|limits|locale|math"
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 FOREIGN = re.compile(r"^(?:spice_\w+\s*\(|(?:typedef\b.*|struct|enum|union)"
                      r"\s+_?Spice[A-Z]\w*|#\s*define\s+(?:SPICE_|spice_)\w+)")
-UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
 SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
 # beside the modules, these may use what tests share
 TESTS = re.compile(r"(-test|-bench|-fixture|-stage|^bench-\w+)\.[ch]$")
+
+
+# words by which people mark what they have left for later; built from parts, so
+# that this file holds to its own rule
+MARKS_OF_WORK = ("TO" + "DO", "FIX" + "ME", "X" * 3)
+MARK = re.compile(rf"\b({'|'.join(MARKS_OF_WORK)})\b")
+
+
+def announces_work(text):
+    """Whether a line speaks of work still to be done, which is refused: what
+    is in the sources is finished, what is planned stands in the issues."""
+    return MARK.search(text) is not None
 
 
 class Checker:
@@ -161,7 +172,7 @@ class Checker:
             if is_c and ours and FOREIGN.match(text):
                 self.breach(path, number, "looks like another library's: "
                             + text.strip())
-            if UNFINISHED.search(text) and path.resolve() != OWN:
+            if announces_work(text):
                 self.breach(path, number, "unfinished: " + text.strip())
 
     def check_file(self, path):
@@ -172,9 +183,6 @@ class Checker:
             self.breach(path, MAX_LINES, f"{len(lines)} lines, allowed are "
                         f"{MAX_LINES}")
         self.check_lines(path, lines)
-
-
-OWN = Path(__file__).resolve()
 
 
 def is_source(path):
@@ -232,7 +240,9 @@ WRONG = {
     "qxl/symbol.c": "spice_foo (void)",
     "qxl/type.h": "typedef struct _SpiceFoo SpiceFoo;",
     "qxl/define.h": "#define SPICE_FOO 1",
-    "qxl/word.c": "/* TO" + "DO: more */",
+    "qxl/word.c": f"/* {MARKS_OF_WORK[0]}: more */",
+    "qxl/mark.c": f"/* {MARKS_OF_WORK[1]} */",
+    "qxl/sign.c": f"/* {MARKS_OF_WORK[2]} */",
     "qxl/long.c": "\n" * MAX_LINES,
     "qxl/meson.build": None,
 }

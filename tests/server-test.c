@@ -530,36 +530,26 @@ assert_types (GVariant *dict, const char *const *names_and_types)
   }
 }
 
+/* pairs of key and type */
+/* clang-format off */
+static const char *const server_keys[] = {
+  "port", "u", "clients", "aa{sv}", "channels", "aa{sv}", NULL,
+};
+static const char *const client_keys[] = {
+  "connection-id", "u", "address", "s", "view-only", "b",
+  "connected-ms", "t", "channels", "u",
+  "bytes-sent", "t", "bytes-received", "t",
+  "messages-sent", "t", "messages-received", "t",
+  "round-trip-us", "u", "bitrate", "t", NULL,
+};
+static const char *const channel_keys[] = {
+  "name", "s", "connections", "u", NULL,
+};
+/* clang-format on */
+
 static void
 test_stats (void)
 {
-  static const char *const server_keys[] = {
-      "port", "u", "clients", "aa{sv}", "channels", "aa{sv}", NULL};
-  static const char *const client_keys[] = {"connection-id",
-                                            "u",
-                                            "address",
-                                            "s",
-                                            "view-only",
-                                            "b",
-                                            "connected-ms",
-                                            "t",
-                                            "channels",
-                                            "u",
-                                            "bytes-sent",
-                                            "t",
-                                            "bytes-received",
-                                            "t",
-                                            "messages-sent",
-                                            "t",
-                                            "messages-received",
-                                            "t",
-                                            "round-trip-us",
-                                            "u",
-                                            "bitrate",
-                                            "t",
-                                            NULL};
-  static const char *const channel_keys[] = {"name", "s", "connections", "u",
-                                             NULL};
   g_autoptr (WireClient) main = NULL;
   g_autoptr (WireClient) inputs = NULL;
   g_autoptr (GVariant) stats = NULL;

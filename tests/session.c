@@ -7,7 +7,7 @@
 /* host */
 
 static bool
-on_connecting (uint32_t id, const char *peer, SpcRole *role, gpointer user_data)
+on_connecting (const SpcClientInfo *client, SpcRole *role, gpointer user_data)
 {
   Session *self = user_data;
 
@@ -38,19 +38,53 @@ on_removed (const SpcClientInfo *client, const char *reason, guint n_left,
 }
 
 static void
-on_rejected (const char *peer, int code, const char *reason, gpointer user_data)
+on_rejected (const SpcRejection *rejection, gpointer user_data)
 {
   Session *self = user_data;
 
-  g_string_append_printf (self->events, "rejected %d; ", code);
+  g_string_append_printf (self->events, "rejected %d; ", rejection->code);
+  self->last_refusal = rejection->why;
 }
 
 static void
-on_auth_failed (const char *peer, guint n_failures, gpointer user_data)
+on_auth_failed (const SpcAuthFailure *failure, gpointer user_data)
 {
   Session *self = user_data;
 
-  g_string_append_printf (self->events, "auth failed %u; ", n_failures);
+  g_string_append_printf (self->events, "auth failed %u; ",
+                          failure->n_failures);
+}
+
+static bool
+on_authenticates (gpointer user_data)
+{
+  return ((Session *)user_data)->authenticates;
+}
+
+static void
+on_authenticate (const SpcAuthQuestion *question, gpointer user_data)
+{
+  Session *self = user_data;
+
+  g_string_append_printf (self->events, "asked %s %s; ",
+                          question->identity->mechanism,
+                          question->ticket != NULL ? question->ticket : "-");
+  self->last_question = question->id;
+}
+
+static void
+on_auth_withdrawn (GCancellable *cancellable, gpointer user_data)
+{
+  g_assert_false (g_cancellable_is_cancelled (cancellable));
+  g_cancellable_cancel (cancellable);
+  ((Session *)user_data)->n_withdrawn++;
+}
+
+static bool
+on_authorize (const SpcClientInfo *client, uint8_t type, uint8_t id,
+              gpointer user_data)
+{
+  return ((Session *)user_data)->denied_type != type;
 }
 
 static void
@@ -63,6 +97,10 @@ on_mouse_mode (bool client_mode, gpointer user_data)
 }
 
 static const SpcHost host = {
+    .authenticates = on_authenticates,
+    .authenticate = on_authenticate,
+    .auth_withdrawn = on_auth_withdrawn,
+    .authorize_channel = on_authorize,
     .client_connecting = on_connecting,
     .client_added = on_added,
     .client_removed = on_removed,

@@ -18,10 +18,15 @@ typedef struct {
   /* what the host answers */
   bool refuses;
   bool makes_view_only;
+  bool authenticates;  /* the test answers with spc_server_answer_auth */
+  uint8_t denied_type; /* of channels nobody may have; 0: none */
   /* what it heard: "added 1 view-only; removed 0 left; …" */
   GString *events;
   GString *inputs; /* "key 1e down; …" */
   uint32_t last_client_id;
+  uint64_t last_question;
+  guint n_withdrawn; /* questions of links that are over */
+  SpcRefusal last_refusal;
 } Session;
 
 /* @config: NULL for one that asks nobody for a password */

@@ -78,6 +78,7 @@ typedef struct {
   QxlDiffer *differ;
   uint8_t *frame;
   uint32_t seed;
+  gint n_compared; /* atomic: frames that have been compared */
   WireClient *main, *look;
 } Steady;
 
@@ -212,6 +213,7 @@ post_frame (SpcWorker *worker, gpointer user_data)
   Steady *self = user_data;
   QxlBatch *batch = qxl_differ_push (self->differ, self->frame, STRIDE);
 
+  g_atomic_int_inc (&self->n_compared); /* posting wakes who waits for it */
   spc_display_post_from (self->display, batch, worker);
 }
 
@@ -219,6 +221,7 @@ static void
 show_frame (Steady *self)
 {
   SpcDisplayStats stats;
+  gint n_compared = g_atomic_int_get (&self->n_compared);
   guint64 before;
 
   spc_display_stats (self->display, &stats);
@@ -227,7 +230,8 @@ show_frame (Steady *self)
   spc_strand_push (self->strand, post_frame, self, NULL);
   NET_RUN_UNTIL (&self->net,
                  (spc_display_stats (self->display, &stats),
-                  stats.batches > before &&
+                  g_atomic_int_get (&self->n_compared) > n_compared &&
+                      stats.batches > before &&
                       spc_display_room (self->display) == SPC_MAX_BATCHES));
   wire_client_forget (self->look);
 }
