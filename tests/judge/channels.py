@@ -24,6 +24,7 @@ STAMP_BITS_PER_ROW = 32
 STAMP_BIT_PIXELS = 4
 RECORD_TICK_MS = 10
 PLAYBACK_DELAY_MS = 20  # what we tell the server we buffer
+FORMAT_16_555 = 16
 FORMAT_32_XRGB = 32
 FORMAT_32_ARGB = 96
 
@@ -111,7 +112,18 @@ class Display:
 
     def canvas (self):
         """A copy of the picture, H×W×3 uint8, blue first."""
+        if self.format == FORMAT_16_555:
+            return self._canvas_of_15_bits ()
         return self._rows ()[:, :, :3].copy ()
+
+    def _canvas_of_15_bits (self):
+        assert self.size, 'no primary surface'
+        width, height = self.size
+        raw = (ctypes.c_uint16 * (self._stride // 2 * height)).from_address (
+            self._data)
+        words = numpy.frombuffer (raw, numpy.uint16).reshape (height, -1)
+        levels = words[:, :width, None] >> numpy.array ((0, 5, 10)) & 31
+        return (levels << 3 | levels >> 2).astype (numpy.uint8)
 
     def spoil (self):
         """Blackens the picture behind the client's back."""

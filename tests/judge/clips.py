@@ -25,6 +25,7 @@ class Clips:
         self.grabs = []        # (selection, types)
         self.releases = []     # selections
         self.data = []         # (selection, type, bytes)
+        self.requests = []     # (selection, type)
         self.own = {}          # (selection, type) → bytes
         listen (self.main, 'main-clipboard-selection', self._on_data)
         listen (self.main, 'main-clipboard-selection-grab', self._on_grab)
@@ -33,14 +34,14 @@ class Clips:
         listen (self.main, 'main-clipboard-selection-request', self._on_request)
 
     def _on_data (self, _, selection, kind, data, size):
-        self.data.append ((selection, kind, ctypes.string_at (data, size)
-                           if size else b''))
+        self.data.append ((selection, kind, bytes_at (data, size)))
 
     def _on_grab (self, _, selection, types, count):
         self.grabs.append ((selection, list (types[:count])))
         return True
 
     def _on_request (self, _, selection, kind):
+        self.requests.append ((selection, kind))
         data = self.own.get ((selection, kind))
         if data is None:
             return False
@@ -72,6 +73,13 @@ class Clips:
         self.viewer.wait (lambda: self.data, TIMEOUT, 'data')
         assert self.data[0][0] == selection
         return self.data[0][2] if self.data[0][1] == kind else None
+
+
+def bytes_at (data, size):
+    """PyGObject hands a signal's data over as an address, or as a list."""
+    if isinstance (data, int):
+        return ctypes.string_at (data, size) if size else b''
+    return bytes (data or [])
 
 
 class Programs:

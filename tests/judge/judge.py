@@ -20,7 +20,7 @@ import gi
 gi.require_version ('Gst', '1.0')
 gi.require_version ('SpiceClientGLib', '2.0')
 import numpy
-from gi.repository import GLib, Gst, SpiceClientGLib as Client
+from gi.repository import GLib, GObject, Gst, SpiceClientGLib as Client
 
 from apps import RemoteViewer, Screen, find, screenshot
 from channels import (Cursor, Display, Inputs, Playback, Record, listen)
@@ -90,6 +90,7 @@ class Viewer:
         self.only = only
         self.events = []       # Event of every channel, in order
         self.parts = {}        # (type, id) → Display, Inputs, …
+        self.all_channels = []  # SpiceChannel, all there have been
         self.main = None       # SpiceMainChannel
         self.session = Client.Session ()
         wanted = dict (properties, password=password, enable_audio=audio,
@@ -112,8 +113,12 @@ class Viewer:
     def __exit__ (self, kind, value, traceback):
         self.close ()
 
-    def connect (self):
+    def dial (self):
+        """Begins to connect; nobody waits for it."""
         Client.Session.connect (self.session)
+
+    def connect (self):
+        self.dial ()
         wait (lambda: self.events, self.timeout, 'the main channel')
         if self.events[0].name != 'opened':
             self.close ()
@@ -128,7 +133,16 @@ class Viewer:
         wait (lambda: not self.session.get_channels (), self.timeout,
               'the session to end')
 
+    def forget (self):
+        """Closes it and frees its memory: handlers and what they belong to
+        keep each other. Nothing can be asked of it afterwards."""
+        self.close ()
+        for thing in (self.session, *self.all_channels):
+            GObject.signal_handlers_destroy (thing)
+        self.__dict__.clear ()
+
     def _on_channel (self, session, channel):
+        self.all_channels.append (channel)
         kind = channel.get_property ('channel-type')
         number = channel.get_property ('channel-id')
 

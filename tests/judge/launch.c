@@ -11,6 +11,7 @@
 #include <gst/gst.h>
 
 #include <glib-unix.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 
 #define OTHER_SIZE "video/x-raw,width=400,height=300"
@@ -156,6 +157,10 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   Player player = {.status = EXIT_SUCCESS};
 
+  /* Streaming threads that send go on for a moment when the pipeline is no
+   * more. Were OpenSSL cleaned up meanwhile, as it does by itself when main ()
+   * is over, what it keeps for them would not be freed when they end. */
+  OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
   gst_init (&argc, &argv);
   player.pipeline = gst_parse_launchv ((const char **)argv + 1, &error);
   if (error) {

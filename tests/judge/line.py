@@ -5,15 +5,18 @@
         line.rate = 0            # nothing comes through
         line.rate = 1            # a byte a second, on each connection
         line.rate = None         # everything
+    line.total = 100000      # bytes a second of all connections together
 
 What viewers send always gets through. Threads of its own: a viewer behind it is
 slow while the test and other viewers go on."""
 
 import socket
 import threading
+import time
 
 RECEIVE_BUFFER = 65536  # what the line holds by itself: little
 PIECE = 65536
+TURN = 1500             # of each of several connections that share the line
 STEP_SECONDS = 0.02     # between portions, unless they would be under a byte
 
 
@@ -23,7 +26,8 @@ class Line:
         self.listener = socket.create_server (('127.0.0.1', 0))
         self.port = self.listener.getsockname ()[1]
         self.sockets = [self.listener]
-        self._rate = None
+        self._rate = self._total = None
+        self._free_at = 0.0    # when what all have taken is through
         self._changed = threading.Condition ()
 
     def __enter__ (self):
@@ -31,7 +35,7 @@ class Line:
         return self
 
     def __exit__ (self, kind, value, traceback):
-        self.rate = None
+        self.rate = self.total = None
         for each in self.sockets:
             try:
                 each.shutdown (socket.SHUT_RDWR)
@@ -48,6 +52,27 @@ class Line:
         with self._changed:
             self._rate = bytes_per_second
             self._changed.notify_all ()
+
+    @property
+    def total (self):
+        return self._total
+
+    @total.setter
+    def total (self, bytes_per_second):
+        with self._changed:
+            self._total = bytes_per_second
+            self._changed.notify_all ()
+
+    def _take_turn (self, count):
+        """Waits until so many bytes are through, in turn with the others."""
+        with self._changed:
+            if not self._total:
+                return
+            now = time.monotonic ()
+            self._free_at = max (self._free_at, now) + count / self._total
+            end = self._free_at
+            while self._total and (left := end - time.monotonic ()) > 0:
+                self._changed.wait (left)
 
     @staticmethod
     def _start (function, *arguments):
@@ -70,6 +95,8 @@ class Line:
     def _carry (self, source, target, is_slow):
         try:
             while data := source.recv (self._portion () if is_slow else PIECE):
+                if is_slow:
+                    self._take_turn (len (data))
                 target.sendall (data)
         except OSError:
             pass
@@ -88,7 +115,7 @@ class Line:
         with self._changed:
             self._changed.wait_for (lambda: self._rate != 0)
             if self._rate is None:
-                return PIECE
+                return TURN if self._total else PIECE
             step = max (STEP_SECONDS, 1 / self._rate)
             self._changed.wait_for (lambda: self._rate in (0, None), step)
             return int ((self._rate or 1) * step) or 1

@@ -310,7 +310,8 @@ class RawSession:
             link.close ()
 
     def _new_link (self, **options):
-        self.links.append (RawLink (self.port, **dict (self.options, **options)))
+        port = options.pop ('port', self.port)
+        self.links.append (RawLink (port, **dict (self.options, **options)))
         return self.links[-1]
 
     def channels (self):

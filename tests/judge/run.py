@@ -4,12 +4,13 @@
 named), each in a process of its own that is killed, with all it started, when
 it takes too long. One line a test, then "N passed, N failed".
 
-    run.py [-k TEXT] [--timeout SECONDS] [--list] [FILE…]"""
+    run.py [-k TEXT] [--timeout SECONDS] [--list] [--show] [FILE…]"""
 
 import argparse
 import glob
 import importlib
 import os
+import re
 import select
 import shutil
 import signal
@@ -19,6 +20,9 @@ import time
 import traceback
 
 HERE = os.path.dirname (os.path.abspath (__file__))
+# what sound libraries say, many times over, where there is no sound card
+NOISE = re.compile (r'ALSA lib |AL lib: ')
+SHOWN_LINES = 80
 sys.path.insert (0, HERE)
 
 
@@ -40,6 +44,8 @@ def discover (files, text):
 def run_child (test, output, home):
     """In the child: runs the test, everything it prints goes to the file."""
     os.setsid ()
+    # programs end by it, even where it was ignored (a shell's background job)
+    signal.signal (signal.SIGINT, signal.default_int_handler)
     os.dup2 (output.fileno (), 1)
     os.dup2 (output.fileno (), 2)
     os.environ.update (HOME=home, XDG_CACHE_HOME=home, XDG_CONFIG_HOME=home,
@@ -63,8 +69,15 @@ def kill_group (group):
         pass
 
 
-def run_one (name, test, timeout):
-    """True when it passed."""
+def tail (output):
+    output.seek (0)
+    lines = output.read ().decode (errors='replace').splitlines ()
+    told = [line for line in lines if not NOISE.match (line)]
+    return ['    ' + line for line in told[-SHOWN_LINES:]]
+
+
+def run_one (name, test, timeout, show):
+    """True when it passed; what it printed is shown if it did not."""
     start = time.monotonic ()
     limit = getattr (test, 'timeout', timeout)
     home = tempfile.mkdtemp (prefix='judge-')
@@ -80,10 +93,8 @@ def run_one (name, test, timeout):
         why = '' if passed or ended else f', killed after {limit} s'
         print (f'{"ok  " if passed else "FAIL"} {name} ({took:.1f} s{why})',
                flush=True)
-        if not passed:
-            output.seek (0)
-            text = output.read ().decode (errors='replace')
-            print ('    ' + '\n    '.join (text.splitlines ()[-80:]), flush=True)
+        if show or not passed:
+            print (*tail (output), sep='\n', flush=True)
     shutil.rmtree (home, ignore_errors=True)
     return passed
 
@@ -93,13 +104,16 @@ def main ():
     parser.add_argument ('-k', default='', help='only tests with this in name')
     parser.add_argument ('--timeout', type=float, default=60)
     parser.add_argument ('--list', action='store_true')
+    parser.add_argument ('--show', action='store_true',
+                         help='what tests print, also of those that pass')
     parser.add_argument ('files', nargs='*')
     options = parser.parse_args ()
     tests = discover (options.files, options.k)
     if options.list:
         print ('\n'.join (name for name, _ in tests))
         return 0
-    passed = sum (run_one (name, test, options.timeout) for name, test in tests)
+    passed = sum (run_one (name, test, options.timeout, options.show)
+                  for name, test in tests)
     failed = len (tests) - passed
     print (f'{passed} passed, {failed} failed')
     return 1 if failed or not tests else 0

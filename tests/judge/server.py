@@ -198,8 +198,10 @@ def sanitizer_environment ():
     locks."""
     supp = os.path.join (ROOT, 'scripts', 'lsan.supp')
     env = {
-        # what was freed is kept a while: little, so that growth is seen
-        'ASAN_OPTIONS': 'detect_leaks=1:quarantine_size_mb=2',
+        # what was freed is kept a while: little, so that growth is seen; see
+        # scripts/test for the last
+        'ASAN_OPTIONS': 'detect_leaks=1:quarantine_size_mb=2'
+                        ':intercept_tls_get_addr=0',
         'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
         'TSAN_OPTIONS': 'ignore_noninstrumented_modules=1:halt_on_error=1',
         'LSAN_OPTIONS': f'suppressions={supp}:print_suppressions=0',

@@ -69,16 +69,19 @@ class StreamDrain (Drain):
 
     @classmethod
     def open (cls, port, codecs=('mjpeg', 'vp8', 'h264', 'vp9', 'h265'),
-              reports='good', prefers=(), **options):
+              reports='good', prefers=(), display_port=None, **options):
+        """display_port: of a line to the same server; round trips are those of
+        the main channel"""
         session = RawSession (port, **options)
         clock = session.init[MAIN_INIT_TIME] - int (time.monotonic () * 1000)
         Drain (session.main)
         session.links.remove (session.main)
-        link = session.open_display (caps=capabilities (codecs))
+        link = session.open_display (caps=capabilities (codecs),
+                                     port=display_port or port)
+        drain = cls (link, reports, clock, session)
         if prefers:
-            link.send_message (PREFERRED_CODECS, bytes (
-                [len (prefers), *(CODECS[name] for name in prefers)]))
-        return cls (link, reports, clock, session)
+            drain.prefer (*prefers)
+        return drain
 
     def __enter__ (self):
         return self
@@ -142,6 +145,11 @@ class StreamDrain (Drain):
             self._report (number, mm_time)
 
     # ---- what is told
+
+    def prefer (self, *codecs):
+        """Most wanted first."""
+        self.link.send_message (PREFERRED_CODECS, bytes (
+            [len (codecs), *(CODECS[name] for name in codecs)]))
 
     def mm_now (self):
         return int (time.monotonic () * 1000 + self.clock_ms) & 0xffffffff

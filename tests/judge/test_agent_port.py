@@ -85,10 +85,35 @@ def test_a_viewer_without_daemon_has_no_agent ():
     assert not os.path.exists ('port')
 
 
+def test_nobody_may_be_the_agent ():
+    with Desk (agent='none', agent_port=os.path.abspath ('port')) as desk:
+        desk.show (painting (1))
+        with Viewer (desk.port, audio=False) as viewer:
+            viewer.wait_canvas (painting (1))
+            assert not has_agent (viewer)
+            assert not os.path.exists ('port')
+            assert not viewer.errors ()
+
+
+def test_the_server_may_be_the_agent_although_there_is_a_port ():
+    with Desk (agent='built-in', agent_port=os.path.abspath ('port')) as desk:
+        desk.show (painting (1))
+        with Viewer (desk.port, audio=False) as viewer:
+            viewer.wait_canvas (painting (1))
+            Clips (viewer).wait_ready ()
+            assert not os.path.exists ('port')
+
+
+def test_a_daemon_without_a_port_is_an_error ():
+    error = Desk (agent='port').start_error ()
+    assert 'agent-port' in error and 'listen' not in error, error
+
+
 def test_a_path_that_is_taken_is_an_error ():
     with open ('taken', 'w'):
         desk = Desk (agent_port=os.path.abspath ('taken'))
-        assert 'taken' in desk.start_error ()
+        error = desk.start_error ()
+        assert 'agent-port' in error and 'taken' in error, error
 
 
 test_a_daemon_shares_the_clipboard_of_its_desktop.timeout = 240

@@ -133,7 +133,8 @@ def test_an_application_hears_of_its_viewers ():
             assert server.get_num_clients () == 1
             assert [as_dict (c) for c in server.get_clients ()] == [
                 {'connection-id': client, 'address': address,
-                 'view-only': False, 'in-control': True}]
+                 'user': '', 'mechanism': 'none', 'view-only': False,
+                 'in-control': True}]
         gone = events.wait ('client-removed')
         assert gone[:2] == (client, address) and gone[2], gone
         assert server.get_num_clients () == 0 and not server.get_clients ()
@@ -217,6 +218,30 @@ def test_a_server_runs_without_elements_and_again ():
         assert server.get_current_port () == port
         server.stop ()
         assert not server.is_running () and server.get_current_port () == -1
+
+
+def test_messages_come_without_elements ():
+    server = new_server ()
+    seen, ends = [], []
+    server.connect ('message', lambda _, message: seen.append (message.copy ()))
+    server.connect ('message::spice-migrate-connect-complete',
+                    lambda _, message: ends.append (message.copy ()))
+
+    def wait_message (name):
+        poll (lambda: name in [one.get_name () for one in seen], 30, name)
+    assert server.start ()
+    with socket.create_server (('127.0.0.1', 0)) as other:
+        free_port = other.getsockname ()[1]
+    with Viewer (server.get_current_port (), audio=False) as viewer:
+        for name in ('client-added', 'display-config', 'volume'):
+            wait_message (f'spice-{name}')
+        assert server.emit ('migrate-connect', '127.0.0.1', free_port, 0, None)
+        poll (lambda: ends, 30, 'the end of connecting')
+        assert as_dict (ends[0])['results'][0]['way'] == 'switch-host'
+        assert server.emit ('migrate-end', False)
+        wait_message ('spice-migrate-end-complete')
+    wait_message ('spice-client-removed')
+    server.stop ()
 
 
 def test_a_start_that_fails_says_why ():

@@ -4,15 +4,12 @@
 import contextlib
 import io
 
+from clips import *
 from desk import *
 from judge import *
-from channels import listen
 from PIL import Image
 
-TEXT, PNG = 1, 2       # the protocol's numbers
-NAMES = {TEXT: 'text/plain;charset=utf-8', PNG: 'image/png'}
-CLIPBOARD, PRIMARY = 0, 1
-BY_DEMAND = 5
+MEDIA = {TEXT: 'text/plain;charset=utf-8', PNG: 'image/png'}
 SIZES = (0, 1, 1 << 20)
 
 
@@ -26,64 +23,6 @@ def picture ():
     file = io.BytesIO ()
     Image.fromarray (painting (3, 400, 300)).save (file, 'PNG')
     return file.getvalue ()
-
-
-class Clipboard:
-    """A viewer's: what the server has offered and sent, what the viewer has
-    (.own: type → bytes), handed out when it is asked for."""
-
-    def __init__ (self, viewer):
-        self.main = viewer.main
-        self.viewer = viewer
-        self.grabs = []        # (selection, types)
-        self.releases = []     # selections
-        self.data = []         # (selection, type, bytes)
-        self.requests = []     # (selection, type)
-        self.own = {}
-        listen (self.main, 'main-clipboard-selection', self._on_data)
-        listen (self.main, 'main-clipboard-selection-grab', self._on_grab)
-        listen (self.main, 'main-clipboard-selection-release',
-                lambda _, selection: self.releases.append (selection))
-        listen (self.main, 'main-clipboard-selection-request', self._on_request)
-
-    def _on_data (self, _, selection, kind, data, size):
-        self.data.append ((selection, kind, bytes_at (data, size)))
-
-    def _on_grab (self, _, selection, types, count):
-        self.grabs.append ((selection, list (types)))
-        return True
-
-    def _on_request (self, _, selection, kind):
-        self.requests.append ((selection, kind))
-        if kind not in self.own:
-            return False
-        self.main.clipboard_selection_notify (selection, kind, self.own[kind])
-        return True
-
-    def wait_ready (self):
-        """The server has said that there is a clipboard."""
-        self.viewer.wait (lambda: self.main.agent_test_capability (BY_DEMAND),
-                          30, 'the clipboard to be announced')
-
-    def grab (self, own, selection=CLIPBOARD):
-        self.own = own
-        self.main.clipboard_selection_grab (selection, list (own))
-
-    def fetch (self, kind, selection=CLIPBOARD):
-        """What the server has, as bytes; None when it has nothing."""
-        count = len (self.data)
-        self.main.clipboard_selection_request (selection, kind)
-        self.viewer.wait (lambda: len (self.data) > count, 30, 'data')
-        answer = self.data[-1]
-        assert answer[0] == selection
-        return answer[2] if answer[1] == kind else None
-
-
-def bytes_at (data, size):
-    """PyGObject hands a signal's data over as an address, or as a list."""
-    if isinstance (data, int):
-        return ctypes.string_at (data, size) if size else b''
-    return bytes (data or [])
 
 
 class Owner:
@@ -143,7 +82,7 @@ def sharing (count=1, **settings):
             boards = []
             for _ in range (count):
                 viewer = stack.enter_context (Viewer (desk.port, audio=False))
-                boards.append (Clipboard (viewer))
+                boards.append (Clips (viewer))
             yield (desk, owner, *boards)
 
 
@@ -165,7 +104,7 @@ def test_text_goes_to_the_viewer ():
         board.wait_ready ()
         for size in SIZES:
             board.grabs.clear ()
-            owner.offer ({NAMES[TEXT]: text (size)})
+            owner.offer ({MEDIA[TEXT]: text (size)})
             wait_offer (board, [TEXT])
             got = board.fetch (TEXT)
             assert got == text (size), (size, got and len (got))
@@ -175,10 +114,10 @@ def test_text_comes_from_the_viewer ():
     with sharing () as (desk, owner, board):
         board.wait_ready ()
         for turn, size in enumerate (SIZES):
-            board.grab ({TEXT: text (size)})
+            board.grab (text (size))
             number = wait_grab (owner, count=turn + 1)
-            assert owner.grabs[-1][2] == [NAMES[TEXT]]
-            got = owner.fetch (number, NAMES[TEXT])
+            assert owner.grabs[-1][2] == [MEDIA[TEXT]]
+            got = owner.fetch (number, MEDIA[TEXT])
             assert got == text (size), (size, got and len (got))
         poll (lambda: desk.events ('spice-clipboard-grab'))
         message = desk.events ('spice-clipboard-grab')[0]
@@ -189,26 +128,26 @@ def test_an_image_goes_both_ways ():
     image = picture ()
     with sharing () as (desk, owner, board):
         board.wait_ready ()
-        owner.offer ({NAMES[TEXT]: b'a picture', NAMES[PNG]: image})
+        owner.offer ({MEDIA[TEXT]: b'a picture', MEDIA[PNG]: image})
         wait_offer (board, [TEXT, PNG])
         assert board.fetch (PNG) == image
-        board.grab ({PNG: image})
+        board.grab (image, PNG)
         number = wait_grab (owner)
-        assert owner.fetch (number, NAMES[PNG]) == image
+        assert owner.fetch (number, MEDIA[PNG]) == image
         # what the viewer does not have
-        assert owner.fetch (number, NAMES[TEXT]) is None
+        assert owner.fetch (number, MEDIA[TEXT]) is None
 
 
 def test_selections_are_apart ():
     with sharing () as (desk, owner, board):
         board.wait_ready ()
-        board.grab ({TEXT: b'marked'}, PRIMARY)
+        board.grab (b'marked', selection=PRIMARY)
         number = wait_grab (owner, PRIMARY)
-        assert owner.fetch (number, NAMES[TEXT], CLIPBOARD) is None
-        assert owner.fetch (number, NAMES[TEXT], PRIMARY) == b'marked'
+        assert owner.fetch (number, MEDIA[TEXT], CLIPBOARD) is None
+        assert owner.fetch (number, MEDIA[TEXT], PRIMARY) == b'marked'
         board.main.clipboard_selection_release (PRIMARY)
         poll (lambda: owner.releases == [(number, PRIMARY)], 30, 'the release')
-        owner.server.emit ('clipboard-grab', 0, PRIMARY, [NAMES[TEXT]])
+        owner.server.emit ('clipboard-grab', 0, PRIMARY, [MEDIA[TEXT]])
         wait_offer (board, [TEXT], PRIMARY)
         owner.server.emit ('clipboard-release', 0, PRIMARY)
         board.viewer.wait (lambda: PRIMARY in board.releases)
@@ -217,7 +156,7 @@ def test_selections_are_apart ():
 def test_a_late_answer_counts ():
     with sharing () as (desk, owner, board):
         board.wait_ready ()
-        owner.offer ({NAMES[TEXT]: None})
+        owner.offer ({MEDIA[TEXT]: None})
         wait_offer (board, [TEXT])
         owner.server.connect (
             'clipboard-requested', lambda server, number, selection, kind:
@@ -233,20 +172,20 @@ def test_too_much_is_refused_both_ways ():
         board.wait_ready ()
         for size, passes in ((1000, True), (1001, False)):
             board.grabs.clear ()
-            owner.offer ({NAMES[TEXT]: text (size)})
+            owner.offer ({MEDIA[TEXT]: text (size)})
             wait_offer (board, [TEXT])
             assert board.fetch (TEXT) == (text (size) if passes else None)
             count = len (owner.grabs)
-            board.grab ({TEXT: text (size)})
+            board.grab (text (size))
             number = wait_grab (owner, count=count + 1)
-            got = owner.fetch (number, NAMES[TEXT])
+            got = owner.fetch (number, MEDIA[TEXT])
             assert got == (text (size) if passes else None)
         assert board.viewer.errors () == []
 
 
 def test_it_is_closed_and_opened_again ():
     with sharing (clipboard=0) as (desk, owner, board):
-        owner.offer ({NAMES[TEXT]: b'open'})
+        owner.offer ({MEDIA[TEXT]: b'open'})
         board.viewer.wait (lambda: board.main.get_property ('agent-connected'))
         assert not board.main.agent_test_capability (BY_DEMAND)
         desk['s'].set_property ('clipboard', 3)
@@ -262,13 +201,13 @@ def test_it_is_closed_and_opened_again ():
 def test_one_way_only ():
     with sharing (clipboard='to-client') as (desk, owner, board):
         board.wait_ready ()
-        board.grab ({TEXT: b'mine'})
+        board.grab (b'mine')
         assert board.fetch (TEXT) is None # and so its grab has arrived
-        owner.offer ({NAMES[TEXT]: b'yours'})
-        owner.offer ({NAMES[TEXT]: b'yours'}, selection=PRIMARY)
+        owner.offer ({MEDIA[TEXT]: b'yours'})
+        owner.offer ({MEDIA[TEXT]: b'yours'}, selection=PRIMARY)
         wait_offer (board, [TEXT], PRIMARY)
         assert owner.grabs == []
-        assert owner.fetch (owner.ids ()[0], NAMES[TEXT]) is None
+        assert owner.fetch (owner.ids ()[0], MEDIA[TEXT]) is None
 
 
 # ---- several viewers
@@ -277,28 +216,28 @@ def test_viewers_do_not_see_each_others ():
     with sharing (2) as (desk, owner, one, two):
         one.wait_ready ()
         two.wait_ready ()
-        one.grab ({TEXT: b'of one'})
+        one.grab (b'of one')
         first = wait_grab (owner)
         second = [number for number in owner.ids () if number != first][0]
-        assert owner.fetch (second, NAMES[TEXT]) is None
-        assert owner.fetch (first, NAMES[TEXT]) == b'of one'
+        assert owner.fetch (second, MEDIA[TEXT]) is None
+        assert owner.fetch (first, MEDIA[TEXT]) == b'of one'
         assert two.grabs == [] and two.requests == []
         # the application passes it on
-        owner.offer ({NAMES[TEXT]: owner.data[-1][3]}, second)
+        owner.offer ({MEDIA[TEXT]: owner.data[-1][3]}, second)
         wait_offer (two, [TEXT])
         assert two.fetch (TEXT) == b'of one'
         assert one.grabs == []
         # who has something loses it only to an offer of its own
-        assert owner.fetch (first, NAMES[TEXT]) == b'of one'
+        assert owner.fetch (first, MEDIA[TEXT]) == b'of one'
 
 
 def test_who_comes_later_is_offered_it_too ():
     with sharing () as (desk, owner, board):
         board.wait_ready ()
-        owner.offer ({NAMES[TEXT]: b'old news'})
+        owner.offer ({MEDIA[TEXT]: b'old news'})
         wait_offer (board, [TEXT])
         with Viewer (desk.port, audio=False) as viewer:
-            late = Clipboard (viewer)
+            late = Clips (viewer)
             wait_offer (late, [TEXT])
             assert late.fetch (TEXT) == b'old news'
 
@@ -306,11 +245,11 @@ def test_who_comes_later_is_offered_it_too ():
 def test_who_may_only_look_is_left_out ():
     with sharing (view_only=True) as (desk, owner, board):
         board.wait_ready ()
-        owner.offer ({NAMES[TEXT]: b'secret'})
-        board.grab ({TEXT: b'mine'})
+        owner.offer ({MEDIA[TEXT]: b'secret'})
+        board.grab (b'mine')
         assert board.fetch (TEXT) is None # and so its grab has arrived
         number = owner.ids ()[0]
-        assert owner.fetch (number, NAMES[TEXT]) is None
+        assert owner.fetch (number, MEDIA[TEXT]) is None
         assert owner.grabs == [] and board.grabs == []
         owner.server.set_client_role (number, False)
         wait_offer (board, [TEXT])
@@ -321,11 +260,11 @@ def test_who_waits_for_control_is_left_out_meanwhile ():
     with sharing (control='first') as (desk, owner, board):
         board.wait_ready ()
         with Viewer (desk.port, audio=False) as viewer:
-            late = Clipboard (viewer)
+            late = Clips (viewer)
             late.wait_ready ()
-            owner.offer ({NAMES[TEXT]: b'secret'})
+            owner.offer ({MEDIA[TEXT]: b'secret'})
             wait_offer (board, [TEXT])
-            late.grab ({TEXT: b'mine'})
+            late.grab (b'mine')
             assert late.fetch (TEXT) is None # and so its grab has arrived
             assert owner.grabs == [] and late.grabs == []
             first, second = owner.ids ()

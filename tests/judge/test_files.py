@@ -189,6 +189,13 @@ def test_off_by_default ():
         assert not viewer.main.agent_test_capability (FILE_XFER_DISABLED)
 
 
+def test_switched_off_with_a_directory ():
+    with dropping ('file-transfer=false') as server, viewing (server) as viewer:
+        assert viewer.main.agent_test_capability (FILE_XFER_DISABLED)
+        assert Drop (viewer, noise ('from/a', 1000)).wait () != 'ok'
+        assert listing () == []
+
+
 def test_lookers_on_drop_nothing ():
     with dropping ('view-only=true') as server, viewing (server) as viewer:
         assert Drop (viewer, noise ('from/a', 1000)).wait () != 'ok'
@@ -204,11 +211,27 @@ def test_size_and_quota_are_kept ():
             assert Drop (viewer, noise ('from/c', 500001)).wait () != 'ok'
             assert Drop (viewer, noise ('from/d', 500000)).wait () == 'ok'
             assert Drop (viewer, noise ('from/e', 1)).wait () != 'ok'
+            for name, size in ('a', 1000001), ('c', 500001), ('e', 1):
+                server.wait_line (rf'name=\(string\){name},'
+                                  r' state=\(string\)failed.*'
+                                  rf'reason=.*{size}\D', LONG)
         assert listing () == ['b', 'd']
+
+
+def test_a_name_that_leads_upwards_is_refused ():
+    with dropping () as server, viewing (server) as viewer:
+        # the viewer tells no more than the last part of a path, but any byte
+        # of that
+        assert Drop (viewer, noise ('from/..\\evil', 1000)).wait () != 'ok'
+        server.wait_line (r'state=\(string\)failed.*leads.* elsewhere', LONG)
+        assert Drop (viewer, noise ('from/good', 1000)).wait () == 'ok'
+        assert listing () == ['good']
+        assert viewer.errors () == []
 
 
 def test_no_directory_is_told ():
     with dropping (directory='nowhere') as server, viewing (server) as viewer:
+        server.wait_line (r'warning: There is no directory .*nowhere', LONG)
         assert Drop (viewer, noise ('from/a', 1000)).wait () != 'ok'
         server.wait_line (r'state=\(string\)failed.*nowhere', LONG)
         assert viewer.errors () == []
@@ -307,14 +330,15 @@ def test_a_web_client_drops ():
 
 def test_bad_names_are_made_safe ():
     with dropping () as server, Agent (server) as agent:
-        for name, safe in ((b'../../evil', 'evil'), (b'/etc/passwd', 'passwd'),
-                           (b'..\\\\..\\\\x.txt', 'x.txt'), (b'.hidden', 'hidden'),
+        for name, safe in ((b'/etc/passwd', 'passwd'), (b'.hidden', 'hidden'),
+                           (b'C:\\\\dir\\\\x.txt', 'x.txt'),
                            (b'a\\nb\x1b', 'ab'), (b'sub/dir/f', 'f'),
                            (b'y' * 3000 + b'.txt', 'y' * 196 + '.txt')):
             assert agent.drop (7, b'12345', name) == SUCCESS, name
             assert listing () == [safe], (name, listing ())
             os.unlink (f'drop/{safe}')
-        for name in (b'..', b'.', b'/', b'', b'a/', b'\xff\xfe', b'\\n', b' '):
+        for name in (b'../../evil', b'sub/../evil', b'..\\\\..\\\\x.txt',
+                     b'..', b'.', b'/', b'', b'a/', b'\xff\xfe', b'\\n', b' '):
             assert agent.drop (7, b'12345', name) == ERROR, name
         assert listing () == []
         assert sorted (os.listdir ('.')) == ['drop', 'plugins', 'registry.bin']

@@ -5,6 +5,7 @@ on, and stay where they are when that fails."""
 import contextlib
 import socket
 
+from clips import Clips
 from desk import as_dict, gst_spice, poll
 from judge import *
 from stage import Stage
@@ -17,13 +18,13 @@ SLOW = 45               # seconds: on a busy machine
 class Place (Stage):
     """A server with a film and a tone; .server is its GstSpiceServer."""
 
-    def __init__ (self, name, pattern, hz, *options):
+    def __init__ (self, name, pattern, hz, *options, more=()):
         gst_spice ()
         super ().__init__ (
             f'videotestsrc is-live=true pattern={pattern} !',
             'video/x-raw,width=320,height=240,framerate=10/1 ! videoconvert !',
             f'spicesink name=s port=0 server-name={name}', *options,
-            f'audiotestsrc is-live=true freq={hz} ! s.')
+            f'audiotestsrc is-live=true freq={hz} ! s.', *more)
 
     @property
     def server (self):
@@ -152,6 +153,101 @@ def test_a_session_goes_on_elsewhere_with_proof ():
     moves_seamlessly ('migration-key=known-to-both')
 
 test_a_session_goes_on_elsewhere_with_proof.timeout = 240
+
+
+# ---- with what the viewer is in the middle of
+
+TEXT, CLIPBOARD = 1, 0
+NAME_OF_TEXT = 'text/plain;charset=utf-8'
+BLOCK = 1 << 15
+LARGE = bytes (0x20 + i * 7 % 95 for i in range (1 << 20))
+
+
+class Clipped (Clips):
+    """A viewer's clipboard that takes its time to answer."""
+
+    def _on_request (self, _, selection, kind):
+        self.asked = True
+        return False
+
+    def answer (self):
+        self.main.clipboard_selection_notify (CLIPBOARD, TEXT, LARGE)
+
+
+@contextlib.contextmanager
+def piped ():
+    with contextlib.ExitStack () as stack:
+        pipes = [Pipe (), Pipe ()]
+        for pipe in pipes:
+            stack.callback (pipe.close)
+        yield pipes
+
+
+def ported (name, pipe):
+    return (f'fdsrc fd={pipe.source} ! s.port_0',
+            f'spicesrc name=r server-name={name}',
+            f'r.port_0 ! fdsink sync=false fd={pipe.sink}')
+
+
+def go (source, target):
+    target.expect (source.client_id ())
+    assert source.connect (target)
+    told = source.wait_told ('spice-migrate-connect-complete')
+    assert [r['way'] for r in told['results']] == ['seamless'], told
+    assert source.server.emit ('migrate-end', True)
+    source.wait_told ('spice-migrate-end-complete')
+    assert target.wait_told ('spice-migrate-arrived')['moved-in']
+
+
+def test_a_chat_and_a_clipboard_go_on_elsewhere ():
+    allowed = 'seamless-migration=true'
+    with piped () as pipes, \
+            Place ('source', 'smpte', SOURCE_HZ, allowed,
+                   more=ported ('source', pipes[0])) as source, \
+            Place ('target', 'ball', TARGET_HZ, allowed,
+                   more=ported ('target', pipes[1])) as target:
+        with Viewer (source.port, timeout=SLOW) as viewer:
+            viewer.wait_canvas (lambda picture: picture.any ())
+            port = viewer.part (PORT)
+            port.wait_opened ()
+            clips = Clipped (viewer)
+            clips.wait_ready ()
+            clips.asked = False
+            grabs, got = [], []
+            source.server.connect ('clipboard-grabbed', lambda *args: grabs.append (args))
+            target.server.connect ('clipboard-data', lambda *args: got.append (args))
+            clips.main.clipboard_selection_grab (CLIPBOARD, [TEXT])
+            poll (lambda: grabs, SLOW, 'a grab')
+            # asked for here, answered there
+            assert source.server.emit ('clipboard-request', source.client_id (),
+                                       CLIPBOARD, NAME_OF_TEXT)
+            poll (lambda: clips.asked, SLOW, 'a question')
+            port.write (b'to the first')
+            pipes[0].wait_data (b'to the first')
+            pipes[0].write (b'from the first, ')
+            # nobody reads any more: that is taken along
+            pipes[0].sleep ()
+            for start in range (0, len (LARGE), BLOCK):
+                port.write (LARGE[start:start + BLOCK])
+            go (source, target)
+            clips.answer ()
+            poll (lambda: got, SLOW, 'an answer')
+            assert got[0][-1].get_data () == LARGE
+            assert port.opened
+            pipes[1].write (b'from the second')
+            port.wait_data (b'from the first, from the second')
+            port.write (b'to the second')
+            pipes[0].wake ()
+            poll (lambda: pipes[1].data.endswith (b'to the second'), SLOW,
+                  lambda: f'{len (pipes[1].data)} bytes')
+            poll (lambda: bytes (pipes[0].data + pipes[1].data) ==
+                  b'to the first' + LARGE + b'to the second', SLOW,
+                  lambda: f'{len (pipes[0].data)} and {len (pipes[1].data)} bytes')
+            assert pipes[1].data != b'to the second', 'nothing was taken along'
+            assert not viewer.errors (), viewer.events
+            assert viewer.main.get_property ('agent-connected')
+
+test_a_chat_and_a_clipboard_go_on_elsewhere.timeout = 240
 
 
 # ---- switch-host

@@ -9,6 +9,7 @@ import time
 from desk import *
 from films import *
 from judge import *
+from line import Line
 from streams import *
 
 FRAMES, RATE = 45, 30
@@ -27,6 +28,7 @@ ENCODERS = {
     'mjpeg': 'jpegenc quality=90',
 }
 LONG_FILM = 20             # frames: more than are sent at once to who joins
+NARROW_BYTES = 200000      # a second
 SOON_SECONDS = 5           # on a busy machine
 
 
@@ -309,6 +311,38 @@ def test_missing_decoder_is_told ():
             wait (lambda: len (native.data) > before + LONG_FILM, 10, 'more')
         assert len (warnings_of (cinema)) == 1, warnings_of (cinema)
         assert 'video/x-h264' in warnings_of (cinema)[0]
+
+
+# ---- narrow lines
+
+def test_encoder_follows_a_narrow_line ():
+    """An application that gives its encoder what the sink tells of has the film
+    go on for all, at the rate that the narrow line bears."""
+    with Cinema ('h264', 'spicedisplaysink') as cinema, \
+            Line (cinema.port) as line:
+        rates = []
+
+        def on_bitrate (sink, _):
+            rates.append (sink.props.estimated_bitrate)
+            if rates[-1]:
+                cinema['encoder'].props.bitrate = rates[-1] // 1000
+        cinema['s'].connect ('notify::estimated-bitrate', on_bitrate)
+        cinema.roll ()
+        with StreamDrain.open (cinema.port) as fast, \
+                StreamDrain.open (line.port) as slow:
+            wait (lambda: len (slow.data) > LONG_FILM, 20, 'a film')
+            line.rate = NARROW_BYTES
+            wait (lambda: rates and 0 < rates[-1] < 1.5 * NARROW_BYTES * 8, 40,
+                  lambda: f'a rate that fits; {rates}')
+            count = len (slow.data)
+            wait (lambda: len (slow.data) > count + LONG_FILM, 40, 'it goes on')
+            assert not fast.destroyed and not slow.destroyed
+            assert not fast.wrong + slow.wrong, fast.wrong + slow.wrong
+        told = [m.get_structure ().get_uint ('bitrate')[1]
+                for m in cinema.of_type (Gst.MessageType.ELEMENT)
+                if m.get_structure ().get_name () == 'spice-film-bitrate']
+        assert told and set (told) & set (rates), (told, rates)
+        wait (lambda: rates[-1] == 0, 20, 'the narrow line to be forgotten')
 
 
 # ---- what pipelines do

@@ -5,23 +5,26 @@ import contextlib
 import hashlib
 import os
 import struct
+import subprocess
 import threading
 
+from desk import as_dict
 from judge import *
 from ports import BREAK, CLOSED, DATA, WebdavMux
+from server import build_path
 from stage import Stage
 
 PICTURE = 'videotestsrc is-live=true ! video/x-raw,width=64,height=64 ! s.'
 
 
 @contextlib.contextmanager
-def chatting (options='', viewer_options=None):
+def chatting (options='', viewer_options=None, port=''):
     """A stage with a port between two file descriptors, and its viewer."""
     pipe = Pipe ()
     try:
-        with Stage ('spicesink name=s port=0 disable-ticketing=true', PICTURE,
-                    f'fdsrc fd={pipe.source} ! s.port_0',
-                    'spicesrc name=r', f'r.port_0 ! fdsink fd={pipe.sink}',
+        with Stage ('spicesink name=s port=0 disable-ticketing=true', port,
+                    PICTURE, f'fdsrc fd={pipe.source} ! s.port_0',
+                    'spicesrc name=r', port, f'r.port_0 ! fdsink fd={pipe.sink}',
                     options) as stage:
             with Viewer (stage.port, **(viewer_options or {})) as viewer:
                 yield stage, viewer, pipe
@@ -55,6 +58,55 @@ def test_events_reach_both_sides ():
         viewer.wait (lambda: BREAK in port.events)
         pipe.end ()
         viewer.wait (lambda: CLOSED in port.events)
+
+
+def test_who_comes_next_has_the_port_when_it_is_free ():
+    with chatting () as (stage, viewer, pipe):
+        viewer.part (PORT).wait_opened ()
+        with Viewer (stage.port) as second:
+            second.wait (lambda: second.is_open (MAIN))
+            pipe.write (b'for the first')
+            viewer.part (PORT).wait_data (b'for the first')
+            viewer.close ()
+            port = second.part (PORT)
+            port.wait_opened ()
+            pipe.write (b'for the second')
+            port.wait_data (b'for the second')
+            port.write (b'of the second')
+            pipe.wait_data (b'of the second')
+
+
+def test_what_is_said_to_nobody_waits ():
+    with chatting () as (stage, viewer, pipe):
+        viewer.part (PORT).wait_opened ()
+        viewer.close ()
+        viewer.wait (lambda: [
+            e for e in stage.events ('spice-port-event')
+            if e.get_string ('event') == 'client-detached'], 30)
+        pipe.write (b'said to nobody')
+        with Viewer (stage.port) as second:
+            second.part (PORT).wait_data (b'said to nobody')
+
+
+def test_a_broadcast_is_for_all ():
+    with chatting (port='port_0::broadcast=true') as (
+            stage, viewer, pipe), Viewer (stage.port) as second:
+        server = stage['s'].get_property ('server')
+        clients = as_dict (server.emit ('get-clients'))['clients']
+        assert len (clients) == 2, clients
+        for client in clients:
+            assert server.emit ('set-client-role', client['connection-id'],
+                                True)
+        for one in (viewer, second):
+            one.part (PORT).wait_opened ()
+        pipe.write (b'to whom it may concern')
+        for one in (viewer, second):
+            one.part (PORT).wait_data (b'to whom it may concern')
+        viewer.part (PORT).write (b'unheard')
+        viewer.close ()
+        pipe.write (b', again')
+        second.part (PORT).wait_data (b'to whom it may concern, again')
+        assert not pipe.data and not second.errors ()
 
 
 def test_names_are_those_of_the_pipeline ():
@@ -187,6 +239,50 @@ def test_usb_packets_pass_both_ways ():
         return struct.pack ('<III', 0, len (body), 0) + body
     client, host = hello (b'a viewer'), hello (b'a host')
     raw_exchange (USBREDIR, 'usbredir', client, client, host, host)
+
+
+@contextlib.contextmanager
+def usb_end (role, source, sink):
+    """usbredirparser's half of a redirection, between two descriptors."""
+    with open (role + '.log', 'w') as log:
+        child = subprocess.Popen ([build_path ('tests', 'judge', 'usb-end'), role],
+                                  stdin=source, stdout=sink, stderr=log)
+    try:
+        yield child
+    finally:
+        child.kill ()
+        child.wait ()
+
+
+def carry (read, write):
+    """Passes on what comes until one side ends."""
+    with contextlib.suppress (OSError, EOFError):
+        while data := read ():
+            write (data)
+
+
+def test_a_usb_device_is_used_through_the_channel ():
+    """A machine and a device, both by usbredirparser; the viewer passes on what
+    the channel brings."""
+    to_guest, from_guest, to_host, from_host = (os.pipe () for _ in range (4))
+    with Stage (f'fdsrc fd={from_guest[0]} ! spiceportsink name=s port=0',
+                'disable-ticketing=true port-type=usbredir',
+                'spiceportsrc port-type=usbredir !',
+                f'fdsink async=false sync=false fd={to_guest[1]}') as stage, \
+            RawSession (stage.port, timeout=60) as session:
+        link = session.open (USBREDIR)
+        ways = [(lambda: link.wait_message (DATA),
+                 lambda data: os.write (to_host[1], data)),
+                (lambda: os.read (from_host[0], 1 << 16),
+                 lambda data: link.send_message (DATA, data))]
+        with usb_end ('host', to_host[0], from_host[1]), \
+                usb_end ('guest', to_guest[0], from_guest[1]) as guest:
+            for way in ways:
+                threading.Thread (target=carry, args=way, daemon=True).start ()
+            assert guest.wait (60) == 0, open ('guest.log').read ()
+    assert open ('guest.log').read () == 'equal 40 blocks\n'
+
+test_a_usb_device_is_used_through_the_channel.timeout = 120
 
 
 def test_smartcard_messages_pass_both_ways ():

@@ -8,8 +8,10 @@ first error, race or leak:
 With an ordinary build this is a session like any other."""
 
 import signal
+import ssl
 import struct
 
+from certificates import Certificates
 from judge import *
 from raw import ATTACH_CHANNELS
 from recorded import picture, recording
@@ -102,6 +104,44 @@ def test_sanitized_pipeline ():
 
 
 test_sanitized_pipeline.timeout = 180
+
+
+def misbehave_within_tls (port):
+    """Ends of hands half shaken, and what is no TLS at all."""
+    incoming, outgoing = ssl.MemoryBIO (), ssl.MemoryBIO ()
+    context = ssl.create_default_context ()
+    hello = context.wrap_bio (incoming, outgoing, server_hostname='localhost')
+    try:
+        hello.do_handshake ()
+    except ssl.SSLWantReadError:
+        pass
+    said = outgoing.read ()
+    for data in (b'', said[:1], said[:5], said[:-1], said, said + said,
+                 said + bytes (9000), link_message (), b'GET / HTTP/1.1\r\n'):
+        with RawLink (port, timeout=SLOW) as link:
+            link.send (data)
+
+
+def test_sanitized_session_within_tls ():
+    with Certificates () as files, launched (
+            LINE[0], f'tls-port=0 tls-cert-file={files.cert}'
+            f' tls-key-file={files.key}', *LINE[1:], **PATIENCE) as server:
+        port = int (server.find (r'tls-port=\(int\)(\d+)').group (1))
+        where = dict (tls_port=port, ca_file=files.ca, host='localhost',
+                      timeout=SLOW)
+        with Viewer (**where) as first:
+            look_listen_and_speak (first)
+            misbehave_within_tls (port)
+            with Viewer (**where) as second:
+                second.wait_canvas (lambda picture: picture.any ())
+                type_and_point (server, second)
+            first.wait_canvas (lambda picture: picture.any ())
+            assert first.errors () == []
+        server.wait_line ('num-clients=.uint.0', SLOW)
+    assert server.process.returncode == 0, server.output ()
+
+
+test_sanitized_session_within_tls.timeout = 180
 
 
 def test_sanitized_pipeline_ends_with_viewers_on_it ():

@@ -8,7 +8,7 @@ import subprocess
 
 from certificates import *
 from desk import *
-from gi.repository import GObject
+from gi.repository import Gio, GObject, Gst
 from judge import *
 
 PATIENCE_S = 60
@@ -187,6 +187,45 @@ def test_a_renewed_certificate_needs_no_restart ():
         assert shown (desk) == files.server.certificate_pem ().decode ()
 
 
+def as_object (identity, with_key=True):
+    pem = identity.certificate_pem () + (identity.key_pem () if with_key
+                                         else b'')
+    return Gio.TlsCertificate.new_from_pem (pem.decode (), -1)
+
+
+def test_a_new_certificate_object_needs_no_restart ():
+    def shown ():
+        return ssl.get_server_certificate (('127.0.0.1', port))
+
+    def changes (whose, certificate):
+        whose.set_property ('tls-certificate', certificate)
+        return shown ()
+
+    with Certificates () as files, Desk (
+            tls_port=0, tls_certificate=as_object (files.server)) as desk:
+        port = desk['s'].get_property ('current-tls-port')
+        first, second, third = files.server, *(
+            Identity ('localhost', files.authority) for _ in range (2))
+        texts = [i.certificate_pem ().decode () for i in (first, second, third)]
+        assert shown () == texts[0]
+        with Viewer (tls_port=port, ca_file=files.ca,
+                     host='localhost') as viewer:
+            assert changes (desk['s'], as_object (second)) == texts[1]
+            desk.show (painting (1))
+            viewer.wait_canvas (painting (1))  # who is in stays in
+        # one of no use
+        assert changes (desk['s'], as_object (third, False)) == texts[1]
+        warning = desk.bus.timed_pop_filtered (PATIENCE_S * Gst.SECOND,
+                                               Gst.MessageType.WARNING)
+        assert 'private key' in str (warning.parse_warning ())
+        assert desk.server.emit ('reload-certificates')
+        assert shown () == texts[1]
+        assert changes (desk.server, as_object (third)) == texts[2]
+        with Viewer (tls_port=port, ca_file=files.ca, host='localhost',
+                     only=[]):
+            pass
+
+
 def test_a_locked_key_opens_with_its_password ():
     with tls_desk (tls_key_file='locked_key',
                    tls_key_password=KEY_PASSWORD) as (desk, files):
@@ -216,9 +255,20 @@ def test_start_errors_name_the_file ():
         assert files.client in text and 'does not belong' in text, text
         text = refusal (tls_port=0, tls_cert_file=files.cert,
                         tls_key_file=files.locked_key)
-        assert files.locked_key in text, text
+        assert files.locked_key in text and 'tls-key-password' in text, text
+        text = refusal (tls_port=0, tls_cert_file=files.cert)
+        assert files.cert in text and 'set tls-key-file' in text, text
         text = refusal (channel_security='main=perhaps')
         assert '"perhaps"' in text, text
+
+
+def test_a_server_that_nobody_could_reach_does_not_start ():
+    text = refusal (channel_security='required')
+    assert '"main"' in text and 'no tls-port' in text, text
+    with Certificates () as files:
+        text = refusal (port=-1, tls_port=0, tls_cert_file=files.cert,
+                        tls_key_file=files.key, channel_security='none')
+        assert '"main"' in text and 'neither port' in text, text
 
 
 # ---- a scan

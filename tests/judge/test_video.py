@@ -4,6 +4,7 @@ and nothing else of the desktop suffers. How soon is what bench/video tells."""
 
 import contextlib
 
+from channels import Client
 from films import *
 from judge import *
 from line import Line
@@ -15,6 +16,7 @@ MOST = 1 / 2           # of the frames; bench/video asks for 29 of 30
 LIKE_DB = 35
 AT_REST_SECONDS = 20    # until everything is exact again
 SLOW_BYTES = 60000     # a second
+NARROW_BYTES = 500000  # too little for JPEG
 MENU_AREA = (416, 256, 224, 192)
 STILL_SCENES = ('typing', 'scroll', 'window', 'caret')
 ALL_CODECS = ('mjpeg', 'vp8', 'h264', 'vp9', 'h265')
@@ -195,6 +197,52 @@ def test_client_that_cannot_decode_gets_pictures ():
         assert len (streams.created) <= 2, streams.created
         assert not streams.wrong, streams.wrong
         assert_smooth (story_of (server, watch, 79))
+
+
+# ---- codecs that change
+
+def wait_frames (streams, codec):
+    """Until a stream of this codec (of any but MJPEG: None) has frames."""
+    def made ():
+        return [made.id for made in streams.created[-1:]
+                if made.codec == codec or not codec and made.codec != 'mjpeg']
+    wait (made, 30, lambda: f'{codec}; {streams.created}')
+    count = len (streams.data)
+    wait (lambda: len (streams.data) > count + 10, 20, 'frames of it')
+    assert not streams.wrong, streams.wrong
+
+
+def test_wish_moves_a_film_to_another_codec ():
+    """A real client that wishes sees the film go on, and never back."""
+    with shown (frames=200, codecs='h264;vp8;mjpeg') as (server, viewer, watch), \
+            StreamDrain.open (server.port) as streams:
+        server.play ()
+        wait_frames (streams, 'h264')
+        for codec in ('vp8', 'mjpeg', 'h264'):
+            Client.DisplayChannel.display_change_preferred_video_codec_type (
+                viewer.display ().channel, CODECS[codec])
+            streams.prefer (codec)
+            wait_frames (streams, codec)
+        wait (lambda: len (streams.alive) == 1, 10, 'the end of those before')
+        story = story_of (server, watch, watch.number + 20)
+        assert_smooth (story)
+        assert len (streams.created) == 4, streams.created
+
+
+def test_narrow_line_moves_to_a_smaller_codec ():
+    """It was thought wide, since its round trip is short."""
+    with shown (frames=600) as (server, viewer, watch), \
+            Line (server.port) as line, \
+            StreamDrain.open (server.port,
+                              display_port=line.port) as streams, \
+            StreamDrain.open (server.port) as others:
+        server.play ()
+        wait_frames (streams, 'mjpeg')
+        line.rate = NARROW_BYTES
+        wait_frames (streams, None)
+        assert len (streams.created) == 2, streams.created
+        assert [made.codec for made in others.created] == ['mjpeg']
+        assert not watch.back, watch.back
 
 
 # ---- windows

@@ -53,10 +53,18 @@ def test_another_folder_or_none_may_be_given ():
         assert fetch (desk.port)[0] == NOT_FOUND
 
 
-def ask_for_websocket (port, origin):
+def test_settings_that_give_no_page_are_refused ():
+    text = Desk (web_root='/nowhere').start_error ()
+    assert 'web-root' in text and '/nowhere' in text, text
+    for origin in ('elsewhere', 'https://elsewhere.example/', '://x'):
+        text = Desk (web_origins=f'https://a.example,{origin}').start_error ()
+        assert f'"{origin}"' in text, text
+
+
+def ask_for_websocket (port, origin, host='127.0.0.1'):
     """The first line of the answer to a page that wants one."""
     with RawLink (port, timeout=60.0) as link:
-        link.send (f'GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n'
+        link.send (f'GET / HTTP/1.1\r\nHost: {host}:{port}\r\n'
                    'Upgrade: websocket\r\nConnection: Upgrade\r\n'
                    'Sec-WebSocket-Version: 13\r\n'
                    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
@@ -72,6 +80,10 @@ def test_pages_of_others_may_not_speak_to_us ():
         assert 'http://elsewhere.example' in reason, reason
         assert ask_for_websocket (
             desk.port, f'http://127.0.0.1:{desk.port}') == b'HTTP/1.1 101'
+        # its name server says that it is here now
+        assert ask_for_websocket (
+            desk.port, f'http://elsewhere.example:{desk.port}',
+            'elsewhere.example') == b'HTTP/1.1 403'
     with Desk (web_origins='http://elsewhere.example') as desk:
         assert ask_for_websocket (
             desk.port, 'http://elsewhere.example') == b'HTTP/1.1 101'

@@ -129,6 +129,23 @@ def test_what_is_closed_stays_closed ():
         assert programs.paste () == b'to the viewer'
 
 
+def test_the_largest_size_counts_at_once ():
+    with Screen () as screen, joined (
+            screen, clipboard_max_size=1000) as (desk, programs, clips):
+        programs.copy (LARGE)
+        clips.wait_grab ()
+        assert clips.fetch () is None
+        clips.grab (LARGE[::-1])
+        poll (lambda: programs.paste () is None and clips.requests, TIMEOUT,
+              'nothing to be pasted')
+        # of the sink, not of the element that has the display
+        desk['s'].set_property ('clipboard-max-size', len (LARGE))
+        check_pasted (programs, LARGE[::-1])
+        programs.copy (LARGE)
+        clips.wait_grab ()
+        assert clips.fetch () == LARGE
+
+
 def test_a_program_that_says_nothing_holds_up_nobody ():
     with Screen () as screen, joined (screen) as (desk, programs, clips), \
             programs.owning (b'will be stopped') as program:

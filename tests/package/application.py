@@ -70,6 +70,8 @@ def check_damage ():
 
 def check_no_private_names ():
     assert set (n for n in dir (GstSpice) if not n.startswith ('_')) == {
+        'Agent',
+        'AuthRequest', 'AuthRequestClass',
         'ClipboardFlags',
         'Commands', 'CommandsClass',
         'Control',
@@ -78,8 +80,10 @@ def check_no_private_names ():
         'ImageCompression',
         'Input', 'InputKind',
         'INPUT_BYTES', 'INPUT_CAPS', 'INPUT_MAX_TEXT', 'INPUT_TEXT_CAPS',
+        'LineFlags',
         'Operator',
         'Rop',
+        'Sasl',
         'Selection',
         'Server', 'ServerClass',
         'StreamingVideo',

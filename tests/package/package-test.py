@@ -91,6 +91,8 @@ def test_headers_name_nothing_private (installed):
     folder = installed.find ('gstspice.h')
     assert sorted (os.listdir (folder)) == [
         'gstspice.h',
+        'gstspiceagent.h',
+        'gstspiceauthrequest.h',
         'gstspiceclipboard.h',
         'gstspicecommands.h',
         'gstspicecompression.h',
@@ -98,6 +100,8 @@ def test_headers_name_nothing_private (installed):
         'gstspicedamage.h',
         'gstspicedraw.h',
         'gstspiceinput.h',
+        'gstspiceline.h',
+        'gstspicesasl.h',
         'gstspiceserver.h',
         'gstspicetls.h',
         'gstspicevideo.h',
