@@ -11,12 +11,12 @@
 #include "scenes.h"
 
 #include <glib-unix.h>
-#include <gst/gst.h>
+#include <gst/app/gstappsrc.h>
 #include <signal.h>
 #include <stdio.h>
 
-#define POOL_FRAMES 3 /* drawn, queued and compared: few, as caches are small  \
-                       */
+/* drawn, queued and compared: few, as caches are small */
+#define POOL_FRAMES 3
 
 typedef struct {
   BenchCosts costs;
@@ -95,7 +95,6 @@ on_frame (gpointer user_data)
       .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT};
   GstBuffer *buffer;
   GstMapInfo map;
-  GstFlowReturn flow;
 
   if (gst_buffer_pool_acquire_buffer (self->pool, &buffer, &at_once) !=
       GST_FLOW_OK) {
@@ -106,8 +105,9 @@ on_frame (gpointer user_data)
   draw (self, frame, map.data);
   gst_buffer_unmap (buffer, &map);
   bench_play_note_frame (&self->play, frame);
-  g_signal_emit_by_name (self->source, "push-buffer", buffer, &flow);
-  gst_buffer_unref (buffer);
+  /* Not by the signal: while we hold the buffer, too, the source copies it, and
+   * the pool throws its memory away. */
+  gst_app_src_push_buffer (GST_APP_SRC (self->source), buffer);
   self->pushed++;
   return G_SOURCE_CONTINUE;
 }

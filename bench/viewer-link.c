@@ -4,6 +4,8 @@
 #include "qxl/bytes.h"
 
 #include <gio/gunixsocketaddress.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -222,5 +224,8 @@ viewer_link_open (const char *address, const char *password, uint32_t session,
   GSocket *socket = g_socket_connection_get_socket (link);
   g_socket_set_timeout (socket, 0);
   g_socket_set_blocking (socket, FALSE);
+  /* as spice-gtk does: else each pong waits for the frame after it */
+  if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX)
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   return g_steal_pointer (&link);
 }
