@@ -17,7 +17,7 @@ sys.path[:0] = [os.path.join (ROOT, 'docs'), os.path.join (ROOT, 'tests'),
 
 import gi
 gi.require_version ('Gst', '1.0')
-from gi.repository import Gst
+from gi.repository import GObject, Gst
 
 from raw import RawSession
 import pages
@@ -92,14 +92,15 @@ def test_each_property_of_an_element_is_described ():
 
 
 def launch_lines ():
-    for block in re.findall (r'(?ms)^```sh\n(.*?)^```',
-                             read ('docs', 'elements.md')):
-        yield from block.splitlines ()
+    for page in ('elements.md', 'howto.md'):
+        for block in re.findall (r'(?ms)^```sh\n(.*?)^```',
+                                 read ('docs', page)):
+            yield from block.splitlines ()
 
 
 def play (line):
     """Runs a line on a port of its own until it plays, or fails."""
-    description = line.removeprefix ('gst-launch-1.0 ')
+    description = re.sub (r'^gst-launch-1\.0( -\w)* ', '', line)
     for here, elsewhere in ELSEWHERE:
         description = description.replace (here, elsewhere)
     pipeline = Gst.parse_launch (description)
@@ -251,7 +252,169 @@ def test_subjects_of_comments_are_found ():
             assert part.lower () in text, (path, part)
 
 
+def test_comments_name_no_other_specification ():
+    """A reader has the documents that are here, not the notes of authors."""
+    for path in code_files ():
+        text = re.sub (r'\n \* ?', ' ', read (path))
+        named = re.search (r'\w+ spec(ification)?,? (section |appendix )?'
+                           r'[0-9A-Z]', text)
+        assert not named, (path, named.group ())
+
+
+# ---- hardening.md
+
+def registered_paths ():
+    """Of all tests in C: those that are written whole, and those that a macro
+    of their file begins. One that ends with / is the beginning of several."""
+    for path in code_files ():
+        if not path.endswith ('-test.c'):
+            continue
+        text = read (path)
+        begun = dict (re.findall (r'#define (\w+) ?\([^)]*\)[\s\\]*'
+                                  r'g_test_add\w*\s*\(\s*"(/[^"]*/)"', text))
+        yield from re.findall (r'"(/[\w./-]+)"', text)
+        for macro, beginning in begun.items ():
+            for rest in re.findall (rf'\b{macro} \(\s*"([^"]+)"', text):
+                yield beginning + rest
+            yield beginning
+
+
+def judged (file):
+    """What a file of tests/judge has of tests, without their common word."""
+    names = set (re.findall (r'(?m)^def test_(\w+)',
+                             read ('tests', 'judge', file)))
+    if file == 'test_malformed.py':
+        import malformed
+        names |= set (malformed.ROWS)
+    return names
+
+
+def test_each_row_of_hardening_has_its_tests ():
+    text = read ('docs', 'hardening.md')
+    paths = set (registered_paths ())
+    rows = [line for line in text.splitlines () if line.startswith ('| ')
+            and not line.endswith ('| tests |')]
+    assert len (rows) > 60, len (rows)
+    for line in rows:
+        named = re.findall (r'`(/[^`]+|test_\w+\.py: \w+)`', line)
+        assert named, line
+        for name in named:
+            file, _, function = name.partition (': ')
+            assert function in judged (file) if function else name in paths, \
+                name
+
+
+def test_each_test_of_hardening_has_its_row ():
+    text = read ('docs', 'hardening.md')
+    for path in set (registered_paths ()):
+        if re.match ('/(vulnerabilities|hardening)/.*[^/]$', path):
+            assert f'`{path}`' in text, path
+
+
 # ---- all of them
+
+# ---- libspice-server.md
+
+LIBRARY = 'libspice-server.so.1'
+
+
+def exported ():
+    """The functions of the library that the page is about."""
+    folders = subprocess.run (['ldconfig', '-p'], capture_output=True, text=True,
+                              env={'PATH': '/sbin:/usr/sbin:/bin:/usr/bin'},
+                              check=True).stdout
+    path = re.search (rf'{re.escape (LIBRARY)} .*=> (\S+)', folders).group (1)
+    names = subprocess.run (['nm', '-D', '--defined-only', path], text=True,
+                            capture_output=True, check=True).stdout
+    return set (re.findall (r' T (spice_\w+)', names))
+
+
+def test_each_entry_point_of_libspice_server_has_a_row ():
+    text = read ('docs', 'libspice-server.md') + read ('docs', 'qxl-entry-points.md')
+    named = set (re.findall (r'`(spice_\w+)', text))
+    # "`spice_replay_new`, `…_next_cmd`"
+    for row in re.findall (r'(?m)^\| `.*?\|', text):
+        first = re.match (r'\| `(spice_\w+)`', row)
+        if not first:
+            continue
+        for end in re.findall (r'`…(_\w+)`', row):
+            stem = first.group (1)
+            named |= {stem + end, stem.rsplit ('_', 1)[0] + end}
+        named |= {name + '_async' for name in re.findall (r'`(spice_\w+)`', row)
+                  if '`…_async`' in row}
+    missing = sorted (exported () - named)
+    assert len (exported ()) > 90 and not missing, missing
+
+
+def own_names ():
+    """kind → the names there are."""
+    Gst.init ([])
+    kinds = {'property': set (), 'signal': set (),
+             'element': set (pages.elements (BUILD))}
+    things = [Gst.ElementFactory.make (name) for name in kinds['element']]
+    things.append (GObject.new (GObject.type_from_name ('GstSpiceServer')))
+    for thing in things:
+        kinds['property'] |= {spec.name for spec in thing.list_properties ()}
+        kinds['signal'] |= set (GObject.signal_list_names (thing.__gtype__))
+    kinds['action'] = kinds['signal']
+    kinds['message'] = set (re.findall (r'(?m)^\| `(spice-[a-z-]+)` \|',
+                                        read ('docs', 'messages.md')))
+    kinds['call'] = set (re.findall (
+        r'\b(gst_spice_\w+) \(', ''.join (
+            open (path).read ()
+            for path in glob.glob (os.path.join (ROOT, 'gst', 'common', '*.h')))))
+    return kinds
+
+
+def test_each_counterpart_of_an_entry_point_exists ():
+    kinds = own_names ()
+    named = re.findall (r'(property|signal|action|message|call|element) `([^`]+)`',
+                        read ('docs', 'libspice-server.md'))
+    wrong = [(kind, name) for kind, name in named if name not in kinds[kind]]
+    assert len (named) > 80 and not wrong, wrong
+
+
+# ---- video.md
+
+def test_each_test_that_is_named_is_there ():
+    text = read ('docs', 'video.md')
+    units = set (re.findall (r'`/([a-z-]+/[a-z0-9-]+)`', text))
+    judges = set (re.findall (r'`(test_[a-z_]+)\.(test_[a-z0-9_]+)`', text))
+    sources = ''.join (
+        read (path) for layer in ('qxl', 'server-core', 'gst')
+        for path in glob.glob (os.path.join (ROOT, layer, '**', '*-test.c'),
+                               recursive=True))
+    # a string may be cut, or begin with a macro
+    sources = re.sub (r'"\s*"', '', sources)
+    for name in units:
+        room, promise = name.split ('/')
+        assert f'"/{name}"' in sources or (f'"/{room}/"' in sources and
+                                           f'"{promise}"' in sources), name
+    for module, name in judges:
+        assert f'def {name} (' in read ('tests', 'judge', module + '.py'), name
+    assert len (units) > 30 and len (judges) > 15, (units, judges)
+
+
+def test_architecture_names_each_room ():
+    text = read ('docs', 'architecture.md')
+    drawn = section (text, 'Layers')
+    for layer, prefix in ('server-core', ''), ('gst', 'gst/'):
+        rooms = [os.path.basename (os.path.dirname (path)) for path in
+                 glob.glob (os.path.join (ROOT, layer, '*', 'meson.build'))]
+        assert len (rooms) > 3, layer
+        for room in rooms:
+            assert f'| `{prefix}{room}/` |' in text, room
+            assert re.search (rf'\b{prefix}{room}\b', drawn), room
+
+
+def test_files_named_by_architecture_are_there ():
+    names = re.findall (r'`((?:[\w-]+/)*[\w-]+\.[ch])`',
+                        read ('docs', 'architecture.md'))
+    assert len (names) > 10, names
+    for name in names:
+        assert glob.glob (os.path.join (ROOT, '**', name),
+                          recursive=True), name
+
 
 def anchors (text):
     return {re.sub (r'[^a-z0-9 -]', '', title.lower ()).replace (' ', '-')
