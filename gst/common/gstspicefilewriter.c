@@ -156,9 +156,10 @@ abandon (Task *task)
 {
   close_in_vain (task);
   forget (task);
+  /* who hears of the end finds the file's place free */
+  answer (task, SPC_FILE_ABANDONED, 0);
   tell_end (task, task->is_cancelled ? "cancelled" : "failed", "reason",
             task->reason);
-  answer (task, SPC_FILE_ABANDONED, 0);
   return FALSE;
 }
 
