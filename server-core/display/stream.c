@@ -237,7 +237,7 @@ group_of (const Outlet *outlet, uint8_t codec)
   if (outlet->feed == NULL || codec_of (outlet) != codec)
     return group;
   group.n_viewers = outlet->taps->len;
-  if (outlet->best.is_best && paid_fps (outlet) >= outlet->stream->fps)
+  if (paid_fps (outlet) >= outlet->stream->fps)
     group.best_class = spc_rate_best_class (&outlet->best, outlet->rate_class);
   for (guint i = 0; i < outlet->taps->len; i++) {
     const SpcStreamTap *tap = g_ptr_array_index (outlet->taps, i);
@@ -260,11 +260,12 @@ list_groups (const SpcStream *self, uint8_t codec)
 static Outlet *
 find_outlet (const SpcStream *self, uint8_t codec, guint rate_class)
 {
-  g_autofree SpcRateGroup *groups = list_groups (self, codec);
+  g_autofree SpcRateGroup *groups = NULL;
   guint found;
 
   if (codec == self->native)
     return native_outlet (self);
+  groups = list_groups (self, codec);
   found = spc_rate_find_group (groups, self->outlets->len, rate_class);
   return found < self->outlets->len ? g_ptr_array_index (self->outlets, found)
                                     : NULL;

@@ -6,9 +6,8 @@
 #include "link-rig.h"
 #include "server-core/net/sasl-fixture.h"
 
-#define SASL_RIG_DIGEST                                                        \
-  "DIGEST-MD5" /* the only one with a layer of its own                         \
-                */
+/* the only one with a layer of its own */
+#define SASL_RIG_DIGEST "DIGEST-MD5"
 #define SASL_RIG_SCRAM "SCRAM-SHA-256"
 #define SASL_RIG_MAX_LIST 300
 #define SASL_RIG_ROOMY 8192

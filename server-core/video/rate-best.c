@@ -103,7 +103,8 @@ spc_rate_best_begin_anew (SpcRateBest *self)
 unsigned
 spc_rate_best_class (const SpcRateBest *self, unsigned rate_class)
 {
-  if (!self->is_best || self->taken_class == 0)
-    return rate_class;
-  return MIN (self->taken_class, rate_class);
+  if (!self->is_best)
+    return 0;
+  return self->taken_class != 0 ? MIN (self->taken_class, rate_class)
+                                : rate_class;
 }

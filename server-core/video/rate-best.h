@@ -34,6 +34,6 @@ void spc_rate_best_note (SpcRateBest *self, int64_t time_us, size_t bytes,
 /* the encoder has fewer bits from now on: it is yet to be seen */
 void spc_rate_best_begin_anew (SpcRateBest *self);
 
-/* of the least rate that is enough for its viewers, with an encoder of
- * @rate_class: that, unless pictures are the best and take less */
+/* of the least rate that is enough for the best pictures, with an encoder of
+ * @rate_class: that, unless they take less; 0: they are not the best */
 unsigned spc_rate_best_class (const SpcRateBest *self, unsigned rate_class);

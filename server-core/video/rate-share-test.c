@@ -315,8 +315,7 @@ crowd_step (Crowd *self, unsigned who)
   fill_groups (self->viewers, self->groups);
   for (int i = 0; i < N_VIEWERS; i++)
     self->groups[i].best_class =
-        spc_rate_best_class (&self->best[i], self->groups[i].rate_class) *
-        self->best[i].is_best;
+        spc_rate_best_class (&self->best[i], self->groups[i].rate_class);
   viewer->waits = viewer->wanted > was ? viewer->waits + 1 : 0;
   move = spc_rate_share (self->groups, N_VIEWERS, viewer->group, viewer->wanted,
                          viewer->waits > WAIT_STEPS);
