@@ -18,6 +18,8 @@ struct _GstSpiceDecoder {
   gint has_failed; /* atomic */
   /* the caller of push */
   gboolean waits_for_key;
+  guint n_expected; /* packets that come at once */
+  guint64 n_burst;  /* of those that came, so many may wait */
 };
 
 /* pipeline */
@@ -58,6 +60,14 @@ on_sample (GstAppSink *sink, gpointer user_data)
   return GST_FLOW_OK;
 }
 
+static void
+on_need_data (GstAppSrc *source, guint n_bytes, gpointer user_data)
+{
+  const GstSpiceDecoder *self = user_data;
+
+  self->funcs.idle (self->user_data);
+}
+
 /* One picture in the sink at most; viewers are sent the newest anyway. */
 static char *
 describe_pipeline (GstCaps *caps)
@@ -79,7 +89,8 @@ describe_pipeline (GstCaps *caps)
 static void
 start (GstSpiceDecoder *self, GstCaps *caps)
 {
-  GstAppSinkCallbacks callbacks = {.new_sample = on_sample};
+  GstAppSinkCallbacks sink_callbacks = {.new_sample = on_sample};
+  GstAppSrcCallbacks source_callbacks = {.need_data = on_need_data};
   g_autoptr (GstElement) sink =
       gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
@@ -87,7 +98,8 @@ start (GstSpiceDecoder *self, GstCaps *caps)
   self->source =
       GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), "source"));
   gst_app_src_set_caps (self->source, caps);
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
+  gst_app_src_set_callbacks (self->source, &source_callbacks, self, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &sink_callbacks, self, NULL);
   gst_bus_set_sync_handler (bus, on_message, self, NULL);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
 }
@@ -136,21 +148,51 @@ gst_spice_decoder_free (GstSpiceDecoder *self)
 
 /* work */
 
-void
-gst_spice_decoder_push (GstSpiceDecoder *self, GBytes *packet, gboolean is_key)
+static gboolean
+has_room (GstSpiceDecoder *self)
 {
-  GstBuffer *buffer;
+  guint64 n_waiting = gst_app_src_get_current_level_buffers (self->source);
 
-  if (!self->pipeline || (self->waits_for_key && !is_key))
-    return;
-  self->waits_for_key =
-      gst_app_src_get_current_level_buffers (self->source) >= MAX_WAITING;
-  if (self->waits_for_key) {
-    GST_INFO ("too slow: pictures are left out up to the next key frame");
-    return;
+  if (self->n_expected > 0) {
+    self->n_expected--;
+    self->n_burst = n_waiting + 1;
+    return TRUE;
   }
-  buffer = gst_buffer_new_wrapped_bytes (packet);
+  self->n_burst = MIN (self->n_burst, n_waiting);
+  return n_waiting < MAX_WAITING + self->n_burst;
+}
+
+void
+gst_spice_decoder_expect (GstSpiceDecoder *self, guint n_packets)
+{
+  self->n_expected = n_packets;
+}
+
+static void
+push (GstSpiceDecoder *self, GBytes *packet, gboolean is_key)
+{
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (packet);
+
   if (!is_key)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   gst_app_src_push_buffer (self->source, buffer);
+}
+
+gboolean
+gst_spice_decoder_waits_for_key (const GstSpiceDecoder *self)
+{
+  return self->waits_for_key;
+}
+
+gboolean
+gst_spice_decoder_push (GstSpiceDecoder *self, GBytes *packet, gboolean is_key)
+{
+  if (!self->pipeline || (self->waits_for_key && !is_key))
+    return FALSE;
+  self->waits_for_key = !has_room (self);
+  if (self->waits_for_key)
+    GST_INFO ("too slow: pictures are left out up to the next key frame");
+  else
+    push (self, packet, is_key);
+  return !self->waits_for_key;
 }

@@ -18,6 +18,8 @@ typedef struct _GstSpiceDecoder GstSpiceDecoder;
 typedef struct {
   void (*frame) (GstBuffer *buffer, const GstVideoInfo *info,
                  gpointer user_data);
+  /* it has all that was pushed, and would take more */
+  void (*idle) (gpointer user_data);
   /* nothing comes any more; once at most */
   void (*failed) (const GError *error, gpointer user_data);
   /* an element message of the pipeline, for the application: a plugin is
@@ -34,7 +36,11 @@ GstSpiceDecoder *gst_spice_decoder_new (GstCaps *caps,
 void gst_spice_decoder_free (GstSpiceDecoder *self);
 
 /* work */
-void gst_spice_decoder_push (GstSpiceDecoder *self, GBytes *packet,
-                             gboolean is_key);
+/* so many packets are pushed at once, of what came before: none is left out */
+void gst_spice_decoder_expect (GstSpiceDecoder *self, guint n_packets);
+/* FALSE: it was left out, with others perhaps, up to the next key frame */
+gboolean gst_spice_decoder_push (GstSpiceDecoder *self, GBytes *packet,
+                                 gboolean is_key);
+gboolean gst_spice_decoder_waits_for_key (const GstSpiceDecoder *self);
 
 G_END_DECLS

@@ -27,11 +27,13 @@ struct _GstSpiceFilm {
   /* under the lock, which is held while nothing is waited for */
   GMutex lock;
   GCond settled;
-  GstElement *element; /* NULL: stopped */
-  GstSpiceNav *nav;    /* not owned; NULL: stopped */
-  GstCaps *caps;       /* of the packets, or NULL */
-  SpcGop gop;          /* what a decoder begins with */
-  gboolean wants_frames, is_settling, has_failed, has_warned;
+  GstElement *element;   /* NULL: stopped */
+  GstSpiceNav *nav;      /* not owned; NULL: stopped */
+  GstCaps *caps;         /* of the packets, or NULL */
+  SpcGop gop;            /* what a decoder begins with */
+  gboolean wants_frames; /* there are viewers who need them */
+  gboolean wants_still;  /* they would be of use */
+  gboolean is_settling, has_failed, has_warned;
   guint n_failures;
   GstSpiceDecoder *decoder; /* or NULL */
   gboolean wants_key;
@@ -121,6 +123,13 @@ is_hopeless (const GError *error)
          error->domain == GST_PARSE_ERROR;
 }
 
+/* lock held; else a film goes on well without a decoder */
+static gboolean
+is_needed (const GstSpiceFilm *self)
+{
+  return self->wants_frames || self->always_decodes;
+}
+
 static void
 on_decoder_failed (const GError *error, gpointer user_data)
 {
@@ -131,11 +140,11 @@ on_decoder_failed (const GError *error, gpointer user_data)
   g_mutex_lock (&self->lock);
   self->has_failed = TRUE;
   self->n_failures = is_hopeless (error) ? MAX_FAILURES : self->n_failures + 1;
-  if (self->element && self->caps && !self->has_warned) {
+  if (self->element && self->caps && !self->has_warned && is_needed (self)) {
     element = gst_object_ref (self->element);
     caps = gst_caps_ref (self->caps);
+    self->has_warned = TRUE;
   }
-  self->has_warned = TRUE;
   kick (self);
   g_mutex_unlock (&self->lock);
   if (element)
@@ -156,31 +165,27 @@ on_decoder_message (GstMessage *message, gpointer user_data)
   if (!gst_message_has_name (message, "missing-plugin"))
     return;
   g_mutex_lock (&self->lock);
-  if (self->element && !self->has_warned)
+  if (self->element && !self->has_warned && is_needed (self))
     element = gst_object_ref (self->element);
   g_mutex_unlock (&self->lock);
   if (element)
     gst_element_post_message (element, gst_message_ref (message));
 }
 
-static const GstSpiceDecoderFuncs decoder_funcs = {.frame = on_frame,
-                                                   .failed = on_decoder_failed,
-                                                   .message =
-                                                       on_decoder_message};
-
 /* lock held */
 static gboolean
 wants_decoder (const GstSpiceFilm *self)
 {
   return self->element && self->caps && !self->has_failed &&
-         (self->wants_frames || self->always_decodes);
+         (is_needed (self) || self->wants_still);
 }
 
-/* lock held; @decoder: new */
+/* lock held; @decoder: new, or behind */
 static void
 use_decoder (GstSpiceFilm *self, GstSpiceDecoder *decoder)
 {
   self->decoder = decoder;
+  gst_spice_decoder_expect (decoder, spc_gop_length (&self->gop));
   for (guint i = 0; i < spc_gop_length (&self->gop); i++) {
     const SpcVideoPacket *packet = spc_gop_at (&self->gop, i);
     gst_spice_decoder_push (decoder, packet->bytes, packet->is_key);
@@ -188,6 +193,32 @@ use_decoder (GstSpiceFilm *self, GstSpiceDecoder *decoder)
   if (spc_gop_length (&self->gop) == 0)
     ask_for_key (self);
 }
+
+/* What was left out comes after all, if nothing else does: the last picture is
+ * worth more than those before it. Lock held. */
+static void
+catch_up (GstSpiceFilm *self)
+{
+  if (self->wants_still && self->decoder &&
+      gst_spice_decoder_waits_for_key (self->decoder))
+    use_decoder (self, self->decoder);
+}
+
+static void
+on_idle (gpointer user_data)
+{
+  GstSpiceFilm *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  catch_up (self);
+  g_mutex_unlock (&self->lock);
+}
+
+static const GstSpiceDecoderFuncs decoder_funcs = {.frame = on_frame,
+                                                   .idle = on_idle,
+                                                   .failed = on_decoder_failed,
+                                                   .message =
+                                                       on_decoder_message};
 
 /* a thread of its own: beginning and ending take a while */
 static void
@@ -227,6 +258,21 @@ kick (GstSpiceFilm *self)
                           release);
 }
 
+/* Who needs frames is told why there are none; so they are tried once more if
+ * nobody needed those that failed. Lock held. */
+static void
+take_wants (GstSpiceFilm *self, guint wants)
+{
+  gboolean were_needed = self->wants_frames;
+
+  self->wants_frames = (wants & SPC_FILM_WANTS_FRAMES) != 0;
+  self->wants_still = (wants & SPC_FILM_WANTS_STILL) != 0;
+  if (self->wants_frames && !were_needed && !self->has_warned) {
+    self->has_failed = FALSE;
+    self->n_failures = 0;
+  }
+}
+
 /* loop */
 static void
 on_wants (guint wants, guint bitrate_bps, gpointer user_data)
@@ -234,8 +280,9 @@ on_wants (guint wants, guint bitrate_bps, gpointer user_data)
   GstSpiceFilm *self = user_data;
 
   g_mutex_lock (&self->lock);
-  self->wants_frames = (wants & SPC_FILM_WANTS_FRAMES) != 0;
+  take_wants (self, wants);
   kick (self);
+  catch_up (self);
   if (wants & SPC_FILM_WANTS_KEY)
     ask_for_key (self);
   if (self->element)
@@ -368,9 +415,9 @@ gst_spice_film_begin (GstSpiceFilm *self, GstCaps *caps)
   self->height = height;
   film.width = (uint32_t)width;
   film.height = (uint32_t)height;
-  spc_display_set_film (self->display, &film);
   if (is_new)
     show_black (self);
+  spc_display_set_film (self->display, &film);
   use_caps (self, caps);
   return TRUE;
 }
@@ -396,8 +443,9 @@ take_packet (GstSpiceFilm *self, const SpcVideoPacket *packet)
   }
   if (self->wants_key)
     ask_for_key (self);
-  if (self->decoder)
-    gst_spice_decoder_push (self->decoder, packet->bytes, packet->is_key);
+  if (self->decoder &&
+      !gst_spice_decoder_push (self->decoder, packet->bytes, packet->is_key))
+    ask_for_key (self);
   g_mutex_unlock (&self->lock);
 }
 

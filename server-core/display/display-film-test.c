@@ -2,7 +2,9 @@
 /* Tests of films that are encoded outside the display: who is sent their
  * packets, from where on, and what their producer is told. The packets are
  * numbers. */
+#include "display-connection.h"
 #include "display-stage.h"
+#include "lossy-repair.h"
 #include "video-stage.h"
 
 #define WIDTH 256
@@ -82,7 +84,7 @@ join (Set *self, uint32_t codecs)
 
 typedef struct {
   guint n_calls, n_keys;
-  bool wants_frames;
+  bool wants_frames, wants_still;
   guint bitrate_bps;
 } Wants;
 
@@ -94,6 +96,7 @@ on_wants (guint wants, guint bitrate_bps, gpointer user_data)
   self->n_calls++;
   self->n_keys += (wants & SPC_FILM_WANTS_KEY) != 0;
   self->wants_frames = (wants & SPC_FILM_WANTS_FRAMES) != 0;
+  self->wants_still = (wants & SPC_FILM_WANTS_STILL) != 0;
   self->bitrate_bps = bitrate_bps;
 }
 
@@ -166,6 +169,7 @@ test_late_viewer_sees_what_is_over (void)
 typedef struct {
   Set *set;
   uint64_t number;
+  GSource *source;
 } Projector;
 
 static gboolean
@@ -178,6 +182,22 @@ show_next (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* at a film's rate */
+static void
+projector_start (Projector *self)
+{
+  self->source = g_timeout_source_new (33);
+  g_source_set_callback (self->source, show_next, self, NULL);
+  g_source_attach (self->source, self->set->stage.session.net.context);
+}
+
+static void
+projector_stop (Projector *self)
+{
+  g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+}
+
 /* a film from a file: nobody can make a key frame */
 static void
 test_no_key_frame_is_waited_for_long (void)
@@ -186,20 +206,17 @@ test_no_key_frame_is_waited_for_long (void)
   Set set;
   Viewer *late;
   Projector projector = {.set = &set};
-  GSource *source = g_timeout_source_new (33); /* a film's */
 
   set_init (&set);
   spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
   declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
   while (projector.number < 20)
     show_next (&projector);
-  g_source_set_callback (source, show_next, &projector, NULL);
-  g_source_attach (source, set.stage.session.net.context);
+  projector_start (&projector);
   late = join (&set, BIT (H264));
   RUN_UNTIL (&set.stage, wants.n_keys == 1);
   RUN_UNTIL (&set.stage, has_frames (late, 40));
-  g_source_destroy (source);
-  g_source_unref (source);
+  projector_stop (&projector);
   g_assert_cmpuint (stream_of (late)->last_number, ==,
                     stream_of (late)->n_frames);
   viewer_free (late);
@@ -297,6 +314,51 @@ test_who_cannot_take_packets_gets_frames (void)
   set_clear (&set);
 }
 
+static bool
+is_exact (const Set *self)
+{
+  GPtrArray *connections =
+      spc_channel_connections (SPC_CHANNEL (self->stage.display));
+  const SpcLossyRepair *repair =
+      spc_display_connection_repair (g_ptr_array_index (connections, 0));
+
+  return repair == NULL || spc_lossy_repair_is_done (repair);
+}
+
+/* who has its packets keeps them until there is a picture of it */
+static void
+test_still_film_becomes_a_picture (void)
+{
+  Wants wants = {0};
+  Set set;
+  Projector projector = {.set = &set};
+  Viewer *viewer;
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  viewer = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, wants.n_keys == 1);
+  projector_start (&projector);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 20));
+  projector_stop (&projector);
+  RUN_UNTIL (&set.stage, wants.wants_still);
+  g_assert_true (is_exact (&set));
+  stage_post_copy (&set.stage, QXL_RECT (0, 0, WIDTH, HEIGHT));
+  RUN_UNTIL (&set.stage, !is_exact (&set));
+  stage_wait_for (&set.stage, viewer); /* at rest */
+
+  /* it goes on, and the picture grows old */
+  projector_start (&projector);
+  RUN_UNTIL (&set.stage, !is_exact (&set));
+  RUN_UNTIL (&set.stage, !wants.wants_still);
+  RUN_UNTIL (&set.stage, is_exact (&set));
+  projector_stop (&projector);
+  viewer_free (viewer);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
 /* a film begins where it has room */
 static void
 test_film_waits_for_its_size (void)
@@ -348,6 +410,8 @@ main (int argc, char **argv)
                    test_narrow_line_is_told_of);
   g_test_add_func ("/display-film/who-cannot-take-packets-gets-frames",
                    test_who_cannot_take_packets_gets_frames);
+  g_test_add_func ("/display-film/still-film-becomes-a-picture",
+                   test_still_film_becomes_a_picture);
   g_test_add_func ("/display-film/film-waits-for-its-size",
                    test_film_waits_for_its_size);
   return g_test_run ();

@@ -78,12 +78,14 @@ typedef enum {
   SPC_FILM_WANTS_KEY = 1 << 0,    /* packets are to go on with a key frame */
   SPC_FILM_WANTS_FRAMES = 1 << 1, /* there are viewers who cannot take packets:
                                    * batches must show the film as well */
+  SPC_FILM_WANTS_STILL = 1 << 2,  /* no packet has come for a while: batches
+                                   * should show the last frame, if they can */
 } SpcFilmWants;
 /* @wants: SpcFilmWants; @bitrate_bps: what the narrowest line bears of those
  * the packets go over; 0: none has met its bound. @func: on the loop thread,
- * when a key frame is wanted, when it begins or ends that frames are, and when
- * the bit rate has changed by an eighth, that twice a second at most. As
- * spc_display_set_room_func. */
+ * when a key frame is wanted, when it begins or ends that frames are or that
+ * the film stands still, and when the bit rate has changed by an eighth, that
+ * twice a second at most. As spc_display_set_room_func. */
 typedef void (*SpcFilmFunc) (guint wants, guint bitrate_bps,
                              gpointer user_data);
 void spc_display_set_film_func (SpcDisplay *self, SpcFilmFunc func,

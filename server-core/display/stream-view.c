@@ -59,6 +59,13 @@ spc_stream_view_is_told (const SpcStreamView *self)
   return self->lane != NULL;
 }
 
+bool
+spc_stream_view_is_as_it_comes (const SpcStreamView *self)
+{
+  return self->lane != NULL &&
+         self->traits.codec == spc_stream_native (self->stream);
+}
+
 guint
 spc_stream_view_mjpeg_bps (const SpcStreamView *self)
 {
@@ -87,6 +94,9 @@ spc_stream_view_blur (const SpcStreamView *self, const QxlRect *box)
   const QxlRect *rects =
       qxl_region_rects (spc_stream_view_region (self), &n_rects);
 
+  if (spc_stream_view_is_as_it_comes (self) &&
+      spc_stream_drawn_us (self->stream) == 0)
+    return;
   for (int i = 0; i < n_rects; i++) {
     const QxlRect common = qxl_rect_intersect (&rects[i], box);
     if (!qxl_rect_is_empty (&common))

@@ -65,13 +65,16 @@ void spc_stream_view_move (SpcStreamView *self, const QxlRect *dest,
 void spc_stream_view_hold (SpcStreamView *self);
 /* one was written */
 void spc_stream_view_sent (SpcStreamView *self, const SpcStreamFrame *frame);
-/* what of @box its frames are painted on differs from what the viewer has */
+/* What of @box its frames are painted on differs from what the viewer has. Of a
+ * film from outside that nobody draws nothing better is known. */
 void spc_stream_view_blur (const SpcStreamView *self, const QxlRect *box);
 
 /* asking */
 /* the least it takes for a film to look well, if it is JPEG that is sent; or
  * 0 */
 guint spc_stream_view_mjpeg_bps (const SpcStreamView *self);
+/* the viewer is sent the packets of a film from outside */
+bool spc_stream_view_is_as_it_comes (const SpcStreamView *self);
 /* the viewer sees it as video */
 bool spc_stream_view_is_told (const SpcStreamView *self);
 /* where its frames are painted */

@@ -260,13 +260,9 @@ list_groups (const SpcStream *self, uint8_t codec)
 static Outlet *
 find_outlet (const SpcStream *self, uint8_t codec, guint rate_class)
 {
-  g_autofree SpcRateGroup *groups = NULL;
-  guint found;
+  g_autofree SpcRateGroup *groups = list_groups (self, codec);
+  guint found = spc_rate_find_group (groups, self->outlets->len, rate_class);
 
-  if (codec == self->native)
-    return native_outlet (self);
-  groups = list_groups (self, codec);
-  found = spc_rate_find_group (groups, self->outlets->len, rate_class);
   return found < self->outlets->len ? g_ptr_array_index (self->outlets, found)
                                     : NULL;
 }
@@ -297,7 +293,9 @@ spc_stream_tap_new (SpcStream *stream, uint8_t codec, guint bitrate_bps,
 {
   g_autoptr (SpcStreamTap) self = g_new0 (SpcStreamTap, 1);
   guint rate_class = class_for (stream, codec, bitrate_bps, 0);
-  Outlet *outlet = find_outlet (stream, codec, rate_class);
+  Outlet *outlet = codec == stream->native
+                       ? native_outlet (stream)
+                       : find_outlet (stream, codec, rate_class);
 
   self->stream = stream;
   self->codec = codec;
@@ -570,6 +568,12 @@ spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us)
     spc_stream_clip_command (self->clip, draw, now_us);
 }
 
+void
+spc_stream_forget_pictures (SpcStream *self)
+{
+  self->drawn_us = 0;
+}
+
 int64_t
 spc_stream_drawn_us (const SpcStream *self)
 {
@@ -669,7 +673,7 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   self->is_drawn_on = true;
   pixman_region32_init (&self->whole);
   qxl_region_add (&self->whole, &setup->area);
-  self->drawn_us = now_us;
+  self->drawn_us = setup->native == 0 ? now_us : 0;
   self->clip = spc_stream_clip_new (&setup->area, now_us);
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
   self->key_timer = spc_timer_new (base->loop, on_no_key, self);

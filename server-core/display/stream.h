@@ -56,8 +56,11 @@ const QxlRegion *spc_stream_whole (const SpcStream *self);
 void spc_stream_put (SpcStream *self, const QxlRect *area, int64_t now_us);
 /* something is drawn, there perhaps, on the primary surface */
 void spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us);
-/* when that was there, the last time */
+/* when that was there, the last time; 0: it is a film from outside, of which
+ * the picture shows nothing, or what was there long ago */
 int64_t spc_stream_drawn_us (const SpcStream *self);
+/* nobody draws that film any more */
+void spc_stream_forget_pictures (SpcStream *self);
 /* A batch has ended: if something was drawn there, and somebody is fed, what it
  * shows now becomes a frame of that time; @shown: just that, or NULL. true: the
  * region is another one now. */

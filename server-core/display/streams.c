@@ -3,6 +3,7 @@
 
 #include "display-connection.h"
 #include "display-private.h"
+#include "film-producer.h"
 #include "server-core/base/limits.h"
 #include "server-core/channel/server.h"
 #include "server-core/video/stream-detect.h"
@@ -11,10 +12,6 @@
 /* the id of a region that is declared a film; others count up from 1 */
 #define FILM_ID UINT32_MAX
 #define FILM_FPS 30
-/* how often its producer is told what lines bear, and of which changes: as
- * congestion controls of GStreamer do */
-#define FILM_BPS_INTERVAL_US (G_USEC_PER_SEC / 2)
-#define FILM_BPS_SHARE 8
 
 /* a region that is sent as video */
 typedef struct {
@@ -31,11 +28,8 @@ struct _SpcStreams {
   GArray *running; /* Running */
   SpcFilm film;
   SpcGop gop; /* of its packets */
-  bool lacks_frames;
-  guint film_bps;      /* what its producer was told */
-  int64_t film_bps_us; /* when */
-  SpcFilmInbox inbox;  /* atomic: see streams.h */
-  SpcListener film_listener;
+  SpcFilmProducer *producer;
+  SpcFilmInbox inbox; /* atomic: see streams.h */
   QxlRect primary;
   /* guarded by lock: written by the loop */
   GMutex lock;
@@ -46,6 +40,24 @@ static GPtrArray *
 connections_of (const SpcStreams *self)
 {
   return spc_channel_connections (SPC_CHANNEL (self->display));
+}
+
+/* NULL: no stream stands for that region yet */
+static SpcStream *
+find_stream (const SpcStreams *self, uint32_t region_id)
+{
+  for (guint i = 0; i < self->running->len; i++) {
+    const Running *running = &g_array_index (self->running, Running, i);
+    if (running->region_id == region_id)
+      return running->stream;
+  }
+  return NULL;
+}
+
+static SpcStream *
+find_film (const SpcStreams *self)
+{
+  return find_stream (self, FILM_ID);
 }
 
 /* what is published */
@@ -84,41 +96,39 @@ spc_streams_films (SpcStreams *self, GArray *areas)
 
 /* films from outside */
 
-static void
-tell_film (SpcStreams *self, guint wants)
-{
-  SpcListenerCall call;
-
-  if (self->lacks_frames)
-    wants |= SPC_FILM_WANTS_FRAMES;
-  if (!spc_listener_begin (&self->film_listener, &call))
-    return;
-  ((SpcFilmFunc)call.func) (wants, self->film_bps, call.user_data);
-  spc_listener_end (&call);
-}
-
 static bool
-lacks_frames (const SpcStreams *self)
+lacks_frames (const SpcStreams *self, const SpcStream *film)
 {
-  for (guint i = 0; i < self->running->len; i++) {
-    const Running *running = &g_array_index (self->running, Running, i);
-    if (running->region_id == FILM_ID &&
-        (spc_stream_is_encoded (running->stream) ||
-         !is_seen_by_all (self, running->stream)))
-      return true;
-  }
-  return false;
+  return film != NULL &&
+         (spc_stream_is_encoded (film) || !is_seen_by_all (self, film));
 }
 
 static void
-note_wants (SpcStreams *self)
+note_viewers (SpcStreams *self)
 {
-  bool lacks = lacks_frames (self);
+  const SpcStream *film = find_film (self);
 
-  if (lacks == self->lacks_frames)
+  spc_film_producer_set_viewers (self->producer, film != NULL,
+                                 lacks_frames (self, film));
+}
+
+/* What viewers have of its packets is newer than the picture from now on. */
+static void
+on_unpictured (gpointer user_data)
+{
+  SpcStreams *self = user_data;
+  GPtrArray *connections = connections_of (self);
+  SpcStream *film = find_film (self);
+
+  if (film == NULL)
     return;
-  self->lacks_frames = lacks;
-  tell_film (self, 0);
+  spc_stream_forget_pictures (film);
+  for (guint i = 0; i < connections->len; i++) {
+    SpcConnection *connection = g_ptr_array_index (connections, i);
+    if (spc_display_connection_is_ready (connection))
+      spc_viewer_streams_keep (spc_display_connection_streams (connection),
+                               film);
+  }
 }
 
 /* 0: nobody's line has met its bound */
@@ -144,19 +154,9 @@ least_bitrate (const SpcStreams *self, const SpcStream *stream)
 static void
 note_bitrate (SpcStreams *self, const SpcStream *stream)
 {
-  int64_t now_us = g_get_monotonic_time ();
-  guint new_bps, old_bps = self->film_bps;
-
-  if (now_us - self->film_bps_us < FILM_BPS_INTERVAL_US)
-    return;
-  new_bps = least_bitrate (self, stream);
-  if (new_bps == old_bps ||
-      (new_bps != 0 && MAX (new_bps, old_bps) - MIN (new_bps, old_bps) <
-                           old_bps / FILM_BPS_SHARE))
-    return;
-  self->film_bps = new_bps;
-  self->film_bps_us = now_us;
-  tell_film (self, 0);
+  if (spc_film_producer_takes_bitrate (self->producer))
+    spc_film_producer_set_bitrate (self->producer,
+                                   least_bitrate (self, stream));
 }
 
 static void
@@ -177,7 +177,7 @@ publish (SpcStreams *self)
       g_array_append_val (self->films, *spc_stream_area (stream));
   }
   g_mutex_unlock (&self->lock);
-  note_wants (self);
+  note_viewers (self);
 }
 
 /* begin and end */
@@ -185,9 +185,9 @@ publish (SpcStreams *self)
 static void
 want_key (gpointer user_data)
 {
-  SpcStreams *self = user_data;
+  const SpcStreams *self = user_data;
 
-  tell_film (self, SPC_FILM_WANTS_KEY);
+  spc_film_producer_want_key (self->producer);
 }
 
 static guint
@@ -296,18 +296,6 @@ move (SpcStreams *self, SpcStream *stream, const QxlRect *area, int64_t now_us)
   pixman_region32_fini (&before);
 }
 
-/* NULL: no stream stands for it yet */
-static SpcStream *
-find_stream (const SpcStreams *self, const SpcStreamRegion *region)
-{
-  for (guint i = 0; i < self->running->len; i++) {
-    const Running *running = &g_array_index (self->running, Running, i);
-    if (running->region_id == region->id)
-      return running->stream;
-  }
-  return NULL;
-}
-
 static bool
 is_wanted (const Running *running, const SpcStreamRegion *regions,
            guint n_regions)
@@ -412,7 +400,7 @@ settle (SpcStreams *self, int64_t now_us)
                     n_regions))
       end (self, i, true);
   for (guint i = 0; i < n_regions; i++) {
-    SpcStream *stream = find_stream (self, &regions[i]);
+    SpcStream *stream = find_stream (self, regions[i].id);
 
     if (stream == NULL)
       begin (self, &regions[i], now_us);
@@ -564,10 +552,7 @@ spc_streams_set_film (SpcStreams *self, const SpcFilm *film)
   end_all (self, true);
   spc_gop_forget (&self->gop);
   self->film = *film;
-  if (self->film_bps != 0) {
-    self->film_bps = 0;
-    tell_film (self, 0);
-  }
+  spc_film_producer_begin (self->producer);
   settle (self, g_get_monotonic_time ());
   publish (self);
 }
@@ -576,18 +561,19 @@ void
 spc_streams_take_packet (SpcStreams *self, const SpcVideoPacket *packet,
                          bool follows_loss)
 {
+  SpcStream *film;
+
   if (self->film.codec == 0)
     return;
   if (follows_loss)
     spc_gop_forget (&self->gop);
   spc_gop_add (&self->gop, packet);
-  for (guint i = 0; i < self->running->len; i++) {
-    const Running *running = &g_array_index (self->running, Running, i);
-    if (running->region_id != FILM_ID)
-      continue;
-    spc_stream_take_packet (running->stream, packet, follows_loss);
-    note_bitrate (self, running->stream);
+  film = find_film (self);
+  if (film != NULL) {
+    spc_stream_take_packet (film, packet, follows_loss);
+    note_bitrate (self, film);
   }
+  spc_film_producer_note_packet (self->producer);
 }
 
 SpcFilmInbox *
@@ -605,7 +591,7 @@ spc_streams_changed (SpcStreams *self)
 SpcListener *
 spc_streams_film_listener (SpcStreams *self)
 {
-  return &self->film_listener;
+  return spc_film_producer_listener (self->producer);
 }
 
 void
@@ -666,8 +652,9 @@ spc_streams_new (SpcDisplay *display)
   self->areas = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   self->films = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   spc_gop_init (&self->gop);
+  self->producer = spc_film_producer_new (
+      spc_channel_loop (SPC_CHANNEL (display)), on_unpictured, self);
   g_mutex_init (&self->lock);
-  spc_listener_init (&self->film_listener);
   return self;
 }
 
@@ -676,6 +663,7 @@ spc_streams_stop (SpcStreams *self)
 {
   end_all (self, false);
   spc_timer_disarm (self->timer);
+  spc_film_producer_stop (self->producer);
 }
 
 void
@@ -690,7 +678,7 @@ spc_streams_free (SpcStreams *self)
   g_array_unref (self->areas);
   g_array_unref (self->films);
   spc_gop_clear (&self->gop);
-  spc_listener_clear (&self->film_listener);
+  spc_film_producer_free (self->producer);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

@@ -292,6 +292,17 @@ spc_viewer_streams_blur (SpcViewerStreams *self, const QxlRect *box)
   }
 }
 
+void
+spc_viewer_streams_keep (SpcViewerStreams *self, const SpcStream *stream)
+{
+  const View *view = find_view_of (self, stream);
+  SpcLossyRepair *repair =
+      spc_display_connection_repair (self->viewer.connection);
+
+  if (view != NULL && spc_stream_view_is_as_it_comes (view) && repair != NULL)
+    spc_lossy_repair_forget (repair, QXL_PRIMARY_SURFACE);
+}
+
 bool
 spc_viewer_streams_has (const SpcViewerStreams *self, const SpcStream *stream)
 {
@@ -306,8 +317,7 @@ spc_viewer_streams_bounded_bps (const SpcViewerStreams *self,
 {
   const View *view = find_view_of (self, stream);
 
-  if (view == NULL || !spc_stream_view_is_told (view) ||
-      view->traits.codec != spc_stream_native (stream) ||
+  if (view == NULL || !spc_stream_view_is_as_it_comes (view) ||
       self->viewer.rate.cut_us == 0)
     return 0;
   return share_of (self, view);

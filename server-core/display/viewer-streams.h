@@ -53,6 +53,9 @@ SpcStreamsTouch spc_viewer_streams_touch (const SpcViewerStreams *self,
                                           const QxlDrawable *draw);
 /* what streams of it stand for in @box differs from what the viewer has */
 void spc_viewer_streams_blur (SpcViewerStreams *self, const QxlRect *box);
+/* The picture of @stream, a film from outside, grows old: if the viewer is sent
+ * its packets, it keeps what it has of them. */
+void spc_viewer_streams_keep (SpcViewerStreams *self, const SpcStream *stream);
 /* @stream stands for its region, as far as this viewer goes */
 bool spc_viewer_streams_has (const SpcViewerStreams *self,
                              const SpcStream *stream);

@@ -30,6 +30,8 @@ ENCODERS = {
 LONG_FILM = 20             # frames: more than are sent at once to who joins
 NARROW_BYTES = 200000      # a second
 SOON_SECONDS = 5           # on a busy machine
+STILL_SECONDS = 2.5        # longer than it takes until a picture is repaired
+ON_SECONDS = 3             # longer than it takes until a film counts as rolling
 
 
 def film_frames (count=FRAMES):
@@ -405,6 +407,70 @@ def test_end_leaves_the_last_picture ():
                           'the last frame')
 
 
+class Light:
+    """How dark what is shown gets."""
+
+    def __init__ (self, viewer):
+        self.display = viewer.display ()
+        self.least = 255.0
+        listen (self.display.channel, 'display-invalidate', self._look)
+
+    def _look (self, *_):
+        if self.display.size:
+            self.least = min (self.least, self.display.canvas ().mean ())
+
+
+def wait_last (cinema, viewer):
+    """The last frame, or the one before: clients decode some codecs late."""
+    wait_picture (viewer, (HEIGHT, WIDTH), lambda canvas: max (
+        cinema.likeness ((cinema.shown - n) % FRAMES, canvas)
+        for n in (1, 2)) > LIKE_DB, 'the last frame')
+
+
+def judge_pauses (codec):
+    """Who is there keeps the last frame. Then it goes on, and stands still
+    again."""
+    with Cinema (codec) as cinema:
+        cinema.roll ()
+        with Viewer (cinema.port, only=[DISPLAY]) as viewer:
+            watch_film (cinema, viewer, 0.5)
+            light = Light (viewer)
+            for _ in range (2):
+                cinema.stop ()
+                wait_seconds (STILL_SECONDS)
+                wait_last (cinema, viewer)
+                roll_on (cinema, ON_SECONDS * RATE)
+            assert light.least > min (f.mean () for f in cinema.frames) / 2, \
+                light.least
+            assert viewer.errors () == []
+        assert warnings_of (cinema) == []
+
+
+def test_h264_pauses ():
+    judge_pauses ('h264')
+
+
+def test_jpeg_pauses ():
+    judge_pauses ('mjpeg')
+
+
+def test_pause_without_a_decoder ():
+    """Those who can decode the film need none: they keep what they have."""
+    with Cinema ('mjpeg') as cinema:
+        forbid_decoders ('image/jpeg')
+        cinema.roll ()
+        with Viewer (cinema.port, only=[DISPLAY]) as viewer:
+            watch_film (cinema, viewer, 0.5)
+            light = Light (viewer)
+            cinema.stop ()
+            wait_seconds (STILL_SECONDS)
+            before = viewer.canvas ()
+            roll_on (cinema)
+            assert (viewer.canvas () != before).any ()
+            assert light.least > min (f.mean () for f in cinema.frames) / 2
+        assert warnings_of (cinema) == []
+
+
 def test_rubbish_does_no_harm ():
     """It goes to viewers as it is; a decoder that gives up is tried again."""
     random = numpy.random.default_rng (5)
@@ -441,3 +507,5 @@ def test_size_is_needed ():
             Viewer (desk.port, only=[DISPLAY]) as viewer:
         show_jpeg (desk, 64, 48, sized=False)
         wait_picture (viewer, (48, 64), is_white, 'a picture of its own size')
+        wait_seconds (STILL_SECONDS)
+        assert is_white (viewer.canvas ())
