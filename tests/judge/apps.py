@@ -150,6 +150,10 @@ class Screen:
         which = ['-id', str (window)] if window else ['-root']
         return parse_xwd (run (['xwd', '-silent', *which], env=self.env))
 
+    def geometry (self):
+        """Also while it changes, when its picture cannot be taken."""
+        return tuple (int (n) for n in self.do ('getdisplaygeometry').split ())
+
     def do (self, *words, timeout=20.0):
         """xdotool."""
         return run (['xdotool', *(str (w) for w in words)], timeout,

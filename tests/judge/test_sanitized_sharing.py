@@ -40,7 +40,7 @@ def resize (viewer, screen, width, height):
     viewer.main.update_display_enabled (0, True, False)
     for i in range (30, -1, -1):
         viewer.main.update_display (0, 0, 0, width + i, height + i, True)
-    poll (lambda: screen.picture ().shape == (height, width, 3), SLOW,
+    poll (lambda: screen.geometry () == (width, height), SLOW,
           f'a screen of {width} × {height}')
 
 
