@@ -112,10 +112,10 @@ class Programs:
             child.kill ()
             child.wait ()
 
-    def paste (self, target=None, selection=CLIPBOARD):
+    def paste (self, target=None, selection=CLIPBOARD, timeout=TIMEOUT):
         """None when nobody has such a thing."""
         try:
-            return run (self._command (selection, target, '-o'), TIMEOUT,
+            return run (self._command (selection, target, '-o'), timeout,
                         env=self.env, stdin=subprocess.DEVNULL)
         except CommandFailed:
             return None
