@@ -179,9 +179,10 @@ push (GstSpiceDecoder *self, GBytes *packet, gboolean is_key)
 }
 
 gboolean
-gst_spice_decoder_waits_for_key (const GstSpiceDecoder *self)
+gst_spice_decoder_is_stuck (GstSpiceDecoder *self)
 {
-  return self->waits_for_key;
+  return self->pipeline && self->waits_for_key &&
+         gst_app_src_get_current_level_buffers (self->source) == 0;
 }
 
 gboolean

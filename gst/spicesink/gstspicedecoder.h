@@ -41,6 +41,7 @@ void gst_spice_decoder_expect (GstSpiceDecoder *self, guint n_packets);
 /* FALSE: it was left out, with others perhaps, up to the next key frame */
 gboolean gst_spice_decoder_push (GstSpiceDecoder *self, GBytes *packet,
                                  gboolean is_key);
-gboolean gst_spice_decoder_waits_for_key (const GstSpiceDecoder *self);
+/* it has nothing to do, and takes nothing before the next key frame */
+gboolean gst_spice_decoder_is_stuck (GstSpiceDecoder *self);
 
 G_END_DECLS

@@ -200,7 +200,7 @@ static void
 catch_up (GstSpiceFilm *self)
 {
   if (self->wants_still && self->decoder &&
-      gst_spice_decoder_waits_for_key (self->decoder))
+      gst_spice_decoder_is_stuck (self->decoder))
     use_decoder (self, self->decoder);
 }
 
