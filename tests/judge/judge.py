@@ -30,7 +30,8 @@ from raw import (Closed, Drain, RawLink, RawSession, display_init, link_message,
                  ticket_bytes)
 from server import (Server, ServerFailed, build_path, launched, pipeline,
                     reference, scene_frame, scene_frames)
-from sound import (gap_free, gaps, is_silent, mono, tone, tone_frequency)
+from sound import (gap_free, gaps, is_silent, mono, steady_tone, tone,
+                   tone_frequency)
 
 MAIN, DISPLAY, INPUTS, CURSOR, PLAYBACK, RECORD = 1, 2, 3, 4, 5, 6
 SERVER_MOUSE, CLIENT_MOUSE = 1, 2

@@ -8,6 +8,18 @@ import numpy
 GAP_WINDOW_SECONDS = 0.010
 PHASE_JUMP = 0.5        # radians; a lost 10 ms of 440 Hz is 2.5
 LEVEL_DROP = 0.9        # of the usual; 1 ms of silence in a window shows
+BUFFERS_PER_SECOND = 50
+
+
+def steady_tone (hz, rate=48000):
+    """A source of a tone that never hurries, for tests that miss no sample.
+
+    A live source makes up for what a machine that stood still has cost it;
+    of more than 200 ms at once the server, rightly, drops the oldest. This
+    one sleeps as long as each of its buffers lasts."""
+    return (f'audiotestsrc freq={hz} samplesperbuffer='
+            f'{rate // BUFFERS_PER_SECOND} ! audio/x-raw,rate={rate} !'
+            f' identity sleep-time={1000000 // BUFFERS_PER_SECOND}')
 
 
 def tone (hz, seconds, rate=48000, channels=2, level=10000):

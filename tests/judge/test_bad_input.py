@@ -21,7 +21,7 @@ WIDTH, HEIGHT, FPS, N_FRAMES = 160, 120, 15, 900
 BALL = f'pattern=ball ! video/x-raw,format=BGRx,width={WIDTH},' \
        f'height={HEIGHT},framerate={FPS}/1'
 SCENE = ('videotestsrc is-live=true', BALL,
-         '! s.video_0 audiotestsrc is-live=true freq=440 ! s.audio',
+         '! s.video_0', steady_tone (440), '! s.audio',
          f'videotestsrc is-live=true {BALL} ! s.video_1',
          'videotestsrc num-buffers=1 ! video/x-raw,format=BGRA,width=16,'
          'height=16 ! s.cursor_0 spicesrc name=x x.audio ! fakesink')

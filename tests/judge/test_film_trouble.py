@@ -191,8 +191,7 @@ def test_sound_goes_on_while_a_film_suffers ():
     """Film and sound share a line that bears a tenth of the film. A viewer on
     another one has both as before."""
     with Window ('appsrc name=head ! spicedisplaysink name=s server-name=line '
-                 'audiotestsrc is-live=true freq=440 ! audio/x-raw,'
-                 'rate=48000,channels=2 ! spiceplaybacksink server-name=line',
+                 f'{steady_tone (440)} ! spiceplaybacksink server-name=line',
                  ) as window, Line (window.port) as line:
         window.next ()
         with Viewer (line.port, timeout=40) as slow, \

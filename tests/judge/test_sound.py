@@ -14,11 +14,12 @@ NEAR_HZ = 2
 
 
 @contextlib.contextmanager
-def playing (*options, caps='rate=48000,channels=2', hz=440, element=''):
-    """A pipeline with a tone, and a viewer that hears it."""
-    with pipeline (f'audiotestsrc is-live=true freq={hz} {element}',
-                   f'! audio/x-raw,{caps} ! audioconvert ! audioresample !',
-                   'spiceplaybacksink port=0', *options) as server:
+def playing (*options, rate=48000, channels=2):
+    """A pipeline with a tone of 440 Hz, and a viewer that hears it."""
+    with pipeline (f'{steady_tone (440, rate)} !',
+                   f'audio/x-raw,channels={channels} ! audioconvert !',
+                   'audioresample ! spiceplaybacksink port=0',
+                   *options) as server:
         with Viewer (server.port) as viewer:
             yield server, viewer
 
@@ -52,13 +53,11 @@ def test_a_tone_arrives_sample_by_sample_as_raw ():
 
 
 def test_any_rate_and_channels_keep_the_pitch ():
-    for codec, caps in (('auto', 'rate=44100,channels=2'),
-                        ('raw', 'rate=44100,channels=2'),
-                        ('auto', 'rate=48000,channels=1'),
-                        ('raw', 'rate=44100,channels=1'),
-                        ('auto', 'rate=8000,channels=1'),
-                        ('auto', 'rate=96000,channels=2')):
-        with playing (f'codec={codec}', caps=caps) as (_, viewer):
+    for codec, rate, channels in (('auto', 44100, 2), ('raw', 44100, 2),
+                                  ('auto', 48000, 1), ('raw', 44100, 1),
+                                  ('auto', 8000, 1), ('auto', 96000, 2)):
+        with playing (f'codec={codec}', rate=rate,
+                      channels=channels) as (_, viewer):
             assert_tone (viewer.playback, 440, 0.5)
 
 
@@ -293,7 +292,7 @@ def test_spicesrc_hears_viewers ():
 def test_picture_sound_and_microphone_share_a_server ():
     """One pipeline, no server named: one port for all three."""
     desk = ('videotestsrc is-live=true pattern=smpte ! spicesink name=s port=0'
-            ' audiotestsrc is-live=true freq=440 ! s.audio')
+            f' {steady_tone (440)} ! s.audio')
     with recording (source='spicesrc name=x x.audio', extra=desk) as server:
         with Viewer (server.port) as viewer:
             viewer.wait_canvas (lambda picture: picture.any ())
