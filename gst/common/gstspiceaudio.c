@@ -84,8 +84,8 @@ gst_spice_audio_set_property (GstSpiceAudioSettings *self, GstObject *object,
   gboolean is_known;
 
   GST_OBJECT_LOCK (object);
-  is_known =
-      gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, index, value);
+  is_known = gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, NULL,
+                                   index, value);
   self->has_volume |= index == INDEX_VOLUME;
   self->has_mute |= index == INDEX_MUTE;
   GST_OBJECT_UNLOCK (object);
@@ -96,13 +96,8 @@ gboolean
 gst_spice_audio_get_property (const GstSpiceAudioSettings *self,
                               GstObject *object, guint index, GValue *value)
 {
-  gboolean is_known;
-
-  GST_OBJECT_LOCK (object);
-  is_known =
-      gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self, index, value);
-  GST_OBJECT_UNLOCK (object);
-  return is_known;
+  return gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self,
+                               GST_OBJECT_GET_LOCK (object), index, value);
 }
 
 /* following viewers */

@@ -42,10 +42,10 @@ test_every_type (void)
     g_value_init (&in, type);
     g_value_init (&out, type);
     g_assert_true (gst_value_deserialize (&in, cases[i].text));
-    g_assert_true (
-        gst_spice_fields_set (fields, G_N_ELEMENTS (fields), &values, i, &in));
-    g_assert_true (
-        gst_spice_fields_get (fields, G_N_ELEMENTS (fields), &values, i, &out));
+    g_assert_true (gst_spice_fields_set (fields, G_N_ELEMENTS (fields), &values,
+                                         NULL, i, &in));
+    g_assert_true (gst_spice_fields_get (fields, G_N_ELEMENTS (fields), &values,
+                                         NULL, i, &out));
     g_assert_cmpint (gst_value_compare (&in, &out), ==, GST_VALUE_EQUAL);
   }
   g_assert_cmpint (values.number, ==, -7);
@@ -70,9 +70,9 @@ test_other_indices (void)
   g_value_set_int (&value, 5);
   for (guint i = 0; i < G_N_ELEMENTS (indices); i++) {
     g_assert_false (
-        gst_spice_fields_set (fields, 1, &values, indices[i], &value));
+        gst_spice_fields_set (fields, 1, &values, NULL, indices[i], &value));
     g_assert_false (
-        gst_spice_fields_get (fields, 1, &values, indices[i], &value));
+        gst_spice_fields_get (fields, 1, &values, NULL, indices[i], &value));
   }
   g_assert_cmpint (values.number, ==, 3);
   g_assert_cmpint (g_value_get_int (&value), ==, 5);

@@ -11,17 +11,9 @@ set_string (char **to, const GValue *value)
   *to = g_value_dup_string (value);
 }
 
-gboolean
-gst_spice_fields_set (const GstSpiceField *fields, guint n_fields,
-                      gpointer values, guint index, const GValue *value)
+static void
+set_field (const GstSpiceField *field, gpointer to, const GValue *value)
 {
-  const GstSpiceField *field;
-  gpointer to;
-
-  if (index >= n_fields)
-    return FALSE;
-  field = &fields[index];
-  to = (guint8 *)values + field->offset;
   switch (G_TYPE_FUNDAMENTAL (G_VALUE_TYPE (value))) {
   case G_TYPE_INT:
     CHECK_SIZE (field, gint);
@@ -50,18 +42,11 @@ gst_spice_fields_set (const GstSpiceField *fields, guint n_fields,
   default:
     g_assert_not_reached ();
   }
-  return TRUE;
 }
 
-gboolean
-gst_spice_fields_get (const GstSpiceField *fields, guint n_fields,
-                      gconstpointer values, guint index, GValue *value)
+static void
+get_field (gconstpointer from, GValue *value)
 {
-  gconstpointer from;
-
-  if (index >= n_fields)
-    return FALSE;
-  from = (const guint8 *)values + fields[index].offset;
   switch (G_TYPE_FUNDAMENTAL (G_VALUE_TYPE (value))) {
   case G_TYPE_INT:
     g_value_set_int (value, *(const gint *)from);
@@ -84,5 +69,44 @@ gst_spice_fields_get (const GstSpiceField *fields, guint n_fields,
   default:
     g_assert_not_reached ();
   }
+}
+
+static void
+take (GMutex *lock)
+{
+  if (lock)
+    g_mutex_lock (lock);
+}
+
+static void
+release (GMutex *lock)
+{
+  if (lock)
+    g_mutex_unlock (lock);
+}
+
+gboolean
+gst_spice_fields_set (const GstSpiceField *fields, guint n_fields,
+                      gpointer values, GMutex *lock, guint index,
+                      const GValue *value)
+{
+  if (index >= n_fields)
+    return FALSE;
+  take (lock);
+  set_field (&fields[index], (guint8 *)values + fields[index].offset, value);
+  release (lock);
+  return TRUE;
+}
+
+gboolean
+gst_spice_fields_get (const GstSpiceField *fields, guint n_fields,
+                      gconstpointer values, GMutex *lock, guint index,
+                      GValue *value)
+{
+  if (index >= n_fields)
+    return FALSE;
+  take (lock);
+  get_field ((const guint8 *)values + fields[index].offset, value);
+  release (lock);
   return TRUE;
 }

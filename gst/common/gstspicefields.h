@@ -3,8 +3,7 @@
  *
  * A table names, by index from 0, the field each property is kept in; setting
  * and getting it is then the same for all. The type is the property's: int,
- * uint, boolean, double, string or an enum. Not locked: the owner of the struct
- * guards it. */
+ * uint, boolean, double, string or an enum. Any thread. */
 #pragma once
 
 #include <gst/gst.h>
@@ -20,14 +19,16 @@ typedef struct {
     G_STRUCT_OFFSET (Struct, member), sizeof (((Struct *)NULL)->member)        \
   }
 
-/* FALSE: @index is none of the @n_fields. A string is copied, the old one
- * freed; what is left of them at the end is the owner's to free. */
+/* @lock: what guards @values, taken meanwhile; NULL: the caller holds it.
+ * FALSE:
+ * @index is none of the @n_fields. A string is copied, the old one freed; what
+ * is left of them at the end is the owner's to free. */
 gboolean gst_spice_fields_set (const GstSpiceField *fields, guint n_fields,
-                               gpointer values, guint index,
+                               gpointer values, GMutex *lock, guint index,
                                const GValue *value);
 /* @value: initialised with the property's type */
 gboolean gst_spice_fields_get (const GstSpiceField *fields, guint n_fields,
-                               gconstpointer values, guint index,
+                               gconstpointer values, GMutex *lock, guint index,
                                GValue *value);
 
 G_END_DECLS

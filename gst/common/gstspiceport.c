@@ -109,26 +109,16 @@ gboolean
 gst_spice_port_set_property (GstSpicePortSettings *self, GstObject *object,
                              guint index, const GValue *value)
 {
-  gboolean is_known;
-
-  GST_OBJECT_LOCK (object);
-  is_known =
-      gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, index, value);
-  GST_OBJECT_UNLOCK (object);
-  return is_known;
+  return gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self,
+                               GST_OBJECT_GET_LOCK (object), index, value);
 }
 
 gboolean
 gst_spice_port_get_property (const GstSpicePortSettings *self,
                              GstObject *object, guint index, GValue *value)
 {
-  gboolean is_known;
-
-  GST_OBJECT_LOCK (object);
-  is_known =
-      gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self, index, value);
-  GST_OBJECT_UNLOCK (object);
-  return is_known;
+  return gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self,
+                               GST_OBJECT_GET_LOCK (object), index, value);
 }
 
 /* opening */

@@ -89,26 +89,16 @@ gboolean
 gst_spice_display_settings_set_property (GstSpiceDisplaySettings *self,
                                          guint id, const GValue *value)
 {
-  gboolean is_known;
-
-  g_mutex_lock (&self->lock);
-  is_known = gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self,
-                                   id - PROP_DISPLAY_ID, value);
-  g_mutex_unlock (&self->lock);
-  return is_known;
+  return gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, &self->lock,
+                               id - PROP_DISPLAY_ID, value);
 }
 
 gboolean
 gst_spice_display_settings_get_property (GstSpiceDisplaySettings *self,
                                          guint id, GValue *value)
 {
-  gboolean is_known;
-
-  g_mutex_lock (&self->lock);
-  is_known = gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self,
-                                   id - PROP_DISPLAY_ID, value);
-  g_mutex_unlock (&self->lock);
-  return is_known;
+  return gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self, &self->lock,
+                               id - PROP_DISPLAY_ID, value);
 }
 
 /* asking */

@@ -161,7 +161,7 @@ gst_spice_resize_set_property (GstSpiceResize *self, guint id,
   g_mutex_lock (&self->lock);
   is_known =
       gst_spice_fields_set (fields, G_N_ELEMENTS (fields), &self->settings,
-                            id - PROP_AUTO_RESIZE, value);
+                            NULL, id - PROP_AUTO_RESIZE, value);
   /* whatever has changed counts at once */
   if (is_known && self->nav && self->wanted_width > 0)
     gst_spice_nav_push_upstream (self->nav, gst_event_new_reconfigure ());
@@ -172,14 +172,8 @@ gst_spice_resize_set_property (GstSpiceResize *self, guint id,
 gboolean
 gst_spice_resize_get_property (GstSpiceResize *self, guint id, GValue *value)
 {
-  gboolean is_known;
-
-  g_mutex_lock (&self->lock);
-  is_known =
-      gst_spice_fields_get (fields, G_N_ELEMENTS (fields), &self->settings,
-                            id - PROP_AUTO_RESIZE, value);
-  g_mutex_unlock (&self->lock);
-  return is_known;
+  return gst_spice_fields_get (fields, G_N_ELEMENTS (fields), &self->settings,
+                               &self->lock, id - PROP_AUTO_RESIZE, value);
 }
 
 /* wishes: loop thread */

@@ -57,8 +57,8 @@ gst_spice_x_place_set (GstSpiceXPlace *self, GstObject *object, guint index,
   gboolean is_known;
 
   GST_OBJECT_LOCK (object);
-  is_known =
-      gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, index, value);
+  is_known = gst_spice_fields_set (fields, G_N_ELEMENTS (fields), self, NULL,
+                                   index, value);
   if (self->display && !*self->display)
     g_clear_pointer (&self->display, g_free);
   GST_OBJECT_UNLOCK (object);
@@ -69,13 +69,8 @@ gboolean
 gst_spice_x_place_get (const GstSpiceXPlace *self, GstObject *object,
                        guint index, GValue *value)
 {
-  gboolean is_known;
-
-  GST_OBJECT_LOCK (object);
-  is_known =
-      gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self, index, value);
-  GST_OBJECT_UNLOCK (object);
-  return is_known;
+  return gst_spice_fields_get (fields, G_N_ELEMENTS (fields), self,
+                               GST_OBJECT_GET_LOCK (object), index, value);
 }
 
 /* use */
