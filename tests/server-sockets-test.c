@@ -115,17 +115,6 @@ wait_for_init (NetFixture *net, WireClient *client)
                  wire_client_find (client, SPICE_MSG_MAIN_INIT, 0) != NULL);
 }
 
-static guint
-n_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 /* where it listens */
 
 static void
@@ -329,7 +318,7 @@ test_many_cycles (void)
     start (server);
     server_free (server);
   }
-  before = n_descriptors ();
+  before = net_n_descriptors ();
   for (guint i = 0; i < N_CYCLES; i++) {
     SpcServer *server = server_new (NULL, 0);
 
@@ -342,7 +331,7 @@ test_many_cycles (void)
       server_free (server);
     }
   }
-  g_assert_cmpuint (n_descriptors (), ==, before);
+  g_assert_cmpuint (net_n_descriptors (), ==, before);
 }
 
 /* floods */
@@ -421,11 +410,11 @@ test_passing_flood (void)
   start (server);
   viewer = link_to (&net, server, NULL);
   wait_for_init (&net, viewer);
-  before = n_descriptors ();
+  before = net_n_descriptors ();
   for (guint i = 0; i < N_SILENT; i++)
     g_object_unref (socket_to_port (spc_server_port (server)));
   for (gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
-       n_pending (server) > 0 || n_descriptors () > before;)
+       n_pending (server) > 0 || net_n_descriptors () > before;)
     g_assert_cmpint (g_get_monotonic_time (), <, end);
   net_fixture_run_ready (&net, 1000);
   g_assert_false (viewer->closed);

@@ -385,17 +385,6 @@ test_first_number_beyond (void)
 
 /* CVE-2020-25652: no descriptor is left */
 
-static guint
-n_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 static void
 test_out_of_descriptors (void)
 {
@@ -410,7 +399,7 @@ test_out_of_descriptors (void)
   for (guint i = 0; i < 20; i++)
     g_ptr_array_add (sockets, hardening_dial (&rig));
   narrow = limit;
-  narrow.rlim_cur = n_descriptors () + 3;
+  narrow.rlim_cur = net_n_descriptors () + 3;
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &narrow), ==, 0);
   /* it does not spin: there is an end to what is ready */
   g_assert_cmpuint (net_fixture_run_ready (&rig.session.net, 10000), <, 10000);

@@ -86,6 +86,17 @@ say (Fixture *self, WireClient *client, uint16_t type)
   session_settle (&self->session);
 }
 
+void
+go_way (Fixture *self, WireClient *client, const Way *way)
+{
+  if (way->answer != 0)
+    say (self, client, way->answer);
+  g_assert_true (spc_migration_end (self->migration, way->completed));
+  session_settle (&self->session);
+  g_assert_cmpstr (self->told->str, ==, way->told);
+  g_assert_cmpuint (wire_client_count (client, way->message), ==, 1);
+}
+
 guint
 n_clients (Fixture *self)
 {

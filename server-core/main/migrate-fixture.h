@@ -16,6 +16,15 @@ typedef struct {
   GString *told;
 } Fixture;
 
+/* how a migration may go for a viewer that was asked to connect */
+typedef struct {
+  const char *name;
+  uint16_t answer; /* 0: the viewer has none */
+  bool completed;
+  const char *told; /* before it leaves */
+  uint16_t message; /* what it is sent at the end */
+} Way;
+
 void fixture_init (Fixture *self);
 void fixture_clear (Fixture *self);
 /* a main link of a viewer that moves, seamlessly too */
@@ -24,5 +33,7 @@ WireClient *link_main (Fixture *self, uint32_t connection_id,
 /* the same, of a new session */
 WireClient *join (Fixture *self, bool takes_seamless);
 void say (Fixture *self, WireClient *client, uint16_t type);
+/* the viewer answers, the migration ends; asserts what is told and sent */
+void go_way (Fixture *self, WireClient *client, const Way *way);
 guint n_clients (Fixture *self);
 extern const SpcDestination elsewhere;

@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-typedef struct {
-  const char *name;
-  uint16_t answer; /* 0: the viewer has none */
-  bool completed;
-  const char *told; /* before it leaves */
-  uint16_t message; /* what it is sent at the end */
-} Way;
-
 /* source */
 
 static void
@@ -53,12 +45,7 @@ test_a_late_answer_changes_nothing (gconstpointer data)
   main = join (&self, true);
   g_assert_true (spc_migration_connect (self.migration, &elsewhere));
   WAIT_TOLD (&self, "connected none; ");
-  if (way->answer != 0)
-    say (&self, main, way->answer);
-  g_assert_true (spc_migration_end (self.migration, way->completed));
-  session_settle (&self.session);
-  g_assert_cmpstr (self.told->str, ==, way->told);
-  g_assert_cmpuint (wire_client_count (main, way->message), ==, 1);
+  go_way (&self, main, way);
   g_assert_cmpuint (wire_client_count (main, SPICE_MSG_MIGRATE), ==, 0);
   g_assert_cmpuint (wire_client_count (main, SPICE_MSG_MAIN_MIGRATE_END), ==,
                     0);

@@ -57,14 +57,6 @@ test_impossible_destinations_are_refused (void)
   fixture_clear (&self);
 }
 
-typedef struct {
-  const char *name;
-  uint16_t answer; /* 0: the viewer has none */
-  bool completed;
-  const char *told; /* before it leaves */
-  uint16_t message; /* what it is sent at the end */
-} Way;
-
 static const Way ways[] = {
     {"linked", SPICE_MSGC_MAIN_MIGRATE_CONNECTED, true, "connected semi; ",
      SPICE_MSG_MAIN_MIGRATE_END},
@@ -91,12 +83,7 @@ test_each_answer_has_its_end (gconstpointer data)
   main = join (&self, false);
   g_assert_true (spc_migration_connect (self.migration, &elsewhere));
   session_settle (&self.session);
-  if (way->answer != 0)
-    say (&self, main, way->answer);
-  g_assert_true (spc_migration_end (self.migration, way->completed));
-  session_settle (&self.session);
-  g_assert_cmpstr (self.told->str, ==, way->told);
-  g_assert_cmpuint (wire_client_count (main, way->message), ==, 1);
+  go_way (&self, main, way);
   g_assert_false (main->closed);
   if (!way->completed) {
     g_assert_cmpuint (n_clients (&self), ==, 1);
