@@ -180,3 +180,27 @@ class Desk (Stage):
         wait (lambda: len (self.events (name)) >= count, timeout,
               f'message {name}')
         return self.facts (name)[-1]
+
+
+class FilmDesk (Desk):
+    """A desk whose next () shows the next frame of a film."""
+
+    rate = 30    # frames a second
+    _timer = None
+
+    def __exit__ (self, kind, value, traceback):
+        self.stop ()
+        super ().__exit__ (kind, value, traceback)
+
+    def roll (self, show=None):
+        """A frame in its time from now on; show (): instead of next ()."""
+        def tick ():
+            (show or self.next) ()
+            return True
+        self.stop ()
+        self._timer = GLib.timeout_add (1000 // self.rate, tick)
+
+    def stop (self):
+        if self._timer:
+            GLib.source_remove (self._timer)
+        self._timer = None

@@ -26,8 +26,10 @@ def picture (number, width, height):
     return GLib.Bytes.new (made.tobytes ())
 
 
-class Films (Desk):
+class Films (FilmDesk):
     """Draws commands, all in one buffer a frame: draw (commands, number)."""
+
+    rate = RATE
 
     def __init__ (self, draw, form='XRGB', begin=None, **settings):
         super ().__init__ ('appsrc name=head is-live=true do-timestamp=true '
@@ -38,7 +40,6 @@ class Films (Desk):
         self.commands = self.spice.Commands.new ()
         self.draw, self.form, self.begin = draw, form, begin
         self.number = 0
-        self.timer = None
 
     def __enter__ (self):
         super ().__enter__ ()
@@ -48,10 +49,6 @@ class Films (Desk):
             self.begin (self)
         self.push ()
         return self
-
-    def __exit__ (self, kind, value, traceback):
-        self.stop ()
-        super ().__exit__ (kind, value, traceback)
 
     def create (self, number, form, width, height):
         self.commands.create_surface (
@@ -63,19 +60,10 @@ class Films (Desk):
         answer = self['head'].emit ('push-sample', sample)
         assert answer == Gst.FlowReturn.OK, answer
 
-    def roll (self):
-        self.timer = GLib.timeout_add (1000 // RATE, self._next)
-
-    def stop (self):
-        if self.timer:
-            GLib.source_remove (self.timer)
-        self.timer = None
-
-    def _next (self):
+    def next (self):
         self.number += 1
         self.draw (self, self.number)
         self.push ()
-        return True
 
     def copy (self, x, y, number, width=SIZE[0], height=SIZE[1]):
         self.commands.copy_pixels (x, y, width, height,

@@ -3,6 +3,7 @@
 sound shares; displays with a film each; windows that change their size. A real
 client watches, and sees the film go on."""
 
+import contextlib
 import threading
 
 from desk import *
@@ -25,8 +26,10 @@ def film_frames (width, height):
     return scene_frames ('film-screen', 0, FRAMES, width, height)
 
 
-class Window (Desk):
+class Window (FilmDesk):
     """A desktop with a film in a window; what is shown is .picture."""
+
+    rate = RATE
 
     def __init__ (self, line='appsrc name=head ! spicedisplaysink name=s',
                   heads=('head',), **settings):
@@ -35,11 +38,6 @@ class Window (Desk):
         self.films = {}
         self.area = AREA
         self.number = 0
-        self.timer = None
-
-    def __exit__ (self, kind, value, traceback):
-        self.stop ()
-        super ().__exit__ (kind, value, traceback)
 
     def next (self):
         size = self.area[2:]
@@ -51,15 +49,6 @@ class Window (Desk):
         for head in self.heads:
             self.show (self.picture, head=head, rate=RATE)
         self.number += 1
-        return True
-
-    def roll (self):
-        self.timer = GLib.timeout_add (1000 // RATE, self.next)
-
-    def stop (self):
-        if self.timer:
-            GLib.source_remove (self.timer)
-        self.timer = None
 
 
 def wait_film (streams, codec, frames=15):
@@ -69,11 +58,21 @@ def wait_film (streams, codec, frames=15):
     wait (lambda: len (streams.data) > count + frames, 40, 'frames of it')
 
 
-def assert_ends_exact (window, viewer, streams, display=0):
-    window.stop ()
-    viewer.wait_canvas (window.picture, display, timeout=AT_REST_SECONDS)
-    assert not streams.wrong, streams.wrong
-    assert viewer.errors () == []
+@contextlib.contextmanager
+def watched (window, codec):
+    """A viewer who sees the film begin, by this codec, and what its streams
+    are; at the end the film rests, and is shown exactly."""
+    window.next ()
+    with Viewer (window.port, only=[DISPLAY]) as viewer, \
+            StreamDrain.open (window.port) as streams:
+        viewer.wait_canvas (window.picture)
+        window.roll ()
+        wait_film (streams, codec)
+        yield viewer, streams
+        window.stop ()
+        viewer.wait_canvas (window.picture, timeout=AT_REST_SECONDS)
+        assert not streams.wrong, streams.wrong
+        assert viewer.errors () == []
 
 
 # ---- encoders
@@ -87,18 +86,12 @@ def judge_encoder (spoil):
         return False
     with Window (video_codecs='vp8;mjpeg') as window:
         window.server.connect ('encoder-setup', on_setup)
-        window.next ()
-        with Viewer (window.port, only=[DISPLAY]) as viewer, \
-                StreamDrain.open (window.port) as streams:
-            viewer.wait_canvas (window.picture)
-            window.roll ()
-            wait_film (streams, 'vp8')
+        with watched (window, 'vp8') as (_, streams):
             undo = spoil (encoders[-1])
             wait_film (streams, 'mjpeg')
             told = window.wait_fact ('spice-encoder-failed')
             assert told['encoder'] == 'vp8enc', told
             undo ()
-            assert_ends_exact (window, viewer, streams)
 
 
 def test_encoder_that_fails_is_replaced ():
@@ -130,16 +123,10 @@ def test_encoder_that_is_missing_is_passed_over ():
             Gst.ELEMENT_FACTORY_TYPE_VIDEO_ENCODER, Gst.Rank.NONE):
         if 'vp8' in factory.get_name () or 'vp9' in factory.get_name ():
             registry.remove_feature (factory)
-    with Window (video_codecs='vp8;vp9;mjpeg') as window:
-        window.next ()
-        with Viewer (window.port, only=[DISPLAY]) as viewer, \
-                StreamDrain.open (window.port) as streams:
-            viewer.wait_canvas (window.picture)
-            window.roll ()
-            wait_film (streams, 'mjpeg')
-            assert len (streams.created) == 1, streams.created
-            assert not window.facts ('spice-encoder-failed')
-            assert_ends_exact (window, viewer, streams)
+    with Window (video_codecs='vp8;vp9;mjpeg') as window, \
+            watched (window, 'mjpeg') as (_, streams):
+        assert len (streams.created) == 1, streams.created
+        assert not window.facts ('spice-encoder-failed')
 
 
 # ---- displays, sizes
@@ -166,23 +153,17 @@ def test_displays_have_a_film_each ():
 
 def test_film_changes_its_size ():
     """Larger, smaller, elsewhere: the stream goes on with sized frames."""
-    with Window (video_codecs='vp8;mjpeg') as window:
-        window.next ()
-        with Viewer (window.port, only=[DISPLAY]) as viewer, \
-                StreamDrain.open (window.port) as streams:
-            viewer.wait_canvas (window.picture)
-            window.roll ()
-            wait_film (streams, 'vp8')
-            for area in ((64, 32, 480, 288), (64, 32, 240, 144),
-                         (160, 96, 240, 144)):
-                window.area = area
-                count = window.number
-                wait (lambda: window.number > count + 2 * RATE, 40, 'the film')
-            watch = FilmWatch (viewer.display (), window.area)
-            wait (lambda: len (set (n for n, _ in watch.shown)) > 5, 40,
-                  lambda: f'frames; {watch.shown}')
-            assert len (streams.alive) <= 1, streams.alive
-            assert_ends_exact (window, viewer, streams)
+    with Window (video_codecs='vp8;mjpeg') as window, \
+            watched (window, 'vp8') as (viewer, streams):
+        for area in ((64, 32, 480, 288), (64, 32, 240, 144),
+                     (160, 96, 240, 144)):
+            window.area = area
+            count = window.number
+            wait (lambda: window.number > count + 2 * RATE, 40, 'the film')
+        watch = FilmWatch (viewer.display (), window.area)
+        wait (lambda: len (set (n for n, _ in watch.shown)) > 5, 40,
+              lambda: f'frames; {watch.shown}')
+        assert len (streams.alive) <= 1, streams.alive
 
 
 # ---- a narrow line

@@ -43,8 +43,10 @@ def film_frames (count=FRAMES):
     return [inside (frame, FILM_AREA)[:, :, :3].copy () for frame in frames]
 
 
-class Cinema (Desk):
+class Cinema (FilmDesk):
     """Shows the film, encoded in front of the sink, round and round."""
+
+    rate = RATE
 
     def __init__ (self, codec, sink='spicesink', between='', encoder=None,
                   **settings):
@@ -55,7 +57,6 @@ class Cinema (Desk):
         self.frames = film_frames ()
         self.packed = [pack (frame, 'BGRx') for frame in self.frames]
         self.shown = 0
-        self.timer = None
         self.key_requests = 0
 
     def __enter__ (self):
@@ -64,31 +65,21 @@ class Cinema (Desk):
         pad.add_probe (Gst.PadProbeType.EVENT_UPSTREAM, self._on_event)
         return self
 
-    def __exit__ (self, kind, value, traceback):
-        self.stop ()
-        super ().__exit__ (kind, value, traceback)
-
     def _on_event (self, pad, info):
         structure = info.get_event ().get_structure ()
         if structure and structure.get_name () == 'GstForceKeyUnit':
             self.key_requests += 1
         return Gst.PadProbeReturn.OK
 
-    def roll (self):
+    def roll (self, show=None):
         """One frame now, the others in their time."""
-        self._next ()
-        self.timer = GLib.timeout_add (1000 // RATE, self._next)
+        (show or self.next) ()
+        super ().roll (show)
 
-    def stop (self):
-        if self.timer:
-            GLib.source_remove (self.timer)
-        self.timer = None
-
-    def _next (self):
+    def next (self):
         self.show_bytes (self.packed[self.shown % FRAMES], 'BGRx', WIDTH,
                          HEIGHT, rate=RATE)
         self.shown += 1
-        return True
 
     def likeness (self, number, picture):
         return psnr (picture, self.frames[number])
@@ -355,13 +346,8 @@ def test_new_size_goes_on ():
         with Viewer (cinema.port, only=[DISPLAY]) as viewer, \
                 StreamDrain.open (cinema.port) as streams:
             watch_film (cinema, viewer, 0.5)
-            cinema.stop ()
             small = cinema.frames[7][:192, :320]
-
-            def show ():
-                cinema.show (small, rate=RATE)
-                return True
-            cinema.timer = GLib.timeout_add (1000 // RATE, show)
+            cinema.roll (lambda: cinema.show (small, rate=RATE))
             wait_picture (viewer, small.shape, lambda canvas:
                           psnr (canvas, small) > LIKE_DB, 'the new size')
             assert streams.created[-1].dest == (0, 0, 320, 192)
