@@ -61,9 +61,8 @@ image_at (SpcGlzDictionary *self, uint64_t id)
 static size_t
 planes_size (const SpcGlzImage *image)
 {
-  size_t pixel = image->type == SPC_LZ_RGBA    ? 5
-                 : image->type == SPC_LZ_RGB16 ? 2
-                                               : 4;
+  size_t pixel =
+      (image->type == SPC_LZ_RGB16 ? 2 : 4) + (image->alphas != NULL);
 
   return image->planes ? pixel * image->n_pixels : 0;
 }
@@ -145,17 +144,32 @@ spc_glz_dictionary_size (const SpcGlzDictionary *self)
 
 /* adding */
 
+static bool
+is_of_one_alpha (const QxlImage *image)
+{
+  uint8_t alpha = qxl_image_row (image, 0)[3];
+
+  for (uint32_t y = 0; y < image->height; y++)
+    if (!spc_planes_are_of_alpha (qxl_image_row (image, y), image->width,
+                                  alpha))
+      return false;
+  return true;
+}
+
 static void
 make_planes (SpcGlzStore *store, SpcGlzImage *to, const QxlImage *from)
 {
   const size_t unit = to->type == SPC_LZ_RGB16 ? 2 : 4;
+  const bool has_alphas = to->type == SPC_LZ_RGBA && !is_of_one_alpha (from);
   uint8_t *units, *alphas;
 
-  to->planes = units = spc_glz_store_take (
-      store, to->n_pixels * (unit + (to->type == SPC_LZ_RGBA)));
+  to->planes = units =
+      spc_glz_store_take (store, to->n_pixels * (unit + has_alphas));
   to->units = units;
   alphas = units + to->n_pixels * unit;
-  to->alphas = to->type == SPC_LZ_RGBA ? alphas : NULL;
+  to->alphas = has_alphas ? alphas : NULL;
+  if (to->type == SPC_LZ_RGBA)
+    to->alpha = qxl_image_row (from, 0)[3];
   for (uint32_t y = 0; y < from->height; y++) {
     const uint8_t *row = qxl_image_row (from, y);
     size_t at = (size_t)y * from->width;
@@ -164,7 +178,8 @@ make_planes (SpcGlzStore *store, SpcGlzImage *to, const QxlImage *from)
       spc_planes_put_colours_of_24 (units + at * unit, row, from->width);
     else if (to->type == SPC_LZ_RGBA) {
       spc_planes_put_colours_of_32 (units + at * unit, row, from->width);
-      spc_planes_put_alphas (alphas + at, row, from->width);
+      if (has_alphas)
+        spc_planes_put_alphas (alphas + at, row, from->width);
     } else
       memcpy (units + at * unit, row, from->width * unit);
   }

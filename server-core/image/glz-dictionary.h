@@ -6,10 +6,10 @@
  * in turn, those of an image from a page's start on. The hash tables hold
  * places and need no clearing: what a stale entry names is looked up, compared,
  * and found to be another image's pixel or none at all.
- * Memory: the window's pixels, 4 bytes each (of images with alpha 5), and
- * SPC_GLZ_MAX_OVERHEAD, beside what the store has ready. Images that own tight
- * B G R x or 16-bit pixels are kept themselves, of others a copy; nothing else
- * is kept with them. An image that fills most of the window is taken, too,
+ * Memory: the window's pixels, 4 bytes each (of images with several alphas 5),
+ * and SPC_GLZ_MAX_OVERHEAD, beside what the store has ready. Images that own
+ * tight B G R x or 16-bit pixels are kept themselves, of others a copy; nothing
+ * else is kept with them. An image that fills most of the window is taken, too,
  * though it throws out what was there: with pictures of 0.22 to 0.88 of the
  * window between office work, leaving them to LZ made the work 7 % smaller, but
  * all 5 % larger. Threads: any, one at a time. */
@@ -54,9 +54,10 @@ typedef struct {
   uint32_t first;        /* place of its first pixel */
   const uint8_t *units;  /* what the first pass codes, without padding; NULL
                             once it is out of the window */
-  const uint8_t *alphas; /* RGBA only */
-  QxlImage *image;       /* owned; NULL if the units are our own memory */
-  uint8_t *planes;       /* that memory, of the store */
+  const uint8_t *alphas; /* RGBA only; NULL: all are @alpha */
+  uint8_t alpha;
+  QxlImage *image; /* owned; NULL if the units are our own memory */
+  uint8_t *planes; /* that memory, of the store */
 } SpcGlzImage;
 
 struct _SpcGlzDictionary {

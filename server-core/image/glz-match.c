@@ -182,6 +182,8 @@ try_other (const Kind kind, const Search *s, const SpcGlzImage *image,
 {
   uint32_t limit = MIN (image->n_pixels - from, s->n - at);
 
+  if (kind.size == 1 && !image->alphas)
+    return;
   try_match (kind, s, (Match){image, units_of (kind, image), from, limit}, at,
              best);
 }
@@ -544,10 +546,28 @@ spc_glz_write_words (SpcGlzDictionary *dictionary, const SpcGlzImage *image,
                      end);
 }
 
+/* all alphas are one: a literal, and a match of the rest with it */
+static uint8_t *
+write_one_alpha (const Kind kind, const SpcGlzImage *image, uint8_t *out,
+                 const uint8_t *end)
+{
+  const Search s = {.image = image};
+  const Match rest = {.image = image, .length = image->n_pixels - 1};
+  const uint8_t units[] = {image->alpha, image->alpha, image->alpha,
+                           image->alpha};
+
+  if (image->n_pixels <= G_N_ELEMENTS (units))
+    return spc_lz_put_literals (kind, units, image->n_pixels, out, end);
+  out = spc_lz_put_literals (kind, units, 1, out, end);
+  return put_match (kind, &s, &rest, 1, out, end);
+}
+
 uint8_t *
 spc_glz_write_alphas (SpcGlzDictionary *dictionary, const SpcGlzImage *image,
                       uint8_t *to, const uint8_t *end)
 {
-  return write_pass ((Kind){1, 1, 2, 4, {6, 16, 32, 64}}, dictionary, image, to,
-                     end);
+  const Kind kind = {1, 1, 2, 4, {6, 16, 32, 64}};
+
+  return image->alphas ? write_pass (kind, dictionary, image, to, end)
+                       : write_one_alpha (kind, image, to, end);
 }

@@ -113,6 +113,17 @@ pad (QxlImage *image)
   return padded;
 }
 
+/* @image, all of whose pixels B G R A become of one A */
+static QxlImage *
+with_alpha (QxlImage *image, uint8_t alpha)
+{
+  uint8_t *pixels = (uint8_t *)qxl_image_row (image, 0);
+
+  for (size_t i = 3; i < qxl_image_size (image); i += 4)
+    pixels[i] = alpha;
+  return image;
+}
+
 /* checks */
 
 static void
@@ -229,6 +240,43 @@ test_sequences (void)
     g_assert_cmpuint (glz_decoder_state (pair.viewer)->references, >, 50);
     g_assert_cmpuint (glz_decoder_state (pair.viewer)->next_id, ==, 300);
   }
+}
+
+/* one alpha costs a literal and a match; images with several are found between
+ * those with one, and those with one between these */
+static void
+test_one_alpha (void)
+{
+  enum { ROUNDS = 40, MOST_BYTES = 10 };
+  uint32_t random = 5;
+  uint8_t pool[1024];
+  g_auto (Pair) pair = {0};
+
+  for (size_t i = 0; i < sizeof pool; i++)
+    pool[i] = (uint8_t)(random_u32 (&random) >> 9);
+  pair_init (&pair, 30000);
+  for (uint32_t width = 1; width < 9; width++)
+    pass_on (&pair,
+             with_alpha (image_of_pieces (QXL_FORMAT_BGRA, width, 1, pool,
+                                          sizeof pool, &random),
+                         (uint8_t)width),
+             true);
+  for (uint32_t i = 0; i < ROUNDS; i++) {
+    uint32_t again = random;
+    QxlImage *image =
+        image_of_pieces (QXL_FORMAT_BGRA, 40, 30, pool, sizeof pool, &random);
+
+    if (i % 2)
+      image = pad (image);
+    pass_on (&pair, image, i % 3);
+    random = again;
+    image =
+        image_of_pieces (QXL_FORMAT_BGRA, 40, 30, pool, sizeof pool, &random);
+    /* its colours are those of the image before */
+    g_assert_cmpuint (pass_on (&pair, with_alpha (image, (uint8_t)i), true), <=,
+                      HEADER_SIZE + 2 * MOST_BYTES);
+  }
+  g_assert_cmpuint (glz_decoder_state (pair.viewer)->references, >, ROUNDS);
 }
 
 /* what has been in the window costs a few bytes, and nothing remains of what
@@ -467,23 +515,32 @@ static void
 test_wrapped (void)
 {
   enum { SIDE = 20 };
-  static const QxlFormat wrapped[] = {QXL_FORMAT_BGRX, QXL_FORMAT_BGRA};
+  static const struct {
+    QxlFormat format;
+    uint8_t first_alpha;
+    size_t pixel; /* bytes kept */
+  } rows[] = {
+      {QXL_FORMAT_BGRX, 0, 4},
+      {QXL_FORMAT_BGRA, 0, 4}, /* of one alpha */
+      {QXL_FORMAT_BGRA, 1, 5},
+  };
   g_auto (Pair) pair = {0};
   g_autofree uint8_t *pixels = g_malloc0 (SIDE * SIDE * 4);
   int released = 0;
-  size_t empty;
+  size_t expected;
 
-  pair_init (&pair, 3 * SIDE * SIDE);
-  empty = spc_glz_dictionary_size (pair.dictionary);
-  for (guint i = 0; i < G_N_ELEMENTS (wrapped); i++) {
+  pair_init (&pair, 4 * SIDE * SIDE);
+  expected = spc_glz_dictionary_size (pair.dictionary);
+  for (int i = 0; i < (int)G_N_ELEMENTS (rows); i++) {
+    pixels[3] = rows[i].first_alpha;
     pass_on (&pair,
-             qxl_image_new_wrapped (wrapped[i], SIDE, SIDE, SIDE * 4, pixels,
-                                    &released, count_release),
+             qxl_image_new_wrapped (rows[i].format, SIDE, SIDE, SIDE * 4,
+                                    pixels, &released, count_release),
              true);
     g_assert_cmpint (released, ==, i + 1);
+    expected += SIDE * SIDE * rows[i].pixel;
+    g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary), ==, expected);
   }
-  g_assert_cmpuint (spc_glz_dictionary_size (pair.dictionary) - empty, ==,
-                    SIDE * SIDE * (4 + 5));
 }
 
 /* whatever images a window is full of */
@@ -606,6 +663,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glz/header", test_header);
   g_test_add_func ("/glz/sequences-decode-equal", test_sequences);
+  g_test_add_func ("/glz/one-alpha", test_one_alpha);
   g_test_add_func ("/glz/window-is-found-and-left", test_window);
   g_test_add_func ("/glz/moved-content-is-found", test_moved);
   g_test_add_func ("/glz/window-of-one-image", test_one_image);

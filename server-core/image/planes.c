@@ -32,3 +32,13 @@ spc_planes_put_alphas (uint8_t *to, const uint8_t *from, size_t n)
   for (size_t i = 0; i < n; i++)
     to[i] = from[4 * i + 3];
 }
+
+bool
+spc_planes_are_of_alpha (const uint8_t *from, size_t n, uint8_t alpha)
+{
+  uint8_t others = 0;
+
+  for (size_t i = 0; i < n; i++)
+    others |= from[4 * i + 3] ^ alpha;
+  return others == 0;
+}

@@ -5,6 +5,7 @@
  * repetitions in each apart. Threads: any. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,3 +15,5 @@ void spc_planes_put_colours_of_24 (uint8_t *to, const uint8_t *from, size_t n);
 void spc_planes_put_colours_of_32 (uint8_t *to, const uint8_t *from, size_t n);
 /* @n pixels B G R A become A */
 void spc_planes_put_alphas (uint8_t *to, const uint8_t *from, size_t n);
+/* whether @n pixels B G R A have this A */
+bool spc_planes_are_of_alpha (const uint8_t *from, size_t n, uint8_t alpha);
