@@ -115,8 +115,8 @@ def test_volume_and_mute_are_told ():
 
 
 def test_a_pause_is_silence_and_ends ():
-    with Stage ('audiotestsrc is-live=true freq=440 ! spiceplaybacksink name=s',
-                'port=0') as stage, Viewer (stage.port) as viewer:
+    with Stage (f'{steady_tone (440)} ! spiceplaybacksink name=s port=0',
+                ) as stage, Viewer (stage.port) as viewer:
         playback = viewer.playback
         playback.hear (START_SECONDS)
         stage.pause ()

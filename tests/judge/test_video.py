@@ -111,7 +111,7 @@ def test_work_on_a_desktop_is_no_film ():
 def poll_times (server):
     """Waits until all frames have been handed over."""
     wait (lambda: wait_seconds (0.2) or
-          len (server.times ()) >= server.frames, 20, 'the last frame')
+          len (server.times ()) >= server.frames, 60, 'the last frame')
 
 
 def test_nothing_is_a_film_when_streams_are_off ():
