@@ -359,6 +359,30 @@ test_still_film_becomes_a_picture (void)
   set_clear (&set);
 }
 
+/* who comes then finds the picture */
+static void
+test_still_film_that_nobody_sees (void)
+{
+  Wants wants = {0};
+  Set set;
+  Projector projector = {.set = &set};
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  post_packet (&set, 1, true);
+  RUN_UNTIL (&set.stage, wants.wants_still);
+  g_assert_false (wants.wants_frames);
+  projector_start (&projector);
+  RUN_UNTIL (&set.stage, !wants.wants_still);
+  projector_stop (&projector);
+  RUN_UNTIL (&set.stage, wants.wants_still);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_VP8);
+  RUN_UNTIL (&set.stage, !wants.wants_still);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
 /* a film begins where it has room */
 static void
 test_film_waits_for_its_size (void)
@@ -412,6 +436,8 @@ main (int argc, char **argv)
                    test_who_cannot_take_packets_gets_frames);
   g_test_add_func ("/display-film/still-film-becomes-a-picture",
                    test_still_film_becomes_a_picture);
+  g_test_add_func ("/display-film/still-film-that-nobody-sees",
+                   test_still_film_that_nobody_sees);
   g_test_add_func ("/display-film/film-waits-for-its-size",
                    test_film_waits_for_its_size);
   return g_test_run ();

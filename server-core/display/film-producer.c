@@ -14,7 +14,7 @@ struct _SpcFilmProducer {
   SpcListener listener;
   SpcTimer *timer;
   SpcFilmRest rest;
-  bool is_seen, lacks_frames;
+  bool lacks_frames;
   guint wants; /* SpcFilmWants, as it was told */
   guint bitrate_bps;
   int64_t told_bitrate_us;
@@ -41,7 +41,7 @@ wants (const SpcFilmProducer *self, int64_t now_us)
 
   if (self->lacks_frames)
     wants |= SPC_FILM_WANTS_FRAMES;
-  if (self->is_seen && spc_film_rest_is_still (&self->rest, now_us))
+  if (spc_film_rest_is_still (&self->rest, now_us))
     wants |= SPC_FILM_WANTS_STILL;
   return wants;
 }
@@ -51,7 +51,7 @@ arm (SpcFilmProducer *self, int64_t now_us)
 {
   int64_t next_us = spc_film_rest_next_us (&self->rest, now_us);
 
-  if (!self->is_seen || next_us == G_MAXINT64)
+  if (next_us == G_MAXINT64)
     spc_timer_disarm (self->timer);
   else if (!spc_timer_is_armed (self->timer))
     spc_timer_arm (self->timer, (uint32_t)((next_us - now_us) / 1000 + 1));
@@ -94,10 +94,8 @@ spc_film_producer_note_packet (SpcFilmProducer *self)
 }
 
 void
-spc_film_producer_set_viewers (SpcFilmProducer *self, bool is_seen,
-                               bool lacks_frames)
+spc_film_producer_set_lacks_frames (SpcFilmProducer *self, bool lacks_frames)
 {
-  self->is_seen = is_seen;
   self->lacks_frames = lacks_frames;
   update (self);
 }

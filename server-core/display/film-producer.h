@@ -4,8 +4,9 @@
  * Packets go to viewers as they are, and as long as they do so nobody needs
  * pictures. The producer is asked to draw them, too, while there are viewers
  * who cannot take packets, and while the film stands still: who missed the last
- * frame, or has it with loss, is sent it as a picture then. It also hears of
- * key frames that are wanted and of narrow lines. Loop thread only; the
+ * frame, or has it with loss, is sent it as a picture then, and who comes later
+ * finds it there. It also hears of key frames that are wanted and of narrow
+ * lines. Loop thread only; the
  * listener is set by any. */
 #pragma once
 
@@ -30,9 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcFilmProducer, spc_film_producer_free)
 /* another film, or none; its first packet is yet to come */
 void spc_film_producer_begin (SpcFilmProducer *self);
 void spc_film_producer_note_packet (SpcFilmProducer *self);
-/* @lacks_frames: there are viewers who cannot take packets */
-void spc_film_producer_set_viewers (SpcFilmProducer *self, bool is_seen,
-                                    bool lacks_frames);
+/* whether there are viewers who cannot take packets */
+void spc_film_producer_set_lacks_frames (SpcFilmProducer *self,
+                                         bool lacks_frames);
 /* nothing happens by itself any more */
 void spc_film_producer_stop (SpcFilmProducer *self);
 void spc_film_producer_want_key (SpcFilmProducer *self);

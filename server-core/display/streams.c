@@ -108,8 +108,8 @@ note_viewers (SpcStreams *self)
 {
   const SpcStream *film = find_film (self);
 
-  spc_film_producer_set_viewers (self->producer, film != NULL,
-                                 lacks_frames (self, film));
+  spc_film_producer_set_lacks_frames (self->producer,
+                                      lacks_frames (self, film));
 }
 
 /* What viewers have of its packets is newer than the picture from now on. */

@@ -169,6 +169,16 @@ class Desk (Stage):
             return stats
         return next (c for c in stats['channels'] if c['name'] == channel)
 
+    def snapshot (self):
+        """What the display named s shows, as B G R."""
+        sample = self['s'].emit ('snapshot', 0, 0, 0, 0, 0)
+        size = sample.get_caps ().get_structure (0)
+        buffer = sample.get_buffer ()
+        rows = numpy.frombuffer (buffer.extract_dup (0, buffer.get_size ()),
+                                 numpy.uint8)
+        return rows.reshape (size.get_value ('height'), size.get_value ('width'),
+                             4)[:, :, :3]
+
     # ---- messages
 
     def facts (self, name):

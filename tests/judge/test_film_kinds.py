@@ -69,13 +69,6 @@ class Films (FilmDesk):
         self.commands.copy_pixels (x, y, width, height,
                                    picture (number, width, height), width * 4)
 
-    def shown (self):
-        """What the display itself shows."""
-        buffer = self['s'].emit ('snapshot', 0, 0, 0, 0, 0).get_buffer ()
-        rows = numpy.frombuffer (buffer.extract_dup (0, buffer.get_size ()),
-                                 numpy.uint8)
-        return rows.reshape (HEIGHT, WIDTH, 4)[:, :, :3]
-
 
 def is_of (rect, film):
     """Streams lie on even pixels."""
@@ -96,8 +89,8 @@ def judge (films, areas, still=(), above=(), count=1):
     area that is exact meanwhile; above: one that soon is. At rest all is."""
     with films, Viewer (films.port, only=[DISPLAY]) as viewer, \
             StreamDrain.open (films.port) as streams:
-        viewer.wait_canvas (films.shown ())
-        before = films.shown ()
+        viewer.wait_canvas (films.snapshot ())
+        before = films.snapshot ()
         films.roll ()
         wait (lambda: len (streams.alive) >= count, 30,
               lambda: f'{count} streams; {streams.created}')
@@ -111,7 +104,7 @@ def judge (films, areas, still=(), above=(), count=1):
             wait (lambda: is_same (viewer.canvas (), before, above),
                   AT_REST_SECONDS, 'what lies above the film')
         films.stop ()
-        viewer.wait_canvas (films.shown (), timeout=AT_REST_SECONDS)
+        viewer.wait_canvas (films.snapshot (), timeout=AT_REST_SECONDS)
         assert not streams.wrong, streams.wrong
         assert viewer.errors () == []
         return streams

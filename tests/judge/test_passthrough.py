@@ -270,11 +270,8 @@ def test_snapshot_shows_what_is_decoded ():
         cinema.roll ()
         with StreamDrain.open (cinema.port, codecs=('vp8',)) as streams:
             wait (lambda: streams.data or streams.draws[3:], 20, 'pictures')
-        sample = cinema['s'].emit ('snapshot', 0, 0, 0, 0, 0)
-        buffer = sample.get_buffer ()
-        rows = numpy.frombuffer (buffer.extract_dup (0, buffer.get_size ()),
-                                 numpy.uint8).reshape (HEIGHT, WIDTH, 4)
-        assert max (cinema.likeness (number, rows[:, :, :3])
+        picture = cinema.snapshot ()
+        assert max (cinema.likeness (number, picture)
                     for number in range (FRAMES)) > LIKE_DB
 
 
@@ -438,6 +435,24 @@ def test_h264_pauses ():
 
 def test_jpeg_pauses ():
     judge_pauses ('mjpeg')
+
+
+def shows_last (cinema, picture):
+    number = (cinema.shown - 1) % FRAMES
+    return cinema.likeness (number, picture) > LIKE_DB
+
+
+def test_who_comes_to_a_film_that_stands_still_begins_with_it ():
+    """Nobody has seen it before; spicy-screenshot takes the first draw."""
+    for codec in ('mjpeg', 'h264'):
+        with Cinema (codec, sink='spicedisplaysink') as cinema:
+            cinema.roll ()
+            wait (lambda: cinema.shown > LONG_FILM, 20, 'the film')
+            cinema.stop ()
+            poll (lambda: shows_last (cinema, cinema.snapshot ()), 20,
+                  'the last frame')
+            assert shows_last (cinema, screenshot (cinema.port))
+            assert warnings_of (cinema) == []
 
 
 def test_pause_without_a_decoder ():
