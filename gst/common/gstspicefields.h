@@ -19,10 +19,9 @@ typedef struct {
     G_STRUCT_OFFSET (Struct, member), sizeof (((Struct *)NULL)->member)        \
   }
 
-/* @lock: what guards @values, taken meanwhile; NULL: the caller holds it.
- * FALSE:
- * @index is none of the @n_fields. A string is copied, the old one freed; what
- * is left of them at the end is the owner's to free. */
+/* @lock: what guards @values, taken meanwhile; NULL: the caller holds it. A
+ * string is copied, the old one freed; what is left of them at the end is the
+ * owner's to free. FALSE: @index is none of the @n_fields. */
 gboolean gst_spice_fields_set (const GstSpiceField *fields, guint n_fields,
                                gpointer values, GMutex *lock, guint index,
                                const GValue *value);

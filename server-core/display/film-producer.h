@@ -6,8 +6,7 @@
  * who cannot take packets, and while the film stands still: who missed the last
  * frame, or has it with loss, is sent it as a picture then, and who comes later
  * finds it there. It also hears of key frames that are wanted and of narrow
- * lines. Loop thread only; the
- * listener is set by any. */
+ * lines. Loop thread only; the listener is set by any. */
 #pragma once
 
 #include "listener.h"
