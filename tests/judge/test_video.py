@@ -109,9 +109,10 @@ def test_work_on_a_desktop_is_no_film ():
 
 
 def poll_times (server):
-    """Waits until all frames have been handed over."""
+    """Waits until the last frame has been handed over; a busy server may have
+    had no room for some before it."""
     wait (lambda: wait_seconds (0.2) or
-          len (server.times ()) >= server.frames, 60, 'the last frame')
+          server.frames - 1 in server.times (), 20, 'the last frame')
 
 
 def test_nothing_is_a_film_when_streams_are_off ():
