@@ -383,6 +383,35 @@ test_still_film_that_nobody_sees (void)
   set_clear (&set);
 }
 
+/* its packets are only decoded then, for those that follow */
+static void
+test_picture_of_a_still_film_is_kept (void)
+{
+  Wants wants = {0};
+  Set set;
+  Viewer *viewer;
+
+  set_init (&set);
+  spc_display_set_film_func (set.stage.display, on_wants, &wants, NULL);
+  declare_film (&set, SPICE_VIDEO_CODEC_TYPE_H264);
+  post_packet (&set, 1, true);
+  RUN_UNTIL (&set.stage, wants.wants_still);
+  stage_post_copy (&set.stage, QXL_RECT (0, 0, WIDTH, HEIGHT));
+  viewer = join (&set, BIT (H264));
+  RUN_UNTIL (&set.stage, has_frames (viewer, 1));
+  g_assert_cmpuint (stream_of (viewer)->clip->len, ==, 0);
+  stage_wait_for (&set.stage, viewer);
+  g_assert_true (is_exact (&set));
+  g_assert_cmpuint (stream_of (viewer)->clip->len, ==, 0);
+  post_packet (&set, 2, false);
+  RUN_UNTIL (&set.stage, has_frames (viewer, 2));
+  g_assert_cmpuint (stream_of (viewer)->clip->len, ==, 1);
+  g_assert_cmpuint (wire_streams_n_created (streams_of (viewer)), ==, 1);
+  viewer_free (viewer);
+  spc_display_set_film_func (set.stage.display, NULL, NULL, NULL);
+  set_clear (&set);
+}
+
 /* a film begins where it has room */
 static void
 test_film_waits_for_its_size (void)
@@ -438,6 +467,8 @@ main (int argc, char **argv)
                    test_still_film_becomes_a_picture);
   g_test_add_func ("/display-film/still-film-that-nobody-sees",
                    test_still_film_that_nobody_sees);
+  g_test_add_func ("/display-film/picture-of-a-still-film-is-kept",
+                   test_picture_of_a_still_film_is_kept);
   g_test_add_func ("/display-film/film-waits-for-its-size",
                    test_film_waits_for_its_size);
   return g_test_run ();

@@ -14,6 +14,7 @@ struct _SpcFilmProducer {
   SpcListener listener;
   SpcTimer *timer;
   SpcFilmRest rest;
+  int64_t drawn_us;
   bool lacks_frames;
   guint wants; /* SpcFilmWants, as it was told */
   guint bitrate_bps;
@@ -67,8 +68,10 @@ update (SpcFilmProducer *self)
   arm (self, now_us);
   if (self->wants == before)
     return;
-  if (self->wants == 0)
+  if (self->wants == 0) {
+    self->drawn_us = 0;
     self->unpictured (self->user_data);
+  }
   tell (self, 0);
 }
 
@@ -82,6 +85,7 @@ void
 spc_film_producer_begin (SpcFilmProducer *self)
 {
   self->rest = (SpcFilmRest){0};
+  self->drawn_us = 0;
   spc_film_producer_set_bitrate (self, 0);
   update (self);
 }
@@ -91,6 +95,18 @@ spc_film_producer_note_packet (SpcFilmProducer *self)
 {
   spc_film_rest_note (&self->rest, g_get_monotonic_time ());
   update (self);
+}
+
+void
+spc_film_producer_note_drawn (SpcFilmProducer *self)
+{
+  self->drawn_us = g_get_monotonic_time ();
+}
+
+int64_t
+spc_film_producer_drawn_us (const SpcFilmProducer *self)
+{
+  return self->drawn_us;
 }
 
 void

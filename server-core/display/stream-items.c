@@ -79,8 +79,9 @@ build_create (SpcItem *item, SpcConnection *connection)
   spc_connection_end (connection);
   if (traits->report != 0)
     ask_for_reports (traits, connection);
-  spc_viewer_streams_told (spc_display_connection_streams (connection),
-                           traits->id);
+  if (((CreateItem *)item)->clip->len > 0)
+    spc_viewer_streams_told (spc_display_connection_streams (connection),
+                             traits->id);
 }
 
 static void

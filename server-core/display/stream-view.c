@@ -274,7 +274,8 @@ on_packet (const SpcVideoPacket *packet, gpointer user_data)
   }
   if (!make_room (self, packet))
     return;
-  release (self);
+  if (!packet->is_past)
+    release (self);
   if (self->has_old && g_get_monotonic_time () > self->old_until_us)
     end_old (self);
   push_frame (self, packet);
@@ -300,26 +301,42 @@ spc_stream_view_sent (SpcStreamView *self, const SpcStreamFrame *frame)
 {
   self->n_waiting--;
   self->n_burst = MIN (self->n_burst, self->n_waiting);
-  spc_stream_view_blur (self, &self->traits.dest);
+  if (!self->is_held)
+    spc_stream_view_blur (self, &self->traits.dest);
 }
 
 /* the viewer is told of it */
+
+/* The viewer has the newest picture of a film that comes as it is, and is to
+ * be sent older ones. */
+static bool
+begins_held (const SpcStreamView *self)
+{
+  return spc_stream_view_is_as_it_comes (self) &&
+         spc_stream_drawn_us (self->stream) != 0 &&
+         spc_video_viewer_knows_clips (self->viewer);
+}
 
 static void
 create (SpcStreamView *self)
 {
   SpcVideoViewer *viewer = self->viewer;
+  QxlRegion nothing;
 
   self->traits.id = spc_video_viewer_take_id (viewer);
   self->traits.dest = self->told_dest = *spc_stream_area (self->stream);
-  self->is_held = false;
+  self->is_held = begins_held (self);
   self->traits.report = spc_connection_has_cap (viewer->connection,
                                                 SPICE_DISPLAY_CAP_STREAM_REPORT)
                             ? ++viewer->n_reports
                             : 0;
+  pixman_region32_init (&nothing);
   spc_connection_push (viewer->connection,
                        spc_stream_create_item_new (
-                           &self->traits, spc_stream_view_region (self)));
+                           &self->traits, self->is_held
+                                              ? &nothing
+                                              : spc_stream_view_region (self)));
+  pixman_region32_fini (&nothing);
 }
 
 static void

@@ -347,6 +347,7 @@ send_gop (SpcStreamTap *self)
     SpcVideoPacket packet = *spc_gop_at (gop, i);
 
     packet.time_us = time_us + (i + 1) * BURST_STEP_US;
+    packet.is_past = self->stream->drawn_us != 0;
     self->funcs.packet (&packet, self->user_data);
   }
 }
@@ -673,7 +674,7 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   self->is_drawn_on = true;
   pixman_region32_init (&self->whole);
   qxl_region_add (&self->whole, &setup->area);
-  self->drawn_us = setup->native == 0 ? now_us : 0;
+  self->drawn_us = setup->drawn_us;
   self->clip = spc_stream_clip_new (&setup->area, now_us);
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
   self->key_timer = spc_timer_new (base->loop, on_no_key, self);

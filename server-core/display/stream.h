@@ -28,9 +28,10 @@ typedef struct {
 } SpcStreamBase;
 
 typedef struct {
-  QxlRect area;   /* of the primary; what is of no even size is not encoded */
-  guint fps;      /* about */
-  uint8_t native; /* codec of packets that come from outside, 0: none do */
+  QxlRect area;     /* of the primary; what is of no even size is not encoded */
+  guint fps;        /* about */
+  uint8_t native;   /* codec of packets that come from outside, 0: none do */
+  int64_t drawn_us; /* see spc_stream_drawn_us () */
 } SpcStreamSetup;
 
 /* its first frame is what it shows at the end of this batch */

@@ -214,10 +214,13 @@ begin (SpcStreams *self, const SpcStreamRegion *region, int64_t now_us)
       .want_key = want_key,
       .user_data = self,
   };
+  const uint8_t native = region->id == FILM_ID ? self->film.codec : 0;
   const SpcStreamSetup setup = {
       .area = region->rect,
       .fps = region->fps,
-      .native = region->id == FILM_ID ? self->film.codec : 0,
+      .native = native,
+      .drawn_us =
+          native != 0 ? spc_film_producer_drawn_us (self->producer) : now_us,
   };
   const Running running = {
       .region_id = region->id,
@@ -481,8 +484,11 @@ spc_streams_draw (SpcStreams *self, const QxlDrawable *draw)
 {
   int64_t now_us;
 
-  if (draw->surface_id != QXL_PRIMARY_SURFACE ||
-      (self->use == SPC_VIDEO_OFF && self->running->len == 0))
+  if (draw->surface_id != QXL_PRIMARY_SURFACE)
+    return;
+  if (self->film.codec != 0)
+    spc_film_producer_note_drawn (self->producer);
+  if (self->use == SPC_VIDEO_OFF && self->running->len == 0)
     return;
   now_us = g_get_monotonic_time ();
   if (self->use != SPC_VIDEO_OFF && !self->film.is_film)

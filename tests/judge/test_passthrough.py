@@ -455,6 +455,29 @@ def test_who_comes_to_a_film_that_stands_still_begins_with_it ():
             assert warnings_of (cinema) == []
 
 
+def test_who_stays_with_a_film_that_stands_still_keeps_its_last_frame ():
+    """They are sent the packets as well, and clients leave out late ones."""
+    for codec in ('mjpeg', 'h264'):
+        with Cinema (codec, sink='spicedisplaysink') as cinema:
+            cinema.roll ()
+            wait (lambda: cinema.shown > LONG_FILM, 20, 'the film')
+            cinema.stop ()
+            poll (lambda: shows_last (cinema, cinema.snapshot ()), 20,
+                  'the last frame')
+            with Viewer (cinema.port, only=[DISPLAY]) as viewer:
+                wait_picture (viewer, (HEIGHT, WIDTH), lambda canvas:
+                              shows_last (cinema, canvas), 'the last frame')
+                wait_seconds (STILL_SECONDS)
+                assert (viewer.canvas () == cinema.snapshot ()).all ()
+                before = viewer.canvas ()
+                roll_on (cinema)
+                cinema.stop ()
+                wait_seconds (STILL_SECONDS)
+                wait_last (cinema, viewer)
+                assert (viewer.canvas () != before).any ()
+            assert warnings_of (cinema) == []
+
+
 def test_pause_without_a_decoder ():
     """Those who can decode the film need none: they keep what they have."""
     with Cinema ('mjpeg') as cinema:
