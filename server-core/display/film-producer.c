@@ -100,7 +100,8 @@ spc_film_producer_note_packet (SpcFilmProducer *self)
 void
 spc_film_producer_note_drawn (SpcFilmProducer *self)
 {
-  self->drawn_us = g_get_monotonic_time ();
+  if (self->wants != 0 && spc_film_rest_has_begun (&self->rest))
+    self->drawn_us = g_get_monotonic_time ();
 }
 
 int64_t

@@ -30,7 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcFilmProducer, spc_film_producer_free)
 /* another film, or none; its first packet is yet to come */
 void spc_film_producer_begin (SpcFilmProducer *self);
 void spc_film_producer_note_packet (SpcFilmProducer *self);
-/* its picture was drawn */
+/* Something was drawn in its place: a picture of it, if pictures are wanted and
+ * there is one. */
 void spc_film_producer_note_drawn (SpcFilmProducer *self);
 /* when that was, the last time; 0: what there is is older than its packets */
 int64_t spc_film_producer_drawn_us (const SpcFilmProducer *self);

@@ -25,6 +25,7 @@ test_no_film_does_not_stand (void)
 {
   const SpcFilmRest rest = {0};
 
+  g_assert_false (spc_film_rest_has_begun (&rest));
   g_assert_false (spc_film_rest_is_still (&rest, BEGIN));
   g_assert_cmpint (spc_film_rest_next_us (&rest, BEGIN), ==, G_MAXINT64);
 }
@@ -36,6 +37,7 @@ test_one_frame_stands (void)
   int64_t still_us = BEGIN + SPC_FILM_STILL_MS * MS;
 
   spc_film_rest_note (&rest, BEGIN);
+  g_assert_true (spc_film_rest_has_begun (&rest));
   g_assert_false (spc_film_rest_is_still (&rest, still_us - 1));
   g_assert_cmpint (spc_film_rest_next_us (&rest, BEGIN), ==, still_us);
   g_assert_true (spc_film_rest_is_still (&rest, still_us));

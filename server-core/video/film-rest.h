@@ -24,6 +24,8 @@ typedef struct {
 /* a frame has come; times are monotonic and do not go back */
 void spc_film_rest_note (SpcFilmRest *self, int64_t now_us);
 
+/* a frame has come */
+bool spc_film_rest_has_begun (const SpcFilmRest *self);
 bool spc_film_rest_is_still (const SpcFilmRest *self, int64_t now_us);
 /* when that will be another answer, if no frame comes; G_MAXINT64: never */
 int64_t spc_film_rest_next_us (const SpcFilmRest *self, int64_t now_us);
