@@ -242,12 +242,12 @@ test_who_leaves_is_withdrawn (void)
 
   begin (&session, true);
   main = knock_until_asked (&session, "x");
-  g_assert_cmpuint (spc_gate_n_pending (spc_server_gate (session.server)), ==,
-                    1);
+  g_assert_cmpuint (
+      spc_acceptor_n_pending (spc_server_acceptor (session.server)), ==, 1);
   wire_client_free (main);
   NET_RUN_UNTIL (&session.net, session.n_withdrawn == 1);
-  g_assert_cmpuint (spc_gate_n_pending (spc_server_gate (session.server)), ==,
-                    0);
+  g_assert_cmpuint (
+      spc_acceptor_n_pending (spc_server_acceptor (session.server)), ==, 0);
   g_assert_cmpint (session.last_refusal, ==, SPC_REFUSAL_CLOSED);
   answer (&session, SPC_AUTH_ACCEPT);
   session_settle (&session);
@@ -291,8 +291,8 @@ test_answers_are_not_withdrawn (void)
   answer (&session, SPC_AUTH_REFUSE);
   g_assert_cmpint (result_of (&session, main), ==,
                    SPICE_LINK_ERR_PERMISSION_DENIED);
-  NET_RUN_UNTIL (&session.net,
-                 spc_gate_n_pending (spc_server_gate (session.server)) == 0);
+  NET_RUN_UNTIL (&session.net, spc_acceptor_n_pending (
+                                   spc_server_acceptor (session.server)) == 0);
   g_assert_cmpuint (session.n_withdrawn, ==, 0);
   session_clear (&session);
 }

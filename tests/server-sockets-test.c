@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tests of servers with listeners and threads of their own: where they listen,
  * how they end, and what floods of connections cost. */
-#include "server-core/channel/gate.h"
+#include "server-core/channel/acceptor.h"
 #include "server-core/channel/server-private.h"
 #include "server-core/spc.h"
 #include "server-core/net/net-fixture.h"
@@ -346,7 +346,7 @@ count_pending (gpointer user_data)
 {
   PendingCall *call = user_data;
 
-  call->n = spc_gate_n_pending (spc_server_gate (call->server));
+  call->n = spc_acceptor_n_pending (spc_server_acceptor (call->server));
 }
 
 static guint

@@ -68,7 +68,7 @@ spc_connection_stats_add (SpcConnectionStats *sum,
   sum->messages_received += part->messages_received;
 }
 
-/* life; open is the server's door's to call, close anybody's */
+/* life; server-admission.c calls open, anybody close */
 /* what a proven link brings along; copied or taken by spc_connection_open */
 typedef struct {
   SpcChannel *channel;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "control.h"
-#include "gate.h"
+#include "acceptor.h"
 #include "server.h"
 
 /* client.c → server.c: @client has closed all its connections */
@@ -14,11 +14,11 @@ void spc_server_client_gone (SpcServer *self, SpcClient *client,
 SpcChannel *spc_server_find_channel (SpcServer *self, uint8_t type, uint8_t id);
 SpcClient *spc_server_find_client (SpcServer *self, uint32_t id);
 
-/* server-door.c → server.c, server-stats.c */
-extern const SpcGateOwner spc_server_gate_owner;
+/* server-admission.c → server.c, server-stats.c */
+extern const SpcAcceptorOwner spc_server_acceptor_owner;
 SpcClientInfo spc_server_client_info (SpcServer *self, const SpcClient *client);
 
-/* server.c → server-door.c */
+/* server.c → server-admission.c */
 void spc_server_client_came (SpcServer *self, SpcClient *client);
 
 /* server.c → server-control.c */
@@ -43,8 +43,8 @@ void spc_server_do_set_control (SpcServer *self, SpcControlRule rule);
 void spc_server_do_give_control (SpcServer *self, uint32_t client_id);
 
 /* server.c → server-requests.c */
-bool spc_server_has_started (SpcServer *self); /* any thread */
-SpcGate *spc_server_gate (SpcServer *self);    /* NULL: stopped */
+bool spc_server_has_started (SpcServer *self);      /* any thread */
+SpcAcceptor *spc_server_acceptor (SpcServer *self); /* NULL: stopped */
 void spc_server_do_add_channel (SpcServer *self, SpcChannel *channel);
 void spc_server_do_remove_channel (SpcServer *self, SpcChannel *channel);
 void spc_server_do_disconnect (SpcServer *self, uint32_t client_id);

@@ -2,7 +2,7 @@
 /* What other threads ask a server to change: carried to the loop, where it
  * happens in the order of the calls. A request does not keep the server alive,
  * since stopping it runs or destroys all requests first. */
-#include "gate.h"
+#include "acceptor.h"
 #include "server-private.h"
 
 #include <string.h>
@@ -52,9 +52,9 @@ run_request (gpointer user_data)
 {
   Request *request = user_data;
   SpcServer *self = request->server;
-  SpcGate *gate = spc_server_gate (self);
+  SpcAcceptor *acceptor = spc_server_acceptor (self);
 
-  if (gate == NULL)
+  if (acceptor == NULL)
     return;
   switch (request->kind) {
   case DO_ADD_CHANNEL:
@@ -64,10 +64,10 @@ run_request (gpointer user_data)
     spc_server_do_remove_channel (self, request->channel);
     break;
   case DO_SET_PASSWORD:
-    spc_gate_set_password (gate, request->text, request->number);
+    spc_acceptor_set_password (acceptor, request->text, request->number);
     break;
   case DO_SET_ANONYMOUS:
-    spc_gate_set_anonymous (gate, request->value != 0);
+    spc_acceptor_set_anonymous (acceptor, request->value != 0);
     break;
   case DO_SET_NAME:
     spc_server_do_set_name (self, &request->text);
@@ -97,8 +97,9 @@ run_request (gpointer user_data)
     spc_server_do_set_leds (self, (uint8_t)request->value);
     break;
   case DO_ANSWER_AUTH:
-    spc_gate_answer (gate, request->question_id, (SpcAuthAnswer)request->value,
-                     request->text, request->number);
+    spc_acceptor_answer (acceptor, request->question_id,
+                         (SpcAuthAnswer)request->value, request->text,
+                         request->number);
     break;
   }
 }
@@ -232,9 +233,9 @@ static void
 ask_tls_port (gpointer user_data)
 {
   Question *question = user_data;
-  SpcGate *gate = spc_server_gate (question->server);
+  SpcAcceptor *acceptor = spc_server_acceptor (question->server);
 
-  question->tls_port = gate != NULL ? spc_gate_tls_port (gate) : 0;
+  question->tls_port = acceptor != NULL ? spc_acceptor_tls_port (acceptor) : 0;
 }
 
 uint16_t
@@ -250,10 +251,10 @@ static void
 reload_tls (gpointer user_data)
 {
   Question *question = user_data;
-  SpcGate *gate = spc_server_gate (question->server);
+  SpcAcceptor *acceptor = spc_server_acceptor (question->server);
 
-  if (gate != NULL && spc_gate_has_tls (gate))
-    question->is_good = spc_gate_reload_tls (gate, question->error);
+  if (acceptor != NULL && spc_acceptor_has_tls (acceptor))
+    question->is_good = spc_acceptor_reload_tls (acceptor, question->error);
   else
     g_set_error_literal (question->error, SPC_ERROR, SPC_ERROR_SETTINGS,
                          "there is no TLS port");
@@ -263,10 +264,11 @@ static void
 change_tls (gpointer user_data)
 {
   Question *question = user_data;
-  SpcGate *gate = spc_server_gate (question->server);
+  SpcAcceptor *acceptor = spc_server_acceptor (question->server);
 
-  question->is_good = gate == NULL || spc_gate_change_tls (gate, question->tls,
-                                                           question->error);
+  question->is_good =
+      acceptor == NULL ||
+      spc_acceptor_change_tls (acceptor, question->tls, question->error);
   if (question->is_good)
     spc_server_do_set_tls (question->server, question->tls);
 }
@@ -275,11 +277,11 @@ static void
 add_line (gpointer user_data)
 {
   Question *question = user_data;
-  SpcGate *gate = spc_server_gate (question->server);
+  SpcAcceptor *acceptor = spc_server_acceptor (question->server);
 
-  if (gate != NULL)
-    question->is_good = spc_gate_add_line (gate, question->socket,
-                                           question->flags, question->error);
+  if (acceptor != NULL)
+    question->is_good = spc_acceptor_add_line (
+        acceptor, question->socket, question->flags, question->error);
   else
     g_set_error_literal (question->error, SPC_ERROR, SPC_ERROR_SETTINGS,
                          "the server does not run");

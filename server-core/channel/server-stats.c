@@ -92,15 +92,15 @@ channel_stats (SpcChannel *channel)
 
 /* those that have happened */
 static GVariant *
-refusals (const SpcGate *gate)
+refusals (const SpcAcceptor *acceptor)
 {
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
   for (SpcRefusal why = 0; why < SPC_N_REFUSALS; why++)
-    if (spc_gate_n_refused (gate, why) > 0)
+    if (spc_acceptor_n_refused (acceptor, why) > 0)
       g_variant_dict_insert (&dict, spc_refusal_name (why), "t",
-                             spc_gate_n_refused (gate, why));
+                             spc_acceptor_n_refused (acceptor, why));
   return g_variant_dict_end (&dict);
 }
 
@@ -109,7 +109,7 @@ spc_server_make_stats (SpcServer *self)
 {
   GPtrArray *clients = spc_server_clients (self);
   GPtrArray *channels = spc_server_channels (self);
-  const SpcGate *gate = spc_server_gate (self);
+  const SpcAcceptor *acceptor = spc_server_acceptor (self);
   GVariantBuilder client_list, channel_list;
   GVariantDict dict;
 
@@ -123,10 +123,10 @@ spc_server_make_stats (SpcServer *self)
         &channel_list, channel_stats (g_ptr_array_index (channels, i)));
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "port", "u", spc_server_port (self));
-  if (gate != NULL) {
+  if (acceptor != NULL) {
     g_variant_dict_insert (&dict, "pending-links", "u",
-                           spc_gate_n_pending (gate));
-    g_variant_dict_insert_value (&dict, "refusals", refusals (gate));
+                           spc_acceptor_n_pending (acceptor));
+    g_variant_dict_insert_value (&dict, "refusals", refusals (acceptor));
   }
   g_variant_dict_insert_value (&dict, "clients",
                                g_variant_builder_end (&client_list));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server.h"
 
-#include "gate.h"
+#include "acceptor.h"
 #include "migrator.h"
 #include "server-core/wire/protocol.h"
 #include "server-private.h"
@@ -21,7 +21,7 @@ struct _SpcServer {
   gpointer user_data;
   /* loop thread only */
   SpcConfig config;
-  SpcGate *gate;
+  SpcAcceptor *acceptor;
   GPtrArray *channels; /* SpcChannel, owned */
   GPtrArray *clients;  /* SpcClient, owned */
   SpcTimer *tick;
@@ -183,8 +183,8 @@ spc_server_new (const SpcConfig *config, GMainContext *context,
   self->user_data = user_data;
   self->loop = spc_loop_new (context);
   self->jobs = spc_jobs_new (config->n_workers);
-  self->gate = spc_gate_new (self->loop, self->jobs, &self->config,
-                             &spc_server_gate_owner, self);
+  self->acceptor = spc_acceptor_new (self->loop, self->jobs, &self->config,
+                                     &spc_server_acceptor_owner, self);
   return self;
 }
 
@@ -202,9 +202,9 @@ start_on_loop (gpointer user_data)
 
   self->tick = spc_timer_new (self->loop, on_tick, self);
   spc_timer_arm (self->tick, TICK_MS);
-  start->ok = spc_gate_open (self->gate, start->error);
+  start->ok = spc_acceptor_open (self->acceptor, start->error);
   if (start->ok)
-    g_atomic_int_set (&self->port, spc_gate_port (self->gate));
+    g_atomic_int_set (&self->port, spc_acceptor_port (self->acceptor));
 }
 
 bool
@@ -224,14 +224,14 @@ stop_on_loop (gpointer user_data)
 {
   SpcServer *self = user_data;
 
-  spc_gate_close (self->gate);
+  spc_acceptor_close (self->acceptor);
   g_clear_pointer (&self->tick, spc_timer_free);
   while (self->clients->len > 0)
     spc_client_close (g_ptr_array_index (self->clients, 0), "server stopped");
   for (guint i = 0; i < self->channels->len; i++)
     spc_channel_set_server (g_ptr_array_index (self->channels, i), NULL);
   g_ptr_array_set_size (self->channels, 0);
-  g_clear_pointer (&self->gate, spc_gate_free);
+  g_clear_pointer (&self->acceptor, spc_acceptor_free);
   g_atomic_int_set (&self->port, 0);
 }
 
@@ -308,10 +308,10 @@ spc_server_has_started (SpcServer *self)
   return self->started;
 }
 
-SpcGate *
-spc_server_gate (SpcServer *self)
+SpcAcceptor *
+spc_server_acceptor (SpcServer *self)
 {
-  return self->gate;
+  return self->acceptor;
 }
 
 void
@@ -421,8 +421,8 @@ spc_server_set_client_mouse (SpcServer *self, bool client_mode)
 void
 spc_server_take (SpcServer *self, SpcTransport *transport)
 {
-  if (self->gate != NULL)
-    spc_gate_take (self->gate, transport);
+  if (self->acceptor != NULL)
+    spc_acceptor_take (self->acceptor, transport);
   else
     spc_transport_free (transport);
 }

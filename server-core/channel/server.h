@@ -10,7 +10,7 @@
 #include "channel.h"
 #include "client.h"
 #include "config.h"
-#include "gate.h"
+#include "acceptor.h"
 #include "server-core/base/jobs.h"
 
 /* facts about a client, valid during a call */

@@ -353,7 +353,7 @@ def test_one_address_connects_at_its_pace ():
         assert fact['refusal'] == 'too-fast', fact
         assert fact['address'].startswith ('127.0.0.77:'), fact
         assert len (desk.facts ('spice-client-rejected')) == 1
-        # others come in, and so do those of the flood who are in the door
+        # others come in, and so do those of the flood who shake hands
         for link in (stack.enter_context (RawLink (
                 desk.port, timeout=LONG, source='127.0.0.78')), flood[0]):
             link.send_link ()

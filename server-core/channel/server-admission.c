@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who comes in: what a server answers to its gate about links, and to its
+/* Who comes in: what a server answers to its acceptor about links, and to its
  * channels about what a viewer may open. Loop thread only. */
-#include "gate.h"
+#include "acceptor.h"
 #include "migrator.h"
 #include "server-core/wire/protocol.h"
 #include "server-private.h"
@@ -292,7 +292,7 @@ turn_away (SpcServer *self, SpcTransport *transport)
       .why = SPC_REFUSAL_LIMIT,
       .reason = "others came first while the result was written"};
 
-  spc_gate_reject (spc_server_gate (self), &rejection);
+  spc_acceptor_reject (spc_server_acceptor (self), &rejection);
   spc_transport_free (transport);
 }
 
@@ -351,15 +351,15 @@ on_rejected (const SpcRejection *rejection, gpointer user_data)
     host->client_rejected (rejection, user_data);
 }
 
-const SpcGateOwner spc_server_gate_owner = {
+const SpcAcceptorOwner spc_server_acceptor_owner = {
     .offer = on_offer,
     .admit = on_admit,
     .attach = on_attach,
     .count_links = on_count_links,
     .rejected = on_rejected,
-    .porter = {.is_asked = on_is_asked,
-               .ask = on_ask,
-               .withdrawn = on_withdrawn,
-               .find_proof = on_find_proof,
-               .failed = on_auth_failed},
+    .authenticator = {.is_asked = on_is_asked,
+                      .ask = on_ask,
+                      .withdrawn = on_withdrawn,
+                      .find_proof = on_find_proof,
+                      .failed = on_auth_failed},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "porter.h"
+#include "authenticator.h"
 
 #include "report-quota.h"
 #include "server-core/base/log.h"
@@ -18,8 +18,8 @@ typedef struct {
   char user[SPC_MAX_USER_NAME + 1];
 } Question;
 
-struct _SpcPorter {
-  const SpcPorterOwner *owner;
+struct _SpcAuthenticator {
+  const SpcAuthenticatorOwner *owner;
   gpointer user_data;
   SpcThrottle *throttle;
   SpcPassword *password; /* NULL: none is set */
@@ -42,10 +42,10 @@ question_free (gpointer data)
   g_free (question);
 }
 
-SpcPorter *
-spc_porter_new (const SpcPorterOwner *owner, gpointer user_data)
+SpcAuthenticator *
+spc_authenticator_new (const SpcAuthenticatorOwner *owner, gpointer user_data)
 {
-  SpcPorter *self = g_new0 (SpcPorter, 1);
+  SpcAuthenticator *self = g_new0 (SpcAuthenticator, 1);
 
   self->owner = owner;
   self->user_data = user_data;
@@ -55,7 +55,7 @@ spc_porter_new (const SpcPorterOwner *owner, gpointer user_data)
 }
 
 void
-spc_porter_free (SpcPorter *self)
+spc_authenticator_free (SpcAuthenticator *self)
 {
   if (self == NULL)
     return;
@@ -68,8 +68,8 @@ spc_porter_free (SpcPorter *self)
 /* settings */
 
 void
-spc_porter_set_password (SpcPorter *self, const char *password,
-                         uint32_t lifetime_s)
+spc_authenticator_set_password (SpcAuthenticator *self, const char *password,
+                                uint32_t lifetime_s)
 {
   g_clear_pointer (&self->password, spc_password_free);
   if (password == NULL)
@@ -85,25 +85,25 @@ spc_porter_set_password (SpcPorter *self, const char *password,
 }
 
 void
-spc_porter_set_anonymous (SpcPorter *self, bool allowed)
+spc_authenticator_set_anonymous (SpcAuthenticator *self, bool allowed)
 {
   self->anonymous = allowed;
 }
 
 void
-spc_porter_set_sasl (SpcPorter *self, bool is_on)
+spc_authenticator_set_sasl (SpcAuthenticator *self, bool is_on)
 {
   self->has_sasl = is_on;
 }
 
 static bool
-is_asked (SpcPorter *self)
+is_asked (SpcAuthenticator *self)
 {
   return self->owner->is_asked (self->user_data);
 }
 
 bool
-spc_porter_expose (SpcPorter *self, bool reachable)
+spc_authenticator_expose (SpcAuthenticator *self, bool reachable)
 {
   self->reachable |= reachable;
   return !reachable || self->password != NULL || self->anonymous ||
@@ -111,14 +111,14 @@ spc_porter_expose (SpcPorter *self, bool reachable)
 }
 
 static bool
-needs_no_ticket (const SpcPorter *self)
+needs_no_ticket (const SpcAuthenticator *self)
 {
   return self->anonymous ||
          (self->password == NULL && !self->reachable && !self->has_sasl);
 }
 
 bool
-spc_porter_needs_ticket (SpcPorter *self)
+spc_authenticator_needs_ticket (SpcAuthenticator *self)
 {
   return is_asked (self) || !needs_no_ticket (self);
 }
@@ -126,7 +126,7 @@ spc_porter_needs_ticket (SpcPorter *self)
 /* questions */
 
 static Question *
-find_question (SpcPorter *self, const SpcLink *link, guint *index)
+find_question (SpcAuthenticator *self, const SpcLink *link, guint *index)
 {
   for (guint i = 0; i < self->questions->len; i++) {
     Question *question = g_ptr_array_index (self->questions, i);
@@ -141,7 +141,7 @@ find_question (SpcPorter *self, const SpcLink *link, guint *index)
 /* One that is withdrawn takes its place until the application is through with
  * it: who asks and leaves again and again must not make it any more to do. */
 void
-spc_porter_forget (SpcPorter *self, SpcLink *link)
+spc_authenticator_forget (SpcAuthenticator *self, SpcLink *link)
 {
   guint index;
   Question *question = find_question (self, link, &index);
@@ -158,7 +158,7 @@ spc_porter_forget (SpcPorter *self, SpcLink *link)
 
 /* the withdrawn ones of an application that keeps them without an answer */
 static void
-forget_old (SpcPorter *self)
+forget_old (SpcAuthenticator *self)
 {
   int64_t oldest_us = g_get_monotonic_time () -
                       (int64_t)SPC_DEFAULT_LINK_TIMEOUT_S * G_USEC_PER_SEC;
@@ -172,8 +172,8 @@ forget_old (SpcPorter *self)
 }
 
 void
-spc_porter_answer (SpcPorter *self, uint64_t question_id, SpcAuthAnswer answer,
-                   const char *user, uint32_t note)
+spc_authenticator_answer (SpcAuthenticator *self, uint64_t question_id,
+                          SpcAuthAnswer answer, const char *user, uint32_t note)
 {
   for (guint i = 0; i < self->questions->len; i++) {
     Question *question = g_ptr_array_index (self->questions, i);
@@ -208,8 +208,8 @@ explain (SpcLinkRequest *request, SpcError kind, const char *format, ...)
 }
 
 static SpcVerdict
-accept (SpcPorter *self, SpcLinkRequest *request, const SpcTransport *transport,
-        const char *text)
+accept (SpcAuthenticator *self, SpcLinkRequest *request,
+        const SpcTransport *transport, const char *text)
 {
   spc_throttle_succeeded (self->throttle, transport->peer_network);
   spc_password_free (request->proof);
@@ -227,7 +227,7 @@ let_in (SpcLinkRequest *request)
 }
 
 static SpcVerdict
-refuse (SpcPorter *self, const SpcLinkRequest *request,
+refuse (SpcAuthenticator *self, const SpcLinkRequest *request,
         const SpcTransport *transport, uint32_t *delay_ms)
 {
   SpcAuthFailure failure = {.peer = transport->peer,
@@ -246,7 +246,7 @@ refuse (SpcPorter *self, const SpcLinkRequest *request,
 }
 
 static SpcVerdict
-ask (SpcPorter *self, SpcLink *link, SpcLinkRequest *request,
+ask (SpcAuthenticator *self, SpcLink *link, SpcLinkRequest *request,
      const SpcTransport *transport, const char *text, uint32_t *delay_ms)
 {
   Question *question;
@@ -273,7 +273,7 @@ ask (SpcPorter *self, SpcLink *link, SpcLinkRequest *request,
 
 /* without the application */
 static SpcVerdict
-compare (SpcPorter *self, SpcLinkRequest *request,
+compare (SpcAuthenticator *self, SpcLinkRequest *request,
          const SpcTransport *transport, const char *text, uint32_t *delay_ms)
 {
   if (needs_no_ticket (self))
@@ -286,7 +286,7 @@ compare (SpcPorter *self, SpcLinkRequest *request,
 
 /* takes the answer out of @question, which is at @index */
 static SpcVerdict
-obey (SpcPorter *self, guint index, SpcLinkRequest *request,
+obey (SpcAuthenticator *self, guint index, SpcLinkRequest *request,
       const SpcTransport *transport, const char *text, uint32_t *delay_ms)
 {
   const Question *question = g_ptr_array_index (self->questions, index);
@@ -316,8 +316,8 @@ is_by_sasl (const SpcIdentity *identity)
 
 /* of another channel of a viewer that is in; false: that does not decide */
 static bool
-check_by_proof (SpcPorter *self, SpcLinkRequest *request, const char *text,
-                bool *is_right)
+check_by_proof (SpcAuthenticator *self, SpcLinkRequest *request,
+                const char *text, bool *is_right)
 {
   const SpcPassword *proof = NULL;
   bool is_known = self->owner->find_proof (request->connection_id, &proof,
@@ -329,9 +329,9 @@ check_by_proof (SpcPorter *self, SpcLinkRequest *request, const char *text,
 }
 
 SpcVerdict
-spc_porter_check (SpcPorter *self, SpcLink *link, SpcLinkRequest *request,
-                  const SpcTransport *transport, const char *text,
-                  uint32_t *delay_ms)
+spc_authenticator_check (SpcAuthenticator *self, SpcLink *link,
+                         SpcLinkRequest *request, const SpcTransport *transport,
+                         const char *text, uint32_t *delay_ms)
 {
   bool is_main = request->channel_type == SPICE_CHANNEL_MAIN;
   bool is_right;
@@ -349,7 +349,7 @@ spc_porter_check (SpcPorter *self, SpcLink *link, SpcLinkRequest *request,
   if (!is_main && check_by_proof (self, request, text, &is_right))
     return is_right ? SPC_VERDICT_RIGHT
                     : refuse (self, request, transport, delay_ms);
-  if (!spc_porter_needs_ticket (self))
+  if (!spc_authenticator_needs_ticket (self))
     return compare (self, request, transport, text, delay_ms);
   *delay_ms = spc_throttle_wait (self->throttle, transport->peer_network,
                                  g_get_monotonic_time ());
@@ -364,7 +364,7 @@ spc_porter_check (SpcPorter *self, SpcLink *link, SpcLinkRequest *request,
 
 /* of another channel of a viewer that is in */
 static bool
-is_same_user (SpcPorter *self, SpcLinkRequest *request)
+is_same_user (SpcAuthenticator *self, SpcLinkRequest *request)
 {
   const SpcPassword *proof = NULL;
   SpcIdentity identity;
@@ -380,7 +380,7 @@ is_same_user (SpcPorter *self, SpcLinkRequest *request)
 }
 
 static SpcVerdict
-obey_about_user (SpcPorter *self, guint index, SpcLinkRequest *request,
+obey_about_user (SpcAuthenticator *self, guint index, SpcLinkRequest *request,
                  const SpcTransport *transport, uint32_t *delay_ms)
 {
   const Question *question = g_ptr_array_index (self->questions, index);
@@ -396,9 +396,10 @@ obey_about_user (SpcPorter *self, guint index, SpcLinkRequest *request,
 }
 
 SpcVerdict
-spc_porter_check_user (SpcPorter *self, SpcLink *link, SpcLinkRequest *request,
-                       const SpcTransport *transport, bool is_proven,
-                       uint32_t *delay_ms)
+spc_authenticator_check_user (SpcAuthenticator *self, SpcLink *link,
+                              SpcLinkRequest *request,
+                              const SpcTransport *transport, bool is_proven,
+                              uint32_t *delay_ms)
 {
   bool is_main = request->channel_type == SPICE_CHANNEL_MAIN;
   guint index;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gate.h"
+#include "acceptor.h"
 
+#include "pending-links.h"
 #include "report-quota.h"
 #include "server-core/base/error.h"
 #include "server-core/base/log.h"
@@ -14,21 +15,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-struct _SpcGate {
+struct _SpcAcceptor {
   SpcLoop *loop;
   const SpcConfig *config; /* the server's */
-  const SpcGateOwner *owner;
+  const SpcAcceptorOwner *owner;
   gpointer user_data;
   SpcTicketKeys *keys;
-  SpcPorter *porter;
+  SpcAuthenticator *authenticator;
   SpcConnectPace *pace;
   SpcSaslDesk *desk; /* NULL: tickets only */
   GPtrArray *listeners;
   uint16_t port, tls_port; /* 0: none */
   SpcTlsContext *tls;      /* NULL: there was no need for it yet */
-  /* owned, oldest first */
-  GQueue arrivals; /* SpcEntrance */
-  GQueue links;    /* SpcLink */
+  SpcPendingLinks pending; /* owned */
   guint64 n_refused[SPC_N_REFUSALS];
   SpcReportQuota quota;
 };
@@ -36,7 +35,7 @@ struct _SpcGate {
 /* refusals */
 
 void
-spc_gate_reject (SpcGate *self, const SpcRejection *rejection)
+spc_acceptor_reject (SpcAcceptor *self, const SpcRejection *rejection)
 {
   SpcRejection told = *rejection;
 
@@ -49,14 +48,15 @@ spc_gate_reject (SpcGate *self, const SpcRejection *rejection)
 }
 
 static void
-reject_by_error (SpcGate *self, const char *peer, int code, const GError *error)
+reject_by_error (SpcAcceptor *self, const char *peer, int code,
+                 const GError *error)
 {
   const SpcRejection rejection = {.peer = peer,
                                   .code = code,
                                   .why = spc_refusal_of (code, error),
                                   .reason = error->message};
 
-  spc_gate_reject (self, &rejection);
+  spc_acceptor_reject (self, &rejection);
 }
 
 /* SpcLinkHost */
@@ -64,16 +64,16 @@ reject_by_error (SpcGate *self, const char *peer, int code, const GError *error)
 static bool
 on_needs_ticket (gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
-  return spc_porter_needs_ticket (self->porter);
+  return spc_authenticator_needs_ticket (self->authenticator);
 }
 
 static uint32_t
 on_offer (const SpcLinkRequest *request, SpcTransport *transport,
           SpcCaps *channel_caps, gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
   uint32_t code = spc_channel_security_judge (
       self->config->security, request->channel_type, transport->is_secure);
 
@@ -87,26 +87,26 @@ on_check_ticket (SpcLink *link, SpcLinkRequest *request,
                  SpcTransport *transport, const char *text, uint32_t *delay_ms,
                  gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
-  return spc_porter_check (self->porter, link, request, transport, text,
-                           delay_ms);
+  return spc_authenticator_check (self->authenticator, link, request, transport,
+                                  text, delay_ms);
 }
 
 static SpcVerdict
 on_check_user (SpcLink *link, SpcLinkRequest *request, SpcTransport *transport,
                bool is_proven, uint32_t *delay_ms, gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
-  return spc_porter_check_user (self->porter, link, request, transport,
-                                is_proven, delay_ms);
+  return spc_authenticator_check_user (self->authenticator, link, request,
+                                       transport, is_proven, delay_ms);
 }
 
 static uint32_t
 on_admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
   return self->owner->admit (request, transport->peer, self->user_data);
 }
@@ -114,7 +114,7 @@ on_admit (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 static void
 on_attach (SpcLinkRequest *request, SpcTransport *transport, gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
   self->owner->attach (request, transport, self->user_data);
 }
@@ -123,10 +123,10 @@ static void
 on_ended (SpcLink *link, const char *peer, int code, const GError *error,
           gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
-  g_queue_remove (&self->links, link);
-  spc_porter_forget (self->porter, link);
+  g_queue_remove (&self->pending.links, link);
+  spc_authenticator_forget (self->authenticator, link);
   if (error != NULL)
     reject_by_error (self, peer, code, error);
 }
@@ -143,38 +143,39 @@ static const SpcLinkHost link_host = {
 
 /* life */
 
-SpcGate *
-spc_gate_new (SpcLoop *loop, SpcJobs *jobs, const SpcConfig *config,
-              const SpcGateOwner *owner, gpointer user_data)
+SpcAcceptor *
+spc_acceptor_new (SpcLoop *loop, SpcJobs *jobs, const SpcConfig *config,
+                  const SpcAcceptorOwner *owner, gpointer user_data)
 {
-  SpcGate *self = g_new0 (SpcGate, 1);
+  SpcAcceptor *self = g_new0 (SpcAcceptor, 1);
 
   self->loop = loop;
   self->config = config;
   self->owner = owner;
   self->user_data = user_data;
   self->keys = spc_ticket_keys_new (loop, jobs);
-  self->porter = spc_porter_new (&owner->porter, user_data);
-  spc_porter_set_anonymous (self->porter, config->allow_anonymous);
+  self->authenticator =
+      spc_authenticator_new (&owner->authenticator, user_data);
+  spc_authenticator_set_anonymous (self->authenticator,
+                                   config->allow_anonymous);
   self->listeners =
       g_ptr_array_new_with_free_func ((GDestroyNotify)spc_listener_free);
   self->pace = spc_connect_pace_new ();
-  g_queue_init (&self->arrivals);
-  g_queue_init (&self->links);
+  spc_pending_links_init (&self->pending);
   return self;
 }
 
 void
-spc_gate_free (SpcGate *self)
+spc_acceptor_free (SpcAcceptor *self)
 {
   if (self == NULL)
     return;
-  spc_gate_close (self);
+  spc_acceptor_close (self);
   spc_sasl_desk_close (self->desk);
   spc_sasl_desk_unref (self->desk);
   g_ptr_array_unref (self->listeners);
   spc_ticket_keys_free (self->keys);
-  spc_porter_free (self->porter);
+  spc_authenticator_free (self->authenticator);
   spc_connect_pace_free (self->pace);
   spc_tls_context_unref (self->tls);
   g_free (self);
@@ -182,7 +183,7 @@ spc_gate_free (SpcGate *self)
 
 /* a flood is counted, and told once */
 static void
-reject_flood (SpcGate *self, const SpcTransport *transport, uint32_t per_s,
+reject_flood (SpcAcceptor *self, const SpcTransport *transport, uint32_t per_s,
               bool is_news)
 {
   g_autofree char *reason = NULL;
@@ -199,13 +200,13 @@ reject_flood (SpcGate *self, const SpcTransport *transport, uint32_t per_s,
                        "from now on %u a second",
                        per_s * SPC_CONNECT_BURST_S, SPC_CONNECT_BURST_S, per_s);
   rejection.reason = reason;
-  spc_gate_reject (self, &rejection);
+  spc_acceptor_reject (self, &rejection);
 }
 
 /* False: its address connects too fast, and it is gone. The first thing that
  * is asked, since it costs next to nothing. */
 static bool
-keeps_pace (SpcGate *self, SpcTransport *transport)
+keeps_pace (SpcAcceptor *self, SpcTransport *transport)
 {
   uint32_t per_s =
       spc_connect_pace_for (transport, self->config->max_connects_per_s);
@@ -225,140 +226,73 @@ keeps_pace (SpcGate *self, SpcTransport *transport)
 static void
 on_accept (SpcListener *listener, SpcTransport *transport, gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
   if (keeps_pace (self, transport))
-    spc_gate_take (self, transport);
+    spc_acceptor_take (self, transport);
 }
 
 static void
 on_accept_tls (SpcListener *listener, SpcTransport *transport,
                gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
   if (keeps_pace (self, transport))
-    spc_gate_take (self,
-                   spc_transport_new_tls (self->loop, self->tls, transport));
+    spc_acceptor_take (
+        self, spc_transport_new_tls (self->loop, self->tls, transport));
 }
 
 static void
-drop_link (SpcGate *self, SpcLink *link)
+drop_link (SpcAcceptor *self, SpcLink *link)
 {
-  spc_porter_forget (self->porter, link);
+  spc_authenticator_forget (self->authenticator, link);
   spc_link_free (link);
 }
 
-/* who waits, oldest first; those that have said nothing yet go first */
-
-typedef struct {
-  const char *peer, *network;
-  GList *place; /* in arrivals or links */
-} Pending;
-
-static GArray *
-list_pending (const SpcGate *self)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (Pending));
-
-  for (GList *l = self->arrivals.head; l != NULL; l = l->next) {
-    Pending pending = {spc_entrance_peer (l->data),
-                       spc_entrance_network (l->data), l};
-    g_array_append_val (list, pending);
-  }
-  for (GList *l = self->links.head; l != NULL; l = l->next) {
-    Pending pending = {spc_link_peer (l->data), spc_link_network (l->data), l};
-    g_array_append_val (list, pending);
-  }
-  return list;
-}
-
-static guint
-count_pending (const GArray *list, const char *network)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < list->len; i++)
-    n += g_str_equal (g_array_index (list, Pending, i).network, network);
-  return n;
-}
-
-static guint
-in_hash (GHashTable *counts, const char *network)
-{
-  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, network));
-}
-
-/* the oldest of the address that has the most: who floods makes place for
- * itself */
-static guint
-choose_victim (const GArray *list)
-{
-  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
-  guint victim = 0;
-
-  for (guint i = 0; i < list->len; i++) {
-    const char *network = g_array_index (list, Pending, i).network;
-
-    g_hash_table_insert (counts, (gpointer)network,
-                         GUINT_TO_POINTER (in_hash (counts, network) + 1));
-  }
-  for (guint i = 1; i < list->len; i++)
-    if (in_hash (counts, g_array_index (list, Pending, i).network) >
-        in_hash (counts, g_array_index (list, Pending, victim).network))
-      victim = i;
-  return victim;
-}
-
 static void
-drop (SpcGate *self, guint index, GList *place)
+drop (SpcAcceptor *self, const SpcPendingLink *pending)
 {
-  gpointer pending = place->data;
-
-  if (index < self->arrivals.length) {
-    g_queue_delete_link (&self->arrivals, place);
-    spc_entrance_free (pending);
+  if (pending->entrance != NULL) {
+    g_queue_remove (&self->pending.entrances, pending->entrance);
+    spc_entrance_free (pending->entrance);
     return;
   }
-  g_queue_delete_link (&self->links, place);
-  drop_link (self, pending);
+  g_queue_remove (&self->pending.links, pending->link);
+  drop_link (self, pending->link);
 }
 
 /* silent peers must not keep others out */
 static void
-make_place (SpcGate *self)
+make_room (SpcAcceptor *self)
 {
-  g_autoptr (GArray) list = NULL;
   g_autoptr (GError) error = NULL;
-  const Pending *victim;
-  guint index;
+  SpcPendingLink victim;
 
-  if (spc_gate_n_pending (self) < self->config->max_pending_links)
+  if (spc_acceptor_n_pending (self) < self->config->max_pending_links)
     return;
-  list = list_pending (self);
-  index = choose_victim (list);
-  victim = &g_array_index (list, Pending, index);
-  error = g_error_new (SPC_ERROR, SPC_ERROR_LIMIT,
-                       "%u handshakes under way, %u of them from there",
-                       list->len, count_pending (list, victim->network));
-  reject_by_error (self, victim->peer, -1, error);
-  drop (self, index, victim->place);
+  victim = spc_pending_links_choose (&self->pending);
+  error =
+      g_error_new (SPC_ERROR, SPC_ERROR_LIMIT,
+                   "%u handshakes under way, %u of them from there",
+                   spc_acceptor_n_pending (self),
+                   spc_pending_links_count (&self->pending, victim.network));
+  reject_by_error (self, victim.peer, -1, error);
+  drop (self, &victim);
 }
 
 /* false: it has too many connections */
 static bool
-may_knock (SpcGate *self, const SpcTransport *transport)
+may_connect (SpcAcceptor *self, const SpcTransport *transport)
 {
   guint max = self->config->max_links_per_address;
   const char *network = transport->peer_network;
-  g_autoptr (GArray) list = NULL;
   g_autoptr (GError) error = NULL;
   guint n;
 
   if (max == 0 || transport->is_local)
     return true;
-  list = list_pending (self);
-  n = count_pending (list, network) +
+  n = spc_pending_links_count (&self->pending, network) +
       self->owner->count_links (network, self->user_data);
   if (n < max)
     return true;
@@ -371,42 +305,42 @@ may_knock (SpcGate *self, const SpcTransport *transport)
 static void
 on_passed (SpcEntrance *entrance, SpcTransport *transport, gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
-  g_queue_remove (&self->arrivals, entrance);
+  g_queue_remove (&self->pending.entrances, entrance);
   g_queue_push_tail (
-      &self->links,
+      &self->pending.links,
       spc_link_new (self->loop, transport, self->keys, self->desk,
                     self->config->link_timeout_s * 1000, &link_host, self));
   spc_transport_notify (transport, G_IO_IN); /* what was looked at */
 }
 
 static void
-on_turned_away (SpcEntrance *entrance, const char *peer, const GError *error,
-                gpointer user_data)
+on_entrance_ended (SpcEntrance *entrance, const char *peer, const GError *error,
+                   gpointer user_data)
 {
-  SpcGate *self = user_data;
+  SpcAcceptor *self = user_data;
 
-  g_queue_remove (&self->arrivals, entrance);
+  g_queue_remove (&self->pending.entrances, entrance);
   if (error != NULL)
     reject_by_error (self, peer, -1, error);
 }
 
 static const SpcEntranceFuncs entrance_funcs = {
     .passed = on_passed,
-    .ended = on_turned_away,
+    .ended = on_entrance_ended,
 };
 
 void
-spc_gate_take (SpcGate *self, SpcTransport *transport)
+spc_acceptor_take (SpcAcceptor *self, SpcTransport *transport)
 {
-  if (!may_knock (self, transport)) {
+  if (!may_connect (self, transport)) {
     spc_transport_free (transport);
     return;
   }
-  make_place (self);
+  make_room (self);
   SPC_DEBUG (SPC_LOG_LINK, "%s: connected", transport->peer);
-  g_queue_push_tail (&self->arrivals,
+  g_queue_push_tail (&self->pending.entrances,
                      spc_entrance_new (self->loop, transport,
                                        self->config->link_timeout_s * 1000,
                                        &self->config->web, &entrance_funcs,
@@ -414,9 +348,10 @@ spc_gate_take (SpcGate *self, SpcTransport *transport)
 }
 
 static bool
-check_exposure (SpcGate *self, const char *address, GError **error)
+check_exposure (SpcAcceptor *self, const char *address, GError **error)
 {
-  if (spc_porter_expose (self->porter, !spc_address_is_loopback (address)))
+  if (spc_authenticator_expose (self->authenticator,
+                                !spc_address_is_loopback (address)))
     return true;
   g_set_error (error, SPC_ERROR, SPC_ERROR_SETTINGS,
                "refusing to listen on %s, which others can reach, without a "
@@ -440,11 +375,13 @@ check_line (GSocket *socket, GError **error)
 }
 
 static bool
-check_line_exposure (SpcGate *self, const SpcTransport *line, GError **error)
+check_line_exposure (SpcAcceptor *self, const SpcTransport *line,
+                     GError **error)
 {
   bool is_far = !line->is_local && !spc_address_is_loopback (line->peer_host);
 
-  if (line->is_trusted || spc_porter_expose (self->porter, is_far))
+  if (line->is_trusted ||
+      spc_authenticator_expose (self->authenticator, is_far))
     return true;
   g_set_error (error, SPC_ERROR, SPC_ERROR_SETTINGS,
                "refusing to serve %s, another machine, without a password: set "
@@ -474,15 +411,15 @@ copy_socket (GSocket *socket, GError **error)
 }
 
 bool
-spc_gate_add_line (SpcGate *self, GSocket *socket, SpcLineFlags flags,
-                   GError **error)
+spc_acceptor_add_line (SpcAcceptor *self, GSocket *socket, SpcLineFlags flags,
+                       GError **error)
 {
   g_autoptr (SpcTransport) line = NULL;
   GSocket *copy;
 
   if (!check_line (socket, error) ||
       ((flags & SPC_LINE_TLS) != 0 && self->tls == NULL &&
-       !spc_gate_reload_tls (self, error)))
+       !spc_acceptor_reload_tls (self, error)))
     return false;
   copy = copy_socket (socket, error);
   if (copy == NULL)
@@ -494,13 +431,13 @@ spc_gate_add_line (SpcGate *self, GSocket *socket, SpcLineFlags flags,
   if ((flags & SPC_LINE_TLS) != 0)
     line =
         spc_transport_new_tls (self->loop, self->tls, g_steal_pointer (&line));
-  spc_gate_take (self, g_steal_pointer (&line));
+  spc_acceptor_take (self, g_steal_pointer (&line));
   return true;
 }
 
 /* the port listened on, or 0 with @error */
 static uint16_t
-listen_tcp (SpcGate *self, int port, SpcListenerFunc func, GError **error)
+listen_tcp (SpcAcceptor *self, int port, SpcListenerFunc func, GError **error)
 {
   const char *address =
       self->config->address != NULL ? self->config->address : "127.0.0.1";
@@ -519,7 +456,7 @@ listen_tcp (SpcGate *self, int port, SpcListenerFunc func, GError **error)
 }
 
 static bool
-use_tls (SpcGate *self, const SpcTlsConfig *config, GError **error)
+use_tls (SpcAcceptor *self, const SpcTlsConfig *config, GError **error)
 {
   SpcTlsContext *tls;
 
@@ -538,21 +475,22 @@ use_tls (SpcGate *self, const SpcTlsConfig *config, GError **error)
 }
 
 bool
-spc_gate_reload_tls (SpcGate *self, GError **error)
+spc_acceptor_reload_tls (SpcAcceptor *self, GError **error)
 {
   return use_tls (self, &self->config->tls, error);
 }
 
 bool
-spc_gate_change_tls (SpcGate *self, const SpcTlsConfig *config, GError **error)
+spc_acceptor_change_tls (SpcAcceptor *self, const SpcTlsConfig *config,
+                         GError **error)
 {
   return self->tls == NULL || use_tls (self, config, error);
 }
 
 static bool
-listen_tls (SpcGate *self, GError **error)
+listen_tls (SpcAcceptor *self, GError **error)
 {
-  if (!spc_gate_reload_tls (self, error))
+  if (!spc_acceptor_reload_tls (self, error))
     return false;
   self->tls_port =
       listen_tcp (self, self->config->tls_port, on_accept_tls, error);
@@ -560,14 +498,14 @@ listen_tls (SpcGate *self, GError **error)
 }
 
 static bool
-listen_plain (SpcGate *self, GError **error)
+listen_plain (SpcAcceptor *self, GError **error)
 {
   self->port = listen_tcp (self, self->config->port, on_accept, error);
   return self->port != 0;
 }
 
 static bool
-listen_unix (SpcGate *self, GError **error)
+listen_unix (SpcAcceptor *self, GError **error)
 {
   SpcListener *listener = spc_listener_new_unix (
       self->loop, self->config->unix_path, on_accept, self, error);
@@ -588,7 +526,7 @@ may_have_tls (const SpcConfig *config)
 }
 
 static bool
-open_desk (SpcGate *self, GError **error)
+open_desk (SpcAcceptor *self, GError **error)
 {
   const SpcConfig *config = self->config;
   bool is_plain_only = config->sasl.use == SPC_SASL_REQUIRED &&
@@ -597,13 +535,13 @@ open_desk (SpcGate *self, GError **error)
   if (config->sasl.use == SPC_SASL_OFF)
     return true;
   self->desk = spc_sasl_desk_new (self->loop, &config->sasl, error);
-  spc_porter_set_sasl (self->porter, self->desk != NULL);
+  spc_authenticator_set_sasl (self->authenticator, self->desk != NULL);
   return self->desk != NULL &&
          (!is_plain_only || spc_sasl_desk_check_plain (self->desk, error));
 }
 
 bool
-spc_gate_open (SpcGate *self, GError **error)
+spc_acceptor_open (SpcAcceptor *self, GError **error)
 {
   const SpcConfig *config = self->config;
 
@@ -624,63 +562,65 @@ spc_gate_open (SpcGate *self, GError **error)
 }
 
 void
-spc_gate_close (SpcGate *self)
+spc_acceptor_close (SpcAcceptor *self)
 {
   SpcEntrance *entrance;
   SpcLink *link;
 
   g_ptr_array_set_size (self->listeners, 0);
-  while ((entrance = g_queue_pop_head (&self->arrivals)) != NULL)
+  while ((entrance = g_queue_pop_head (&self->pending.entrances)) != NULL)
     spc_entrance_free (entrance);
-  while ((link = g_queue_pop_head (&self->links)) != NULL)
+  while ((link = g_queue_pop_head (&self->pending.links)) != NULL)
     drop_link (self, link);
 }
 
 uint16_t
-spc_gate_port (const SpcGate *self)
+spc_acceptor_port (const SpcAcceptor *self)
 {
   return self->port;
 }
 
 bool
-spc_gate_has_tls (const SpcGate *self)
+spc_acceptor_has_tls (const SpcAcceptor *self)
 {
   return self->tls != NULL;
 }
 
 uint16_t
-spc_gate_tls_port (const SpcGate *self)
+spc_acceptor_tls_port (const SpcAcceptor *self)
 {
   return self->tls_port;
 }
 
 void
-spc_gate_set_password (SpcGate *self, const char *password, uint32_t lifetime_s)
+spc_acceptor_set_password (SpcAcceptor *self, const char *password,
+                           uint32_t lifetime_s)
 {
-  spc_porter_set_password (self->porter, password, lifetime_s);
+  spc_authenticator_set_password (self->authenticator, password, lifetime_s);
 }
 
 void
-spc_gate_set_anonymous (SpcGate *self, bool allowed)
+spc_acceptor_set_anonymous (SpcAcceptor *self, bool allowed)
 {
-  spc_porter_set_anonymous (self->porter, allowed);
+  spc_authenticator_set_anonymous (self->authenticator, allowed);
 }
 
 void
-spc_gate_answer (SpcGate *self, uint64_t question_id, SpcAuthAnswer answer,
-                 const char *user, uint32_t note)
+spc_acceptor_answer (SpcAcceptor *self, uint64_t question_id,
+                     SpcAuthAnswer answer, const char *user, uint32_t note)
 {
-  spc_porter_answer (self->porter, question_id, answer, user, note);
+  spc_authenticator_answer (self->authenticator, question_id, answer, user,
+                            note);
 }
 
 guint
-spc_gate_n_pending (const SpcGate *self)
+spc_acceptor_n_pending (const SpcAcceptor *self)
 {
-  return self->arrivals.length + self->links.length;
+  return spc_pending_links_length (&self->pending);
 }
 
 guint64
-spc_gate_n_refused (const SpcGate *self, SpcRefusal why)
+spc_acceptor_n_refused (const SpcAcceptor *self, SpcRefusal why)
 {
   return self->n_refused[why];
 }

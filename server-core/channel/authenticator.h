@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* porter.h – who passes with which ticket, or as which user of SASL.
+/* authenticator.h – who passes with which ticket, or as which user of SASL.
  *
  * A ticket is right if it is the password, or what the application says is
  * right, or, for further channels of a viewer, the one that it came in with:
@@ -12,7 +12,7 @@
 
 #include "server-core/link/link.h"
 
-typedef struct _SpcPorter SpcPorter;
+typedef struct _SpcAuthenticator SpcAuthenticator;
 
 /* about one ticket, valid during a call; never in the log */
 typedef struct {
@@ -48,43 +48,46 @@ typedef struct {
   bool (*find_proof) (uint32_t connection_id, const SpcPassword **proof,
                       SpcIdentity *identity, gpointer user_data);
   void (*failed) (const SpcAuthFailure *failure, gpointer user_data);
-} SpcPorterOwner;
+} SpcAuthenticatorOwner;
 
 /* in a link's note: somebody decided about the role in the lower bits */
 #define SPC_NOTE_OWN_ROLE 0x100u
 #define SPC_NOTE_ROLE_BITS 0xffu
 
 /* life */
-SpcPorter *spc_porter_new (const SpcPorterOwner *owner, gpointer user_data);
-void spc_porter_free (SpcPorter *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcPorter, spc_porter_free)
+SpcAuthenticator *spc_authenticator_new (const SpcAuthenticatorOwner *owner,
+                                         gpointer user_data);
+void spc_authenticator_free (SpcAuthenticator *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpcAuthenticator, spc_authenticator_free)
 
-/* settings: see gate.h */
-void spc_porter_set_password (SpcPorter *self, const char *password,
-                              uint32_t lifetime_s);
-void spc_porter_set_anonymous (SpcPorter *self, bool allowed);
+/* settings: see acceptor.h */
+void spc_authenticator_set_password (SpcAuthenticator *self,
+                                     const char *password, uint32_t lifetime_s);
+void spc_authenticator_set_anonymous (SpcAuthenticator *self, bool allowed);
 /* viewers can prove who they are: nobody gets by just because no password was
  * set */
-void spc_porter_set_sasl (SpcPorter *self, bool is_on);
+void spc_authenticator_set_sasl (SpcAuthenticator *self, bool is_on);
 /* False: others than this machine can connect now, and there is nothing they
  * would be asked for. */
-bool spc_porter_expose (SpcPorter *self, bool reachable);
+bool spc_authenticator_expose (SpcAuthenticator *self, bool reachable);
 
 /* would a ticket be judged now? */
-bool spc_porter_needs_ticket (SpcPorter *self);
+bool spc_authenticator_needs_ticket (SpcAuthenticator *self);
 /* tickets: for SpcLinkHost's check_ticket */
-SpcVerdict spc_porter_check (SpcPorter *self, SpcLink *link,
-                             SpcLinkRequest *request,
-                             const SpcTransport *transport, const char *text,
-                             uint32_t *delay_ms);
+SpcVerdict spc_authenticator_check (SpcAuthenticator *self, SpcLink *link,
+                                    SpcLinkRequest *request,
+                                    const SpcTransport *transport,
+                                    const char *text, uint32_t *delay_ms);
 /* users: for its check_user */
-SpcVerdict spc_porter_check_user (SpcPorter *self, SpcLink *link,
-                                  SpcLinkRequest *request,
-                                  const SpcTransport *transport, bool is_proven,
-                                  uint32_t *delay_ms);
+SpcVerdict spc_authenticator_check_user (SpcAuthenticator *self, SpcLink *link,
+                                         SpcLinkRequest *request,
+                                         const SpcTransport *transport,
+                                         bool is_proven, uint32_t *delay_ms);
 /* Of a question; later ones, and of links that are gone, are forgotten.
  * @user: "" or NULL leaves it as it is, and SASL's stays. @note: with
  * SPC_NOTE_OWN_ROLE, or 0. */
-void spc_porter_answer (SpcPorter *self, uint64_t question_id,
-                        SpcAuthAnswer answer, const char *user, uint32_t note);
-void spc_porter_forget (SpcPorter *self, SpcLink *link); /* it is over */
+void spc_authenticator_answer (SpcAuthenticator *self, uint64_t question_id,
+                               SpcAuthAnswer answer, const char *user,
+                               uint32_t note);
+void spc_authenticator_forget (SpcAuthenticator *self,
+                               SpcLink *link); /* it is over */
