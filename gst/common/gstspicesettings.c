@@ -283,6 +283,21 @@ static const SettingInfo infos[GST_SPICE_N_SETTINGS] = {
     "Connections that one address may open in a second, five times as many at "
     "once; -1: 100, but any number from this machine; 0: any number",
     G_TYPE_INT, -1, SPC_MAX_CONNECTS_PER_S, -1 },
+  [GST_SPICE_SETTING_PASSWORD_FILE] = {
+    "password-file", "Password file",
+    "File whose first line is the password, read when the server starts; "
+    "password goes before it",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_TLS_KEY_PASSWORD_FILE] = {
+    "tls-key-password-file", "TLS key password file",
+    "File whose first line is what the key is encrypted with, read when the "
+    "server starts; tls-key-password goes before it",
+    G_TYPE_STRING },
+  [GST_SPICE_SETTING_MIGRATION_KEY_FILE] = {
+    "migration-key-file", "Migration key file",
+    "File whose first line is the migration key, read when the server starts; "
+    "migration-key goes before it",
+    G_TYPE_STRING },
 };
 /* clang-format on */
 
@@ -528,9 +543,9 @@ gst_spice_settings_port (const GstSpiceSettings *self)
   return g_value_get_int (&self->values[GST_SPICE_SETTING_PORT]);
 }
 
-static bool
-refuse (GstSpiceSetting setting, const char *value, const char *why,
-        GError **error)
+bool
+gst_spice_setting_refuse (GstSpiceSetting setting, const char *value,
+                          const char *why, GError **error)
 {
   g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
                "Property \"%s\" has a value that cannot be used: \"%s\" (%s).",
@@ -565,8 +580,9 @@ check_address (const char *address, GError **error)
     return true;
   if (strspn (address, allowed) == strlen (address))
     return true;
-  return refuse (GST_SPICE_SETTING_ADDRESS, address,
-                 "neither an IP address, a host name nor *", error);
+  return gst_spice_setting_refuse (GST_SPICE_SETTING_ADDRESS, address,
+                                   "neither an IP address, a host name nor *",
+                                   error);
 }
 
 static bool
@@ -577,8 +593,8 @@ check_password (const char *password, GError **error)
   if (!password || strlen (password) <= SPC_MAX_PASSWORD)
     return true;
   length = g_strdup_printf ("%zu bytes", strlen (password));
-  return refuse (GST_SPICE_SETTING_PASSWORD, length,
-                 "viewers can send at most 60 bytes", error);
+  return gst_spice_setting_refuse (GST_SPICE_SETTING_PASSWORD, length,
+                                   "viewers can send at most 60 bytes", error);
 }
 
 static bool
@@ -591,8 +607,8 @@ check_name (const char *name, GError **error)
     return true;
   printable =
       g_utf8_make_valid (name, (gssize)MIN (strlen (name), MAX_SESSION_NAME));
-  return refuse (GST_SPICE_SETTING_SESSION_NAME, printable,
-                 "not UTF-8, or over 256 bytes", error);
+  return gst_spice_setting_refuse (GST_SPICE_SETTING_SESSION_NAME, printable,
+                                   "not UTF-8, or over 256 bytes", error);
 }
 
 static bool
@@ -600,8 +616,8 @@ check_path (const char *path, GError **error)
 {
   if (!path || strlen (path) <= MAX_UNIX_PATH)
     return true;
-  return refuse (GST_SPICE_SETTING_UNIX_PATH, path,
-                 "the system takes at most 107 bytes", error);
+  return gst_spice_setting_refuse (GST_SPICE_SETTING_UNIX_PATH, path,
+                                   "the system takes at most 107 bytes", error);
 }
 
 static bool
@@ -611,8 +627,9 @@ check_uuid (const char *uuid, GError **error)
 
   if (!uuid || gst_spice_setting_parse_uuid (uuid, bytes))
     return true;
-  return refuse (GST_SPICE_SETTING_UUID, uuid,
-                 "not of the form 8-4-4-4-12 hexadecimal digits", error);
+  return gst_spice_setting_refuse (
+      GST_SPICE_SETTING_UUID, uuid,
+      "not of the form 8-4-4-4-12 hexadecimal digits", error);
 }
 
 static bool
@@ -623,8 +640,8 @@ check_security (const char *text, GError **error)
 
   if (spc_channel_security_parse (text, security, &cause))
     return true;
-  return refuse (GST_SPICE_SETTING_CHANNEL_SECURITY, text, cause->message,
-                 error);
+  return gst_spice_setting_refuse (GST_SPICE_SETTING_CHANNEL_SECURITY, text,
+                                   cause->message, error);
 }
 
 static bool
@@ -634,8 +651,9 @@ check_codecs (const char *codecs, GError **error)
 
   if (gst_spice_codecs_parse (codecs, numbers, NULL))
     return true;
-  return refuse (GST_SPICE_SETTING_VIDEO_CODECS, codecs,
-                 "none of mjpeg, vp8, h264, vp9, h265 or auto", error);
+  return gst_spice_setting_refuse (
+      GST_SPICE_SETTING_VIDEO_CODECS, codecs,
+      "none of mjpeg, vp8, h264, vp9, h265 or auto", error);
 }
 
 static bool (*const checks[GST_SPICE_N_SETTINGS]) (const char *text,

@@ -64,6 +64,9 @@ typedef enum {
   GST_SPICE_SETTING_SASL_APP_NAME,
   GST_SPICE_SETTING_SASL_MIN_SSF,
   GST_SPICE_SETTING_MAX_CONNECTS_PER_SECOND,
+  GST_SPICE_SETTING_PASSWORD_FILE,
+  GST_SPICE_SETTING_TLS_KEY_PASSWORD_FILE,
+  GST_SPICE_SETTING_MIGRATION_KEY_FILE,
   GST_SPICE_N_SETTINGS
 } GstSpiceSetting;
 
@@ -91,6 +94,9 @@ const char *gst_spice_setting_name (GstSpiceSetting setting);
 /* false for a value that cannot be meant, naming setting and value */
 bool gst_spice_setting_check (GstSpiceSetting setting, const GValue *value,
                               GError **error);
+/* false, with the error that @value cannot be used, and @why */
+bool gst_spice_setting_refuse (GstSpiceSetting setting, const char *value,
+                               const char *why, GError **error);
 /* false: @text has not the form 8-4-4-4-12 */
 bool gst_spice_setting_parse_uuid (const char *text, uint8_t bytes[16]);
 /* true if a running server takes a new value */

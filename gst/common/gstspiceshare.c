@@ -4,6 +4,7 @@
 #include "gst/common/gstspiceauth.h"
 #include "gst/common/gstspiceclipboardsignals.h"
 #include "gst/common/gstspicemessages.h"
+#include "gst/common/gstspicesecrets.h"
 #include "gst/common/gstspiceusers.h"
 
 struct _GstSpiceShare {
@@ -189,6 +190,7 @@ ensure_session (GstSpiceShare *self, GstSpiceUser *opener, GError **error)
   gst_spice_settings_copy (&settings, &self->settings);
   g_mutex_unlock (&self->lock);
   return gst_spice_users_merge (&self->users, opener, &settings, error) &&
+         gst_spice_secrets_load (&settings, error) &&
          start_session (self, &settings, error);
 }
 

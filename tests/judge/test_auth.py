@@ -3,6 +3,8 @@
 hears why others do not."""
 
 import contextlib
+import os
+import tempfile
 import threading
 
 import gi
@@ -245,6 +247,38 @@ def test_a_wrong_password_is_reported_with_its_address ():
         assert fact['address'].startswith ('127.0.0.77:'), fact
         poll (lambda: heard, LONG, 'the signal')
         assert len (heard) == 1 and heard[0][0] == fact['address'], heard
+
+
+def test_the_password_may_stand_in_a_file ():
+    with tempfile.NamedTemporaryFile ('w') as file:
+        file.write ('tulip\nnot this\n')
+        file.flush ()
+        with Desk (password_file=file.name) as desk:
+            assert gets_in (desk.port, 'tulip')
+            assert not gets_in (desk.port, 'not this')
+            desk['s'].set_property ('password', 'rose')
+            assert not gets_in (desk.port, 'tulip')
+            assert gets_in (desk.port, 'rose')
+
+
+def test_the_password_may_come_through_a_pipe ():
+    ours, theirs = os.pipe ()
+    os.write (theirs, b'tulip\n')
+    os.close (theirs)
+    try:
+        with Desk (password_file=f'/dev/fd/{ours}') as desk:
+            assert gets_in (desk.port, 'tulip')
+            assert not gets_in (desk.port, '')
+    finally:
+        os.close (ours)
+
+
+def test_a_password_file_of_no_use_is_told ():
+    for path, why in ('/nowhere/password', 'No such file'), \
+            ('/dev/null', 'its first line is empty'):
+        text = Desk (password_file=path).start_error ()
+        assert '"password-file"' in text and path in text, text
+        assert why in text, text
 
 
 def test_wrong_passwords_slow_down_their_address_only ():

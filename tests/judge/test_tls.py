@@ -5,6 +5,7 @@ import contextlib
 import socket
 import ssl
 import subprocess
+import tempfile
 
 from certificates import *
 from desk import *
@@ -234,6 +235,14 @@ def test_a_locked_key_opens_with_its_password ():
             pass
         spec = desk['s'].find_property ('tls-key-password')
         assert not spec.flags & GObject.ParamFlags.READABLE
+    with tempfile.NamedTemporaryFile ('w') as file:
+        file.write (KEY_PASSWORD + '\n')
+        file.flush ()
+        with tls_desk (tls_key_file='locked_key',
+                       tls_key_password_file=file.name) as (desk, files):
+            with Viewer (tls_port=desk.tls_port, ca_file=files.ca,
+                         host='localhost', only=[]):
+                pass
 
 
 def test_viewers_may_have_to_show_a_certificate ():
