@@ -19,7 +19,7 @@ typedef struct {
   GBytes *bytes;   /* in the form the protocol asks for (spec: streams) */
   bool is_key;     /* can be decoded without what came before */
   bool is_finest;  /* known to be no better with more bits */
-  bool is_past;    /* only for what follows: a newer frame was sent before */
+  bool is_past;    /* only for what follows: viewers have a newer one */
   int64_t time_us; /* of its frame */
 } SpcVideoPacket;
 
