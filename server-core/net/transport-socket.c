@@ -202,7 +202,8 @@ set_options (Socket *self)
               "unsent low water");
 }
 
-/* "192.0.2.1:4711", "[2001:db8::1]:4711"; "unix" for what has no address */
+/* "192.0.2.1:4711", "[2001:db8::1]:4711"; "unix" for what has no address,
+ * "unknown" for who left before it was accepted */
 static void
 describe_peer (GSocket *socket, char **peer, char **host)
 {
@@ -212,8 +213,11 @@ describe_peer (GSocket *socket, char **peer, char **host)
   guint port;
 
   if (address == NULL || !G_IS_INET_SOCKET_ADDRESS (address)) {
-    *peer = g_strdup ("unix");
-    *host = g_strdup ("unix");
+    const char *name = g_socket_get_family (socket) == G_SOCKET_FAMILY_UNIX
+                           ? "unix"
+                           : "unknown";
+    *peer = g_strdup (name);
+    *host = g_strdup (name);
     return;
   }
   inet = G_INET_SOCKET_ADDRESS (address);

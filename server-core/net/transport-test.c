@@ -66,19 +66,28 @@ make_unix (NetFixture *fixture, SpcTransport **a, SpcTransport **b)
   *b = wrap (fixture, fds[1]);
 }
 
-static void
-make_tcp (NetFixture *fixture, SpcTransport **a, SpcTransport **b)
+/* returns the client; the other end is for @listening to accept */
+static int
+connect_tcp (int *listening)
 {
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
   socklen_t size = sizeof address;
-  int listening = socket (AF_INET, SOCK_STREAM, 0);
   int client = socket (AF_INET, SOCK_STREAM, 0);
 
-  g_assert_cmpint (bind (listening, (void *)&address, size), ==, 0);
-  g_assert_cmpint (listen (listening, 1), ==, 0);
-  g_assert_cmpint (getsockname (listening, (void *)&address, &size), ==, 0);
+  *listening = socket (AF_INET, SOCK_STREAM, 0);
+  g_assert_cmpint (bind (*listening, (void *)&address, size), ==, 0);
+  g_assert_cmpint (listen (*listening, 1), ==, 0);
+  g_assert_cmpint (getsockname (*listening, (void *)&address, &size), ==, 0);
   g_assert_cmpint (connect (client, (void *)&address, size), ==, 0);
+  return client;
+}
+
+static void
+make_tcp (NetFixture *fixture, SpcTransport **a, SpcTransport **b)
+{
+  int listening, client = connect_tcp (&listening);
+
   *a = wrap (fixture, accept (listening, NULL, NULL));
   *b = wrap (fixture, client);
   close (listening);
@@ -370,6 +379,28 @@ tcp_knows_what_is_unsent (void)
   test_clear (&test);
 }
 
+/* who is gone before it was accepted is no unix socket */
+static void
+lost_peers_are_unknown (void)
+{
+  const struct linger at_once = {.l_onoff = 1};
+  NetFixture fixture;
+  SpcTransport *transport;
+  int listening, client = connect_tcp (&listening);
+
+  net_fixture_init (&fixture);
+  g_assert_cmpint (
+      setsockopt (client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), ==,
+      0);
+  close (client);
+  transport = wrap (&fixture, accept (listening, NULL, NULL));
+  g_assert_cmpstr (transport->peer, ==, "unknown");
+  g_assert_false (transport->is_local);
+  spc_transport_free (transport);
+  close (listening);
+  net_fixture_clear (&fixture);
+}
+
 static void
 peers_have_names (void)
 {
@@ -461,6 +492,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/tcp/knows-what-is-unsent",
                    tcp_knows_what_is_unsent);
   g_test_add_func ("/transport/peers-have-names", peers_have_names);
+  g_test_add_func ("/transport/lost-peers-are-unknown", lost_peers_are_unknown);
   g_test_add_func ("/transport/networks-of-ipv6", networks_of_ipv6);
   return g_test_run ();
 }

@@ -33,7 +33,7 @@ typedef struct {
 struct _SpcTransport {
   const SpcTransportClass *klass;
   bool is_closed;
-  char *peer;      /* "127.0.0.1:4711", "unix", … */
+  char *peer;      /* "127.0.0.1:4711", "unix", "unknown", … */
   char *peer_host; /* without the port */
   /* the same, but of IPv6 the first 64 bits only, which one machine may have to
    * itself (RFC 6177): what attempts and links are counted by */
