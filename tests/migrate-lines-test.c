@@ -90,6 +90,7 @@ a_viewer_that_vanishes_as_it_is_to_leave (void)
   wire_client_free (main);
   g_assert_cmpuint (spc_server_n_clients (self.session.server), ==, 1);
   g_assert_true (spc_migration_end (self.migration, true));
+  session_settle (&self.session);
   g_assert_cmpuint (spc_server_n_clients (self.session.server), ==, 0);
   g_assert_cmpstr (self.told->str, ==, "connected 1; ended 1 lost 0; ");
   fixture_clear (&self);
@@ -109,8 +110,8 @@ a_viewer_that_vanishes_as_it_is_asked (void)
   wire_client_free (gone);
   g_assert_cmpuint (spc_server_n_clients (self.session.server), ==, 3);
   g_assert_true (spc_migration_connect (self.migration, &elsewhere));
-  g_assert_cmpuint (spc_server_n_clients (self.session.server), ==, 2);
   session_settle (&self.session);
+  g_assert_cmpuint (spc_server_n_clients (self.session.server), ==, 2);
   g_assert_cmpstr (self.told->str, ==, "");
   wire_client_send (second, SPICE_MSGC_MAIN_MIGRATE_CONNECTED, NULL, 0);
   session_settle (&self.session);
@@ -137,6 +138,7 @@ a_viewer_that_vanishes_as_it_is_sent_away (void)
   wire_client_free (main);
   g_assert_cmpuint (spc_server_n_clients (self.session.server), ==, 1);
   g_assert_true (spc_migration_end (self.migration, true));
+  session_settle (&self.session);
   g_assert_cmpuint (spc_server_n_clients (self.session.server), ==, 0);
   g_assert_cmpstr (self.told->str, ==, "ended 1 lost 0; ");
   fixture_clear (&self);

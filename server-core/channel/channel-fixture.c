@@ -115,24 +115,22 @@ channel_fixture_take_events (ChannelFixture *self)
 
 /* viewers */
 
-Viewer *
-viewer_new_slow (ChannelFixture *fixture, SpcChannel *channel, uint32_t caps,
-                 gsize capacity)
+/* takes @client */
+static Viewer *
+open_viewer (ChannelFixture *fixture, SpcClient *client, SpcChannel *channel,
+             uint32_t caps, gsize capacity)
 {
-  static uint32_t next_id = 1;
   Viewer *self = g_new0 (Viewer, 1);
   SpcConnectionSetup setup = {
       .channel = channel,
+      .client = client,
       .common_caps = {{1u << SPICE_COMMON_CAP_MINI_HEADER}},
       .channel_caps = {{caps}},
   };
 
   self->fixture = fixture;
   self->received = g_byte_array_new ();
-  self->client = spc_client_new (fixture->server, next_id++, "test");
-  g_ptr_array_add (spc_server_clients (fixture->server),
-                   spc_client_ref (self->client));
-  setup.client = self->client;
+  self->client = client;
   spc_transport_new_pair (spc_server_loop (fixture->server), capacity,
                           &setup.transport, &self->end);
   self->connection = spc_connection_open (
@@ -143,9 +141,28 @@ viewer_new_slow (ChannelFixture *fixture, SpcChannel *channel, uint32_t caps,
 }
 
 Viewer *
+viewer_new_slow (ChannelFixture *fixture, SpcChannel *channel, uint32_t caps,
+                 gsize capacity)
+{
+  static uint32_t next_id = 1;
+  SpcClient *client = spc_client_new (fixture->server, next_id++, "test");
+
+  g_ptr_array_add (spc_server_clients (fixture->server),
+                   spc_client_ref (client));
+  return open_viewer (fixture, client, channel, caps, capacity);
+}
+
+Viewer *
 viewer_new (ChannelFixture *fixture, SpcChannel *channel, uint32_t caps)
 {
   return viewer_new_slow (fixture, channel, caps, WIDE_LINE);
+}
+
+Viewer *
+viewer_new_of (Viewer *other, SpcChannel *channel, uint32_t caps)
+{
+  return open_viewer (other->fixture, spc_client_ref (other->client), channel,
+                      caps, WIDE_LINE);
 }
 
 void
@@ -243,6 +260,6 @@ viewer_last (Viewer *self)
 bool
 viewer_is_closed (Viewer *self)
 {
-  return receive (self) && (!self->connection ||
-                            spc_connection_is_closed (self->connection));
+  return receive (self) &&
+         (!self->connection || spc_connection_is_closed (self->connection));
 }

@@ -38,6 +38,8 @@ Viewer *viewer_new (ChannelFixture *fixture, SpcChannel *channel,
 /* the same over a line that holds @capacity bytes */
 Viewer *viewer_new_slow (ChannelFixture *fixture, SpcChannel *channel,
                          uint32_t caps, gsize capacity);
+/* another connection of the same client */
+Viewer *viewer_new_of (Viewer *other, SpcChannel *channel, uint32_t caps);
 void viewer_free (Viewer *self); /* leaves, if it has not yet */
 void viewer_send (Viewer *self, const char *message);
 /* the next message; NULL when there is none */

@@ -111,8 +111,7 @@ spc_client_is_in_control (const SpcClient *self)
 }
 
 void
-spc_client_connection_closed (SpcClient *self, SpcConnection *connection,
-                              const char *reason)
+spc_client_connection_closed (SpcClient *self, SpcConnection *connection)
 {
   spc_connection_stats_add (&self->past, spc_connection_stats (connection));
   g_ptr_array_remove (self->connections, connection);

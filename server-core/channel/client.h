@@ -71,8 +71,7 @@ void spc_client_close (SpcClient *self, const char *reason);
  * still has it but must let go, and once after. */
 bool spc_client_is_in_control (const SpcClient *self);
 /* for connection.c: keeps its counters, lets go of it */
-void spc_client_connection_closed (SpcClient *self, SpcConnection *connection,
-                                   const char *reason);
+void spc_client_connection_closed (SpcClient *self, SpcConnection *connection);
 SpcConnection *spc_client_find (SpcClient *self, uint8_t channel_type,
                                 uint8_t channel_id);
 /* sums over the connections, closed ones included */

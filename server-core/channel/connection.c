@@ -30,7 +30,9 @@ typedef struct {
   SpcFlow flow;
   SpcConnectionStats stats;
   int64_t last_activity_us;
-  char *name; /* "display 0 of 127.0.0.1:4711" */
+  char *name;       /* "display 0 of 127.0.0.1:4711" */
+  char *failure;    /* of the line; NULL: none */
+  SpcTimer *ending; /* closes it then */
   bool closed, pumping, was_drained;
   bool is_paused;  /* not to be read: who takes what it sends is full */
   bool is_held;    /* its viewer's session is still elsewhere */
@@ -233,7 +235,27 @@ build_some (SpcConnection *self)
   return built;
 }
 
-/* false: closed */
+static void
+on_ending (gpointer user_data)
+{
+  g_autoptr (SpcConnection) self = g_object_ref (user_data);
+
+  spc_connection_close (self, PRIV (self)->failure);
+}
+
+/* Not at once: whoever pumps goes on with what it was doing. */
+static void
+fail (SpcConnection *self, const char *failure)
+{
+  SpcConnectionPrivate *priv = PRIV (self);
+
+  priv->failure = g_strdup (failure);
+  priv->ending =
+      spc_timer_new (spc_channel_loop (priv->channel), on_ending, self);
+  spc_timer_arm (priv->ending, 0);
+}
+
+/* false: the line has failed */
 static bool
 flush (SpcConnection *self, bool *blocked)
 {
@@ -254,7 +276,7 @@ flush (SpcConnection *self, bool *blocked)
     spc_migrate_sent (self);
   if (state != SPC_OUTPUT_FAILED)
     return true;
-  spc_connection_close (self, error->message);
+  fail (self, error->message);
   return false;
 }
 
@@ -280,7 +302,7 @@ spc_connection_pump (SpcConnection *self)
   SpcConnectionPrivate *priv = PRIV (self);
   bool blocked = false, drained, built, had_output;
 
-  if (priv->closed || priv->pumping)
+  if (priv->closed || priv->pumping || priv->failure != NULL)
     return;
   g_object_ref (self);
   priv->pumping = true;
@@ -510,15 +532,19 @@ spc_connection_close (SpcConnection *self, const char *reason)
     return;
   priv->closed = true;
   g_object_ref (self);
+  spc_client_ref (client);
   SPC_DEBUG (klass->log_category, "%s: closed: %s", priv->name, reason);
+  g_clear_pointer (&priv->ending, spc_timer_free);
   spc_transport_set_func (priv->transport, NULL, NULL);
   spc_transport_close (priv->transport);
   spc_pipe_clear (&priv->pipe);
+  /* whoever is told may close others, and all of the client's */
+  spc_client_connection_closed (client, self);
   spc_channel_remove_connection (channel, self);
-  spc_client_connection_closed (client, self, reason);
   tell_closed (self, reason);
   priv->channel = NULL;
   priv->client = NULL;
+  spc_client_unref (client);
   g_object_unref (self);
 }
 
@@ -532,6 +558,7 @@ spc_connection_finalize (GObject *object)
   spc_input_clear (&priv->input);
   spc_output_clear (&priv->output);
   g_free (priv->name);
+  g_free (priv->failure);
   G_OBJECT_CLASS (spc_connection_parent_class)->finalize (object);
 }
 

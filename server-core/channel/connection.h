@@ -103,7 +103,8 @@ void spc_connection_send (SpcConnection *self, uint16_t type,
 void spc_connection_send_latest (SpcConnection *self, uint16_t type,
                                  const QxlField *fields, const void *message);
 SpcPipe *spc_connection_pipe (SpcConnection *self);
-/* sends what can be sent; call it after work an item waits for has ended */
+/* Sends what can be sent; call it after work an item waits for has ended. A
+ * line that fails ends the connection, but later, from the loop. */
 void spc_connection_pump (SpcConnection *self);
 /* reads no more from the peer, whom its line slows down then, until it may */
 void spc_connection_pause_reading (SpcConnection *self, bool pause);

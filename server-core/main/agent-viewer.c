@@ -226,12 +226,9 @@ spc_agent_viewer_has_room (SpcAgentViewer *self)
 static void
 pump (SpcAgentViewer *self)
 {
-  g_autoptr (SpcConnection) main = NULL;
-
-  if (self->main == NULL || self->is_receiving)
-    return; /* it is pumped after what was received */
-  main = g_object_ref (self->main);
-  spc_connection_pump (main);
+  /* it is pumped after what was received */
+  if (self->main != NULL && !self->is_receiving)
+    spc_connection_pump (self->main);
 }
 
 /* In groups; none while answers pile up that the client does not take. */
@@ -257,7 +254,7 @@ spc_agent_viewer_give_back (SpcAgentViewer *self, guint n)
     return; /* of a time before the agent went */
   self->used += MIN (n, SPC_AGENT_TOKENS - self->tokens - self->used);
   return_tokens (self);
-  pump (self); /* a line that breaks ends it */
+  pump (self);
 }
 
 /* server to client */

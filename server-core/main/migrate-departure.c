@@ -106,7 +106,8 @@ leave_main_if_due (SpcDeparture *self)
   leave (main);
 }
 
-/* A line that breaks meanwhile may be the viewer's end, and that of @self. */
+/* What a channel does as it leaves may be the viewer's end, and that of
+ * @self. */
 void
 spc_departure_begin (SpcDeparture *self)
 {
