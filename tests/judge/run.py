@@ -22,7 +22,7 @@ import traceback
 HERE = os.path.dirname (os.path.abspath (__file__))
 # what sound libraries say, many times over, where there is no sound card
 NOISE = re.compile (r'ALSA lib |AL lib: ')
-SHOWN_LINES = 80
+SHOWN_LINES = 240
 sys.path.insert (0, HERE)
 
 

@@ -20,6 +20,14 @@ MAX_LINES = 20000  # of output kept
 OUR_SIGNALS = (0, -signal.SIGINT, 128 + signal.SIGINT)
 
 
+def stacks (pid):
+    """Where the threads of a program stand that does not end."""
+    return subprocess.run (
+        ['gdb', '-p', str (pid), '-batch', '-ex', 'thread apply all bt'],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True).stdout
+
+
 class ServerFailed (AssertionError):
     """The program died, would not end, or a sanitizer complained."""
 
@@ -98,6 +106,7 @@ class Server:
         try:
             self.process.wait (self.end_timeout)
         except subprocess.TimeoutExpired:
+            print (stacks (self.process.pid), flush=True)
             self.process.kill ()
             self.process.wait ()
             return True
