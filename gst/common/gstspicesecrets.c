@@ -6,16 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* bytes of a secret's line, without its end */
-#define MAX_LINE 1024
+/* bytes of the longest secret, and of the end of its line */
+#define MAX_SECRET 1024u
+#define MAX_END 2u
 
 static const struct {
   GstSpiceSetting file, secret;
+  gsize max; /* bytes */
 } secrets[] = {
-    {GST_SPICE_SETTING_PASSWORD_FILE, GST_SPICE_SETTING_PASSWORD},
+    {GST_SPICE_SETTING_PASSWORD_FILE, GST_SPICE_SETTING_PASSWORD,
+     SPC_MAX_PASSWORD},
     {GST_SPICE_SETTING_TLS_KEY_PASSWORD_FILE,
-     GST_SPICE_SETTING_TLS_KEY_PASSWORD},
-    {GST_SPICE_SETTING_MIGRATION_KEY_FILE, GST_SPICE_SETTING_MIGRATION_KEY},
+     GST_SPICE_SETTING_TLS_KEY_PASSWORD, MAX_SECRET},
+    {GST_SPICE_SETTING_MIGRATION_KEY_FILE, GST_SPICE_SETTING_MIGRATION_KEY,
+     MAX_SECRET},
 };
 
 /* Up to the end of the first line, of the file, or of @line, whose size is
@@ -39,28 +43,37 @@ read_line (int fd, char *line, gsize size)
   return (gssize)n;
 }
 
-/* without its end; NULL, or why it is no secret */
-static const char *
-end_line (char *line, gsize n)
+/* what is read without its line's end, which may be another system's */
+static gsize
+cut_line (char *line, gsize n)
 {
-  char *end = memchr (line, '\n', n);
+  const char *end = memchr (line, '\n', n);
 
-  if (!end && n > MAX_LINE)
-    return "its first line has more than 1024 bytes";
-  if (!end)
-    end = line + n;
-  else if (end > line && end[-1] == '\r')
-    end--;
-  *end = 0;
-  if (end == line)
-    return "its first line is empty";
-  return strlen (line) < (gsize)(end - line) ? "its first line has a zero byte"
-                                             : NULL;
+  if (end) {
+    n = (gsize)(end - line);
+    if (n > 0 && line[n - 1] == '\r')
+      n--;
+  }
+  line[n] = 0;
+  return n;
 }
 
-/* NULL, or why there is none */
-static const char *
-read_secret (const char *path, char *line, gsize size)
+/* NULL, or why it is none; for g_free */
+static char *
+complain (const char *line, gsize n, gsize max)
+{
+  if (n == 0)
+    return g_strdup ("its first line is empty");
+  if (n > max)
+    return g_strdup_printf ("its first line has more than %zu bytes", max);
+  if (strlen (line) < n)
+    return g_strdup ("its first line has a zero byte");
+  return NULL;
+}
+
+/* NULL, or why there is none; for g_free */
+static char *
+read_secret (const char *path, gsize max, char *line, gsize size)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   gssize n = fd < 0 ? -1 : read_line (fd, line, size);
@@ -68,34 +81,27 @@ read_secret (const char *path, char *line, gsize size)
 
   if (fd >= 0)
     close (fd);
-  return n < 0 ? g_strerror (code) : end_line (line, (gsize)n);
-}
-
-static bool
-load (GstSpiceSettings *settings, GstSpiceSetting file, GstSpiceSetting secret,
-      GError **error)
-{
-  const char *path = gst_spice_settings_string (settings, file);
-  char line[MAX_LINE + 2];
-  const char *why = read_secret (path, line, sizeof line - 1);
-  g_autoptr (GError) cause = NULL;
-
-  if (!why) {
-    g_value_set_string (&settings->values[secret], line);
-    if (!gst_spice_setting_check (secret, &settings->values[secret], &cause))
-      why = cause->message;
-  }
-  explicit_bzero (line, sizeof line);
-  return !why || gst_spice_setting_refuse (file, path, why, error);
+  if (n < 0)
+    return g_strdup (g_strerror (code));
+  return complain (line, cut_line (line, (gsize)n), max);
 }
 
 bool
 gst_spice_secrets_load (GstSpiceSettings *settings, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
-    if (gst_spice_settings_string (settings, secrets[i].file) &&
-        !gst_spice_settings_string (settings, secrets[i].secret) &&
-        !load (settings, secrets[i].file, secrets[i].secret, error))
-      return false;
+  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++) {
+    const char *path = gst_spice_settings_string (settings, secrets[i].file);
+    char line[MAX_SECRET + MAX_END + 1];
+    g_autofree char *why = NULL;
+
+    if (!path || gst_spice_settings_string (settings, secrets[i].secret))
+      continue;
+    why = read_secret (path, secrets[i].max, line, sizeof line - 1);
+    if (!why)
+      g_value_set_string (&settings->values[secrets[i].secret], line);
+    explicit_bzero (line, sizeof line);
+    if (why)
+      return gst_spice_setting_refuse (secrets[i].file, path, why, error);
+  }
   return true;
 }
