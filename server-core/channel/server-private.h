@@ -4,8 +4,8 @@
  * Loop thread only. */
 #pragma once
 
-#include "control.h"
 #include "acceptor.h"
+#include "control.h"
 #include "server.h"
 
 /* client.c → server.c: @client has closed all its connections */

@@ -7,10 +7,10 @@
  * unless said; what they change happens on the loop, in order. */
 #pragma once
 
+#include "acceptor.h"
 #include "channel.h"
 #include "client.h"
 #include "config.h"
-#include "acceptor.h"
 #include "server-core/base/jobs.h"
 
 /* facts about a client, valid during a call */
