@@ -28,8 +28,7 @@ typedef struct {
   GPtrArray *taps; /* SpcStreamTap, not owned */
 } Outlet;
 
-/* how long a key frame from outside is waited for; after that a viewer who has
- * just come is sent all since the last one */
+/* for a key frame from outside; then who came is sent all since the last one */
 #define KEY_WAIT_MS 500
 #define KEY_WAIT_US (KEY_WAIT_MS * INT64_C (1000))
 /* packets which are so few that they are sent at once: less than the wait */
@@ -560,19 +559,20 @@ spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us)
   if (!qxl_rect_intersects (&self->area, &draw->box))
     return;
   self->is_drawn_on = true;
-  self->drawn_us = now_us;
   g_clear_pointer (&self->shown, qxl_image_unref);
   if (spc_stream_is_encoded (self))
     self->shown = spc_readable_part (draw, &self->area);
-  /* frames from outside are painted everywhere */
-  if (self->native == 0)
-    spc_stream_clip_command (self->clip, draw, now_us);
+  /* frames from outside are painted everywhere, and drawn if they are wanted */
+  if (self->native != 0)
+    return;
+  self->drawn_us = now_us;
+  spc_stream_clip_command (self->clip, draw, now_us);
 }
 
 void
-spc_stream_forget_pictures (SpcStream *self)
+spc_stream_set_drawn (SpcStream *self, int64_t drawn_us)
 {
-  self->drawn_us = 0;
+  self->drawn_us = drawn_us;
 }
 
 int64_t
@@ -674,7 +674,7 @@ spc_stream_new (const SpcStreamBase *base, const SpcStreamSetup *setup,
   self->is_drawn_on = true;
   pixman_region32_init (&self->whole);
   qxl_region_add (&self->whole, &setup->area);
-  self->drawn_us = setup->drawn_us;
+  self->drawn_us = setup->native == 0 ? now_us : 0;
   self->clip = spc_stream_clip_new (&setup->area, now_us);
   self->outlets = g_ptr_array_new_with_free_func (outlet_free);
   self->key_timer = spc_timer_new (base->loop, on_no_key, self);

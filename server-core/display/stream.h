@@ -28,10 +28,9 @@ typedef struct {
 } SpcStreamBase;
 
 typedef struct {
-  QxlRect area;     /* of the primary; what is of no even size is not encoded */
-  guint fps;        /* about */
-  uint8_t native;   /* codec of packets that come from outside, 0: none do */
-  int64_t drawn_us; /* see spc_stream_drawn_us () */
+  QxlRect area;   /* of the primary; what is of no even size is not encoded */
+  guint fps;      /* about */
+  uint8_t native; /* codec of packets that come from outside, 0: none do */
 } SpcStreamSetup;
 
 /* its first frame is what it shows at the end of this batch */
@@ -60,8 +59,8 @@ void spc_stream_draw (SpcStream *self, const QxlDrawable *draw, int64_t now_us);
 /* when that was there, the last time; 0: it is a film from outside, of which
  * the picture shows nothing, or what was there long ago */
 int64_t spc_stream_drawn_us (const SpcStream *self);
-/* nobody draws that film any more */
-void spc_stream_forget_pictures (SpcStream *self);
+/* of a film from outside, as its producer knows it; 0: not drawn any more */
+void spc_stream_set_drawn (SpcStream *self, int64_t drawn_us);
 /* A batch has ended: if something was drawn there, and somebody is fed, what it
  * shows now becomes a frame of that time; @shown: just that, or NULL. true: the
  * region is another one now. */

@@ -112,6 +112,15 @@ note_viewers (SpcStreams *self)
                                       lacks_frames (self, film));
 }
 
+static void
+tell_drawn (SpcStreams *self)
+{
+  SpcStream *film = find_film (self);
+
+  if (film != NULL && self->film.codec != 0)
+    spc_stream_set_drawn (film, spc_film_producer_drawn_us (self->producer));
+}
+
 /* What viewers have of its packets is newer than the picture from now on. */
 static void
 on_unpictured (gpointer user_data)
@@ -122,7 +131,7 @@ on_unpictured (gpointer user_data)
 
   if (film == NULL)
     return;
-  spc_stream_forget_pictures (film);
+  tell_drawn (self);
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
     if (spc_display_connection_is_ready (connection))
@@ -214,13 +223,10 @@ begin (SpcStreams *self, const SpcStreamRegion *region, int64_t now_us)
       .want_key = want_key,
       .user_data = self,
   };
-  const uint8_t native = region->id == FILM_ID ? self->film.codec : 0;
   const SpcStreamSetup setup = {
       .area = region->rect,
       .fps = region->fps,
-      .native = native,
-      .drawn_us =
-          native != 0 ? spc_film_producer_drawn_us (self->producer) : now_us,
+      .native = region->id == FILM_ID ? self->film.codec : 0,
   };
   const Running running = {
       .region_id = region->id,
@@ -232,6 +238,7 @@ begin (SpcStreams *self, const SpcStreamRegion *region, int64_t now_us)
              qxl_rect_height (&region->rect), region->rect.left,
              region->rect.top);
   g_array_append_val (self->running, running);
+  tell_drawn (self);
   spc_display_count_stream (self->display);
   for (guint i = 0; i < connections->len; i++) {
     SpcConnection *connection = g_ptr_array_index (connections, i);
@@ -486,8 +493,10 @@ spc_streams_draw (SpcStreams *self, const QxlDrawable *draw)
 
   if (draw->surface_id != QXL_PRIMARY_SURFACE)
     return;
-  if (self->film.codec != 0)
+  if (self->film.codec != 0) {
     spc_film_producer_note_drawn (self->producer);
+    tell_drawn (self);
+  }
   if (self->use == SPC_VIDEO_OFF && self->running->len == 0)
     return;
   now_us = g_get_monotonic_time ();
