@@ -3,6 +3,7 @@
 them, one that comes later soon does, and one that cannot decode them gets
 another version while the others go on with the original."""
 
+import contextlib
 import subprocess
 import time
 
@@ -442,39 +443,40 @@ def test_jpeg_pauses ():
     judge_pauses ('mjpeg')
 
 
+@contextlib.contextmanager
+def still_film (codec):
+    """Its cinema; nobody has seen it before."""
+    with Cinema (codec, sink='spicedisplaysink') as cinema:
+        cinema.roll ()
+        wait (lambda: cinema.shown > LONG_FILM, 20, 'the film')
+        cinema.stop ()
+        poll (lambda: shows_last (cinema, cinema.snapshot ()), 20,
+              'the last frame')
+        yield cinema
+        assert warnings_of (cinema) == []
+
+
 def test_who_comes_to_a_film_that_stands_still_begins_with_it ():
-    """Nobody has seen it before; spicy-screenshot takes the first draw."""
+    """spicy-screenshot takes the first draw."""
     for codec in ('mjpeg', 'h264'):
-        with Cinema (codec, sink='spicedisplaysink') as cinema:
-            cinema.roll ()
-            wait (lambda: cinema.shown > LONG_FILM, 20, 'the film')
-            cinema.stop ()
-            poll (lambda: shows_last (cinema, cinema.snapshot ()), 20,
-                  'the last frame')
+        with still_film (codec) as cinema:
             assert shows_last (cinema, screenshot (cinema.port))
-            assert warnings_of (cinema) == []
 
 
 def test_who_stays_with_a_film_that_stands_still_keeps_its_last_frame ():
     """They are sent the packets as well, and clients leave out late ones."""
     for codec in ('mjpeg', 'h264'):
-        with Cinema (codec, sink='spicedisplaysink') as cinema:
-            cinema.roll ()
-            wait (lambda: cinema.shown > LONG_FILM, 20, 'the film')
+        with still_film (codec) as cinema, \
+                Viewer (cinema.port, only=[DISPLAY]) as viewer:
+            wait_rest (cinema, viewer)
+            wait_seconds (STILL_SECONDS)
+            before = viewer.canvas ()
+            assert (before == cinema.snapshot ()).all ()
+            roll_on (cinema)
             cinema.stop ()
-            poll (lambda: shows_last (cinema, cinema.snapshot ()), 20,
-                  'the last frame')
-            with Viewer (cinema.port, only=[DISPLAY]) as viewer:
-                wait_rest (cinema, viewer)
-                wait_seconds (STILL_SECONDS)
-                assert (viewer.canvas () == cinema.snapshot ()).all ()
-                before = viewer.canvas ()
-                roll_on (cinema)
-                cinema.stop ()
-                wait_seconds (STILL_SECONDS)
-                wait_rest (cinema, viewer)
-                assert (viewer.canvas () != before).any ()
-            assert warnings_of (cinema) == []
+            wait_seconds (STILL_SECONDS)
+            wait_rest (cinema, viewer)
+            assert (viewer.canvas () != before).any ()
 
 
 def test_pause_without_a_decoder ():
