@@ -38,10 +38,10 @@ def story_of (server, watch, number):
     return watch.story (server.times ())
 
 
-def assert_smooth (story, since=AFTER_START):
+def assert_smooth (story, since=AFTER_START, sent=None):
     assert not story.back, story.back
-    assert story.share_shown (since) >= MOST, \
-        (story.share_shown (since), story.freezes ())
+    share = story.share_shown (since, sent)
+    assert share >= MOST, (share, sent, story.freezes ())
 
 
 def assert_around_exact (watch, scene):
@@ -66,7 +66,9 @@ def judge_codec (codec):
         assert [made.codec for made in streams.created] == [codec], \
             streams.created
         assert not streams.wrong, streams.wrong
-    assert_smooth (story)
+    # a slow machine encodes fewer than it is handed
+    assert len (streams.data) > AFTER_START, streams.data
+    assert_smooth (story, sent=len (streams.data))
     assert watch.psnr ('film', AFTER_START) >= LIKE_DB, watch.psnrs ('film')
     assert_around_exact (watch, 'film')
 
