@@ -154,12 +154,10 @@ class Story:
             if number in times:
                 self.first_seen.setdefault (number, seen_us)
 
-    def share_shown (self, since=1, sent=None):
-        """Frames seen of those handed over, from a number on; sent: no more
-        than these could be."""
+    def share_shown (self, since=1):
+        """Frames seen of those handed over, from a number on."""
         wanted = [n for n in self.times if n >= since]
-        return sum (n in self.first_seen for n in wanted) / min (
-            len (wanted), sent or len (wanted))
+        return sum (n in self.first_seen for n in wanted) / len (wanted)
 
     def latencies (self, since=1):
         """Milliseconds from the hand-over to the viewer's canvas."""
