@@ -8,113 +8,91 @@
 
 typedef void (*LeftFunc) (SpcConnection *connection, SpcChannel *lead);
 
-/* its connection's end is that of the client, as the main channel's is */
-typedef SpcChannel LeadChannel;
-typedef SpcChannelClass LeadChannelClass;
-typedef SpcConnection LeadConnection;
-typedef SpcConnectionClass LeadConnectionClass;
-GType lead_connection_get_type (void);
-GType lead_channel_get_type (void);
-G_DEFINE_TYPE (LeadConnection, lead_connection, SPC_TYPE_CONNECTION)
-G_DEFINE_TYPE (LeadChannel, lead_channel, SPC_TYPE_CHANNEL)
-
-/* does something when a connection has left */
+/* Does something when a connection has left; but the end of a connection of the
+ * lead, which has none itself, is that of the client, as of the main channel.
+ */
 typedef struct {
   SpcChannel parent;
   SpcChannel *lead;
   LeftFunc left;
   guint n_left;
-} SideChannel;
-typedef SpcChannelClass SideChannelClass;
-typedef SpcConnection SideConnection;
-typedef SpcConnectionClass SideConnectionClass;
-GType side_connection_get_type (void);
-GType side_channel_get_type (void);
-G_DEFINE_TYPE (SideConnection, side_connection, SPC_TYPE_CONNECTION)
-G_DEFINE_TYPE (SideChannel, side_channel, SPC_TYPE_CHANNEL)
+} TestChannel;
+typedef SpcChannelClass TestChannelClass;
+typedef SpcConnection TestConnection;
+typedef SpcConnectionClass TestConnectionClass;
+GType test_connection_get_type (void);
+GType test_channel_get_type (void);
+G_DEFINE_TYPE (TestConnection, test_connection, SPC_TYPE_CONNECTION)
+G_DEFINE_TYPE (TestChannel, test_channel, SPC_TYPE_CHANNEL)
 
 static void
-lead_closed (SpcConnection *connection)
+closed (SpcConnection *connection)
 {
-  spc_client_close (spc_connection_client (connection), "lead left");
+  if (((TestChannel *)spc_connection_channel (connection))->lead == NULL)
+    spc_client_close (spc_connection_client (connection), "lead left");
 }
 
 static void
-lead_connection_class_init (LeadConnectionClass *klass)
+test_connection_class_init (TestConnectionClass *klass)
 {
-  klass->closed = lead_closed;
+  klass->closed = closed;
 }
 
 static void
-lead_connection_init (LeadConnection *self)
-{
-}
-
-static void
-lead_channel_class_init (LeadChannelClass *klass)
-{
-  klass->channel_type = SPICE_CHANNEL_MAIN;
-  klass->connection_type = lead_connection_get_type ();
-}
-
-static void
-lead_channel_init (LeadChannel *self)
+test_connection_init (TestConnection *self)
 {
 }
 
 static void
-side_connection_class_init (SideConnectionClass *klass)
+disconnected (SpcChannel *channel, SpcConnection *connection)
 {
-}
-
-static void
-side_connection_init (SideConnection *self)
-{
-}
-
-static void
-side_disconnected (SpcChannel *channel, SpcConnection *connection)
-{
-  SideChannel *self = (SideChannel *)channel;
+  TestChannel *self = (TestChannel *)channel;
 
   self->n_left++;
-  self->left (connection, self->lead);
+  if (self->lead != NULL)
+    self->left (connection, self->lead);
 }
 
 static void
-side_channel_class_init (SideChannelClass *klass)
+test_channel_class_init (TestChannelClass *klass)
 {
   klass->channel_type = SPICE_CHANNEL_PORT;
-  klass->connection_type = side_connection_get_type ();
-  klass->disconnected = side_disconnected;
+  klass->connection_type = test_connection_get_type ();
+  klass->disconnected = disconnected;
 }
 
 static void
-side_channel_init (SideChannel *self)
+test_channel_init (TestChannel *self)
 {
 }
 
 typedef struct {
   ChannelFixture fixture;
   SpcChannel *lead;
-  SideChannel *sides[3];
+  TestChannel *sides[3];
 } Test;
+
+/* @lead: NULL for the lead itself */
+static TestChannel *
+add_channel (Test *test, uint8_t id, SpcChannel *lead, LeftFunc left)
+{
+  TestChannel *self = g_object_new (test_channel_get_type (), NULL);
+
+  self->lead = lead;
+  self->left = left;
+  spc_channel_construct (&self->parent, test->fixture.server, id);
+  spc_server_add_channel (test->fixture.server, &self->parent);
+  return self;
+}
 
 static void
 set_up (Test *test, gconstpointer left)
 {
   channel_fixture_init (&test->fixture);
-  test->lead = g_object_new (lead_channel_get_type (), NULL);
-  spc_channel_construct (test->lead, test->fixture.server, 0);
-  spc_server_add_channel (test->fixture.server, test->lead);
-  for (guint i = 0; i < G_N_ELEMENTS (test->sides); i++) {
-    test->sides[i] = g_object_new (side_channel_get_type (), NULL);
-    test->sides[i]->lead = test->lead;
-    test->sides[i]->left = (LeftFunc)left;
-    spc_channel_construct (&test->sides[i]->parent, test->fixture.server,
-                           (uint8_t)i);
-    spc_server_add_channel (test->fixture.server, &test->sides[i]->parent);
-  }
+  test->lead = &add_channel (test, 0, NULL, NULL)->parent;
+  for (guint i = 0; i < G_N_ELEMENTS (test->sides); i++)
+    test->sides[i] =
+        add_channel (test, (uint8_t)(i + 1), test->lead, (LeftFunc)left);
   channel_fixture_settle (&test->fixture);
 }
 
