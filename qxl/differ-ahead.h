@@ -13,7 +13,15 @@
 /* Rows: of one to four the best for parts of some hundred pixels. */
 #define QXL_ROWS_AHEAD 2
 
-/* @n bytes of each. A hint: it changes nothing, whatever is there. */
+/* A hint: it changes nothing, whatever is there. */
+static inline void
+qxl_fetch (const uint8_t *bytes, size_t n)
+{
+  for (size_t i = 0; i < n; i += QXL_CACHE_LINE)
+    __builtin_prefetch (bytes + i);
+}
+
+/* the same, of two pictures in turns */
 static inline void
 qxl_read_ahead (const uint8_t *a, const uint8_t *b, size_t n)
 {

@@ -4,6 +4,7 @@
  * next round in a way that only who knows the key can foretell. Since a round
  * alone spreads little of a small change, sums of all blocks go into the hash
  * as well: what cancels out in a lane does not in its sum. */
+#include "qxl/differ-ahead.h"
 #include "qxl/differ-rows.h"
 
 #include <immintrin.h>
@@ -61,8 +62,8 @@ fold (const State *s, const uint8_t *key)
 }
 
 void
-qxl_hash_row_aes (const uint8_t *row, size_t n, uint32_t mask,
-                  const uint8_t key[QXL_ROW_KEY_BYTES],
+qxl_hash_row_aes (const uint8_t *row, const uint8_t *next, size_t n,
+                  uint32_t mask, const uint8_t key[QXL_ROW_KEY_BYTES],
                   uint8_t hash[QXL_ROW_HASH_BYTES])
 {
   const __m128i masks = _mm_set1_epi32 ((int)mask);
@@ -79,8 +80,10 @@ qxl_hash_row_aes (const uint8_t *row, size_t n, uint32_t mask,
       .odd = _mm_setzero_si128 (),
   };
 
-  for (; n >= STRIPE; n -= STRIPE, row += STRIPE)
+  for (; n >= STRIPE; n -= STRIPE, row += STRIPE, next += STRIPE) {
+    qxl_fetch (next, STRIPE);
     absorb_stripe (&s, row, masks);
+  }
   if (n > 0) {
     uint8_t rest[STRIPE] = {0};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As differ-rows-aes.c, which says what is done: two lanes in one register. */
+#include "qxl/differ-ahead.h"
 #include "qxl/differ-rows.h"
 
 #include <immintrin.h>
@@ -57,8 +58,8 @@ fold (const State *s, const uint8_t *key)
 }
 
 void
-qxl_hash_row_vaes (const uint8_t *row, size_t n, uint32_t mask,
-                   const uint8_t key[QXL_ROW_KEY_BYTES],
+qxl_hash_row_vaes (const uint8_t *row, const uint8_t *next, size_t n,
+                   uint32_t mask, const uint8_t key[QXL_ROW_KEY_BYTES],
                    uint8_t hash[QXL_ROW_HASH_BYTES])
 {
   const __m256i masks = _mm256_set1_epi32 ((int)mask);
@@ -70,8 +71,10 @@ qxl_hash_row_vaes (const uint8_t *row, size_t n, uint32_t mask,
       .sums = _mm256_setzero_si256 (),
   };
 
-  for (; n >= STRIPE; n -= STRIPE, row += STRIPE)
+  for (; n >= STRIPE; n -= STRIPE, row += STRIPE, next += STRIPE) {
+    qxl_fetch (next, STRIPE);
     absorb_stripe (&s, row, masks);
+  }
   if (n > 0) {
     uint8_t rest[STRIPE] = {0};
 

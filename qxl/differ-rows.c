@@ -112,11 +112,12 @@ qxl_differ_rows_free (QxlDifferRows *self)
 /* work */
 
 static Hash
-hash_of (const QxlDifferRows *self, const uint8_t *row)
+hash_of (const QxlDifferRows *self, const uint8_t *row, const uint8_t *next)
 {
   Hash hash;
 
-  self->hash_row (row, self->row_bytes, self->mask, self->key, hash.bytes);
+  self->hash_row (row, next, self->row_bytes, self->mask, self->key,
+                  hash.bytes);
   return hash;
 }
 
@@ -128,7 +129,8 @@ qxl_differ_rows_begin (QxlDifferRows *self)
 }
 
 bool
-qxl_differ_rows_is_same (QxlDifferRows *self, uint32_t y, const uint8_t *row)
+qxl_differ_rows_is_same (QxlDifferRows *self, uint32_t y, const uint8_t *row,
+                         const uint8_t *next)
 {
   Hash hash;
 
@@ -136,7 +138,7 @@ qxl_differ_rows_is_same (QxlDifferRows *self, uint32_t y, const uint8_t *row)
     return false;
   if (self->states[y] == SAME)
     return true;
-  hash = hash_of (self, row);
+  hash = hash_of (self, row, next);
   if (memcmp (&hash, &self->hashes[y], sizeof hash) != 0)
     return false;
   self->states[y] = SAME;
@@ -148,7 +150,7 @@ qxl_differ_rows_learn (QxlDifferRows *self, uint32_t y, const uint8_t *row)
 {
   if (!self || self->states[y] != UNKNOWN)
     return;
-  self->hashes[y] = hash_of (self, row);
+  self->hashes[y] = hash_of (self, row, row);
   self->states[y] = KNOWN;
 }
 

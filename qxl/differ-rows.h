@@ -26,9 +26,10 @@ void qxl_differ_rows_free (QxlDifferRows *self);
 /* work */
 /* the next calls are about another new picture */
 void qxl_differ_rows_begin (QxlDifferRows *self);
-/* @row: whole; one that is the same is hashed once, however often asked for */
+/* @row: whole; one that is the same is hashed once, however often asked for.
+ * @next: the row to be asked for next, which is fetched meanwhile; or @row */
 bool qxl_differ_rows_is_same (QxlDifferRows *self, uint32_t y,
-                              const uint8_t *row);
+                              const uint8_t *row, const uint8_t *next);
 /* @row: the old one, which stayed; not the frame's, which somebody may be
  * writing to */
 void qxl_differ_rows_learn (QxlDifferRows *self, uint32_t y,
@@ -38,17 +39,18 @@ void qxl_differ_rows_forget (QxlDifferRows *self, uint32_t top,
                              uint32_t bottom);
 
 /* The kernels, for differ-rows.c and tests. All give the same; which of them
- * this machine has is asked there. */
+ * this machine has is asked there. @next: as of qxl_differ_rows_is_same(); it
+ * changes nothing, whatever is there. */
 #define QXL_ROW_KEY_BYTES 128
 #define QXL_ROW_HASH_BYTES 16
-typedef void (*QxlHashRow) (const uint8_t *row, size_t n, uint32_t mask,
-                            const uint8_t key[QXL_ROW_KEY_BYTES],
+typedef void (*QxlHashRow) (const uint8_t *row, const uint8_t *next, size_t n,
+                            uint32_t mask, const uint8_t key[QXL_ROW_KEY_BYTES],
                             uint8_t hash[QXL_ROW_HASH_BYTES]);
 /* of those that this machine has, fastest first; NULL beyond the end */
 QxlHashRow qxl_hash_row_at (unsigned index);
-void qxl_hash_row_aes (const uint8_t *row, size_t n, uint32_t mask,
-                       const uint8_t key[QXL_ROW_KEY_BYTES],
+void qxl_hash_row_aes (const uint8_t *row, const uint8_t *next, size_t n,
+                       uint32_t mask, const uint8_t key[QXL_ROW_KEY_BYTES],
                        uint8_t hash[QXL_ROW_HASH_BYTES]);
-void qxl_hash_row_vaes (const uint8_t *row, size_t n, uint32_t mask,
-                        const uint8_t key[QXL_ROW_KEY_BYTES],
+void qxl_hash_row_vaes (const uint8_t *row, const uint8_t *next, size_t n,
+                        uint32_t mask, const uint8_t key[QXL_ROW_KEY_BYTES],
                         uint8_t hash[QXL_ROW_HASH_BYTES]);

@@ -183,12 +183,14 @@ sample (QxlScroll *self, const QxlPictures *pictures, const uint8_t *wanted)
   self->n_tried = 0;
   for (uint32_t y = SAMPLE_FIRST; y < self->height; y += SAMPLE_STEP) {
     const uint8_t *in_row = wanted + (size_t)(y / TILE) * cols;
+    const uint8_t *row = new_pixel (pictures, 0, (int32_t)y);
+    uint32_t next_y = y + SAMPLE_STEP < self->height ? y + SAMPLE_STEP : y;
+    const uint8_t *next = new_pixel (pictures, 0, (int32_t)next_y);
     QxlSpan span = {0};
 
     while (qxl_span_next (&span, in_row, cols))
       if (span.right - span.left < cols ||
-          !qxl_differ_rows_is_same (pictures->rows, y,
-                                    new_pixel (pictures, 0, (int32_t)y)))
+          !qxl_differ_rows_is_same (pictures->rows, y, row, next))
         self->n_changed += sample_span (self, pictures, &span, y);
   }
 }

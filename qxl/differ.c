@@ -337,8 +337,9 @@ compare_row (QxlDiffer *self, const QxlSpan *span, const uint8_t *frame,
              size_t stride, uint32_t y, Bounds *bounds)
 {
   bool is_all = is_whole (self, span);
+  const uint8_t *next = y + 1 < self->height ? frame + stride : frame;
 
-  if (is_all && qxl_differ_rows_is_same (self->rows, y, frame))
+  if (is_all && qxl_differ_rows_is_same (self->rows, y, frame, next))
     return;
   if (scan_row (self, span, frame, stride, y, bounds))
     qxl_differ_rows_forget (self->rows, y, y + 1);
