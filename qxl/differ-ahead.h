@@ -13,9 +13,9 @@
 /* Rows: of one to four the best for parts of some hundred pixels. */
 #define QXL_ROWS_AHEAD 2
 
-/* A hint: it changes nothing, whatever is there. Into the second cache, whose
- * queue for memory is longer than the first one's: no read has to wait for it.
- */
+/* Hints: they change nothing, whatever is there. */
+/* For who reads without a pause: into the second cache, whose queue for memory
+ * is not the one that reads stand in. */
 static inline void
 qxl_fetch (const uint8_t *bytes, size_t n)
 {
@@ -23,12 +23,12 @@ qxl_fetch (const uint8_t *bytes, size_t n)
     __builtin_prefetch (bytes + i, 0, 2);
 }
 
-/* the same, of two pictures in turns */
+/* two pictures in turns: into the first cache */
 static inline void
 qxl_read_ahead (const uint8_t *a, const uint8_t *b, size_t n)
 {
   for (size_t i = 0; i < n; i += QXL_CACHE_LINE) {
-    __builtin_prefetch (a + i, 0, 2);
-    __builtin_prefetch (b + i, 0, 2);
+    __builtin_prefetch (a + i);
+    __builtin_prefetch (b + i);
   }
 }

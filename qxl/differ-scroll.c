@@ -178,13 +178,11 @@ sample (QxlScroll *self, const QxlPictures *pictures, const uint8_t *wanted)
   unsigned cols = self->map.cols;
 
   memset (self->states, SAME, (size_t)cols * self->map.rows);
-  self->n_changed = 0;
-  self->n_taken = 0;
-  self->n_tried = 0;
+  self->n_changed = self->n_taken = self->n_tried = 0;
   for (uint32_t y = SAMPLE_FIRST; y < self->height; y += SAMPLE_STEP) {
     const uint8_t *in_row = wanted + (size_t)(y / TILE) * cols;
     const uint8_t *row = new_pixel (pictures, 0, (int32_t)y);
-    uint32_t next_y = y + SAMPLE_STEP < self->height ? y + SAMPLE_STEP : y;
+    uint32_t next_y = MIN (y + SAMPLE_STEP, self->height - 1);
     const uint8_t *next = new_pixel (pictures, 0, (int32_t)next_y);
     QxlSpan span = {0};
 
