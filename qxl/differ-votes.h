@@ -8,27 +8,10 @@
  * a time. */
 #pragma once
 
-#include "differ-kernels.h"
-#include "differ-rows.h"
+#include "differ-pictures.h"
 
 /* Fewer votes are chance. */
 #define QXL_MIN_VOTES 4u
-
-/* what differs from picture to picture, and what does not */
-typedef struct {
-  const uint8_t *old, *new;
-  size_t old_stride, new_stride;
-  uint32_t width, height;
-  unsigned bytes_per_pixel;
-  uint32_t visible_mask;
-  const QxlDifferKernels *kernels;
-  QxlDifferRows *rows; /* of the old one, or NULL */
-} QxlPictures;
-
-typedef struct {
-  int32_t dx, dy; /* from old to new place */
-  unsigned votes;
-} QxlShift;
 
 typedef struct _QxlVotes QxlVotes;
 
