@@ -286,41 +286,28 @@ scan_tile_row (QxlDiffer *self, const uint8_t *frame, uint8_t *shadow, size_t n,
   return true;
 }
 
-/* Where tiles differ they are gone through one by one, not found by kernels:
- * where to read next then never depends on what was read, which would make each
- * tile wait for the memory of the one before. True: some do. */
+/* Tile by tile, and none is left out by what was read: where to read next would
+ * then depend on it, and each tile wait for the memory of the one before. What
+ * lies below is fetched by tiles, too: a row at once would stand in a queue.
+ * True: some differ. */
 static bool
 scan_row (QxlDiffer *self, const QxlSpan *span, const uint8_t *frame,
           size_t stride, uint32_t y, Bounds *bounds)
 {
-  uint8_t *shadow = shadow_at (self, 0, y);
-  unsigned bytes = self->bytes_per_pixel;
-  uint32_t x = span->left * QXL_DIFFER_TILE;
   uint32_t right = MIN (span->right * QXL_DIFFER_TILE, self->width);
-  size_t end = (size_t)right * bytes;
+  bool is_ahead = y + QXL_ROWS_AHEAD < self->height;
   bool has_changed = false;
 
-  if (y + QXL_ROWS_AHEAD < self->height)
-    qxl_read_ahead (frame + QXL_ROWS_AHEAD * stride + (size_t)x * bytes,
-                    shadow_at (self, x, y + QXL_ROWS_AHEAD),
-                    end - (size_t)x * bytes);
-  while (x < right) {
-    uint32_t n = MIN (QXL_DIFFER_TILE, right - x);
-    size_t at = (size_t)x * bytes;
-    bool differed =
-        scan_tile_row (self, frame + at, shadow + at, (size_t)n * bytes,
-                       &bounds[x / QXL_DIFFER_TILE], x, y);
+  for (uint32_t x = span->left * QXL_DIFFER_TILE; x < right;
+       x += QXL_DIFFER_TILE) {
+    size_t at = (size_t)x * self->bytes_per_pixel;
+    size_t n = (size_t)MIN (QXL_DIFFER_TILE, right - x) * self->bytes_per_pixel;
 
-    x += n;
-    has_changed |= differed;
-    if (differed || x == right)
-      continue;
-    at = (size_t)x * bytes;
-    at += self->kernels->first_diff (frame + at, shadow + at, end - at,
-                                     self->visible_mask);
-    if (at == end)
-      return has_changed;
-    x = (uint32_t)(at / bytes) / QXL_DIFFER_TILE * QXL_DIFFER_TILE;
+    if (is_ahead)
+      qxl_read_ahead (frame + QXL_ROWS_AHEAD * stride + at,
+                      shadow_at (self, x, y + QXL_ROWS_AHEAD), n);
+    has_changed |= scan_tile_row (self, frame + at, shadow_at (self, x, y), n,
+                                  &bounds[x / QXL_DIFFER_TILE], x, y);
   }
   return has_changed;
 }
