@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qxl/recording.h"
 
+#include "qxl/recording-input.h"
+
 #include <string.h>
 
-#define INPUT_BYTES 65536u
 /* the longest line there is has five numbers and two words */
 #define LINE_BYTES 256u
 /* data grows by as much before it is known to come */
@@ -16,21 +17,13 @@
 #define MAX_CHUNKS (G_MAXINT32 / 1024)
 
 struct _QxlRecording {
-  GInputStream *stream;
-  GCancellable *cancellable; /* not owned */
-  /* what was read of the stream and not taken */
-  uint8_t *input;
-  size_t input_pos, input_size;
-  uint64_t offset; /* of input[input_pos] */
-  /* the next line, if it was looked at */
-  char line[LINE_BYTES];
-  bool has_line;
-  /* the object */
+  QxlRecordingInput input;
+  /* the last line, in the input: up to its '\n', which is there, too */
+  const char *line, *line_end;
+  bool has_line; /* it was looked at and not taken */
+  /* an object that is not whole in the input */
   uint8_t *data;
   size_t data_size, data_room;
-  /* how it ended */
-  bool is_over;
-  GError *error;
 };
 
 /* life */
@@ -40,8 +33,7 @@ qxl_recording_new (GInputStream *stream)
 {
   QxlRecording *self = g_new0 (QxlRecording, 1);
 
-  self->stream = g_object_ref (stream);
-  self->input = g_malloc (INPUT_BYTES);
+  qxl_recording_input_init (&self->input, stream);
   return self;
 }
 
@@ -50,17 +42,15 @@ qxl_recording_free (QxlRecording *self)
 {
   if (self == NULL)
     return;
-  g_object_unref (self->stream);
-  g_free (self->input);
+  qxl_recording_input_clear (&self->input);
   g_free (self->data);
-  g_clear_error (&self->error);
   g_free (self);
 }
 
 void
 qxl_recording_set_cancellable (QxlRecording *self, GCancellable *cancellable)
 {
-  self->cancellable = cancellable;
+  self->input.cancellable = cancellable;
 }
 
 /* state */
@@ -68,122 +58,59 @@ qxl_recording_set_cancellable (QxlRecording *self, GCancellable *cancellable)
 bool
 qxl_recording_is_over (const QxlRecording *self)
 {
-  return self->is_over;
+  return self->input.is_over;
 }
 
 const GError *
 qxl_recording_error (const QxlRecording *self)
 {
-  return self->error;
+  return self->input.error;
 }
 
 uint64_t
 qxl_recording_offset (const QxlRecording *self)
 {
-  return self->offset;
+  return self->input.offset;
 }
 
 void
 qxl_recording_refuse (QxlRecording *self, const char *format, ...)
 {
-  g_autofree char *why = NULL;
   va_list args;
 
-  if (self->is_over)
-    return;
   va_start (args, format);
-  why = g_strdup_vprintf (format, args);
+  qxl_recording_input_refuse (&self->input, format, args);
   va_end (args);
-  self->is_over = true;
-  self->error = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                             "recording, byte %" G_GUINT64_FORMAT ": %s",
-                             self->offset, why);
 }
 
-/* input */
-
-/* at least a byte of input; false if there is none */
-static bool
-fill_input (QxlRecording *self)
+/* what a file has instead of what was expected, for people */
+static char *
+quote (const char *text, size_t size)
 {
-  gssize n;
+  g_autofree char *copy = g_strndup (text, size);
 
-  if (self->is_over)
-    return false;
-  if (self->input_pos < self->input_size)
-    return true;
-  n = g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)
-          ? -1
-          : g_input_stream_read (self->stream, self->input, INPUT_BYTES,
-                                 self->cancellable, &self->error);
-  self->input_pos = 0;
-  self->input_size = n > 0 ? (size_t)n : 0;
-  self->is_over = n <= 0;
-  return n > 0;
+  return g_strescape (copy, NULL);
 }
 
-static void
-skip_input (QxlRecording *self, size_t n)
+/* takes what lies before the next @stop, and that; NULL if it is over */
+static const char *
+take_until (QxlRecording *self, char stop, const char **end)
 {
-  self->input_pos += n;
-  self->offset += n;
-}
+  const char *start;
 
-static int
-next_byte (QxlRecording *self)
-{
-  int byte;
-
-  if (!fill_input (self))
-    return -1;
-  byte = self->input[self->input_pos];
-  skip_input (self, 1);
-  return byte;
-}
-
-/* the same if all of it is there already */
-static bool
-take_until (QxlRecording *self, char *to, char stop)
-{
-  const uint8_t *from = self->input + self->input_pos;
-  size_t room = MIN (self->input_size - self->input_pos, LINE_BYTES), n = 0;
-
-  if (self->is_over)
-    return false;
-  while (n < room && from[n] != (uint8_t)stop && from[n] >= ' ' &&
-         from[n] <= '~') {
-    to[n] = (char)from[n];
-    n++;
+  *end = qxl_recording_input_find (&self->input, stop, LINE_BYTES);
+  start = qxl_recording_input_next (&self->input);
+  if (*end != NULL) {
+    qxl_recording_input_skip (&self->input, (size_t)(*end + 1 - start));
+    return start;
   }
-  if (n == room || from[n] != (uint8_t)stop)
-    return false;
-  to[n] = '\0';
-  skip_input (self, n + 1);
-  return true;
-}
+  if (!self->input.is_over) {
+    g_autofree char *got = quote (start, LINE_BYTES);
 
-/* up to @stop, which is taken and left out */
-static bool
-read_until (QxlRecording *self, char *to, char stop)
-{
-  size_t n = 0;
-  int byte;
-
-  if (take_until (self, to, stop))
-    return true;
-  while ((byte = next_byte (self)) >= 0) {
-    if (byte == stop) {
-      to[n] = '\0';
-      return true;
-    }
-    if (n == LINE_BYTES - 1 || byte < ' ' || byte > '~')
-      break;
-    to[n++] = (char)byte;
+    qxl_recording_refuse (self, "at most %u bytes of text expected, got '%s'",
+                          LINE_BYTES, got);
   }
-  qxl_recording_refuse (
-      self, "a line is expected, not byte %d after %" G_GSIZE_FORMAT " others",
-      byte, n);
-  return false;
+  return NULL;
 }
 
 /* lines */
@@ -191,61 +118,72 @@ read_until (QxlRecording *self, char *to, char stop)
 bool
 qxl_recording_at_end (QxlRecording *self)
 {
-  return !self->has_line && !fill_input (self);
+  return !self->has_line && !qxl_recording_input_need (&self->input, 1);
 }
 
 static bool
 look_at_line (QxlRecording *self)
 {
-  if (!self->has_line)
-    self->has_line = read_until (self, self->line, '\n');
-  return self->has_line && !self->is_over;
+  if (!self->has_line && !self->input.is_over) {
+    self->line = take_until (self, '\n', &self->line_end);
+    self->has_line = self->line != NULL;
+  }
+  return !self->input.is_over;
 }
 
-static void
-refuse_line (QxlRecording *self, const char *word, guint n)
+static char *
+quote_line (const QxlRecording *self)
 {
-  qxl_recording_refuse (self, "'%s' and %u numbers expected, got '%s'",
-                        word != NULL ? word : "", n, self->line);
+  return quote (self->line, (size_t)(self->line_end - self->line));
 }
 
-/* what follows the word in the line; NULL if it begins with another */
+/* what follows the word, which a space or @end ends; NULL if there is another;
+ * @at may be NULL */
 static const char *
-after_word (const char *line, const char *word)
+after_word (const char *at, const char *end, const char *word)
 {
   size_t length = strlen (word);
 
-  if (strncmp (line, word, length) != 0)
+  if (at == NULL || (size_t)(end - at) < length ||
+      memcmp (at, word, length) != 0)
     return NULL;
-  if (line[length] == '\0')
-    return line + length;
-  return line[length] == ' ' ? line + length + 1 : NULL;
+  at += length;
+  if (at == end)
+    return at;
+  return *at == ' ' ? at + 1 : NULL;
 }
 
 bool
 qxl_recording_next_is (QxlRecording *self, const char *word)
 {
-  return look_at_line (self) && after_word (self->line, word) != NULL;
+  return look_at_line (self) &&
+         after_word (self->line, self->line_end, word) != NULL;
 }
 
 void
 qxl_recording_literal (QxlRecording *self, const char *line)
 {
+  g_autofree char *got = NULL;
+  size_t size = strlen (line);
+
   if (!look_at_line (self))
     return;
   self->has_line = false;
-  if (strcmp (self->line, line) != 0)
-    qxl_recording_refuse (self, "'%s' expected, got '%s'", line, self->line);
+  if (size == (size_t)(self->line_end - self->line) &&
+      memcmp (self->line, line, size) == 0)
+    return;
+  got = quote_line (self);
+  qxl_recording_refuse (self, "'%s' expected, got '%s'", line, got);
 }
 
-/* digits; moves *@at behind them */
+/* digits; moves *@at behind them, where something else must be */
 static bool
 read_magnitude (const char **at, uint64_t *value)
 {
   const char *digit = *at;
 
   *value = 0;
-  for (; g_ascii_isdigit (*digit); digit++)
+  for (; *digit >= '0' && *digit <= '9'; digit++)
     if (!g_uint64_checked_mul (value, *value, 10) ||
         !g_uint64_checked_add (value, *value, (uint64_t)(*digit - '0')))
       return false;
@@ -269,42 +207,77 @@ read_number (const char **at, int64_t *value)
   return true;
 }
 
+/* just @n numbers up to the line's end */
 static bool
-parse_numbers (const char *line, const char *word, int64_t *to, guint n)
+parse_numbers (const char *at, int64_t *to, guint n)
 {
-  const char *at = word != NULL ? after_word (line, word) : line;
-
-  for (guint i = 0; i < n && at != NULL; i++) {
+  for (guint i = 0; i < n; i++) {
     if (!read_number (&at, &to[i]))
       return false;
     if (i + 1 < n && *at++ != ' ')
       return false;
   }
-  return at != NULL && *at == '\0';
+  return *at == '\n';
+}
+
+/* the words a line begins with; NULL: none */
+typedef struct {
+  const char *first, *second;
+} Words;
+
+static void
+refuse_line (QxlRecording *self, Words words, guint n)
+{
+  g_autofree char *got = quote_line (self);
+
+  qxl_recording_refuse (self, "'%s%s%s' and %u numbers expected, got '%s'",
+                        words.first != NULL ? words.first : "",
+                        words.second != NULL ? " " : "",
+                        words.second != NULL ? words.second : "", n, got);
+}
+
+static const char *
+after_words (const QxlRecording *self, Words words)
+{
+  const char *at = self->line;
+
+  if (words.first != NULL)
+    at = after_word (at, self->line_end, words.first);
+  if (words.second != NULL)
+    at = after_word (at, self->line_end, words.second);
+  return at;
+}
+
+static void
+read_numbers (QxlRecording *self, Words words, int64_t *to, guint n)
+{
+  if (look_at_line (self)) {
+    const char *at = after_words (self, words);
+
+    self->has_line = false;
+    if (at != NULL && parse_numbers (at, to, n))
+      return;
+    refuse_line (self, words, n);
+  }
+  memset (to, 0, n * sizeof *to);
 }
 
 void
 qxl_recording_numbers (QxlRecording *self, const char *word, int64_t *to,
                        guint n)
 {
-  if (look_at_line (self)) {
-    self->has_line = false;
-    if (parse_numbers (self->line, word, to, n))
-      return;
-    refuse_line (self, word, n);
-  }
-  memset (to, 0, n * sizeof *to);
+  read_numbers (self, (Words){word, NULL}, to, n);
 }
 
 /* @n numbers of fields of @bits */
 static void
-read_fields (QxlRecording *self, const char *word, int64_t *to, guint n,
+read_fields (QxlRecording *self, Words words, int64_t *to, guint n,
              unsigned bits)
 {
-  qxl_recording_numbers (self, word, to, n);
+  read_numbers (self, words, to, n);
   for (guint i = 0; i < n; i++)
     if (to[i] < -(1ll << (bits - 1)) || to[i] >= 1ll << bits) {
-      refuse_line (self, word, n);
+      refuse_line (self, words, n);
       memset (to, 0, n * sizeof *to);
       return;
     }
@@ -315,7 +288,7 @@ read_field (QxlRecording *self, const char *word, unsigned bits)
 {
   int64_t value;
 
-  read_fields (self, word, &value, 1, bits);
+  read_fields (self, (Words){word, NULL}, &value, 1, bits);
   return value;
 }
 
@@ -346,10 +319,10 @@ qxl_recording_u64 (QxlRecording *self, const char *word)
   if (!look_at_line (self))
     return 0;
   self->has_line = false;
-  at = after_word (self->line, word);
-  if (at != NULL && read_magnitude (&at, &value) && *at == '\0')
+  at = after_word (self->line, self->line_end, word);
+  if (at != NULL && read_magnitude (&at, &value) && *at == '\n')
     return value;
-  refuse_line (self, word, 1);
+  refuse_line (self, (Words){word, NULL}, 1);
   return 0;
 }
 
@@ -358,7 +331,7 @@ qxl_recording_point (QxlRecording *self, const char *word)
 {
   int64_t at[2];
 
-  read_fields (self, word, at, 2, 32);
+  read_fields (self, (Words){word, NULL}, at, 2, 32);
   return (QxlPoint){(int32_t)at[0], (int32_t)at[1]};
 }
 
@@ -367,17 +340,16 @@ qxl_recording_point16 (QxlRecording *self, const char *word)
 {
   int64_t at[2];
 
-  read_fields (self, word, at, 2, 16);
+  read_fields (self, (Words){word, NULL}, at, 2, 16);
   return (QxlPoint){(int16_t)at[0], (int16_t)at[1]};
 }
 
 QxlRect
 qxl_recording_rect (QxlRecording *self, const char *name)
 {
-  g_autofree char *words = g_strconcat ("rect ", name, NULL);
   int64_t edges[4];
 
-  read_fields (self, words, edges, 4, 32);
+  read_fields (self, (Words){"rect", name}, edges, 4, 32);
   return QXL_RECT ((int32_t)edges[1], (int32_t)edges[0], (int32_t)edges[3],
                    (int32_t)edges[2]);
 }
@@ -415,20 +387,20 @@ make_room (QxlRecording *self, size_t n)
   return true;
 }
 
-/* appends @size bytes of input to the object */
+/* appends the next @size bytes to the object */
 static bool
 append_data (QxlRecording *self, size_t size)
 {
   while (size > 0) {
-    size_t n;
+    size_t step = MIN (size, STEP_BYTES), n;
 
-    if (!make_room (self, MIN (size, STEP_BYTES)) || !fill_input (self))
+    if (!make_room (self, step))
       return false;
-    n = MIN (size, self->input_size - self->input_pos);
-    n = MIN (n, STEP_BYTES);
-    memcpy (self->data + self->data_size, self->input + self->input_pos, n);
+    n = qxl_recording_input_read (&self->input, self->data + self->data_size,
+                                  step);
+    if (n == 0)
+      return false;
     self->data_size += n;
-    skip_input (self, n);
     size -= n;
   }
   return true;
@@ -475,21 +447,32 @@ typedef struct {
   uint64_t size, packed;
 } BlockHead;
 
-/* "N" up to a colon */
-static bool
-read_block_size (QxlRecording *self, uint64_t *size)
+/* the number between @at and @end */
+static void
+parse_block_size (QxlRecording *self, const char *at, const char *end,
+                  uint64_t *size)
 {
-  char text[LINE_BYTES];
-  const char *at = text;
+  const char *digits = at;
+  g_autofree char *got = NULL;
 
-  if (!read_until (self, text, ':'))
-    return false;
-  if (read_magnitude (&at, size) && *at == '\0' &&
+  if (read_magnitude (&digits, size) && digits == end &&
       *size <= QXL_RECORDING_MAX_BYTES)
-    return true;
-  qxl_recording_refuse (self, "block of '%s' bytes; at most %u allowed", text,
+    return;
+  got = quote (at, (size_t)(end - at));
+  qxl_recording_refuse (self, "block of '%s' bytes; at most %u allowed", got,
                         QXL_RECORDING_MAX_BYTES);
-  return false;
+}
+
+/* what follows "binary 0 NAME ", 1 instead of 0 if it is packed; NULL if there
+ * is something else */
+static const char *
+after_block_name (const char *at, const char *end, const char *name,
+                  bool *is_packed)
+{
+  const char *flag = after_word (at, end, "binary");
+
+  *is_packed = flag != NULL && *flag == '1';
+  return after_word (after_word (flag, end, *is_packed ? "1" : "0"), end, name);
 }
 
 /* "binary 0 NAME N:" or "binary 1 NAME N:Z:"; there is no end of line, so none
@@ -497,59 +480,97 @@ read_block_size (QxlRecording *self, uint64_t *size)
 static bool
 read_block_head (QxlRecording *self, const char *name, BlockHead *head)
 {
-  char word[LINE_BYTES];
-  bool ok;
+  const char *end, *start = take_until (self, ':', &end), *size;
 
-  if (!read_until (self, word, ' '))
+  if (start == NULL)
     return false;
-  ok = strcmp (word, "binary") == 0 && read_until (self, word, ' ') &&
-       (strcmp (word, "0") == 0 || strcmp (word, "1") == 0);
-  head->is_packed = word[0] == '1';
-  ok = ok && read_until (self, word, ' ') && strcmp (word, name) == 0;
-  if (!ok) {
-    qxl_recording_refuse (self, "block '%s' expected, got '%s'", name, word);
+  size = after_block_name (start, end, name, &head->is_packed);
+  if (size == NULL) {
+    g_autofree char *got = quote (start, (size_t)(end - start));
+
+    qxl_recording_refuse (self, "block '%s' expected, got '%s'", name, got);
     return false;
   }
-  return read_block_size (self, &head->size) &&
-         (!head->is_packed || read_block_size (self, &head->packed));
+  parse_block_size (self, size, end, &head->size);
+  if (head->is_packed && !self->input.is_over) {
+    start = take_until (self, ':', &end);
+    if (start != NULL)
+      parse_block_size (self, start, end, &head->packed);
+  }
+  return !self->input.is_over;
 }
 
-/* appends a block to the object */
 static bool
-append_block (QxlRecording *self, const char *name, uint64_t max_size)
+begin_block (QxlRecording *self, const char *name, uint64_t max_size,
+             BlockHead *head)
 {
-  BlockHead head;
-  int end;
+  if (self->has_line) {
+    g_autofree char *got = quote_line (self);
 
-  if (self->has_line)
-    qxl_recording_refuse (self, "block '%s' expected, got '%s'", name,
-                          self->line);
-  if (!read_block_head (self, name, &head))
+    qxl_recording_refuse (self, "block '%s' expected, got '%s'", name, got);
+  }
+  if (!read_block_head (self, name, head))
     return false;
-  if (head.size > max_size)
+  if (head->size > max_size)
     qxl_recording_refuse (self,
                           "block '%s' of %" G_GUINT64_FORMAT
                           " bytes; at most %" G_GUINT64_FORMAT " allowed",
-                          name, head.size, max_size);
-  if (!append_data (self, head.is_packed ? head.packed : head.size) ||
-      (head.is_packed && !unpack_data (self, head.packed, head.size)))
+                          name, head->size, max_size);
+  return !self->input.is_over;
+}
+
+static bool
+end_block (QxlRecording *self, const char *name)
+{
+  char end;
+
+  if (!qxl_recording_input_need (&self->input, 1))
     return false;
-  end = next_byte (self);
+  end = *qxl_recording_input_next (&self->input);
+  qxl_recording_input_skip (&self->input, 1);
   if (end != '\n')
-    qxl_recording_refuse (self, "block '%s' ends with byte %d", name, end);
-  return !self->is_over;
+    qxl_recording_refuse (self, "block '%s' ends with byte %d", name,
+                          (uint8_t)end);
+  return !self->input.is_over;
+}
+
+/* appends what follows the head to the object */
+static bool
+append_block (QxlRecording *self, const char *name, const BlockHead *head)
+{
+  return append_data (self, head->is_packed ? head->packed : head->size) &&
+         (!head->is_packed || unpack_data (self, head->packed, head->size)) &&
+         end_block (self, name);
+}
+
+/* what follows the head and, with its end, lies in the input whole */
+static const uint8_t *
+take_block (QxlRecording *self, const char *name, size_t size)
+{
+  const char *data;
+
+  if (!qxl_recording_input_need (&self->input, size + 1))
+    return NULL;
+  data = qxl_recording_input_next (&self->input);
+  qxl_recording_input_skip (&self->input, size);
+  return end_block (self, name) ? (const uint8_t *)data : NULL;
 }
 
 const uint8_t *
 qxl_recording_text (QxlRecording *self, const char *name, size_t max_size,
                     size_t *size)
 {
+  BlockHead head;
+
   *size = 0;
-  begin_data (self);
-  if (!make_room (self, 1) || !append_block (self, name, max_size))
+  if (!begin_block (self, name, max_size, &head))
     return NULL;
-  *size = self->data_size;
-  return self->data;
+  *size = head.size;
+  if (!head.is_packed && head.size < QXL_RECORDING_INPUT_BYTES)
+    return take_block (self, name, head.size);
+  begin_data (self);
+  return make_room (self, 1) && append_block (self, name, &head) ? self->data
+                                                                 : NULL;
 }
 
 const uint8_t *
@@ -567,33 +588,53 @@ qxl_recording_binary (QxlRecording *self, const char *name, uint64_t size)
     qxl_recording_refuse (
         self, "'%s' of %" G_GUINT64_FORMAT " bytes has %" G_GSIZE_FORMAT, name,
         size, got);
-  return self->is_over ? NULL : data;
+  return self->input.is_over ? NULL : data;
+}
+
+/* chunks of together @size bytes */
+static const uint8_t *
+join_chunks (QxlRecording *self, const char *name, int64_t n, size_t size)
+{
+  BlockHead head;
+
+  begin_data (self);
+  if (!make_room (self, 1))
+    return NULL;
+  for (int64_t i = 0; i < n; i++)
+    if (!begin_block (self, name, size - self->data_size, &head) ||
+        !append_block (self, name, &head))
+      return NULL;
+  return self->data;
 }
 
 const uint8_t *
 qxl_recording_chunks (QxlRecording *self, const char *name, size_t *size)
 {
   int64_t counts[2]; /* of chunks, less one; of bytes */
+  const uint8_t *data;
+  size_t got;
 
   *size = 0;
-  begin_data (self);
-  read_fields (self, "data_chunks", counts, 2, 32);
+  read_fields (self, (Words){"data_chunks", NULL}, counts, 2, 32);
   if (counts[0] < 0 || counts[0] >= MAX_CHUNKS || counts[1] < 0 ||
       counts[1] > QXL_RECORDING_MAX_BYTES)
     qxl_recording_refuse (self,
                           "'%s' of %" G_GINT64_FORMAT
                           " chunks and %" G_GINT64_FORMAT " bytes",
                           name, counts[0] + 1, counts[1]);
-  if (self->is_over || !make_room (self, 1))
+  if (self->input.is_over)
     return NULL;
-  for (int64_t i = 0; i <= counts[0]; i++)
-    if (!append_block (self, name, (uint64_t)counts[1] - self->data_size))
-      return NULL;
-  if (self->data_size != (size_t)counts[1])
+  if (counts[0] == 0) {
+    data = qxl_recording_text (self, name, (size_t)counts[1], &got);
+  } else {
+    data = join_chunks (self, name, counts[0] + 1, (size_t)counts[1]);
+    got = self->data_size;
+  }
+  if (data != NULL && got != (size_t)counts[1])
     qxl_recording_refuse (self,
                           "chunks of '%s' have %" G_GSIZE_FORMAT
                           " bytes, not %" G_GINT64_FORMAT,
-                          name, self->data_size, counts[1]);
-  *size = self->data_size;
-  return self->is_over ? NULL : self->data;
+                          name, got, counts[1]);
+  *size = got;
+  return self->input.is_over ? NULL : data;
 }

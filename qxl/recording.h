@@ -5,8 +5,9 @@
  * between them. The reader takes them one by one
  * from a stream; at the first that is not what was asked for it fails, and at
  * the stream's end it is over: from then on every step is harmless and gives 0.
- * It holds 64 KiB of text, and of the data one object, which grows only as
- * bytes really come. Any thread, one at a time; it waits for the stream. */
+ * It holds 256 KiB of what it read, and of objects that are larger one, which
+ * grows only as bytes really come. Any thread, one at a time; it waits for the
+ * stream. */
 #pragma once
 
 #include "geometry.h"
@@ -57,7 +58,7 @@ QxlPoint qxl_recording_point (QxlRecording *self, const char *word);
 QxlPoint qxl_recording_point16 (QxlRecording *self, const char *word);
 QxlRect qxl_recording_rect (QxlRecording *self, const char *name);
 
-/* data; valid up to the next object */
+/* data; valid up to whatever is read next */
 /* a block of just @size bytes; NULL if it is over */
 const uint8_t *qxl_recording_binary (QxlRecording *self, const char *name,
                                      uint64_t size);
