@@ -43,7 +43,8 @@ qxl_reader_bytes (QxlReader *self, size_t n)
   return at;
 }
 
-static uint64_t
+/* @n is known where it is called, which makes it a single access */
+static inline uint64_t
 read_le (QxlReader *self, unsigned n)
 {
   const uint8_t *at = qxl_reader_bytes (self, n);
@@ -51,9 +52,8 @@ read_le (QxlReader *self, unsigned n)
 
   if (!at)
     return 0;
-  while (n-- > 0)
-    value = value << 8 | at[n];
-  return value;
+  memcpy (&value, at, n);
+  return GUINT64_FROM_LE (value);
 }
 
 uint8_t
@@ -94,11 +94,12 @@ qxl_reader_finish (const QxlReader *self, const char *what, GError **error)
 
 /* writer */
 
-static void
+static inline void
 put_le (uint8_t *to, uint64_t value, unsigned n)
 {
-  for (unsigned i = 0; i < n; i++)
-    to[i] = (uint8_t)(value >> (8 * i));
+  const uint64_t bytes = GUINT64_TO_LE (value);
+
+  memcpy (to, &bytes, n);
 }
 
 /* where the next @n bytes go, which count as written */
