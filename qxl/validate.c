@@ -15,27 +15,30 @@ bounds_of (const QxlSurfaceShape *shape)
   return QXL_RECT (0, 0, (int32_t)shape->width, (int32_t)shape->height);
 }
 
-/* "no surface 7" is an error on its own, so @what begins the sentence */
+/* "no surface 7" is an error on its own, so @what and its @preposition begin
+ * the sentence */
 static bool
-check_area (const char *what, uint32_t surface_id, const QxlRect *area,
-            QxlShapeFunc find, gpointer user_data, GError **error)
+check_area (const char *what, const char *preposition, uint32_t surface_id,
+            const QxlRect *area, QxlShapeFunc find, gpointer user_data,
+            GError **error)
 {
   QxlSurfaceShape shape;
   QxlRect all;
 
   if (!find (surface_id, &shape, user_data))
-    return refuse (error, "%s surface %u, there is none", what, surface_id);
+    return refuse (error, "%s %s surface %u, there is none", what, preposition,
+                   surface_id);
   all = bounds_of (&shape);
   if (qxl_rect_is_empty (area))
-    return refuse (error, "%s surface %u: area %d,%d to %d,%d is empty", what,
-                   surface_id, area->left, area->top, area->right,
-                   area->bottom);
+    return refuse (error, "%s %s surface %u: area %d,%d to %d,%d is empty",
+                   what, preposition, surface_id, area->left, area->top,
+                   area->right, area->bottom);
   if (!qxl_rect_contains (&all, area))
     return refuse (error,
-                   "%s surface %u: area %d,%d to %d,%d, allowed is what lies "
-                   "in %ux%u",
-                   what, surface_id, area->left, area->top, area->right,
-                   area->bottom, shape.width, shape.height);
+                   "%s %s surface %u: area %d,%d to %d,%d, allowed is what "
+                   "lies in %ux%u",
+                   what, preposition, surface_id, area->left, area->top,
+                   area->right, area->bottom, shape.width, shape.height);
   return true;
 }
 
@@ -180,9 +183,9 @@ check_draw (const QxlDrawable *draw, QxlShapeFunc find, gpointer user_data,
 {
   QxlDrawCheck check = {
       .draw = draw, .shape = find, .user_data = user_data, .error = error};
-  g_autofree char *what = g_strdup_printf ("%s on", draw_name (draw));
 
-  if (!check_area (what, draw->surface_id, &draw->box, find, user_data, error))
+  if (!check_area (draw_name (draw), "on", draw->surface_id, &draw->box, find,
+                   user_data, error))
     return false;
   find (draw->surface_id, &check.dest, user_data);
   switch (draw->kind) {
@@ -215,8 +218,8 @@ check_monitors (const QxlCommand *command, QxlShapeFunc find,
   for (guint i = 0; i < n_heads; i++) {
     const QxlHead *head = &command->u.monitors.heads[i];
     if (!qxl_rect_is_empty (&head->area) &&
-        !check_area ("head on", head->surface_id, &head->area, find, user_data,
-                     error))
+        !check_area ("head", "on", head->surface_id, &head->area, find,
+                     user_data, error))
       return false;
   }
   return true;
@@ -266,7 +269,7 @@ qxl_validate (const QxlCommand *command, QxlShapeFunc shape, gpointer user_data,
   case QXL_COMMAND_CURSOR:
     return check_cursor (command->u.cursor, error);
   case QXL_COMMAND_UPDATE:
-    return check_area ("update of", command->u.update.surface_id,
+    return check_area ("update", "of", command->u.update.surface_id,
                        &command->u.update.area, shape, user_data, error);
   case QXL_COMMAND_MESSAGE:
     return check_message (command->u.message, error);
