@@ -212,17 +212,37 @@ on_transport (SpcTransport *transport, GIOCondition ready, gpointer user_data)
 
 /* sending */
 
+/* The head's state; those behind it start their work, all that are looked ahead
+ * for at once: @n_started still stand there of the last time. */
+static SpcItemState
+prepare_some (SpcConnection *self, guint *n_started)
+{
+  SpcPipe *pipe = &PRIV (self)->pipe;
+  SpcItemState state = SPC_ITEM_WAIT;
+
+  if (*n_started > 0)
+    state = spc_pipe_prepare (pipe, self, 1);
+  if (state != SPC_ITEM_WAIT) {
+    (*n_started)--;
+    return state;
+  }
+  state = spc_pipe_prepare (pipe, self, SPC_PIPE_LOOKAHEAD);
+  *n_started = state == SPC_ITEM_DROP ? 0 : SPC_PIPE_LOOKAHEAD - 1;
+  return state;
+}
+
 /* builds items while the peer may be sent more; true if something was built */
 static bool
 build_some (SpcConnection *self)
 {
   SpcConnectionPrivate *priv = PRIV (self);
+  guint n_started = 0;
   bool built = false;
 
   while (!priv->closed && spc_pipe_length (&priv->pipe) > 0 &&
          spc_flow_may_send (&priv->flow) &&
          spc_output_backlog (&priv->output) < SPC_MAX_OUTPUT_BYTES) {
-    SpcItemState state = spc_pipe_prepare (&priv->pipe, self);
+    SpcItemState state = prepare_some (self, &n_started);
     g_autoptr (SpcItem) item = NULL;
 
     if (state == SPC_ITEM_WAIT)

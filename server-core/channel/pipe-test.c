@@ -254,7 +254,8 @@ test_prepare (void)
     SpcPipe pipe;
 
     fill_prepared (&pipe, items, G_N_ELEMENTS (items), cases[i].head_state);
-    g_assert_cmpint (spc_pipe_prepare (&pipe, NULL), ==, cases[i].head_state);
+    g_assert_cmpint (spc_pipe_prepare (&pipe, NULL, SPC_PIPE_LOOKAHEAD), ==,
+                     cases[i].head_state);
     for (guint j = 0; j < G_N_ELEMENTS (items); j++)
       g_assert_cmpuint (items[j].n_prepared, ==, j < cases[i].n_prepared);
     spc_pipe_fini (&pipe);
@@ -267,7 +268,8 @@ test_prepare_nothing (void)
   SpcPipe pipe;
 
   spc_pipe_init (&pipe);
-  g_assert_cmpint (spc_pipe_prepare (&pipe, NULL), ==, SPC_ITEM_READY);
+  g_assert_cmpint (spc_pipe_prepare (&pipe, NULL, SPC_PIPE_LOOKAHEAD), ==,
+                   SPC_ITEM_READY);
   spc_pipe_fini (&pipe);
 }
 

@@ -119,13 +119,12 @@ spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,
 }
 
 SpcItemState
-spc_pipe_prepare (SpcPipe *self, SpcConnection *connection)
+spc_pipe_prepare (SpcPipe *self, SpcConnection *connection, guint n_items)
 {
   SpcItemState head_state = SPC_ITEM_READY;
   GList *link = self->items.head;
 
-  for (guint n = 0; link != NULL && n < SPC_PIPE_LOOKAHEAD;
-       n++, link = link->next) {
+  for (guint n = 0; link != NULL && n < n_items; n++, link = link->next) {
     SpcItem *item = link->data;
     SpcItemState state = SPC_ITEM_READY;
 

@@ -35,10 +35,11 @@ guint spc_pipe_remove_if (SpcPipe *self, SpcPipeMatch match,
  * without a match at the end */
 void spc_pipe_replace (SpcPipe *self, SpcItem *item, SpcPipeMatch match,
                        gpointer user_data);
-/* has the first SPC_PIPE_LOOKAHEAD items start their work, none of which may
- * take an item out; the head's state, READY when there is none. What stands
- * behind a head that is to be dropped is not asked. */
-SpcItemState spc_pipe_prepare (SpcPipe *self, SpcConnection *connection);
+/* has the first @n_items start their work, none of which may take an item out;
+ * the head's state, READY when there is none. What stands behind a head that is
+ * to be dropped is not asked. */
+SpcItemState spc_pipe_prepare (SpcPipe *self, SpcConnection *connection,
+                               guint n_items);
 static inline guint
 spc_pipe_length (const SpcPipe *self)
 {
