@@ -39,16 +39,9 @@ known_content (const DrawItem *self)
 }
 
 static bool
-permits_loss (const DrawItem *self, SpcConnection *connection)
+permits_loss (const DrawItem *self, const SpcLinkCoding *coding)
 {
-  return !self->is_exact &&
-         spc_display_connection_coding (connection).permits_loss;
-}
-
-static bool
-deflates (SpcConnection *connection)
-{
-  return spc_display_connection_coding (connection).deflates_glz;
+  return !self->is_exact && coding->permits_loss;
 }
 
 /* A slot of the dictionary that this viewer must be sent, to stay in step */
@@ -64,13 +57,13 @@ has_slot_for (const DrawItem *self, const SpcGlzPlace *place)
  * that the others miss. */
 static bool
 is_kept (const DrawItem *self, SpcConnection *connection,
-         const SpcGlzPlace *place)
+         const SpcLinkCoding *coding, const SpcGlzPlace *place)
 {
   const SpcContentId *content = known_content (self);
 
   return content != NULL && !has_slot_for (self, place) &&
          spc_display_connection_keeps (connection, content,
-                                       permits_loss (self, connection)) &&
+                                       permits_loss (self, coding)) &&
          (place == NULL || spc_display_is_kept_by_all (self->display, content));
 }
 
@@ -88,18 +81,19 @@ has_no_slot (const DrawItem *self, const SpcLinkCoding *coding)
 /* gives the item a place in the shared dictionary, if it can have one, or asks
  * for a generation in which this viewer can be sent one */
 static void
-claim_slot (DrawItem *self, const SpcGlzPlace *walk, SpcConnection *connection)
+claim_slot (DrawItem *self, const SpcGlzPlace *walk,
+            const SpcLinkCoding *coding)
 {
   SpcGlzGroup *group = spc_display_glz_group (self->display);
-  int64_t now = g_get_monotonic_time ();
-  SpcLinkCoding coding = spc_display_connection_coding (connection);
+  int64_t now;
 
-  if (walk == NULL || !self->is_for_all || has_no_slot (self, &coding))
+  if (walk == NULL || !self->is_for_all || has_no_slot (self, coding))
     return;
+  now = g_get_monotonic_time ();
   if (self->glz == NULL && spc_glz_group_serves (group, walk, now)) {
     spc_display_count_encoded (self->display);
     self->glz = spc_glz_group_encode (
-        group, walk, now, self->draw->u.copy.image, &coding, on_encoded,
+        group, walk, now, self->draw->u.copy.image, coding, on_encoded,
         g_object_ref (self->display), g_object_unref);
     spc_draft_drop_turn (self->draft);
   }
@@ -115,16 +109,13 @@ ticket_of (const DrawItem *self, const SpcEncodeOrder *order)
 }
 
 static SpcEncodeOrder
-order_for (const DrawItem *self, SpcConnection *connection)
+order_for (const DrawItem *self, const SpcLinkCoding *coding)
 {
-  SpcCompression compression =
-      spc_display_connection_coding (connection).compression;
-
   return (SpcEncodeOrder){
-      .compression = self->is_narrow
-                         ? spc_compression_without_palettes (compression)
-                         : compression,
-      .permits_loss = permits_loss (self, connection),
+      .compression = self->is_narrow ? spc_compression_without_palettes (
+                                           coding->compression)
+                                     : coding->compression,
+      .permits_loss = permits_loss (self, coding),
       .is_named = self->is_exact,
   };
 }
@@ -132,9 +123,9 @@ order_for (const DrawItem *self, SpcConnection *connection)
 /* Of links that permit loss and others, one waits for what is made for the
  * other, since most images are the same for both. */
 static SpcItemState
-prepare_ticket (DrawItem *self, SpcConnection *connection)
+prepare_ticket (DrawItem *self, const SpcLinkCoding *coding)
 {
-  const SpcEncodeOrder order = order_for (self, connection);
+  const SpcEncodeOrder order = order_for (self, coding);
   const SpcEncodeOrder other = {.compression = order.compression,
                                 .permits_loss = !order.permits_loss};
   SpcEncodeTicket **own = ticket_of (self, &order);
@@ -155,9 +146,9 @@ prepare_ticket (DrawItem *self, SpcConnection *connection)
 
 /* what was prepared */
 static const SpcEncodeTicket *
-find_ticket (const DrawItem *self, SpcConnection *connection)
+find_ticket (const DrawItem *self, const SpcLinkCoding *coding)
 {
-  SpcEncodeOrder order = order_for (self, connection);
+  SpcEncodeOrder order = order_for (self, coding);
   const SpcEncodeTicket *own = *ticket_of (self, &order);
 
   if (own != NULL)
@@ -170,24 +161,26 @@ SpcItemState
 spc_draw_item_prepare (SpcItem *item, SpcConnection *connection)
 {
   DrawItem *self = (DrawItem *)item;
+  SpcLinkCoding coding;
   SpcGlzPlace *walk;
 
   if (self->images != NULL)
     return spc_operation_images_prepare (self->images, connection);
   if (self->draw->kind != QXL_DRAW_COPY)
     return SPC_ITEM_READY;
+  coding = spc_display_connection_coding (connection);
   walk = spc_display_connection_glz_walk (connection, item);
-  if (self->is_for_all && is_kept (self, connection, walk))
+  if (self->is_for_all && is_kept (self, connection, &coding, walk))
     return SPC_ITEM_READY;
-  claim_slot (self, walk, connection);
+  claim_slot (self, walk, &coding);
   if (!has_slot_for (self, walk))
-    return prepare_ticket (self, connection);
+    return prepare_ticket (self, &coding);
   spc_glz_ticket_pass (self->glz, walk);
-  if (!spc_glz_ticket_prepare (self->glz, deflates (connection)))
+  if (!spc_glz_ticket_prepare (self->glz, coding.deflates_glz))
     return SPC_ITEM_WAIT;
-  return spc_glz_ticket_holds (self->glz, permits_loss (self, connection))
+  return spc_glz_ticket_holds (self->glz, permits_loss (self, &coding))
              ? SPC_ITEM_READY
-             : prepare_ticket (self, connection);
+             : prepare_ticket (self, &coding);
 }
 
 static SpcDrawBase
@@ -228,7 +221,8 @@ write_copy_bits (const QxlDrawable *draw, SpcConnection *connection)
  * it has loss. */
 static bool
 write_encoded (DrawItem *self, const SpcContentId *content,
-               const SpcEncodedImage *encoded, SpcConnection *connection)
+               const SpcEncodedImage *encoded, const SpcLinkCoding *coding,
+               SpcConnection *connection)
 {
   if (encoded->payload == NULL)
     return false;
@@ -240,7 +234,7 @@ write_encoded (DrawItem *self, const SpcContentId *content,
   if (content != NULL && spc_display_connection_pixmaps (connection) != NULL) {
     spc_recent_names_note (spc_display_recent_names (self->display), content);
     return spc_write_kept (self->draw, content, encoded,
-                           permits_loss (self, connection), self->is_passing,
+                           permits_loss (self, coding), self->is_passing,
                            connection);
   }
   spc_write_copy (self->draw, self->draw->u.copy.image->id, encoded,
@@ -265,22 +259,24 @@ kept_content (const SpcEncodeTicket *ticket, SpcConnection *connection)
 }
 
 static bool
-build_ticket (DrawItem *self, SpcConnection *connection)
+build_ticket (DrawItem *self, const SpcLinkCoding *coding,
+              SpcConnection *connection)
 {
-  const SpcEncodeTicket *ticket = find_ticket (self, connection);
+  const SpcEncodeTicket *ticket = find_ticket (self, coding);
 
   return write_encoded (
       self, self->is_narrow ? NULL : kept_content (ticket, connection),
-      spc_encode_ticket_result (ticket), connection);
+      spc_encode_ticket_result (ticket), coding, connection);
 }
 
 static void
-build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
+build_slot (DrawItem *self, SpcGlzPlace *place, const SpcLinkCoding *coding,
+            SpcConnection *connection)
 {
   const SpcContentId *content = known_content (self);
   SpcEncodedImage encoded;
 
-  spc_glz_ticket_take (self->glz, deflates (connection),
+  spc_glz_ticket_take (self->glz, coding->deflates_glz,
                        spc_display_connection_glz_next_id (connection),
                        &encoded);
   spc_glz_ticket_pass (self->glz, place);
@@ -290,7 +286,7 @@ build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
     content = NULL;
   if (!spc_encoded_image_is_worth_keeping (&encoded))
     content = NULL;
-  write_encoded (self, content, &encoded, connection);
+  write_encoded (self, content, &encoded, coding, connection);
   spc_encoded_image_clear (&encoded);
 }
 
@@ -298,19 +294,20 @@ build_slot (DrawItem *self, SpcGlzPlace *place, SpcConnection *connection)
 static bool
 build_copy (DrawItem *self, SpcConnection *connection)
 {
+  const SpcLinkCoding coding = spc_display_connection_coding (connection);
   SpcGlzPlace *place = spc_display_connection_glz_place (connection);
 
   if (has_slot_for (self, place)) {
-    if (spc_glz_ticket_holds (self->glz, permits_loss (self, connection))) {
-      build_slot (self, place, connection);
+    if (spc_glz_ticket_holds (self->glz, permits_loss (self, &coding))) {
+      build_slot (self, place, &coding, connection);
       return false;
     }
     spc_glz_ticket_pass (self->glz, place);
-  } else if (self->is_for_all && is_kept (self, connection, place)) {
+  } else if (self->is_for_all && is_kept (self, connection, &coding, place)) {
     return spc_write_from_cache (self->draw, known_content (self),
-                                 permits_loss (self, connection), connection);
+                                 permits_loss (self, &coding), connection);
   }
-  return build_ticket (self, connection);
+  return build_ticket (self, &coding, connection);
 }
 
 void
