@@ -34,6 +34,9 @@ drawables_hold_what_they_draw (void)
   g_assert_false (qxl_drawable_reads (from, 8));
   g_assert_true (qxl_drawable_reads (bits, 8));
   g_assert_false (qxl_drawable_reads (fill, 7));
+  g_assert_true (qxl_drawable_reads_surfaces (from));
+  g_assert_true (qxl_drawable_reads_surfaces (bits));
+  g_assert_false (qxl_drawable_reads_surfaces (fill));
   g_assert_true (qxl_drawable_is_opaque (from));
   g_assert_cmpint (fill->kind, ==, QXL_DRAW_FILL);
   g_assert_cmpuint (fill->surface_id, ==, 7);

@@ -114,6 +114,21 @@ qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id)
 }
 
 bool
+qxl_drawable_reads_surfaces (const QxlDrawable *self)
+{
+  switch (self->kind) {
+  case QXL_DRAW_COPY_BITS:
+  case QXL_DRAW_COPY_SURFACE:
+    return true;
+  case QXL_DRAW_OPERATION:
+    return self->u.operation->kind == QXL_OP_COPY_BITS ||
+           qxl_operation_reads_surfaces (self->u.operation);
+  default:
+    return false;
+  }
+}
+
+bool
 qxl_drawable_source (const QxlDrawable *self, uint32_t surface_id,
                      QxlRect *source)
 {

@@ -67,9 +67,10 @@ QxlDrawable *qxl_drawable_ref (QxlDrawable *self);
 void qxl_drawable_unref (QxlDrawable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QxlDrawable, qxl_drawable_unref)
 
-/* true if it reads pixels of the surface */
+/* true if it reads pixels of the surface; of any surface */
 bool qxl_drawable_reads (const QxlDrawable *self, uint32_t surface_id);
-/* the same, and where at most */
+bool qxl_drawable_reads_surfaces (const QxlDrawable *self);
+/* true if it reads pixels of the surface, and where at most */
 bool qxl_drawable_source (const QxlDrawable *self, uint32_t surface_id,
                           QxlRect *source);
 /* an operation that moves pixels on its surface, through no clip */

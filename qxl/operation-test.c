@@ -39,6 +39,7 @@ finds_sources_by_role (void)
   g_assert_true (qxl_operation_reads (op, 9));
   g_assert_true (qxl_operation_reads (op, 11));
   g_assert_false (qxl_operation_reads (op, 10));
+  g_assert_true (qxl_operation_reads_surfaces (op));
   g_assert_cmpuint (qxl_operation_size (op), ==, 64);
 }
 

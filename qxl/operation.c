@@ -299,6 +299,17 @@ qxl_operation_reads (const QxlOperation *self, uint32_t surface_id)
   return false;
 }
 
+bool
+qxl_operation_reads_surfaces (const QxlOperation *self)
+{
+  for (guint role = 0; role < QXL_N_ROLES; role++) {
+    const QxlSource *source = qxl_operation_source (self, (QxlSourceRole)role);
+    if (source != NULL && source->kind == QXL_SOURCE_SURFACE)
+      return true;
+  }
+  return false;
+}
+
 size_t
 qxl_operation_size (const QxlOperation *self)
 {

@@ -283,6 +283,8 @@ const char *qxl_op_kind_name (QxlOpKind kind); /* "fill"; "?" if unknown */
 bool qxl_operation_is_opaque (const QxlOperation *self);
 /* it shows what a source has; with a mask it is rather a glyph or an icon */
 bool qxl_operation_is_picture (const QxlOperation *self);
+/* an image or a mask is this surface; is any one? */
 bool qxl_operation_reads (const QxlOperation *self, uint32_t surface_id);
+bool qxl_operation_reads_surfaces (const QxlOperation *self);
 /* bytes of all images */
 size_t qxl_operation_size (const QxlOperation *self);

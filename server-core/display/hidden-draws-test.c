@@ -106,6 +106,20 @@ test_covers_are_the_newest (void)
   check (steps, G_N_ELEMENTS (steps));
 }
 
+/* of many, so are several newest */
+static void
+test_several_covers_are_the_newest (void)
+{
+  Step steps[60] = {{FILL, 0, SMALL, true}, {FILL, 0, SMALL, true}};
+
+  for (int i = 2; i < 60; i++)
+    steps[i] = (Step){FILL, 0, QXL_RECT (60 * i, 0, 60 * i + 50, 50), false};
+  steps[1].box = QXL_RECT (110, 10, 120, 20);
+  steps[2].box = LARGE;
+  steps[3].box = QXL_RECT (100, 0, 150, 50);
+  check (steps, G_N_ELEMENTS (steps));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,5 +131,7 @@ main (int argc, char **argv)
                    test_what_is_read_is_not_hidden);
   g_test_add_func ("/hidden-draws/covers-are-the-newest",
                    test_covers_are_the_newest);
+  g_test_add_func ("/hidden-draws/several-covers-are-the-newest",
+                   test_several_covers_are_the_newest);
   return g_test_run ();
 }

@@ -24,6 +24,8 @@ is_below (const Covers *self, const QxlDrawable *draw)
 static void
 drop_read (Covers *self, const QxlDrawable *draw)
 {
+  if (!qxl_drawable_reads_surfaces (draw))
+    return;
   for (guint i = 0; i < self->n;)
     if (qxl_drawable_reads (draw, self->draws[i]->surface_id))
       self->draws[i] = self->draws[--self->n];
