@@ -115,6 +115,8 @@ batches_keep_order (void)
   g_assert_cmpint (qxl_batch_at (batch, 2)->kind, ==,
                    QXL_COMMAND_SURFACE_DESTROY);
   g_assert_cmpuint (qxl_batch_at (batch, 2)->u.destroy.surface_id, ==, 3);
+  qxl_batch_clear (batch);
+  g_assert_true (qxl_batch_is_empty (batch));
 }
 
 static void

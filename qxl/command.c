@@ -225,6 +225,13 @@ qxl_batch_free (QxlBatch *self)
 }
 
 void
+qxl_batch_clear (QxlBatch *self)
+{
+  g_array_set_size (self->commands, 0);
+  g_clear_pointer (&self->shown, g_array_unref);
+}
+
+void
 qxl_batch_take (QxlBatch *self, QxlCommand *command)
 {
   g_array_append_val (self->commands, *command);

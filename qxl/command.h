@@ -149,6 +149,8 @@ qxl_batch_at (const QxlBatch *self, guint index)
   return &g_array_index (self->commands, QxlCommand, index);
 }
 
+/* as if it was new */
+void qxl_batch_clear (QxlBatch *self);
 /* moves @command, which is left with nothing, to the end */
 void qxl_batch_take (QxlBatch *self, QxlCommand *command);
 void qxl_batch_create_surface (QxlBatch *self, uint32_t surface_id,

@@ -10,15 +10,13 @@ typedef struct {
   const QxlRect *rects;
 } Clip;
 
-/* the parts of @op's clip rectangles inside @box, or all of it */
+/* the parts of @op's clip rectangles inside @box */
 static GArray *
 clip_to_box (const QxlOperation *op, const QxlRect *box)
 {
   GArray *rects = g_array_new (FALSE, FALSE, sizeof (QxlRect));
 
-  if (!op->is_clipped)
-    g_array_append_val (rects, *box);
-  for (guint i = 0; op->is_clipped && i < op->n_clip_rects; i++) {
+  for (guint i = 0; i < op->n_clip_rects; i++) {
     const QxlRect rect = qxl_rect_intersect (&op->clip_rects[i], box);
 
     if (qxl_rect_equal (&rect, box)) {
@@ -163,14 +161,16 @@ qxl_plain_draw (QxlBatch *batch, QxlDrawable *draw)
 {
   g_autoptr (QxlDrawable) mine = draw;
   g_autoptr (GArray) rects = NULL;
-  Clip clip;
+  Clip clip = {1, &draw->box};
 
   if (draw->kind != QXL_DRAW_OPERATION || !is_sound (draw)) {
     qxl_batch_draw (batch, g_steal_pointer (&mine));
     return;
   }
-  rects = clip_to_box (draw->u.operation, &draw->box);
-  clip = (Clip){rects->len, (const QxlRect *)(gpointer)rects->data};
+  if (draw->u.operation->is_clipped) {
+    rects = clip_to_box (draw->u.operation, &draw->box);
+    clip = (Clip){rects->len, (const QxlRect *)(gpointer)rects->data};
+  }
   if (clip.n_rects == 0 || draw_plainly (batch, draw, &clip))
     return;
   if (g_atomic_int_get (&draw->ref_count) == 1)

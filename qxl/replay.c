@@ -530,30 +530,29 @@ take_time (QxlReplay *self, const Event *event)
     self->last_ns = MAX (self->last_ns, time_ns - self->first_ns);
 }
 
-/* NULL: the recording is over */
-static QxlBatch *
-read_event (QxlReplay *self, const Event *event)
+/* false: the recording is over */
+static bool
+read_event (QxlReplay *self, const Event *event, QxlBatch *batch)
 {
-  g_autoptr (QxlBatch) batch = qxl_batch_new ();
-
   g_clear_error (&self->scene.refusal);
   if (event->what == WHAT_COMMAND)
     read_command (self, event->type, batch);
   else
     read_control (self, event->type, batch);
   if (qxl_recording_is_over (self->recording))
-    return NULL;
+    return false;
   take_time (self, event);
   if (event->what == WHAT_COMMAND)
     self->n_commands++;
   if (self->scene.refusal != NULL)
     self->n_refused++;
-  return g_steal_pointer (&batch);
+  return true;
 }
 
 static QxlBatch *
 next_batch (QxlReplay *self)
 {
+  g_autoptr (QxlBatch) batch = qxl_batch_new ();
   Event event;
 
   if (!self->has_header)
@@ -561,13 +560,8 @@ next_batch (QxlReplay *self)
   self->has_header =
       self->has_header || !qxl_recording_is_over (self->recording);
   while (!qxl_recording_at_end (self->recording)) {
-    g_autoptr (QxlBatch) batch = NULL;
-
     self->is_cut_off = true;
-    if (!read_event_line (self, &event))
-      return NULL;
-    batch = read_event (self, &event);
-    if (batch == NULL)
+    if (!read_event_line (self, &event) || !read_event (self, &event, batch))
       return NULL;
     self->is_cut_off = false;
     if (!qxl_batch_is_empty (batch) || self->scene.refusal != NULL)

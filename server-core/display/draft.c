@@ -32,6 +32,7 @@ typedef struct {
   const SpcDraftOrder *order;
   SpcWorker *worker;
   QxlBatch *batch;   /* what is drawn, in parts */
+  QxlBatch *plain;   /* the draws of the command at hand */
   GPtrArray *drafts; /* of it */
   GArray *parts;     /* SpcPart, of the image at hand */
   GArray *fills;     /* QxlRect, of the fills at hand, not yet in @batch */
@@ -362,8 +363,6 @@ add_draw (Drafting *self, QxlDrawable *draw)
 static void
 add_command (Drafting *self, QxlCommand *command)
 {
-  g_autoptr (QxlBatch) plain = NULL;
-
   if (command->kind != QXL_COMMAND_DRAW) {
     end_fills (self);
     qxl_batch_take (self->batch, command);
@@ -374,17 +373,17 @@ add_command (Drafting *self, QxlCommand *command)
     add_draw (self, command->u.draw);
     return;
   }
-  plain = qxl_batch_new ();
-  qxl_plain_draw (plain, g_steal_pointer (&command->u.draw));
-  for (guint i = 0; i < plain->commands->len; i++)
-    add_draw (self, qxl_batch_at (plain, i)->u.draw);
+  qxl_plain_draw (self->plain, g_steal_pointer (&command->u.draw));
+  for (guint i = 0; i < self->plain->commands->len; i++)
+    add_draw (self, qxl_batch_at (self->plain, i)->u.draw);
+  qxl_batch_clear (self->plain);
 }
 
 guint
 spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
                  SpcDraftedBatch *out)
 {
-  g_autoptr (QxlBatch) whole = batch;
+  g_autoptr (QxlBatch) whole = batch, plain = qxl_batch_new ();
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (SpcPart));
   g_autoptr (GArray) fills = g_array_new (FALSE, FALSE, sizeof (QxlRect));
   g_autofree bool *hidden = spc_hidden_draws_find (batch);
@@ -392,6 +391,7 @@ spc_draft_batch (QxlBatch *batch, const SpcDraftOrder *order, SpcWorker *worker,
       .order = order,
       .worker = worker,
       .batch = qxl_batch_new (),
+      .plain = plain,
       .drafts = g_ptr_array_new_full (whole->commands->len, free_draft),
       .parts = parts,
       .fills = fills,
